@@ -1,0 +1,17 @@
+"""The command: `connect-errors`, or `python -m validator`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from validator.cli import cli  # inside, so that Ctrl-C ends quietly even while it is imported
+
+        cli(prog_name="connect-errors")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""Telling the input formats apart, by a capture's beginning."""
+
+from itertools import pairwise
+
+from validator.captures.http import continues_url, starts_message, starts_url
+
+
+def detect(beginning: str) -> str:
+    """Name the input format. Text of no known kind is read as `http`, which passes over what it does not know."""
+    lines = [line for line in beginning.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if any(starts_message(line) for line in lines):
+        return "http"
+    if any(starts_url(line) and continues_url(after) for line, after in pairwise(lines)):
+        return "http"  # a Location whose name was cut off
+    if len(lines) == 1 or sum(map(starts_url, lines)) * 2 > len(lines):
+        return "urls"
+    return "http"

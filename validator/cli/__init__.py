@@ -1,0 +1,89 @@
+"""The command line: options in, exit codes out. Each command has a module, imported only when it is called."""
+
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import IO, Any
+
+import click
+
+from validator.catalog import CatalogError
+from validator.redaction import printable
+
+EXIT_CODES = {
+    0: "every redirect conforms",
+    1: "at least one does not (with --strict: or has a warning)",
+    2: "wrong usage, or a capture that could not be read",
+    3: "no redirect was found in the captures",
+    130: "ended by Ctrl-C",
+    141: "the reader of the output closed the pipe",
+}
+
+
+_COMMANDS = {"validate": "validator.cli.validate"}
+"""The commands, by name, in the order of the help; each module has a function of the command's name."""
+
+
+def exit_code_table() -> str:
+    """List the exit codes, for the end of a command's help."""
+    rows = (f"  {code:<3}  {meaning}" for code, meaning in EXIT_CODES.items())
+    return "\b\nExit codes:\n" + "\n".join(rows)
+
+
+def complain(message: str) -> None:
+    """Write an error of the tool, or a note, to standard error."""
+    click.echo(f"connect-errors: {printable(message)}", err=True)
+
+
+class _Failure(click.ClickException):
+    """An error of the tool or of its surroundings."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - it always goes to standard error
+        complain(self.message)
+
+
+class _Group(click.Group):
+    """Ends with the exit codes of `EXIT_CODES`, whatever happens."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click has it
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as Click has it
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as Click has it
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except BrokenPipeError:
+            _abandon_stdout()
+            ctx.exit(141)
+        except OSError as error:
+            _abandon_stdout()
+            raise _Failure(f"{error.filename or 'standard output'}: {error.strerror or error}") from error
+        except CatalogError as error:
+            raise _Failure(str(error)) from error
+        return result
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"auto_envvar_prefix": "CONNECT_ERRORS", "help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="connect-errors", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Check captured redirects of Smartcar Connect, and look up what to do about each error."""
+
+
+def _abandon_stdout() -> None:
+    """Keep Python from flushing standard output once more when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

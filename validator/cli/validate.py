@@ -1,0 +1,187 @@
+"""`connect-errors validate`: captures in, reports and an exit code out."""
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TextIO, cast
+
+import click
+
+from validator.captures import INPUT_FORMATS, Capture, CaptureError
+from validator.cli import complain, exit_code_table
+from validator.formats import FORMATS, Format, Settings
+from validator.judge import Expectation, judge
+from validator.outputs import whole_file
+from validator.redaction import brief, redact
+from validator.redirect import ARGUMENT, Redirect
+from validator.report import Summary
+from validator.url import URL
+
+
+def _parse_formats(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path | None], ...]:
+    """Read each `FORMAT` or `FORMAT=FILE`, and see that no two share a place."""
+    formats = []
+    for value in values:
+        name, equals, file = value.partition("=")
+        if name not in FORMATS:
+            raise click.BadParameter(f"{brief(name)!r} is none of {', '.join(FORMATS)}.")
+        if equals and not file:
+            raise click.BadParameter(f"name a file behind {name}=.")
+        formats.append((name, Path(file) if equals else None))
+    places = [path for _, path in formats]
+    if places.count(None) > 1:
+        raise click.BadParameter("only one can be on standard output; give the others a file: FORMAT=FILE.")
+    if len(set(places)) < len(places):
+        raise click.BadParameter("two of them name the same file.")
+    return tuple(formats)
+
+
+@click.command(epilog=exit_code_table())
+@click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
+@click.option(
+    "--format",
+    "formats",
+    callback=_parse_formats,
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    default=["text"],
+    show_default="text",
+    help=f"How to report: {', '.join(FORMATS)}. Repeatable, each into its own FILE; one on standard output.",
+)
+@click.option(
+    "--input-format",
+    type=click.Choice(INPUT_FORMATS),
+    default="auto",
+    show_default=True,
+    help="What the captures are.",
+)
+@click.option("--redirect-uri", metavar="URI", help="The registered redirect URI; other URLs are passed over.")
+@click.option("--state", metavar="TEXT", help="The state that was sent.")
+@click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***.")
+@click.option("-q", "--quiet", is_flag=True, help="Show the summary alone.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="When to use colors; auto heeds NO_COLOR and FORCE_COLOR.",
+)
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    captures: tuple[str, ...],
+    formats: tuple[tuple[str, Path | None], ...],
+    input_format: str,
+    redirect_uri: str | None,
+    state: str | None,
+    expect: str | None,
+    *,
+    strict: bool,
+    show_values: bool,
+    quiet: bool,
+    color: str,
+) -> None:
+    """Check redirects against the schemas.
+
+    A CAPTURE is a URL (it has ://), a file, or - for standard input, which is read when there is none.
+    Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
+    """
+    expectation = _expectation(redirect_uri, state, expect)
+    summary = Summary()
+    unreadable = False
+    with ExitStack() as outputs:
+        writers = [outputs.enter_context(_writer(name, path, color, quiet=quiet)) for name, path in formats]
+        for source in captures or ("-",):
+            try:
+                for redirect in _redirects(source, input_format, expectation.redirect_uri, summary):
+                    report = judge(redirect, expectation)
+                    summary.add(report)
+                    shown = redact(report, show_values=show_values)
+                    for writer in writers:
+                        writer.add(shown)
+            except CaptureError as error:
+                unreadable = True
+                complain(f"{source}: {error}")
+        for writer in writers:
+            writer.finish(summary)
+    if not summary.redirects and not unreadable:
+        complain("no redirect was found: neither a URL, nor an HTTP message with one of Connect's parameters")
+    if unreadable:
+        ctx.exit(2)
+    if not summary.redirects:
+        ctx.exit(3)
+    ctx.exit(1 if summary.errors or (strict and summary.warnings) else 0)
+
+
+def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
+    try:
+        return Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@contextmanager
+def _writer(name: str, path: Path | None, color: str, *, quiet: bool) -> Iterator[Format]:
+    if path:
+        with whole_file(path) as stream:
+            yield FORMATS[name](stream, Settings(color=color == "always", quiet=quiet))
+    else:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        yield FORMATS[name](sys.stdout, Settings(_wants_color(color, sys.stdout), _width(sys.stdout), quiet))
+
+
+def _wants_color(when: str, stream: TextIO) -> bool:
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):  # no-color.org
+        return False
+    if os.environ.get("FORCE_COLOR"):  # force-color.org
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _width(stream: TextIO) -> int | None:
+    return shutil.get_terminal_size().columns if stream.isatty() or "COLUMNS" in os.environ else None
+
+
+def _redirects(source: str, input_format: str, redirect_uri: URL | None, summary: Summary) -> Iterator[Redirect]:
+    """Yield the redirects of one CAPTURE of the command line."""
+    if "://" in source:
+        yield Redirect(URL(source), ARGUMENT)
+        return
+    with _open(source) as stream:
+        capture = Capture(source, stream, input_format, redirect_uri)
+        try:
+            yield from capture
+        finally:
+            summary.passed_over += capture.passed_over
+            if capture.passed_over:
+                complain(f"{source}: {capture.passed_over:,} other URLs passed over")
+
+
+@contextmanager
+def _open(source: str) -> Iterator[io.BufferedReader]:
+    if source == "-":
+        if sys.stdin.isatty():
+            complain("reading standard input; end it with Ctrl-D")
+        yield cast("io.BufferedReader", sys.stdin.buffer)
+        return
+    try:
+        stream = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
+    except FileNotFoundError as error:
+        raise CaptureError("no such file; a URL must have its scheme, such as https://") from error
+    except IsADirectoryError as error:
+        raise CaptureError("it is a directory; name the files in it") from error
+    except OSError as error:
+        raise CaptureError(error.strerror or str(error)) from error
+    with stream:
+        yield stream

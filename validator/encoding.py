@@ -1,0 +1,49 @@
+"""The form encoding of a query (RFC 6749 appendix B, WHATWG URL §5.1), and the places of its characters.
+
+Raw text may hold lone surrogates: U+DC80 to U+DCFF stand for bytes that are not UTF-8 (Python's
+`surrogateescape`); the others have no encoding at all.
+"""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+Span = tuple[int, int]
+"""A place in a text: the indexes of its first character and of the first one behind it."""
+
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_BYTE = re.compile("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
+_BYTES = re.compile("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
+_UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+def decode(raw: str) -> str:
+    """Decode a raw name or value as browsers do: broken escapes stay, bad bytes become U+FFFD. Never raises."""
+    text = raw.replace("+", " ")
+    if "%" not in text and text.isascii():
+        return text
+    encoded = _UNENCODABLE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+    return unquote_to_bytes(encoded).decode("utf-8", "replace")
+
+
+def find_malformed(raw: str, start: int = 0, end: int | None = None) -> Span | None:
+    """Find the first broken percent escape, or byte that is not UTF-8, in `raw[start:end]`."""
+    end = len(raw) if end is None else end
+    spans = [match.span() for pattern in (_BROKEN_ESCAPE, _UNENCODABLE) if (match := pattern.search(raw, start, end))]
+    for run in _BYTES.finditer(raw, start, end):
+        places = [match.span() for match in _BYTE.finditer(run[0])]
+        encoded = unquote_to_bytes(run[0].encode("utf-8", "surrogateescape"))
+        try:
+            encoded.decode("utf-8")
+        except UnicodeDecodeError as error:
+            spans.append((run.start() + places[error.start][0], run.start() + places[error.end - 1][1]))
+            break
+    return min(spans, default=None)
+
+
+def span_of(raw: str, decoded: str, index: int) -> Span:
+    """Find the place in `raw` of `decoded[index]`. `raw` must be well-formed, `decoded` its decoding."""
+    start = end = 0
+    for character in decoded[: index + 1]:
+        start = end
+        end += 3 * len(character.encode()) if _BYTE.match(raw, start) else 1
+    return start, end

@@ -1,0 +1,80 @@
+"""JSON, version 1: one document, written as its redirects are judged."""
+
+import json
+import textwrap
+from typing import Any, TextIO
+
+from validator.formats.base import Settings
+from validator.report import Finding, Report, Summary
+
+VERSION = 1
+
+
+class JSONFormat:
+    """One document. The keys are always the same, whatever the options."""
+
+    def __init__(self, stream: TextIO, settings: Settings) -> None:
+        self._stream = stream
+        self._quiet = settings.quiet
+        self._separator = "\n"
+        self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
+
+    def add(self, report: Report) -> None:
+        if not self._quiet:
+            self._stream.write(self._separator + textwrap.indent(_dumps(redirect_to_dict(report)), "    "))
+            self._separator = ",\n"
+
+    def finish(self, summary: Summary) -> None:
+        closing = "]" if self._separator == "\n" else "\n  ]"
+        document = textwrap.indent(_dumps(summary_to_dict(summary)), "  ").lstrip()
+        self._stream.write(f'{closing},\n  "summary": {document}\n}}\n')
+
+
+def redirect_to_dict(report: Report) -> dict[str, Any]:
+    """One redirect of the document."""
+    return {
+        "source": _encodable(report.place.source),
+        "line": report.place.line,
+        "column": report.place.column,
+        "pointer": report.place.pointer,
+        "url": report.url,
+        "outcome": report.outcome,
+        "kind": report.kind,
+        "conforms": report.conforms,
+        "parameters": dict(report.parameters),
+        "findings": [_finding_to_dict(finding) for finding in report.findings],
+    }
+
+
+def summary_to_dict(summary: Summary) -> dict[str, Any]:
+    """The document's summary; `outcomes` counts the redirects that have one, the most frequent first."""
+    return {
+        "redirects": summary.redirects,
+        "conforming": summary.conforming,
+        "errors": summary.errors,
+        "warnings": summary.warnings,
+        "passed_over": summary.passed_over,
+        "outcomes": {outcome: count for (_, outcome), count in summary.outcomes.most_common() if outcome},
+    }
+
+
+def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "parameter": finding.parameter,
+        "message": finding.message,
+        "start": finding.start,
+        "end": finding.end,
+        "help": finding.help,
+    }
+
+
+def _dumps(value: dict[str, Any]) -> str:
+    # JSON escapes all control characters but DEL.
+    return json.dumps(value, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f")
+
+
+def _encodable(text: str) -> str:
+    """Replace what is no Unicode: bytes of a file's name."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

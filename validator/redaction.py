@@ -1,0 +1,177 @@
+"""What may be shown: values that are no secrets, in characters that do nothing to a terminal or a file.
+
+A capture holds authorization codes, states, VINs and credentials, and all of it was written by somebody else.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+
+from validator.catalog import recognised_parameters
+from validator.encoding import Span
+from validator.report import Finding, Report
+from validator.url import URL
+
+SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
+"""The parameters whose values are shown; the values of all others, and a URL's user info, are masked."""
+
+MASK = "***"
+
+_LONGEST_SHOWN = 200
+"""Characters of a URL that is too long, and of a name or value in a message."""
+
+_TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
+_PAIR = re.compile("=|%3d", re.IGNORECASE)
+_UNPRINTABLE = re.compile("[^!-~]+")
+_BLANK = re.compile(r"\s")
+
+
+def printable(text: str) -> str:
+    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def brief(text: str) -> str:
+    """Make a text fit for a message: printable, and not too long."""
+    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
+
+
+def shown_name(name: str) -> str:
+    """Mask what may be a value where a name should stand: `code%3D…`, or a token that lost its name."""
+    if name in recognised_parameters():
+        return name
+    head, *values = _PAIR.split(name, maxsplit=1)
+    if _TOKEN.fullmatch(head):
+        head = MASK
+    return f"{head}={MASK}" if values else head
+
+
+def redact(report: Report, *, show_values: bool = False) -> Report:
+    """Return the report as it may be shown.
+
+    Its URL is in printable ASCII (other characters are percent-encoded, as browsers do), with values masked unless
+    `show_values`; the places of its findings are those in that URL.
+    """
+    copy = _copy(URL(report.url), masked=not show_values)
+    if show_values:
+        return replace(report, url=copy.text, findings=tuple(copy.moved(finding) for finding in report.findings))
+    return replace(
+        report,
+        url=copy.text,
+        parameters={
+            shown_name(name): value if name in SHOWN or not value else MASK for name, value in report.parameters.items()
+        },
+        findings=tuple(
+            replace(copy.moved(finding), parameter=finding.parameter and shown_name(finding.parameter))
+            for finding in report.findings
+        ),
+    )
+
+
+class _Copy:
+    """A copy of a text, made piece by piece, that knows where each piece came from."""
+
+    def __init__(self, original: str) -> None:
+        self._original = original
+        self._pieces: list[str] = []
+        self._starts: list[int] = [0]
+        self._copied_starts: list[int] = [0]
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    @property
+    def _end(self) -> int:
+        return self._starts[-1]
+
+    def keep(self, end: int) -> None:
+        """Copy up to `end`; what is not printable ASCII is percent-encoded."""
+        while self._end < end:
+            match = _UNPRINTABLE.search(self._original, self._end, end)
+            stop = match.start() if match else end
+            if stop > self._end:
+                self._add(stop, self._original[self._end : stop])
+            for character in match[0] if match else "":
+                self._add(self._end + 1, _percent_encoded(character))
+
+    def mask(self, end: int) -> None:
+        """Put the mask in the place of all up to `end`, if there is anything."""
+        if self._end < end:
+            self._add(end, MASK)
+
+    def moved(self, finding: Finding) -> Finding:
+        """Move a finding to its place in the copy; the place grows where it touches a part of a mask."""
+        if finding.start is None or finding.end is None:
+            return finding
+        if finding.start == finding.end:
+            start = end = self._moved(finding.start)
+        else:
+            start, end = self._moved(finding.start), self._moved(finding.end, is_end=True)
+        return replace(finding, start=start, end=end)
+
+    def _add(self, end: int, piece: str) -> None:
+        self._pieces.append(piece)
+        self._starts.append(end)
+        self._copied_starts.append(self._copied_starts[-1] + len(piece))
+
+    def _moved(self, index: int, *, is_end: bool = False) -> int:
+        if index >= self._end:
+            return self._copied_starts[-1]
+        piece = bisect_right(self._starts, index - is_end) - 1
+        if self._pieces[piece] == MASK or len(self._pieces[piece]) != self._starts[piece + 1] - self._starts[piece]:
+            return self._copied_starts[piece + is_end]
+        return self._copied_starts[piece] + index - self._starts[piece]
+
+
+def _copy(url: URL, *, masked: bool) -> _Copy:
+    copy = _Copy(url.text)
+    if url.too_long:
+        copy.keep(min(url.base_span[1], _LONGEST_SHOWN))
+        copy.mask(len(url.text))
+        return copy
+    if masked:
+        for start, end in _secrets(url):
+            copy.keep(start)
+            copy.mask(end)
+    copy.keep(len(url.text))
+    return copy
+
+
+def _secrets(url: URL) -> Iterator[Span]:
+    """The places of all that is masked, in their order."""
+    if url.user_info:
+        yield url.user_info
+    if url.problem and (stray := _stray(url)):
+        yield stray
+    for parameter in (*url.parameters, *url.fragment_parameters):
+        if shown_name(parameter.name) != parameter.name:
+            yield parameter.start, parameter.end
+        elif parameter.name not in SHOWN:
+            yield parameter.value_start, parameter.end
+
+
+def _stray(url: URL) -> Span | None:
+    """What may be a secret in a text that is no URL: a token on its own, or whatever follows a blank."""
+    start = url.user_info[1] if url.user_info else 0
+    end = url.base_span[1]
+    if _TOKEN.fullmatch(url.text, start, end):
+        return start, end
+    blank = _BLANK.search(url.text, start, end)
+    return (blank.start(), end) if blank else None
+
+
+def _percent_encoded(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":
+        encoded = bytes([ord(character) - 0xDC00])  # a byte that is not UTF-8
+    elif "\ud800" <= character <= "\udfff":
+        encoded = "\ufffd".encode()
+    else:
+        encoded = character.encode()
+    return "".join(f"%{byte:02X}" for byte in encoded)

@@ -1,0 +1,29 @@
+"""A redirect: its URL, and where it stood in the capture."""
+
+from dataclasses import dataclass, field
+
+from validator.url import URL
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a redirect stood: line and column count from 1, in characters; `pointer` is a JSON pointer (RFC 6901)."""
+
+    source: str
+    """The capture: a file's path, `-` for standard input, `argument`."""
+    line: int = 1
+    column: int = 1
+    pointer: str | None = None
+
+
+ARGUMENT = Place("argument")
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One redirect back to the application."""
+
+    url: URL
+    place: Place = field(default=ARGUMENT)
+    must_be_absolute: bool = True
+    """False where the capture itself tells only the path: a request whose host is not known."""

@@ -1,0 +1,82 @@
+"""What was found: a report for each redirect, with its findings, and the summary of many."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from validator.catalog import Kind
+from validator.redirect import ARGUMENT, Place
+from validator.rules import RULES, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken at one place of one redirect."""
+
+    rule: str
+    message: str
+    """What is wrong, in words; never with a value that redaction hides."""
+    parameter: str | None = None
+    start: int | None = None
+    """With `end`, the place: indexes of characters of the report's `url`; None where there is none."""
+    end: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return RULES[self.rule].severity
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, as a sentence."""
+        return RULES[self.rule].advice
+
+    @property
+    def help(self) -> str:
+        """The address of the rule's section on the site."""
+        return RULES[self.rule].address
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of one redirect, in the order of their places. Its `repr` shows no value."""
+
+    url: str = field(repr=False)
+    outcome: str | None
+    """The name of an error or a success; None for an unknown error and where there is no outcome."""
+    kind: Kind | None
+    parameters: Mapping[str, str] = field(repr=False)
+    """Decoded, by name; the first value of each."""
+    findings: tuple[Finding, ...] = ()
+    place: Place = ARGUMENT
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no finding is an error."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Summary:
+    """The counts of many reports."""
+
+    redirects: int = 0
+    conforming: int = 0
+    errors: int = 0
+    """Findings that are errors."""
+    warnings: int = 0
+    passed_over: int = 0
+    """URLs of the captures that are no redirects."""
+    outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    """Redirects by kind and outcome."""
+    conforming_outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+
+    def add(self, report: Report) -> None:
+        key = report.kind, report.outcome
+        errors = sum(finding.severity == "error" for finding in report.findings)
+        self.redirects += 1
+        self.errors += errors
+        self.warnings += len(report.findings) - errors
+        self.outcomes[key] += 1
+        if not errors:
+            self.conforming += 1
+            self.conforming_outcomes[key] += 1
