@@ -1,15 +1,13 @@
 """The rules: every way to deviate that a finding can name. The reference page and the help are made from these."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
 SITE = "https://connect-errors.github.io/"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One named way to deviate: when a redirect breaks it, as a sentence, and what to do then, as another."""
 
     name: str
