@@ -129,7 +129,8 @@ def _value(number: int, line: str, text: str) -> "_Value":
             if kind == "request":
                 value = value.split(maxsplit=1)[0]
             column = max(line.find(value, match.end()), match.end()) + 1
-            return _Value(kind, mark.strip(), value, number, column, _indentation(text))
+            as_is = value if line.startswith(value, column - 1) else None
+            return _Value(kind, mark.strip(), value, number, column, _indentation(text), as_is)
     return _Value("other", "", "", number, 1, 0)
 
 
@@ -144,6 +145,8 @@ class _Value:
     line: int
     column: int
     indentation: int
+    as_is: str | None = None
+    """The text that stands at that place of the line."""
 
     def take(self, line: str) -> bool:
         """Take the line if the URL goes on there."""
@@ -164,7 +167,7 @@ class _Value:
         return self.text.endswith(("?", "&")) and "=" in rest and not _HEADER.match(rest)
 
     def candidate(self) -> Candidate:
-        return Candidate(self.text, self.line, self.column)
+        return Candidate(self.text, self.line, self.column, is_verbatim=self.text == self.as_is)
 
 
 def _without_escapes(line: str) -> str:

@@ -1,0 +1,20 @@
+"""Where redirects stand, as reports for machines say it: paths that a repository knows, positions in words."""
+
+import os
+from pathlib import Path, PurePath
+
+from validator.redirect import Place
+
+NO_FILES = {"-": "standard input", "argument": "the command line"}
+"""Sources that are no files, and what they are."""
+
+
+def relative(source: str, folder: Path) -> PurePath:
+    """The path of a capture below a folder; the whole path where it is not below it."""
+    path = Path(os.path.abspath(source))  # noqa: PTH100 - `Path.absolute` keeps each `..`
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def position(place: Place) -> str:
+    """Where a redirect stands in its capture: a line and column, or a JSON pointer."""
+    return place.pointer or f"{place.line}:{place.column}"
