@@ -27,8 +27,9 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         return
     place = Path(os.path.realpath(path))  # a symbolic link stays one
     part = place.with_name(f".connect-errors-{os.urandom(8).hex()}.part")
+    stream = _open(part, path, os.O_CREAT | os.O_EXCL)
     try:
-        with _open(part, path, os.O_CREAT | os.O_EXCL) as stream:
+        with stream:
             yield stream
         if place.exists():
             part.chmod(stat.S_IMODE(place.stat().st_mode))
