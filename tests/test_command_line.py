@@ -16,7 +16,8 @@ GOOD = "https://example.com/home?error=access_denied&error_description=User+deni
 BAD = "https://example.com/home?error=access_denied"
 DOUBTFUL = "https://example.com/home?code=1&lang=en"
 NOTHING_FOUND = (
-    "connect-errors: no redirect was found: neither a URL, nor an HTTP message with one of Connect's parameters\n"
+    "connect-errors: no redirect was found: "
+    "no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's\n"
 )
 
 
@@ -64,13 +65,65 @@ def test_exit_codes(arguments: list[str], stdin: str, code: int, invoke: Invoke)
         (["--expect", "acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?"),
         (["--input-format", "xml"], "'xml' is not one of "),
         (["--nonsense"], "No such option"),
+        (["--color", "https://user:pw@a.example/?code=s3cr3t"], "***@a.example/?code=*** is not one of "),
+        (
+            ["--expect", "https://a.example/?code=s3cr3t"],
+            'no outcome is called "https://a.example/?code=***',
+        ),
     ],
 )
 def test_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None:
     result = invoke("validate", *arguments, GOOD)
     assert result.exit_code == 2
     assert message in result.stderr
+    assert "s3cr3t" not in result.stderr
     assert result.stdout == ""
+
+
+def test_a_url_in_the_place_of_a_command(invoke: Invoke) -> None:
+    result = invoke("https://a.example/?code=s3cr3t")
+    assert result.exit_code == 2
+    assert "Error: To check a URL: connect-errors validate 'URL'\n" in result.stderr
+    assert "s3cr3t" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("argument", "shown"),
+    [
+        ("/home?error=access_denied&code=s3cr3t", "/home?error=access_denied&code=***"),
+        ("code=s3cr3t", "code=***"),
+        ("https%3A%2F%2Fa.example%3Fcode%3Ds3cr3t", "***"),
+        ("user:s3cr3t@a.example/home", "***@a.example/home"),
+        ("missing.txt", "missing.txt"),
+        ("", ""),
+    ],
+)
+def test_what_is_neither_a_file_nor_a_url_is_masked(argument: str, shown: str, invoke: Invoke) -> None:
+    result = invoke("validate", argument)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"connect-errors: {shown}: ")
+    assert "s3cr3t" not in result.output
+
+
+def test_closed_standard_streams() -> None:
+    for redirection, message in (
+        ("<&-", "-: standard input is closed"),
+        (f"'{BAD}' >&-", "standard output: it is closed"),
+    ):
+        command = f"{sys.executable} -m validator validate {redirection}"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, f"connect-errors: {message}\n")
+
+
+def test_a_url_that_the_shell_cut_off(invoke: Invoke) -> None:
+    note = "connect-errors: a shell ends a command at &: put the URL in quotes, if it has more parameters\n"
+    assert invoke("validate", BAD).stderr == note
+    assert invoke("validate", BAD + "&state=1").stderr == ""
+
+
+def test_arguments_are_numbered(invoke: Invoke) -> None:
+    result = invoke("validate", GOOD, BAD + "&state=1")
+    assert result.stdout.startswith("✗ argument 2: access_denied does not conform: 1 error\n")
 
 
 def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
@@ -105,7 +158,7 @@ def test_unreadable_captures_cost_only_themselves(tmp_path: Path, run: Run) -> N
     assert done.returncode == 2
     assert "2 redirects, 1 conforming, 1 error\n" in done.stdout
     assert done.stderr.splitlines() == [
-        "connect-errors: missing: no such file; a URL must have its scheme, such as https://",
+        "connect-errors: missing: no such file, and no URL, which has :// behind its scheme",
         "connect-errors: binary: it is a binary file, not a capture",
         "connect-errors: .: it is a directory; name the files in it",
     ]
@@ -141,7 +194,10 @@ def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, run: Ru
 def test_full_disk() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "validator", "validate", BAD], stdout=full, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-m", "validator", "validate", BAD + "&state=1"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert (done.returncode, done.stderr) == (2, b"connect-errors: standard output: No space left on device\n")
 
@@ -227,5 +283,5 @@ def test_file_name_comes_out_inert(tmp_path: Path, run: Run) -> None:
     assert done.stdout.startswith("✗ a\\n\\x1b[31m\\u202eb.txt:1:1 access_denied does not conform: 1 error\n")
     assert (
         done.stderr
-        == "connect-errors: missing\\n::error::x: no such file; a URL must have its scheme, such as https://\n"
+        == "connect-errors: missing\\n::error::x: no such file, and no URL, which has :// behind its scheme\n"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from validator.catalog import DECIDING, Outcome, errors, outcome_of, outcomes, recognised_parameters
 from validator.encoding import Span, decode, find_malformed, span_of
-from validator.redaction import SHOWN, brief, shown_name
+from validator.redaction import SHOWN, brief, shown_name, shown_text, shown_value
 from validator.redirect import Redirect
 from validator.report import Finding, Report
 from validator.rules import RULES
@@ -58,7 +58,9 @@ class Expectation:
             if "#" in self.redirect_uri.text:
                 raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
         if self.outcome is not None and self.outcome not in outcomes():
-            raise ValueError(f"no outcome is called {brief(self.outcome)}{_suggestion(self.outcome, outcomes())}")
+            name = _quoted(shown_text(brief(self.outcome)))
+            hint = _suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
+            raise ValueError(f"no outcome is called {name}{hint}")
 
 
 NOTHING_EXPECTED = Expectation()
@@ -162,7 +164,7 @@ class _Judgement:
             return
         if self._outcome is None and "error" in sound:
             code = self._deciding.value
-            message = f"{brief(code)} is no error that Connect documents{_hint(code)}"
+            message = f"{_quoted(brief(shown_value('error', code)))} is no error that Connect documents{_hint(code)}"
             yield Finding("unknown-error", message, "error", *self._deciding.value_span)
         if self._in_fragment:
             message = "the outcome stands behind #, where no server sees it"
@@ -228,6 +230,8 @@ class _Judgement:
             wordings = {wording.casefold() for wording in self._outcome.wordings}
             if parameter.name.casefold() in wordings:
                 return ": it is the text of error_description without its name"
+        if parameter.name.startswith("amp;"):
+            return ": the URL is escaped for HTML, with &amp; in the place of &"
         return _suggestion(parameter.name, recognised_parameters())
 
     def _disappointments(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
@@ -250,9 +254,9 @@ class _Judgement:
 
     def _other_address(self, registered: URL) -> str | None:
         if part := self._url.differing_part(registered):
-            return f"its {part} is not that of the registered redirect URI"
+            return f"its {part} is not the registered one, {getattr(registered, part) or 'none'}"
         if self._absent_own:
-            return f"{brief(self._absent_own[0].name)} of the registered redirect URI's query is not there"
+            return f"{_name(self._absent_own[0])} is not as in the query of the registered redirect URI"
         return None
 
     def _find(self, pattern: re.Pattern[str], start: int, end: int) -> tuple[str, Span] | None:
@@ -297,8 +301,11 @@ def _split_own_query(
 
 
 def _name(parameter: Parameter) -> str:
-    name = brief(shown_name(parameter.name))
-    return name if _WORD.fullmatch(name) else f'"{name}"'
+    return _quoted(brief(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
+
+
+def _quoted(text: str) -> str:
+    return text if _WORD.fullmatch(text) else f'"{text}"'
 
 
 def _constraint(schema: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from validator.catalog import recognised_parameters
 from validator.encoding import Span
@@ -22,8 +23,12 @@ _LONGEST_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
+_UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+_VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}\b"
+_URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
+_VALUE = re.compile("(?<==)[^&]+")
 _BLANK = re.compile(r"\s")
 
 
@@ -55,6 +60,25 @@ def shown_name(name: str) -> str:
     return f"{head}={MASK}" if values else head
 
 
+def shown_value(name: str, value: str) -> str:
+    """Mask a value, or only what is a secret in one that is shown."""
+    return _hidden().sub(lambda match: (match[1] or "") + MASK, value) if name in SHOWN or not value else MASK
+
+
+def shown_text(text: str) -> str:
+    """Mask the secrets of a text that may be a URL, or a part of one, and make it printable."""
+    return _copy(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""
+    names = "|".join(sorted(recognised_parameters() - SHOWN, reverse=True))
+    equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
+    pair = f"((?<![A-Za-z_])(?:{names}){equals})(?:(?!{end}).)+"
+    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE | re.DOTALL)
+
+
 def redact(report: Report, *, show_values: bool = False) -> Report:
     """Return the report as it may be shown.
 
@@ -67,9 +91,7 @@ def redact(report: Report, *, show_values: bool = False) -> Report:
     return replace(
         report,
         url=copy.text,
-        parameters={
-            shown_name(name): value if name in SHOWN or not value else MASK for name, value in report.parameters.items()
-        },
+        parameters={shown_name(name): shown_value(name, value) for name, value in report.parameters.items()},
         findings=tuple(
             replace(copy.moved(finding), parameter=finding.parameter and shown_name(finding.parameter))
             for finding in report.findings
@@ -149,25 +171,38 @@ def _copy(url: URL, *, masked: bool) -> _Copy:
 
 def _secrets(url: URL) -> Iterator[Span]:
     """The places of all that is masked, in their order."""
+    start, end = url.base_span
     if url.user_info:
         yield url.user_info
-    if url.problem and (stray := _stray(url)):
-        yield stray
+        start = url.user_info[1]
+    if url.problem:
+        yield from _stray(url, start, end)
+    else:
+        yield from _hidden_in(url, start, end)
     for parameter in (*url.parameters, *url.fragment_parameters):
         if shown_name(parameter.name) != parameter.name:
             yield parameter.start, parameter.end
         elif parameter.name not in SHOWN:
             yield parameter.value_start, parameter.end
+        else:
+            yield from _hidden_in(url, parameter.value_start, parameter.end)
 
 
-def _stray(url: URL) -> Span | None:
-    """What may be a secret in a text that is no URL: a token on its own, or whatever follows a blank."""
-    start = url.user_info[1] if url.user_info else 0
-    end = url.base_span[1]
+def _hidden_in(url: URL, start: int, end: int) -> Iterator[Span]:
+    for match in _hidden().finditer(url.text, start, end):
+        yield match.end(1) if match[1] else match.start(), match.end()
+
+
+def _stray(url: URL, start: int, end: int) -> Iterator[Span]:
+    """What may be a secret in a text that is no URL: a token on its own, a value, whatever follows a blank."""
     if _TOKEN.fullmatch(url.text, start, end):
-        return start, end
+        yield start, end
+        return
     blank = _BLANK.search(url.text, start, end)
-    return (blank.start(), end) if blank else None
+    for match in _VALUE.finditer(url.text, start, blank.start() if blank else end):
+        yield match.span()
+    if blank:
+        yield blank.start(), end
 
 
 def _percent_encoded(character: str) -> str:

@@ -16,6 +16,7 @@ MAX_BYTES = 64 * 1024
 """A longer URL is not judged; no browser or server takes one."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
+_SCHEME_BEHIND = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
 _BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _NOT_IN_HOST = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
 _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
@@ -91,7 +92,7 @@ class URL:
         """The place of the user info, without its `@`. In a text that is no URL, all that could be some."""
         start, end = self._authority
         if self.problem and not self.path_only:
-            end = self._query_start
+            end = len(self.text)
         found = self.text.rfind("@", start, end)
         return None if found < 0 else (start, found)
 
@@ -145,6 +146,8 @@ class URL:
     @cached_property
     def problem(self) -> tuple[str, Span] | None:
         """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+        if self.scheme is None and (later := _SCHEME_BEHIND.search(self.text)):
+            return "something stands before its scheme", (0, later.start())
         if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
             return "it has a blank or a control character before its query", bad.span()
         if self.scheme is None:

@@ -79,7 +79,12 @@ def test_summary(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
     (tmp_path / "summary.md").write_text("Of another command.\n\n")
     run("validate", "--format=github", "a.txt", cwd=tmp_path)
-    assert (tmp_path / "summary.md").read_text().replace("&#95;", "_").replace("&#46;", ".").splitlines() == [
+    text = (tmp_path / "summary.md").read_text().replace("&#95;", "_").replace("&#46;", ".").replace("&#58;", ":")
+    links = re.findall(r"\[([a-z-]+)\]\((\S+)\)", text)
+    assert {f"https://connect-errors.github.io/reference/rules/#{rule}" for rule, _ in links} == set(
+        dict(links).values()
+    )
+    assert re.sub(r"\(https://\S+\)", "(…)", text).splitlines() == [
         "Of another command.",
         "",
         "### Connect redirects",
@@ -93,12 +98,9 @@ def test_summary(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> N
         "",
         "| | place | finding | rule |",
         "|---|---|---|---|",
-        "| error | <code>a.txt&#58;2&#58;1</code> | access_denied requires error_description |"
-        " [missing-parameter](https://connect-errors.github.io/reference/rules/#missing-parameter) |",
-        "| warning | <code>a.txt&#58;3&#58;1</code> | lang is no parameter of Connect |"
-        " [unrecognised-parameter](https://connect-errors.github.io/reference/rules/#unrecognised-parameter) |",
-        "| error | <code>a.txt&#58;4&#58;1</code> | nope is no error that Connect documents |"
-        " [unknown-error](https://connect-errors.github.io/reference/rules/#unknown-error) |",
+        "| error | <code>a.txt:2:1</code> | access_denied requires error_description | [missing-parameter](…) |",
+        "| warning | <code>a.txt:3:1</code> | lang is no parameter of Connect | [unrecognised-parameter](…) |",
+        "| error | <code>a.txt:4:1</code> | nope is no error that Connect documents | [unknown-error](…) |",
         "",
     ]
 

@@ -101,14 +101,17 @@ def check_summary(text: str) -> None:
     assert "pwned" not in re.sub("<td>.*?</td>", "", MarkdownIt("commonmark").enable("table").render(text))
 
 
+@pytest.fixture
+def job_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
+    return path
+
+
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("name", FORMATS)
-def test_redirects(
-    name: str, place: Callable[[str], str], hostile: str, render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job_summary = tmp_path / "summary.md"
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(job_summary))
+def test_redirects(name: str, place: Callable[[str], str], hostile: str, render: Render, job_summary: Path) -> None:
     url = place(hostile)
     for show_values in (False, True):
         check(name, render(name, url, show_values=show_values))
@@ -119,11 +122,7 @@ def test_redirects(
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("name", FORMATS)
-def test_names_of_captures(
-    name: str, hostile: str, render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job_summary = tmp_path / "summary.md"
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(job_summary))
+def test_names_of_captures(name: str, hostile: str, render: Render, job_summary: Path) -> None:
     # The operating system's names have no NUL, and no surrogates but those of bytes that are not UTF-8.
     source = hostile.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     check(name, render(name, "https://example.com/?error=access_denied", source=source))
@@ -156,9 +155,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_no_masked_value(name: str, render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    job_summary = tmp_path / "summary.md"
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(job_summary))
+def test_no_masked_value(name: str, render: Render, job_summary: Path) -> None:
     query = "&".join(f"{key}={value}" for key, value in SECRETS.items())
     urls = [
         f"https://alice:pa55word@example.com/?error=vehicle_incompatible&{query}",

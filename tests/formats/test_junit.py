@@ -24,7 +24,9 @@ def read(text: str) -> tuple[TestSuite, list[TestCase]]:
 
 
 def test_one_test_case_for_each_redirect(tmp_path: Path, run: Run) -> None:
-    (tmp_path / "a.txt").write_text(f"{GOOD}\n\n{BAD}\n{DOUBTFUL}\nhttps://example.com/?error=nope&error_description=x\n")
+    (tmp_path / "a.txt").write_text(
+        f"{GOOD}\n\n{BAD}\n{DOUBTFUL}\nhttps://example.com/?error=nope&error_description=x\n"
+    )
     suite, (good, bad, doubtful, unknown) = read(run("validate", "--format=junit", "a.txt", cwd=tmp_path).stdout)
     assert (suite.name, suite.tests, suite.failures, suite.errors) == ("connect-errors", 4, 2, 0)
     assert (good.classname, good.name, good.result) == ("a.txt", "1:1 access_denied", [])
@@ -40,9 +42,7 @@ def test_one_test_case_for_each_redirect(tmp_path: Path, run: Run) -> None:
         "https://connect-errors.github.io/reference/rules/#missing-parameter"
     )
     assert doubtful.is_passed
-    assert doubtful.system_out.splitlines()[1] == (
-        "warning: lang is no parameter of Connect [unrecognised-parameter]"
-    )
+    assert doubtful.system_out.splitlines()[1] == ("warning: lang is no parameter of Connect [unrecognised-parameter]")
     assert unknown.name == "5:1 unknown error"
 
 

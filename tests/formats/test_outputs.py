@@ -13,7 +13,7 @@ from tests.conftest import Run
 from validator.formats import FORMATS
 from validator.outputs import whole_file
 
-BAD = "https://example.com/home?error=access_denied"
+BAD = "https://example.com/home?error=access_denied&state=abc"
 
 
 def start(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
@@ -22,15 +22,14 @@ def start(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subproc
 
 
 def test_all_formats_in_one_run(tmp_path: Path, run: Run) -> None:
-    files = [f"--format={name}={name}.out" for name in FORMATS if name != "text"]
-    done = run("validate", "--format=text", *files, BAD, cwd=tmp_path)
+    names = [name for name in FORMATS if name != "text"]
+    done = run("validate", "--format=text", *(f"--format={name}={name}.out" for name in names), BAD, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout == run("validate", BAD, cwd=tmp_path).stdout
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{name}.out" for name in FORMATS if name != "text")
-    for name in FORMATS:
-        if name != "text":
-            alone = run("validate", f"--format={name}", BAD, cwd=tmp_path).stdout
-            assert (tmp_path / f"{name}.out").read_text(encoding="utf-8") == alone
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.out" for name in names}
+    for name in names:
+        alone = run("validate", f"--format={name}", BAD, cwd=tmp_path).stdout
+        assert (tmp_path / f"{name}.out").read_text(encoding="utf-8") == alone
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -68,7 +67,7 @@ def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
         capture_output=True,
         check=False,
         cwd=tmp_path,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),  # noqa: PLW1509 - one thread
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
     assert (done.returncode, done.stderr) == (2, b"connect-errors: report: File too large\n")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "of another day")]
@@ -90,26 +89,22 @@ def test_place_that_cannot_be_is_told_before_anything_is_read(place: str, messag
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="/dev/stdout is not there")
 def test_standard_output_by_its_name(tmp_path: Path, run: Run) -> None:
     assert json.loads(run("validate", "--format=json=/dev/stdout", BAD).stdout)["version"] == 1
-    with (tmp_path / "out").open("wb") as out, start("--format=json=/dev/stdout", cwd=tmp_path, stdout=out.fileno()) as process:
-        process.communicate(BAD.encode())
+    for formats in (["--format=json=/dev/stdout"], ["--format=text", "--format=jsonl=/dev/stdout"]):
+        with (tmp_path / "out").open("ab") as out, start(*formats, cwd=tmp_path, stdout=out.fileno()) as process:
+            process.communicate(BAD.encode())
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert json.loads((tmp_path / "out").read_text())["version"] == 1
-    with (tmp_path / "out").open("wb") as out, start(
-        "--format=text", "--format=json=/dev/stdout", cwd=tmp_path, stdout=out.fileno()
-    ) as process:
-        process.communicate(BAD.encode())
     text = (tmp_path / "out").read_text()
-    assert "does not conform" in text
-    assert '"version": 1' in text
+    assert text.startswith('{\n  "version": 1,')
+    assert '\n{"version": 1, ' in text
+    assert "access_denied does not conform: 1 error\n" in text
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_named_pipe_stays_one(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with start("--format=json=pipe", cwd=tmp_path) as process:
-        with (tmp_path / "pipe").open("rb") as pipe:
-            process.communicate(BAD.encode())
-            assert json.loads(pipe.read())["version"] == 1
+    with start("--format=json=pipe", cwd=tmp_path) as process, (tmp_path / "pipe").open("rb") as pipe:
+        process.communicate(BAD.encode())
+        assert json.loads(pipe.read())["version"] == 1
     assert (tmp_path / "pipe").is_fifo()
 
 

@@ -146,11 +146,11 @@ def test_address_of_a_capture(tmp_path: Path, run: Run) -> None:
         "\udcff.txt": "%FF.txt",
         "a\nb.txt": "a%0Ab.txt",
     }
-    for name in names:
+    for name, address in names.items():
         (folder / name).write_text(BAD)
         (result,) = read(run("validate", "--format=sarif", name, cwd=folder).stdout)["results"]
         uri = physical(result)["artifactLocation"]["uri"]
-        assert uri == names[name]
+        assert uri == address
         assert unquote_to_bytes(uri) == name.encode("utf-8", "surrogateescape")
     (tmp_path / "outside.txt").write_text(BAD)
     (result,) = read(run("validate", "--format=sarif", "../outside.txt", cwd=folder).stdout)["results"]

@@ -29,6 +29,7 @@ _KINDS = (
     ("referer", _REFERER),
     ("header", _HEADER),
 )
+_WRAPPED = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?", re.IGNORECASE)
 
 
@@ -130,8 +131,8 @@ def _value(number: int, line: str, text: str) -> "_Value":
                 value = value.split(maxsplit=1)[0]
             column = max(line.find(value, match.end()), match.end()) + 1
             as_is = value if line.startswith(value, column - 1) else None
-            return _Value(kind, mark.strip(), value, number, column, _indentation(text), as_is)
-    return _Value("other", "", "", number, 1, 0)
+            return _Value(kind, mark.strip(), value, number, column, _indentation(text), len(text), as_is)
+    return _Value("other", "", "", number, 1, 0, 0)
 
 
 @dataclass(slots=True)
@@ -145,6 +146,8 @@ class _Value:
     line: int
     column: int
     indentation: int
+    width: int
+    """Characters of the last line that was taken."""
     as_is: str | None = None
     """The text that stands at that place of the line."""
 
@@ -155,6 +158,7 @@ class _Value:
             return False
         if len(self.text) < LONGEST_LINE:
             self.text += rest
+        self.width = len(line)
         return True
 
     def _goes_on(self, line: str, rest: str) -> bool:
@@ -164,6 +168,8 @@ class _Value:
             return starts_url(rest)
         if self.kind == "location" and _indentation(line) > self.indentation:
             return True
+        if self.kind == "url" and _WRAPPED.fullmatch(line) and len(line) <= self.width:
+            return True  # a terminal, a mail or `fold` broke it anywhere
         return self.text.endswith(("?", "&")) and "=" in rest and not _HEADER.match(rest)
 
     def candidate(self) -> Candidate:

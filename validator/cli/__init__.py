@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 
 from validator.catalog import CatalogError
-from validator.redaction import printable
+from validator.redaction import printable, shown_text
 
 EXIT_CODES = {
     0: "every redirect conforms",
@@ -48,6 +48,27 @@ class _Failure(click.ClickException):
 class _Group(click.Group):
     """Ends with the exit codes of `EXIT_CODES`, whatever happens."""
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as Click has it
+        try:
+            code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
+        except click.UsageError as error:
+            # What was typed in the wrong place may be a URL.
+            words = error.format_message().split(" ")
+            message = " ".join(shown_text(word) if "://" in word else word for word in words)
+            click.UsageError(message, error.ctx).show()
+            code = error.exit_code
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - as Click has it
+        if args and "://" in args[0]:
+            ctx.fail("To check a URL: connect-errors validate 'URL'")
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click has it
         return list(_COMMANDS)
 
@@ -85,5 +106,5 @@ def cli() -> None:
 
 def _abandon_stdout() -> None:
     """Keep Python from flushing standard output once more when it ends."""
-    with suppress(OSError, ValueError):
+    with suppress(AttributeError, OSError, ValueError):  # there may be none
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,5 +1,6 @@
 """`connect-errors validate`: captures in, reports and an exit code out."""
 
+import errno
 import gc
 import io
 import os
@@ -17,10 +18,16 @@ from validator.cli import complain, exit_code_table
 from validator.formats import FORMATS, Format, Settings, Shown, most_shown
 from validator.judge import Expectation, judge
 from validator.outputs import whole_file
-from validator.redaction import brief, redact
-from validator.redirect import Redirect
+from validator.redaction import brief, redact, shown_text
+from validator.redirect import Place, Redirect
 from validator.report import Report, Summary
 from validator.url import URL
+
+EXAMPLE = """\b
+Example:
+  connect-errors validate 'https://example.com/home?error=access_denied'
+
+"""
 
 
 def _parse_formats(
@@ -43,7 +50,7 @@ def _parse_formats(
     return tuple(formats)
 
 
-@click.command(epilog=exit_code_table())
+@click.command(epilog=EXAMPLE + exit_code_table())
 @click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
 @click.option(
     "--format",
@@ -53,17 +60,20 @@ def _parse_formats(
     metavar="FORMAT[=FILE]",
     multiple=True,
     default=["text"],
-    show_default="text",
-    help=f"How to report: {', '.join(FORMATS)}. Repeatable, each into its own FILE; one on standard output.",
+    help=f"How to report: {', '.join(FORMATS)}; text by default. Repeatable, with one on standard output.",
 )
 @click.option(
     "--input-format",
     type=click.Choice(INPUT_FORMATS),
     default="auto",
     show_default=True,
-    help="What the captures are.",
+    help="What the captures are; auto tells it by their content.",
 )
-@click.option("--redirect-uri", metavar="URI", help="The registered redirect URI; other URLs are passed over.")
+@click.option(
+    "--redirect-uri",
+    metavar="URI",
+    help="The registered redirect URI. A URL or a list must have it; of other captures, only URLs at it count.",
+)
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
 @click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
@@ -93,7 +103,9 @@ def validate(
 ) -> None:
     """Check redirects against the schemas.
 
-    A CAPTURE is a URL (it has ://), a file, or - for standard input, which is read when there is none.
+    A CAPTURE is a URL (in quotes: the shell ends a command at &), a file, or - for standard input, which is read
+    when there is none: a list of URLs, HTTP messages, an access log or a HAR file.
+
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
     expectation = _expectation(redirect_uri, state, expect)
@@ -103,21 +115,22 @@ def validate(
         settings = Settings(quiet=quiet, strict=strict)
         writers = [outputs.enter_context(_writer(name, path, color, settings)) for name, path in formats]
         shows = most_shown(writer.shows for writer in writers)
-        for source in captures or ("-",):
+        for number, source in enumerate(captures or ("-",), 1):
             try:
-                for report in _reports(source, input_format, expectation, summary, shows):
+                for report in _reports(source, number, input_format, expectation, summary, shows):
                     shown = redact(report, show_values=show_values)
                     for writer in writers:
                         writer.add(shown)
             except CaptureError as error:
                 unreadable = True
-                complain(f"{source}: {error}")
+                name = shown_text(source)
+                complain(f"{name}: {error}")
                 for writer in writers:
-                    writer.unreadable(source, str(error))
+                    writer.unreadable(name, str(error))
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
-        complain("no redirect was found: neither a URL, nor an HTTP message with one of Connect's parameters")
+        complain(_why_nothing(summary, expectation))
     if unreadable:
         ctx.exit(2)
     if not summary.redirects:
@@ -132,12 +145,20 @@ def _expectation(redirect_uri: str | None, state: str | None, expect: str | None
         raise click.UsageError(str(error)) from error
 
 
+def _why_nothing(summary: Summary, expectation: Expectation) -> str:
+    if expectation.redirect_uri and summary.passed_over:
+        return "no redirect was found: no URL is at --redirect-uri"
+    return "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's"
+
+
 @contextmanager
 def _writer(name: str, path: Path | None, color: str, settings: Settings) -> Iterator[Format]:
     if path:
         with whole_file(path) as stream:
             yield FORMATS[name](stream, settings._replace(color=color == "always"))
     else:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "it is closed", "standard output")
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         here = settings._replace(color=_wants_color(color, sys.stdout), width=_width(sys.stdout))
@@ -159,40 +180,47 @@ def _width(stream: TextIO) -> int | None:
 
 
 def _reports(
-    source: str, input_format: str, expectation: Expectation, summary: Summary, shows: Shown
+    source: str, number: int, input_format: str, expectation: Expectation, summary: Summary, shows: Shown
 ) -> Iterator[Report]:
     """Judge one CAPTURE of the command line, and yield the reports to show."""
     if "://" in source:
-        report = judge(Redirect(URL(source)), expectation)
+        report = judge(Redirect(URL(source), Place("argument", number)), expectation)
         summary.add(report)
+        if "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings):
+            complain("a shell ends a command at &: put the URL in quotes, if it has more parameters")
         yield report
         return
     from validator.bulk import reports  # not needed for a URL
 
     gc.enable()  # a capture may be long
     with _open(source) as stream:
+        name = shown_text(source)
         capture = Capture(source, stream, input_format, expectation.redirect_uri)
         try:
             yield from reports(capture, expectation, summary, shows)
         finally:
             summary.passed_over += capture.passed_over
             if capture.passed_over:
-                complain(f"{source}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+                complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
             if capture.leaks:
-                complain(f"{source}: {capture.leaks:,} Referers carry an authorization code: the application leaks it")
+                complain(f"{name}: {capture.leaks:,} Referers carry an authorization code: the application leaks it")
 
 
 @contextmanager
 def _open(source: str) -> Iterator[io.BufferedReader]:
     if source == "-":
+        if sys.stdin is None:
+            raise CaptureError("standard input is closed")
         if sys.stdin.isatty():
             complain("reading standard input; end it with Ctrl-D")
         yield cast("io.BufferedReader", sys.stdin.buffer)
         return
+    if not source:
+        raise CaptureError("an empty argument names no capture")
     try:
         stream = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:
-        raise CaptureError("no such file; a URL must have its scheme, such as https://") from error
+        raise CaptureError("no such file, and no URL, which has :// behind its scheme") from error
     except IsADirectoryError as error:
         raise CaptureError("it is a directory; name the files in it") from error
     except OSError as error:

@@ -16,5 +16,7 @@ def relative(source: str, folder: Path) -> PurePath:
 
 
 def position(place: Place) -> str:
-    """Where a redirect stands in its capture: a line and column, or a JSON pointer."""
+    """Where a redirect stands in its capture: a line and column, a JSON pointer, or which argument it is."""
+    if place.source == "argument":
+        return str(place.line)
     return place.pointer or f"{place.line}:{place.column}"

@@ -13,6 +13,7 @@ from validator.catalog import outcomes
 from validator.encoding import Span
 from validator.formats.base import Format, Settings, Shown
 from validator.redaction import brief
+from validator.redirect import ARGUMENT, Place
 from validator.report import Finding, Report, Summary, outcome_name
 
 _COLORS = {"error": "red", "warning": "yellow"}
@@ -83,8 +84,8 @@ class TextFormat(Format):
         counts = (_count(errors, "error"), _count(len(report.findings) - errors, "warning"))
         place = report.place
         words = [self._style(self._glyphs[mark], color, bold=True)]
-        if place.source != "argument":
-            words.append(f"{brief(place.source)}:{place.line}:{place.column}")
+        if place != ARGUMENT:
+            words.append(_place(place))
         words.append(self._style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
             words.append("conforms" if report.conforms else "does not conform")
@@ -227,6 +228,12 @@ class TextFormat(Format):
         with console.capture() as capture:
             console.print(table)
         yield from (line.rstrip() for line in capture.get().splitlines())
+
+
+def _place(place: Place) -> str:
+    if place.source == "argument":
+        return f"argument {place.line}:"
+    return f"{brief(place.source)}{place.pointer or f':{place.line}:{place.column}'}"
 
 
 def _count(number: int, noun: str) -> str:
