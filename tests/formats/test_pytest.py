@@ -40,7 +40,7 @@ def test_failed_assertion(tmp_path: Path) -> None:
         "    assert validate(os.environ['MOCK']).conforms\n"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--rootdir=.", "-c", "/dev/null", "test_mock.py"],
+        [sys.executable, "-m", "pytest", "-q", "test_mock.py"],
         capture_output=True,
         text=True,
         check=False,
