@@ -1,5 +1,6 @@
 """GitHub Actions: workflow commands, as the runner reads them, and the job summary."""
 
+import json
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +68,14 @@ def test_paths_are_those_of_the_repository(tmp_path: Path, run: Run, monkeypatch
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     done = run("validate", "--format=github", "captures/a.txt", cwd=tmp_path / "package")
     assert parse(done.stdout.strip()).properties["file"] == "package/captures/a.txt"
+
+
+def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
+    command = parse(run("validate", "--format=github", "a.har", cwd=tmp_path).stdout.strip())
+    assert command.properties == {"file": "a.har", "title": "missing-parameter"}
+    place = "(at /log/entries/0/request/url)"
+    assert command.data.startswith(f"access_denied requires error_description {place}\n")
 
 
 def test_what_is_no_file(invoke: Invoke) -> None:

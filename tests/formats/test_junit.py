@@ -75,6 +75,13 @@ def test_captures(path: Path, invoke: Invoke) -> None:
     assert len({(case.classname, case.name) for case in found}) == len(found)
 
 
+def test_more_than_memory_is_to_hold(render: Render) -> None:
+    text = render("junit", *[BAD] * 3000)
+    assert len(text) > 1024 * 1024
+    suite, _ = read(text)
+    assert suite.failures == 3000
+
+
 def test_it_is_ascii(render: Render) -> None:
     url = "https://example.com/?error=vehicle_incompatible&error_description=The+user%E2%80%99s+vehicle+is+not+compatible."
     assert render("junit", url).isascii()  # so that it is what its declaration says in any locale

@@ -131,7 +131,10 @@ def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: 
 def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
     (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
     done = run("validate", "--format=sarif", "a.har", cwd=tmp_path)
-    (location,) = read(done.stdout)["results"][0]["locations"]
+    (result,) = read(done.stdout)["results"]
+    place = "(at /log/entries/0/request/url)"
+    assert result["message"]["text"] == f"access_denied requires error_description {place}"
+    (location,) = result["locations"]
     assert location["physicalLocation"]["region"]["startLine"] == 1
     assert location["logicalLocations"] == [{"fullyQualifiedName": "/log/entries/0/request/url", "kind": "value"}]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from validator.formats.base import Format, Settings, Shown
-from validator.formats.places import NO_FILES, position, relative
+from validator.formats.places import NO_FILES, message, position, relative
 from validator.redaction import brief, printable
 from validator.report import Finding, Report, Summary, outcome_name
 
@@ -56,7 +56,7 @@ class GitHubFormat(Format):
             if finding.end_column:
                 properties["endColumn"] = str(finding.end_column)
         properties["title"] = finding.rule
-        text = "\n".join((printable(finding.message), finding.advice, brief(report.url), finding.help))
+        text = "\n".join((printable(message(finding, place)), finding.advice, brief(report.url), finding.help))
         self._command(finding.severity, properties, text)
 
     def _file(self, source: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from urllib.parse import quote_from_bytes
 
 from validator.formats.base import Format, Settings, Shown
 from validator.formats.json import dumps
-from validator.formats.places import NO_FILES, relative
+from validator.formats.places import NO_FILES, message, relative
 from validator.redaction import MASK, printable, redact
 from validator.report import Finding, Report, Summary
 from validator.rules import RULES, SITE, Rule
@@ -55,9 +55,9 @@ class SARIFFormat(Format):
             self._separator = ",\n"
 
     def unreadable(self, source: str, reason: str) -> None:
-        message = f"The capture could not be read: {reason}"
+        text = f"The capture could not be read: {reason}"
         location = {"physicalLocation": {"artifactLocation": self._artifact(source)}}
-        self._notifications.append({"level": "error", "message": _message(message), "locations": [location]})
+        self._notifications.append({"level": "error", "message": _message(text), "locations": [location]})
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results say it all
         invocation = {
@@ -71,7 +71,7 @@ class SARIFFormat(Format):
             "ruleId": finding.rule,
             "ruleIndex": _INDEXES[finding.rule],
             "level": finding.severity,
-            "message": _message(finding.message),
+            "message": _message(message(finding, report.place)),
             "locations": [self._location(report, finding)],
             "partialFingerprints": {"redactedFinding/v1": self._fingerprint(report, finding)},
         }
