@@ -16,6 +16,34 @@ from validator.rules import SITE
 WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
 Retry = Literal["ask-again", "after-owner-acted", "later", "after-fix"]
 Severity = Literal["expected", "attention", "incident"]
+Stage = Literal["opening", "sign-in", "vehicle", "permissions", "anywhere"]
+
+WHO_ACTS: dict[WhoActs, str] = {
+    "vehicle-owner": "the vehicle owner",
+    "developer": "you, the developer",
+    "smartcar": "Smartcar",
+}
+RETRY: dict[Retry, str] = {
+    "ask-again": "ask the vehicle owner again",
+    "after-owner-acted": "after the vehicle owner acted",
+    "later": "later",
+    "after-fix": "not before a fix",
+}
+SEVERITY: dict[Severity, str] = {
+    "expected": "expected, part of normal use",
+    "attention": "attention, look when it grows",
+    "incident": "incident, act now",
+}
+STAGES: dict[Stage, str] = {
+    "opening": "Connect opens",
+    "sign-in": "The owner signs in",
+    "vehicle": "Connect looks for a vehicle",
+    "permissions": "The owner is asked for permissions",
+    "anywhere": "On more than one screen",
+}
+"""Where in Connect an error arises, in the order of its screens."""
+
+_CHOICES = (("who_acts", WhoActs), ("retry", Retry), ("severity", Severity), ("arises", Stage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +102,10 @@ class Page:
     who_acts: WhoActs
     retry: Retry
     severity: Severity
+    arises: Stage
+    """Where in Connect."""
+    symptom: str
+    """What the developer sees or hears of it, as a sentence."""
     next_step: str
     """What the application's developer does, in a sentence or two."""
     message: Message
@@ -125,7 +157,7 @@ def _parse(text: str) -> Page:
         meta = yaml.load(front_matter, loader)  # noqa: S506 - both loaders are safe ones; the first is fast
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
-    for key, choices in (("who_acts", WhoActs), ("retry", Retry), ("severity", Severity)):
+    for key, choices in _CHOICES:
         if meta[key] not in get_args(choices):
             raise ValueError(f"{key} is {meta[key]!r}, not one of {', '.join(get_args(choices))}")
     return Page(**meta | _parts(meta), body=body.lstrip("\n"))

@@ -11,6 +11,7 @@ from validator.redaction import SHOWN, brief, shown_name
 from validator.redirect import Redirect
 from validator.report import Finding, Report
 from validator.rules import RULES
+from validator.suggestion import suggestion
 from validator.url import URL, Parameter
 
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
@@ -27,12 +28,9 @@ _OUTSIDE_OAUTH = {
 }
 
 # RFC 6749 §4.1.2.1, less what Connect documents
-_OAUTH_ERRORS = frozenset(
+OAUTH_ERRORS = frozenset(
     {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
 )
-
-_LONGEST_NAME = 64
-"""Characters of a name that are compared for a suggestion."""
 
 _RANKS = {name: rank for rank, name in enumerate(RULES)}
 
@@ -58,7 +56,7 @@ class Expectation:
             if "#" in self.redirect_uri.text:
                 raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
         if self.outcome is not None and self.outcome not in outcomes():
-            raise ValueError(f"no outcome is called {brief(self.outcome)}{_suggestion(self.outcome, outcomes())}")
+            raise ValueError(f"no outcome is called {brief(self.outcome)}{suggestion(self.outcome, outcomes())}")
 
 
 NOTHING_EXPECTED = Expectation()
@@ -220,7 +218,7 @@ class _Judgement:
             wordings = {wording.casefold() for wording in self._outcome.wordings}
             if parameter.name.casefold() in wordings:
                 return ": it is the text of error_description without its name"
-        return _suggestion(parameter.name, recognised_parameters())
+        return suggestion(parameter.name, recognised_parameters())
 
     def _disappointments(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what the application did not expect."""
@@ -304,16 +302,9 @@ def _hint(code: str) -> str:
 
     if hint := undocumented_names().get(code):
         return f": {hint}"
-    if code in _OAUTH_ERRORS:
+    if code in OAUTH_ERRORS:
         return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not"
-    return _suggestion(code, errors())
-
-
-def _suggestion(name: str, choices: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only a deviation needs it
-
-    found = get_close_matches(name[:_LONGEST_NAME].lower(), sorted(choices), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+    return suggestion(code, errors())
 
 
 def _by_place(finding: Finding) -> tuple[int, int, int, str]:

@@ -13,7 +13,7 @@ import click
 from validator.catalog import Kind, outcomes
 from validator.encoding import Span
 from validator.formats.base import Settings
-from validator.handbook import page
+from validator.handbook import RETRY, WHO_ACTS, page
 from validator.redaction import brief
 from validator.report import Finding, Report, Summary
 
@@ -28,14 +28,6 @@ _LONGEST_BAR = 24
 _SMALLEST_WIDTH = 30
 _LARGEST_WIDTH = 100
 _SMALLEST_WIDTH_WITH_BARS = 90
-
-_WHO_ACTS = {"vehicle-owner": "the vehicle owner", "developer": "you, the developer", "smartcar": "Smartcar"}
-_RETRY = {
-    "ask-again": "ask the vehicle owner again",
-    "after-owner-acted": "after the vehicle owner acted",
-    "later": "later",
-    "after-fix": "not before a fix",
-}
 
 
 class TextFormat:
@@ -162,8 +154,8 @@ class TextFormat:
             yield ""
             for label, text in (
                 ("Next step", handbook.next_step),
-                ("Who acts", _WHO_ACTS[handbook.who_acts]),
-                ("Retry", _RETRY[handbook.retry]),
+                ("Who acts", WHO_ACTS[handbook.who_acts]),
+                ("Retry", RETRY[handbook.retry]),
                 ("More", handbook.address),
             ):
                 line = f"{label + ':':11}{text}"
