@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,13 +24,16 @@ class CatalogError(Exception):
     """A schema or a handbook page that this package ships cannot be read."""
 
 
-@dataclass(frozen=True)
 class Outcome:
     """What a redirect can say: one error or one success, and its JSON Schema (draft 2020-12)."""
 
-    name: str
-    kind: Kind
-    schema: Mapping[str, Any] = field(repr=False)
+    def __init__(self, name: str, kind: Kind, schema: Mapping[str, Any]) -> None:
+        self.name = name
+        self.kind = kind
+        self.schema = schema
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.name})"
 
     @property
     def path(self) -> str:

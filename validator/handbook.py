@@ -1,13 +1,16 @@
 """The handbook pages: what each error means, who acts, what to do, what to tell the user (`docs/errors/*.md`).
 
-A page is Markdown behind YAML front matter. Unknown, missing and mistyped keys are refused: each is a `Page` field.
+A page is Markdown behind front matter. That is YAML, as everybody expects it, and written as JSON, which YAML
+includes: so it is read without a YAML parser, whose import would be a tenth of the start-up. Each key is a field of
+`Page`; unknown and missing ones are refused.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any, Literal, get_args
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, get_args
 
 from validator.catalog import CatalogError, errors
 from validator.paths import PAGES
@@ -46,8 +49,7 @@ STAGES: dict[Stage, str] = {
 _CHOICES = (("who_acts", WhoActs), ("retry", Retry), ("severity", Severity), ("arises", Stage))
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """An example of what to tell the user."""
 
     title: str
@@ -56,16 +58,14 @@ class Message:
     tone: str = "friendly"
 
 
-@dataclass(frozen=True, slots=True)
-class Testing:
+class Testing(NamedTuple):
     """What produces the error in Smartcar's test or simulated mode: an email, with any password, or a VIN."""
 
     email: str
     vin: str
 
 
-@dataclass(frozen=True, slots=True)
-class SDKs:
+class SDKs(NamedTuple):
     """What each of Smartcar's SDKs makes of the error."""
 
     ios: str
@@ -74,16 +74,14 @@ class SDKs:
     flutter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(NamedTuple):
     """A place where the upstream page disagrees with itself or another, and what is done about it here."""
 
     what: str
     decision: str
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(NamedTuple):
     """Smartcar's own page about the error, the day it was read, and its known defects."""
 
     page: str
@@ -91,8 +89,7 @@ class Upstream:
     defects: tuple[Defect, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(NamedTuple):
     """One handbook page."""
 
     title: str
@@ -112,13 +109,13 @@ class Page:
     second_message: Message
     confused_with: Mapping[str, str]
     """Neighbouring codes, each with a sentence that tells them apart."""
-    undocumented_names: Mapping[str, str] = field(default_factory=dict)
-    """Names that are seen elsewhere for this error, each with a hint."""
-    testing: Testing | None = None
     sdks: SDKs
     upstream: Upstream
-    body: str = field(repr=False)
+    body: str
     """Markdown."""
+    undocumented_names: Mapping[str, str] = MappingProxyType({})
+    """Names that are seen elsewhere for this error, each with a hint."""
+    testing: Testing | None = None
 
     @property
     def address(self) -> str:
@@ -147,16 +144,10 @@ def undocumented_names() -> dict[str, str]:
 
 
 def _parse(text: str) -> Page:
-    import yaml  # needed only where a page is shown
-
-    start, front_matter, body = text.split("---\n", 2)
-    if start:
+    start, *front_matter, body = text.split("---\n", 2)
+    if start or not front_matter:
         raise ValueError("it does not start with front matter")
-    try:
-        loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        meta = yaml.load(front_matter, loader)  # noqa: S506 - both loaders are safe ones; the first is fast
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
+    meta = json.loads(front_matter[0])
     for key, choices in _CHOICES:
         if meta[key] not in get_args(choices):
             raise ValueError(f"{key} is {meta[key]!r}, not one of {', '.join(get_args(choices))}")
@@ -171,5 +162,5 @@ def _parts(meta: Mapping[str, Any]) -> dict[str, Any]:
         "second_message": Message(**meta["second_message"]),
         "testing": Testing(**meta["testing"]) if "testing" in meta else None,
         "sdks": SDKs(**meta["sdks"]),
-        "upstream": Upstream(**upstream | {"defects": defects}),
+        "upstream": Upstream(upstream["page"], date.fromisoformat(upstream["read"]), defects),
     }

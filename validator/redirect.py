@@ -1,12 +1,11 @@
 """A redirect: its URL, and where it stood in the capture."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from validator.url import URL
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a redirect stood: line and column count from 1, in characters; `pointer` is a JSON pointer (RFC 6901)."""
 
     source: str
@@ -19,11 +18,10 @@ class Place:
 ARGUMENT = Place("argument")
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(NamedTuple):
     """One redirect back to the application."""
 
     url: URL
-    place: Place = field(default=ARGUMENT)
+    place: Place = ARGUMENT
     must_be_absolute: bool = True
     """False where the capture itself tells only the path: a request whose host is not known."""

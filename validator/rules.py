@@ -1,8 +1,8 @@
 """The rules: every way to deviate that a finding can name. The reference page and the help are made from these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from validator.url import MAX_BYTES
 
@@ -11,8 +11,7 @@ Severity = Literal["error", "warning"]
 SITE = "https://connect-errors.github.io/"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One named way to deviate."""
 
     name: str
@@ -21,11 +20,11 @@ class Rule:
     """When a redirect breaks it, as a sentence."""
     advice: str
     """What to do then, as a sentence."""
-    bad: str = field(repr=False, kw_only=True)
+    bad: str
     """A redirect that breaks this rule and no other."""
-    good: str = field(repr=False, kw_only=True)
+    good: str
     """The same redirect, mended."""
-    options: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    options: Mapping[str, str] = MappingProxyType({})
     """What `validator.validate` has to be told to judge the two."""
 
     @property

@@ -6,8 +6,8 @@ hides blanks and bad UTF-8 (RFC 3986 gives the syntax, RFC 8252 §7 the custom s
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from validator.encoding import Span, decode
 
@@ -22,16 +22,18 @@ _ROUTE = re.compile(r"[^=&?]*\?")
 _PORT = re.compile(r"[0-9]{0,5}")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One `name=value` of a query, decoded, and the places of its parts in the URL's text."""
 
     name: str
-    value: str = field(repr=False)
+    value: str
     start: int
     value_start: int
     """Where the value starts; equals `end` where there is none."""
     end: int
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.start}, {self.end})"  # without what may be a secret
 
     @property
     def span(self) -> Span:
@@ -42,11 +44,11 @@ class Parameter:
         return (self.value_start, self.end) if self.value_start < self.end else self.span
 
 
-@dataclass(frozen=True)
 class URL:
     """A URL as it was captured. Every text is one: `problem` says why one is not absolute."""
 
-    text: str = field(repr=False)
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     @cached_property
     def too_long(self) -> bool:
@@ -144,7 +146,7 @@ class URL:
         if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
             return "it has a blank or a control character before its query", bad.span()
         if self.scheme is None:
-            return "it does not start with a scheme such as https://", (0, max(self._query_start, 1))
+            return "it does not start with a scheme such as https://", self.base_span
         problem = self._authority_problem
         return (problem, self._authority) if problem else None
 

@@ -1,19 +1,20 @@
 """Captures → redirects. Each input format has a reader, which finds candidates in lines of text."""
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from io import BufferedReader, BytesIO
+from typing import TextIO
 
-from validator.captures import http, urls
-from validator.captures.detection import detect
 from validator.captures.lines import Candidate, CaptureError, Line, open_text, read_lines
 from validator.redirect import Place, Redirect
 from validator.url import URL
 
+Reader = Callable[[Iterable[Line]], Iterator[Candidate]]
+
 __all__ = ["INPUT_FORMATS", "Capture", "CaptureError", "looks_like_redirect"]
 
-_READERS: dict[str, Callable[[Iterable[Line]], Iterator[Candidate]]] = {"urls": urls.read, "http": http.read}
-
-INPUT_FORMATS = ("auto", *_READERS)
+INPUT_FORMATS = ("auto", "urls", "http")
+"""`auto` tells the others by the content; each of them is a module here."""
 
 
 class Capture:
@@ -43,9 +44,18 @@ class Capture:
             CaptureError: the capture cannot be read, or not any further.
         """
         text, beginning = open_text(self._stream)
+        try:
+            yield from self._redirects(text, beginning)
+        finally:
+            text.detach()  # the stream is its owner's to close
+
+    def _redirects(self, text: TextIO, beginning: str) -> Iterator[Redirect]:
         if self.input_format == "auto":
+            from validator.captures.detection import detect  # like the readers, not needed for a single URL
+
             self.input_format = detect(beginning)
-        for candidate in _READERS[self.input_format](read_lines(text)):
+        read: Reader = import_module(f"validator.captures.{self.input_format}").read
+        for candidate in read(read_lines(text)):
             url = URL(candidate.text)
             if candidate.is_listed or looks_like_redirect(url, self._redirect_uri):
                 place = Place(self.source, candidate.line, candidate.column)

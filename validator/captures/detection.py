@@ -12,6 +12,7 @@ def detect(beginning: str) -> str:
         return "http"
     if any(starts_url(line) and continues_url(after) for line, after in pairwise(lines)):
         return "http"  # a Location whose name was cut off
-    if len(lines) == 1 or sum(map(starts_url, lines)) * 2 > len(lines):
+    starts = sum(map(starts_url, lines))
+    if starts * 2 > len(lines) or (len(lines) == 1 and len(lines[0].split()) == 1):
         return "urls"
     return "http"

@@ -3,8 +3,7 @@
 import codecs
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 LONGEST_LINE = 1024 * 1024
 """Characters of a line that are kept; no line makes memory grow."""
@@ -20,8 +19,7 @@ class CaptureError(Exception):
     """A capture cannot be read, or not any further. The message is a whole sentence's end, fit to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A text that may be a redirect's URL, and its place; `is_listed` where it is judged whatever it is."""
 
     text: str
@@ -30,7 +28,7 @@ class Candidate:
     is_listed: bool = False
 
 
-def open_text(stream: io.BufferedReader | io.BytesIO) -> tuple[TextIO, str]:
+def open_text(stream: io.BufferedReader | io.BytesIO) -> tuple[io.TextIOWrapper, str]:
     """Open a capture as text; the second value is its beginning, which stays unread.
 
     Bytes that are not UTF-8 become lone surrogates, so that the rules can tell them. Gzip is undone, UTF-16 with a
@@ -40,13 +38,13 @@ def open_text(stream: io.BufferedReader | io.BytesIO) -> tuple[TextIO, str]:
         CaptureError: it is binary, or not readable.
     """
     try:
-        buffered: io.BufferedReader[Any] = io.BufferedReader(stream) if isinstance(stream, io.BytesIO) else stream
-        beginning = buffered.peek()
+        buffered: Any = io.BufferedReader(stream) if isinstance(stream, io.BytesIO) else stream
+        beginning: bytes = buffered.peek()
         if beginning.startswith(_GZIP):
             import gzip  # seldom needed
 
-            buffered = io.BufferedReader(gzip.GzipFile(fileobj=buffered))
-            beginning = buffered.peek()
+            buffered = gzip.GzipFile(fileobj=buffered)
+            beginning = buffered.peek(1)
     except (OSError, EOFError) as error:
         raise CaptureError(_reason(error)) from error
     encoding = next((name for mark, name in _ENCODINGS.items() if beginning.startswith(mark)), "utf-8")

@@ -1,5 +1,6 @@
 """`connect-errors validate`: captures in, reports and an exit code out."""
 
+import gc
 import io
 import os
 import shutil
@@ -48,6 +49,7 @@ def _parse_formats(
     "--format",
     "formats",
     callback=_parse_formats,
+    envvar="CONNECT_ERRORS_VALIDATE_FORMAT",
     metavar="FORMAT[=FILE]",
     multiple=True,
     default=["text"],
@@ -158,6 +160,7 @@ def _redirects(source: str, input_format: str, redirect_uri: URL | None, summary
     if "://" in source:
         yield Redirect(URL(source), ARGUMENT)
         return
+    gc.enable()  # a capture may be long
     with _open(source) as stream:
         capture = Capture(source, stream, input_format, redirect_uri)
         try:

@@ -1,13 +1,11 @@
 """What every format of output is: it takes redacted reports, one after the other, and ends with a summary."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from validator.report import Report, Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How to write."""
 
     color: bool = False

@@ -4,8 +4,7 @@ import io
 import re
 import textwrap
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 import click
@@ -13,7 +12,6 @@ import click
 from validator.catalog import Kind, outcomes
 from validator.encoding import Span
 from validator.formats.base import Settings
-from validator.handbook import RETRY, WHO_ACTS, page
 from validator.redaction import brief
 from validator.report import Finding, Report, Summary
 
@@ -40,25 +38,32 @@ class TextFormat:
         self._glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
         self._count = 0
         self._single: Report | None = None
+        self._separator = ""
 
     def add(self, report: Report) -> None:
         self._count += 1
         self._single = report if self._count == 1 else None
         if report.findings and not self._settings.quiet:
-            self._write(self._heading(report), "", *self._marked_url(report), "")
+            self._write([self._heading(report)])
+            self._write(self._marked_url(report))
 
     def finish(self, summary: Summary) -> None:
         if not self._count:
             return
         if not self._single or self._settings.quiet:
-            self._write(*self._summary(summary))
+            self._write(self._table(summary))
+            self._write([self._counts(summary)])
         elif self._single.conforms:
             if not self._single.findings:
-                self._write(self._heading(self._single), "")
-            self._write(*self._parameters(self._single), "", *self._what_next(self._single))
+                self._write([self._heading(self._single)])
+            self._write(self._parameters(self._single))
+            self._write(self._what_next(self._single))
 
-    def _write(self, *lines: str) -> None:
+    def _write(self, lines: Iterable[str]) -> None:
+        """Write a block of lines, behind a blank line where it is not the first one."""
+        self._stream.write(self._separator)
         self._stream.writelines(f"{line}\n" for line in lines)
+        self._separator = "\n"
 
     def _style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
         if not self._settings.color:
@@ -68,20 +73,15 @@ class TextFormat:
     def _heading(self, report: Report) -> str:
         mark, color = ("good", "green") if report.conforms else ("bad", "red")
         errors = sum(finding.severity == "error" for finding in report.findings)
-        counts = [_count(errors, "error"), _count(len(report.findings) - errors, "warning")]
+        counts = (_count(errors, "error"), _count(len(report.findings) - errors, "warning"))
         place = report.place
-        return " ".join(
-            filter(
-                None,
-                (
-                    self._style(self._glyphs[mark], color, bold=True),
-                    "" if place.source == "argument" else f"{brief(place.source)}:{place.line}:{place.column}",
-                    self._style(_outcome_name(report.kind, report.outcome), bold=True),
-                    "conforms" if report.conforms else "does not conform",
-                    self._style(f"({', '.join(filter(None, counts))})", dim=True) if report.findings else "",
-                ),
-            )
-        )
+        words = [self._style(self._glyphs[mark], color, bold=True)]
+        if place.source != "argument":
+            words.append(f"{brief(place.source)}:{place.line}:{place.column}")
+        words.append(self._style(_outcome_name(report.kind, report.outcome), bold=True))
+        if report.outcome:
+            words.append("conforms" if report.conforms else "does not conform")
+        return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
 
     def _marked_url(self, report: Report) -> Iterator[str]:
         """Show the URL, one parameter on a line, with each finding below its place."""
@@ -102,8 +102,8 @@ class TextFormat:
         """Break before each parameter, and where a line is wider than the terminal."""
         for piece in _PIECE.finditer(url):
             start, end = piece.span()
-            width = self._width - len(_INDENT) if self._width else len(url)
-            yield from ((at, min(at + width, end)) for at in range(start, end, width))
+            width = self._width - len(_INDENT) if self._width else len(url) + 1
+            yield from ((at, min(at + width, end)) for at in range(start, max(end, start + 1), width))
 
     def _marks(self, findings: tuple[Finding, ...], lines: list[Span]) -> list[list[str]]:
         """Mark each place in the lines that it touches; the words follow where it ends."""
@@ -149,6 +149,8 @@ class TextFormat:
 
     def _what_next(self, report: Report) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
+            from validator.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
+
             handbook = page(report.outcome)
             yield from self._wrapped(handbook.summary, "  ")
             yield ""
@@ -163,27 +165,32 @@ class TextFormat:
         elif report.outcome:
             yield from self._wrapped(outcomes()[report.outcome].schema["description"], "  ")
 
-    def _wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> Iterator[str]:
-        """Wrap a text; then put styled words in the place of the first of each plain one."""
-        following = indent + " " * hanging
-        lines = [indent + text]
+    def _wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
+        """Wrap a text; then put styled words in the place of plain ones, each once."""
         if self._width:
-            lines = textwrap.wrap(
-                text, self._width, initial_indent=indent, subsequent_indent=following, drop_whitespace=True
+            following = indent + " " * hanging
+            text = textwrap.fill(
+                text,
+                self._width,
+                initial_indent=indent,
+                subsequent_indent=following,
+                break_on_hyphens=False,
+                break_long_words=False,
             )
-        for line in lines:
-            yield reduce(lambda done, words: done.replace(*words, 1), styled, line)
+        else:
+            text = indent + text
+        for plain, style in styled:
+            text = text.replace(plain, style, 1)
+        return text.split("\n")
 
-    def _summary(self, summary: Summary) -> Iterator[str]:
-        yield from self._table(summary)
-        yield ""
+    def _counts(self, summary: Summary) -> str:
         counts = (
             _count(summary.redirects, "redirect"),
-            f"{summary.conforming} conforming",
+            f"{summary.conforming:,} conforming",
             _count(summary.errors, "error"),
             _count(summary.warnings, "warning"),
         )
-        yield ", ".join(filter(None, counts))
+        return ", ".join(filter(None, counts))
 
     def _table(self, summary: Summary) -> Iterator[str]:
         from rich.console import Console  # a large import, needed only for many redirects

@@ -1,0 +1,231 @@
+"""The command line: exit codes, options, what goes where, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Invoke, Run
+from validator.cli import EXIT_CODES
+
+GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
+BAD = "https://example.com/home?error=access_denied"
+DOUBTFUL = "https://example.com/home?code=1&lang=en"
+NOTHING_FOUND = (
+    "connect-errors: no redirect was found: neither a URL, nor an HTTP message with one of Connect's parameters\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code"),
+    [
+        ([GOOD], "", 0),
+        ([GOOD, BAD], "", 1),
+        ([DOUBTFUL], "", 0),
+        (["--strict", DOUBTFUL], "", 1),
+        (["--strict", GOOD], "", 0),
+        ([], GOOD, 0),
+        (["-"], BAD, 1),
+        ([], "", 3),
+        ([], "\n# nothing\n", 3),
+        (["no-such-file"], "", 2),
+        ([GOOD, "no-such-file"], "", 2),
+        (["--state", "abc", DOUBTFUL + "&state=abc"], "", 0),
+        (["--state", "abd", DOUBTFUL + "&state=abc"], "", 1),
+        (["--expect", "access_denied", GOOD], "", 0),
+        (["--expect", "no_vehicles", GOOD], "", 1),
+        (["--redirect-uri", "https://example.com/home", GOOD], "", 0),
+        (["--redirect-uri", "https://example.com/", GOOD], "", 1),
+    ],
+)
+def test_exit_codes(arguments: list[str], stdin: str, code: int, invoke: Invoke) -> None:
+    assert invoke("validate", *arguments, stdin=stdin).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--format", "yaml"], "Error: Invalid value for '--format': 'yaml' is none of "),
+        (["--format", "json="], "Error: Invalid value for '--format': name a file behind json=."),
+        (
+            ["--format", "json", "--format", "text"],
+            "only one can be on standard output; give the others a file: FORMAT=FILE.",
+        ),
+        (["--format", "json=a", "--format", "text=a"], "two of them name the same file."),
+        (
+            ["--redirect-uri", "example.com"],
+            "Error: the redirect URI is not an absolute URL: it does not start with a scheme such as https://",
+        ),
+        (["--redirect-uri", "https://example.com/#"], "Error: a redirect URI has no fragment (RFC 6749 §3.1.2)"),
+        (["--expect", "acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?"),
+        (["--input-format", "xml"], "'xml' is not one of "),
+        (["--nonsense"], "No such option"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None:
+    result = invoke("validate", *arguments, GOOD)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
+    done = run("validate", "-q", "--format", "json", stdin=f"Location: {GOOD}\n\nLocation: https://example.com/other\n")
+    assert json.loads(done.stdout)["summary"]["passed_over"] == 1
+    assert done.stderr == "connect-errors: -: 1 other URLs passed over\n"
+
+
+@pytest.mark.parametrize(
+    ("stdin", "code", "message"),
+    [
+        (b"", 3, NOTHING_FOUND),
+        (b"nothing of ours\n", 3, NOTHING_FOUND),
+        (b"\x7fELF\x02\x01\x01\0\0\0", 2, "connect-errors: -: it is a binary file, not a capture\n"),
+        (
+            b"\x1f\x8b\x08\0",
+            2,
+            "connect-errors: -: Compressed file ended before the end-of-stream marker was reached\n",
+        ),
+    ],
+)
+def test_what_is_no_capture(stdin: bytes, code: int, message: str, run: Run) -> None:
+    done = run("validate", stdin=stdin)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", message)
+
+
+def test_unreadable_captures_cost_only_themselves(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "first.txt").write_text(BAD)
+    (tmp_path / "binary").write_bytes(b"\0\0")
+    (tmp_path / "last.txt").write_text(GOOD)
+    done = run("validate", "-q", "first.txt", "missing", "binary", ".", "last.txt", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "2 redirects, 1 conforming, 1 error\n" in done.stdout
+    assert done.stderr.splitlines() == [
+        "connect-errors: missing: no such file; a URL must have its scheme, such as https://",
+        "connect-errors: binary: it is a binary file, not a capture",
+        "connect-errors: .: it is a directory; name the files in it",
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here opens and cannot be read")
+def test_file_that_cannot_be_read(run: Run) -> None:
+    done = run("validate", "/proc/self/mem")
+    assert (done.returncode, done.stderr) == (2, "connect-errors: /proc/self/mem: Input/output error\n")
+
+
+def test_options_from_the_environment(invoke: Invoke) -> None:
+    url = DOUBTFUL + "&state=abc"
+    assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_STATE="abc").exit_code == 0
+    assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_STATE="abd").exit_code == 1
+    assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_STRICT="1").exit_code == 1
+    assert json.loads(invoke("validate", url, CONNECT_ERRORS_VALIDATE_FORMAT="json").stdout)["version"] == 1
+
+
+def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, run: Run) -> None:
+    done = run("validate", "--format=text", "--format=json=report.json", BAD, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("✗ access_denied does not conform: 1 error\n")
+    assert json.loads((tmp_path / "report.json").read_text())["summary"]["errors"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+    failed = run("validate", "--format=json=missing/report.json", BAD, cwd=tmp_path)
+    assert failed.returncode == 2
+    assert failed.stderr == "connect-errors: missing/report.json: No such file or directory\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+def test_full_disk() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "validator", "validate", BAD], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, b"connect-errors: standard output: No space left on device\n")
+
+
+def test_closed_pipe_ends_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "validator", "validate", "--input-format", "urls"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        process.stdin.write(f"{BAD}\n".encode() * 1000)
+        process.stdin.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == b""
+
+
+def test_ctrl_c_ends_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "validator", "validate", "--input-format", "urls"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(f"{BAD}\n".encode() * 1000)
+        process.stdin.flush()
+        process.stdout.read(1)  # it is at work
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("module", [["-m", "validator"], ["-c", "from validator.__main__ import main; main()"]])
+def test_the_command_and_the_module_are_the_same(module: list[str]) -> None:
+    done = subprocess.run([sys.executable, *module, "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Usage: connect-errors [OPTIONS] COMMAND [ARGS]...\n")
+
+
+def test_help_tells_the_exit_codes(invoke: Invoke) -> None:
+    for code, meaning in EXIT_CODES.items():
+        assert f"    {code:<3}  {meaning}\n" in invoke("validate", "--help").stdout
+
+
+def test_only_what_is_needed_is_imported() -> None:
+    modules = "{'rich', 'jsonschema', 'yaml', 'difflib'}"
+    script = f"import sys, validator.cli.validate; print(sorted({modules} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_without_a_locale(run: Run) -> None:
+    environment = os.environ | {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
+    done = run("validate", GOOD, env=environment)
+    assert done.stdout.startswith("+ access_denied conforms\n")
+    url = "https://example.com/?error=vehicle_incompatible&error_description=The+user%E2%80%99s+vehicle+is+not+compatible."
+    assert "The user\\u2019s vehicle is not compatible." in run("validate", url, env=environment).stdout
+
+
+def test_argument_that_is_not_utf_8(run: Run) -> None:
+    done = run("validate", "--format=json", b"https://example.com/?code=1&state=\xff")
+    (redirect,) = json.loads(done.stdout)["redirects"]
+    assert [finding["rule"] for finding in redirect["findings"]] == ["malformed-encoding"]
+    shown = run("validate", "--show-values", "--format=json", b"https://example.com/?code=1&state=\xff")
+    assert json.loads(shown.stdout)["redirects"][0]["url"] == "https://example.com/?code=1&state=%FF"
+
+
+def test_file_name_comes_out_inert(tmp_path: Path, run: Run) -> None:
+    name = "a\n\x1b[31m\u202eb.txt"
+    (tmp_path / name).write_text(BAD)
+    done = run("validate", name, "missing\n::error::x", cwd=tmp_path)
+    assert done.stdout.startswith("✗ a\\n\\x1b[31m\\u202eb.txt:1:1 access_denied does not conform: 1 error\n")
+    assert (
+        done.stderr
+        == "connect-errors: missing\\n::error::x: no such file; a URL must have its scheme, such as https://\n"
+    )

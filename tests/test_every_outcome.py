@@ -1,0 +1,139 @@
+"""Every schema, deviated from in every way: whatever schema is added is tested here by itself."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.conftest import Invoke
+from validator import validate
+from validator.catalog import Outcome, outcomes
+from validator.report import Report
+
+BASE = "https://example.com/callback"
+NOT_OAUTH_ASCII = {"outside-oauth-charset"}  # a documented wording has one such character
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A URL, and the one error that it must have: rule, parameter and the text that is marked."""
+
+    what: str
+    url: str
+    rule: str
+    parameter: str | None
+    place: str
+
+
+def example(outcome: Outcome) -> dict[str, str]:
+    """The largest example."""
+    return max(outcome.examples, key=len)
+
+
+def encoded(name: str, value: str) -> str:
+    return urlencode({name: value})
+
+
+def url_of(parameters: dict[str, str]) -> str:
+    return f"{BASE}?{urlencode(parameters)}"
+
+
+def deviations(outcome: Outcome) -> Iterator[Deviation]:
+    good = example(outcome)
+    url = url_of(good)
+    decides = encoded(outcome.deciding, good[outcome.deciding])
+    for name in outcome.required:
+        if name != outcome.deciding:
+            rest = {other: value for other, value in good.items() if other != name}
+            yield Deviation(f"{name} missing", url_of(rest), "missing-parameter", name, decides)
+            empty = good | {name: ""}
+            yield Deviation(f"{name} empty", url_of(empty), "empty-parameter", name, f"{name}=")
+    for name in good:
+        if name != outcome.deciding and "pattern" in outcome.parameters[name]:
+            yield Deviation(f"{name} invalid", url_of(good | {name: "-"}), "invalid-value", name, "-")
+        if "maxLength" in outcome.parameters[name]:
+            long = good[name] + "0"
+            yield Deviation(f"{name} too long", url_of(good | {name: long}), "invalid-value", name, long)
+        twice = encoded(name, good[name])
+        yield Deviation(f"{name} twice", f"{url}&{twice}", "duplicate-parameter", name, twice)
+        if name != "error":
+            broken = url.replace(twice, f"{twice}%f")
+            yield Deviation(f"{name} with a broken escape", broken, "malformed-encoding", name, "%")
+            control = url.replace(twice, f"{twice}%0A")
+            yield Deviation(f"{name} with a line end", control, "forbidden-character", name, "%0A")
+    if outcome.kind == "error":
+        yield Deviation("code added", f"{url}&code=1", "conflicting-outcome", "code", "code=1")
+        yield Deviation("vehicle_id added", f"{url}&vehicle_id=1", "conflicting-outcome", "vehicle_id", "vehicle_id=1")
+    query = urlencode(good)
+    yield Deviation("the fragment", f"{BASE}#{query}", "parameters-in-fragment", outcome.deciding, query)
+
+
+DEVIATIONS = [(outcome, deviation) for outcome in outcomes().values() for deviation in deviations(outcome)]
+EACH_DEVIATION = pytest.mark.parametrize(
+    ("outcome", "deviation"), DEVIATIONS, ids=[f"{outcome.name}: {one.what}" for outcome, one in DEVIATIONS]
+)
+CONFORMING = [
+    (outcome, instance | {"error_description": wording} if wording else instance)
+    for outcome in outcomes().values()
+    for instance in outcome.examples
+    for wording in outcome.wordings or ("",)
+]
+
+
+def errors_of(report: Report) -> list[tuple[str, str | None, str]]:
+    return [
+        (finding.rule, finding.parameter, report.url[finding.start : finding.end])
+        for finding in report.findings
+        if finding.severity == "error"
+    ]
+
+
+@pytest.mark.parametrize(("outcome", "instance"), CONFORMING)
+def test_conforming(outcome: Outcome, instance: dict[str, str], invoke: Invoke) -> None:
+    report = validate(url_of(instance))
+    assert report.conforms
+    assert (report.outcome, report.kind, report.parameters) == (outcome.name, outcome.kind, instance)
+    assert {finding.rule for finding in report.findings} <= NOT_OAUTH_ASCII
+    assert invoke("validate", url_of(instance)).exit_code == 0
+
+
+@EACH_DEVIATION
+def test_deviation_through_the_library(outcome: Outcome, deviation: Deviation) -> None:
+    report = validate(deviation.url)
+    assert errors_of(report) == [(deviation.rule, deviation.parameter, deviation.place)]
+    assert report.outcome == outcome.name
+
+
+@EACH_DEVIATION
+def test_deviation_through_the_command_line(outcome: Outcome, deviation: Deviation, invoke: Invoke) -> None:
+    result = invoke("validate", "--format=json", "--show-values", deviation.url)
+    assert result.exit_code == 1
+    (redirect,) = json.loads(result.stdout)["redirects"]
+    (error,) = (finding for finding in redirect["findings"] if finding["severity"] == "error")
+    assert (error["rule"], error["parameter"]) == (deviation.rule, deviation.parameter)
+    assert redirect["url"][error["start"] : error["end"]] == deviation.place
+    assert redirect["outcome"] == outcome.name
+
+
+def test_every_constraint_is_broken_once() -> None:
+    """A new keyword in a schema needs a way to break it above."""
+    known = {"type", "description", "examples", "const", "minLength", "maxLength", "pattern"}
+    for outcome in outcomes().values():
+        for name, schema in outcome.parameters.items():
+            assert schema.keys() <= known, name
+            assert name in example(outcome) or not schema.keys() & {"pattern", "maxLength"}, name
+
+
+def test_matrix_is_not_empty() -> None:
+    assert {deviation.rule for _, deviation in DEVIATIONS} == {
+        "missing-parameter",
+        "empty-parameter",
+        "invalid-value",
+        "duplicate-parameter",
+        "malformed-encoding",
+        "forbidden-character",
+        "conflicting-outcome",
+        "parameters-in-fragment",
+    }

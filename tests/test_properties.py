@@ -1,0 +1,196 @@
+"""Properties that hold for any text (Hypothesis)."""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from validator import validate
+from validator.captures import Capture, CaptureError
+from validator.encoding import decode, find_malformed, span_of
+from validator.formats import FORMATS, Settings
+from validator.judge import judge
+from validator.redaction import SHOWN, redact
+from validator.report import Report, Summary
+from validator.url import URL
+
+MANY = settings(max_examples=3000, deadline=None)
+SOME = settings(max_examples=500, deadline=None)
+
+# Lone surrogates and NUL included; weighted towards what a URL is made of.
+ALPHABET = st.one_of(
+    st.sampled_from("%&=?#+;/:@[].\n\t\0\x1b\x85\u2019\u202e\udc80\udce9\ud800é車"),
+    st.sampled_from("0123456789abcdefABCDEF"),
+    st.characters(codec=None),
+)
+PIECES = st.sampled_from(
+    [
+        *(
+            "https://",
+            "http://",
+            "://",
+            "a.example",
+            "[::1]:80",
+            "user:pw@",
+            "/cb",
+            "?",
+            "&",
+            "#",
+            "=",
+            "%",
+            "%2",
+            "%0A",
+        ),
+        *("error=", "access_denied", "error_description=", "User+denied+access+to+application", "code=", "state="),
+        *("vehicle_id=", "user_id=", "vin=", "status_code=", "%E2%80%99", "%C2%85", "%ff", "%2525", "\u202e", "\ud800"),
+    ]
+)
+TEXT = st.one_of(
+    st.text(ALPHABET, max_size=60),
+    st.lists(st.one_of(PIECES, st.text(ALPHABET, max_size=6)), max_size=16).map("".join),
+    st.lists(st.one_of(PIECES, st.text(ALPHABET, max_size=6)), max_size=16).map(
+        lambda all_: f"https://a.example/?{''.join(all_)}"
+    ),
+)
+VALID_TEXT = st.text(st.one_of(st.sampled_from("%&=+;?/ 0aF"), st.characters(codec="utf-8")), max_size=40)
+
+FORBIDDEN_OUTPUT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def rendered(report: Report) -> dict[str, str]:
+    """The report in every format, as the command writes it."""
+    outputs = {}
+    for name, format_ in FORMATS.items():
+        for quiet in (False, True):
+            stream = io.StringIO()
+            summary = Summary()
+            summary.add(report)
+            writer = format_(stream, Settings(width=60, quiet=quiet))
+            writer.add(redact(report))
+            writer.finish(summary)
+            outputs[f"{name} {quiet}"] = stream.getvalue()
+    return outputs
+
+
+@MANY
+@given(TEXT)
+def test_any_text_has_a_report(text: str) -> None:
+    report = validate(text, state="s", redirect_uri="https://a.example/cb?x=1", expect="no_vehicles")
+    places = [(finding.start or 0, finding.end or 0) for finding in report.findings]
+    assert places == sorted(places)
+    assert all(0 <= start <= end <= len(text) for start, end in places)
+    assert report == validate(text, state="s", redirect_uri="https://a.example/cb?x=1", expect="no_vehicles")
+
+
+@MANY
+@given(TEXT)
+def test_nothing_harmful_stands_in_any_output(text: str) -> None:
+    report = validate(text)
+    shown = redact(report)
+    assert re.fullmatch("[!-~]*", shown.url)
+    for finding in shown.findings:
+        assert finding.start is None or 0 <= finding.start <= (finding.end or 0) <= len(shown.url)
+    for output in rendered(report).values():
+        assert not FORBIDDEN_OUTPUT.search(output)
+
+
+NEEDLE = "s3cr3t-5f2a9c-t0k3n"
+MASKED = st.sampled_from(
+    ["code", "state", "vin", "user_id", "vehicle_id", "external_id", "virtual_key_url", "lang", "x%00y", "%zz", "Code"]
+)
+ENCODINGS = st.sampled_from(
+    [
+        str,
+        quote_plus,
+        lambda secret: "".join(f"%{byte:02X}" for byte in secret.encode()),
+        lambda secret: quote("".join(f"%{byte:02X}" for byte in secret.encode())),
+    ]
+)
+
+
+@SOME
+@given(TEXT, MASKED, ENCODINGS, st.text(ALPHABET, max_size=5), st.sampled_from(["?", "#", "?&", "?error=x&", "#/a?"]))
+def test_no_masked_value_stands_in_any_output(text: str, name: str, encoding: Any, noise: str, before: str) -> None:
+    noise = re.sub("[&#?]", "", noise)
+    raw = encoding(NEEDLE)
+    url = f"https://me:{raw}@a.example/{before}{name}={noise}{raw}{noise}&{text.replace(NEEDLE, '')}"
+    report = validate(url, state=NEEDLE, redirect_uri="https://b.example/")
+    for output in (*rendered(report).values(), repr(report)):
+        assert NEEDLE not in output
+        assert raw not in output
+
+
+@SOME
+@given(st.binary(max_size=400), st.sampled_from(["auto", "urls", "http"]))
+def test_any_bytes_are_a_capture(data: bytes, input_format: str) -> None:
+    try:
+        for redirect in Capture("-", io.BytesIO(data), input_format):
+            judge(redirect)
+    except CaptureError as error:
+        assert str(error)  # noqa: PT017 - either way is fine
+
+
+@MANY
+@given(VALID_TEXT)
+def test_parsing_agrees_with_the_standard_library(query: str) -> None:
+    query = query.replace("#", "")
+    ours = [(parameter.name, parameter.value) for parameter in URL(f"https://a.example/?{query}").parameters]
+    theirs = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace", separator="&")
+    assert ours == theirs
+
+
+def test_parsing_agrees_with_whatwg() -> None:
+    """Node's URL follows the standard; what it deletes (tabs and line ends) is not compared."""
+    if not shutil.which("node"):
+        pytest.skip("Node is not there")
+    urls: list[str] = []
+
+    @settings(max_examples=3000, deadline=None, database=None)
+    @given(VALID_TEXT)
+    def collect(query: str) -> None:
+        urls.append("https://a.example/?" + re.sub("[#\t\n\r]", "", query) + "#")
+
+    collect()
+    script = (
+        "const urls = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify(urls.map((url) => [...new URL(url).searchParams])));"
+    )
+    done = subprocess.run(["node", "-e", script], input=json.dumps(urls), capture_output=True, text=True, check=True)
+    for url, theirs in zip(urls, json.loads(done.stdout), strict=True):
+        assert [[parameter.name, parameter.value] for parameter in URL(url).parameters] == theirs
+
+
+@MANY
+@given(st.text(ALPHABET, max_size=30))
+def test_every_character_has_its_place(raw: str) -> None:
+    decoded = decode(raw)
+    if find_malformed(raw):
+        return
+    spans = [span_of(raw, decoded, index) for index in range(len(decoded))]
+    assert "".join(raw[start:end] for start, end in spans) == raw
+    assert [decode(raw[start:end]) for start, end in spans] == list(decoded)
+
+
+@MANY
+@given(st.text(ALPHABET, max_size=30))
+def test_malformed_is_what_cannot_be_decoded(raw: str) -> None:
+    try:
+        unquote_to_bytes(raw.encode("utf-8", "surrogateescape")).decode("utf-8")
+        decodable = not re.search("%(?![0-9A-Fa-f]{2})", raw)
+    except UnicodeError:
+        decodable = False
+    assert (find_malformed(raw) is None) is decodable
+
+
+@SOME
+@given(TEXT)
+def test_shown_values_are_those_of_the_list(text: str) -> None:
+    for name, value in redact(validate(text)).parameters.items():
+        assert value in ("", "***") or name in SHOWN

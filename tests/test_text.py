@@ -1,0 +1,173 @@
+"""Text for people, word by word: marks, wrapping, colors, the table."""
+
+import textwrap
+
+import pytest
+
+from tests.conftest import Invoke
+
+DENIED = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application&state=1"
+
+
+def lines(text: str) -> str:
+    return textwrap.dedent(text).lstrip("\n")
+
+
+def test_a_conforming_error_shows_its_parameters_and_the_next_step(invoke: Invoke) -> None:
+    assert invoke("validate", DENIED).stdout == lines("""
+        ✓ access_denied conforms
+
+            error              access_denied
+            error_description  User denied access to application
+            state              ***
+
+          The vehicle owner chose not to grant the permissions that your application asked for.
+
+          Next step: Say what each permission is for, then offer Connect again.
+          Who acts:  the vehicle owner
+          Retry:     ask the vehicle owner again
+          More:      https://connect-errors.github.io/errors/access_denied/
+        """)
+
+
+def test_a_success_shows_its_parameters(invoke: Invoke) -> None:
+    assert invoke("validate", "https://example.com/home?code=1&state=2").stdout == lines("""
+        ✓ authorization_code conforms
+
+            code   ***
+            state  ***
+
+          Access was granted: the code is exchanged for tokens within ten minutes.
+        """)
+
+
+def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invoke: Invoke) -> None:
+    assert invoke("validate", "https://example.com/home?error=access_denied&state=1&lang=en").stdout == lines("""
+        ✗ access_denied does not conform: 1 error, 1 warning
+
+            https://example.com/home
+            ?error=access_denied
+             ^^^^^^^^^^^^^^^^^^^
+            error: access_denied requires error_description [missing-parameter]
+            Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+            &state=***
+            &lang=***
+             ^^^^^^^^
+            warning: lang is no parameter of Connect [unrecognised-parameter]
+            Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.
+        """)
+
+
+def test_a_narrow_terminal_wraps_the_url_its_marks_and_the_words(invoke: Invoke) -> None:
+    url = "https://example.com/home?error=access_denied&error_description=User+%22denied%22+access"
+    assert invoke("validate", url, COLUMNS="40").stdout == lines("""
+        ✓ access_denied conforms: 2 warnings
+
+            https://example.com/home
+            ?error=access_denied
+            &error_description=User+%22denied%22
+                               ^^^^^^^^^^^^^^^^^
+                                    ^^^
+            warning: error_description has
+            U+0022, which is outside RFC 6749's
+            set [outside-oauth-charset]
+            Take the text as UTF-8, and never
+            compare it.
+            +access
+            ^^^^^^^
+            warning: no page documents this
+            error_description
+            [undocumented-wording]
+            Branch on error alone: the text of
+            error_description may change at any
+            time.
+
+            error              access_denied
+            error_description  User "denied"
+                               access
+
+          The vehicle owner chose not to grant
+          the permissions that your application
+          asked for.
+
+          Next step: Say what each permission is
+                     for, then offer Connect
+                     again.
+          Who acts:  the vehicle owner
+          Retry:     ask the vehicle owner again
+          More:
+                     https://connect-errors.github.io/errors/access_denied/
+        """)
+
+
+MANY = "\n".join(
+    [DENIED] * 3
+    + ["https://example.com/home?code=1"]
+    + ["https://example.com/home?error=denied&error_description=x", "https://example.com/home"]
+)
+
+
+def test_many_redirects_end_with_a_table(invoke: Invoke) -> None:
+    result = invoke("validate", "-q", stdin=MANY)
+    assert result.stdout == lines("""
+        outcome             redirects  conforming
+        access_denied               3           3  ████████████████████████
+        authorization_code          1           1  ████████
+        unknown error               1           0  ████████
+        no outcome                  1           0  ████████
+
+        6 redirects, 4 conforming, 2 errors
+        """)
+
+
+def test_a_narrow_table_has_no_bars(invoke: Invoke) -> None:
+    result = invoke("validate", "-q", stdin=MANY, COLUMNS="50")
+    assert result.stdout.splitlines()[1] == "access_denied               3           3"
+
+
+def test_quiet_shows_the_summary_of_a_single_redirect_too(invoke: Invoke) -> None:
+    assert invoke("validate", "-q", DENIED).stdout == lines("""
+        outcome        redirects  conforming
+        access_denied          1           1  ████████████████████████
+
+        1 redirect, 1 conforming
+        """)
+
+
+def test_many_parameters_without_a_finding_are_shortened(invoke: Invoke) -> None:
+    url = "https://example.com/home?" + "&".join(f"code={number}" for number in range(100))
+    assert invoke("validate", url).stdout == lines("""
+        ✗ authorization_code does not conform: 1 error
+
+            https://example.com/home
+            ?code=***
+            &code=***
+             ^^^^^^^^
+            error: code is there 100 times; the first value is judged [duplicate-parameter]
+            Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).
+            &code=***
+            &code=***
+            ⋮ 94 more lines
+            &code=***
+            &code=***
+        """)
+
+
+RED = "\x1b[31m\x1b[1m✗\x1b[0m \x1b[1maccess_denied\x1b[0m does not conform: 1 error"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "is_colored"),
+    [
+        ([], {}, False),
+        (["--color", "always"], {}, True),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colors(arguments: list[str], environment: dict[str, str], is_colored: bool, invoke: Invoke) -> None:
+    result = invoke("validate", *arguments, "https://example.com/?error=access_denied", **environment)
+    assert (result.stdout.splitlines()[0] == RED) is is_colored
+    assert ("\x1b" in result.stdout) is is_colored

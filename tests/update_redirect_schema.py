@@ -1,0 +1,9 @@
+"""Write `schemas/redirect.json` anew, after a schema came or went: python tests/update_redirect_schema.py."""
+
+import json
+
+from validator.catalog import redirect_schema
+from validator.paths import SCHEMAS
+
+text = json.dumps(redirect_schema(), indent=2, ensure_ascii=False)
+(SCHEMAS / "redirect.json").write_text(f"{text}\n", encoding="utf-8")
