@@ -21,8 +21,13 @@ EXIT_CODES = {
 }
 
 
-_COMMANDS = {"validate": "validator.cli.validate"}
-"""The commands, by name, in the order of the help; each module has a function of the command's name."""
+_COMMANDS = {
+    "validate": "validator.cli.validate:validate",
+    "explain": "validator.cli.explain:explain",
+    "list": "validator.cli.list_errors:list_errors",
+    "schema": "validator.cli.schema:schema",
+}
+"""The commands, by name, in the order of the help; where each is, as entry points are written."""
 
 
 def exit_code_table() -> str:
@@ -54,7 +59,8 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as Click has it
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        module, _, function = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), function)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as Click has it
