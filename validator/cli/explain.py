@@ -29,7 +29,7 @@ _LARGEST_WIDTH = 100
     help="The page, or the data that it is made of.",
 )
 def explain(name: str, output_format: str) -> None:
-    """Tell what an error means, what to do about it, and what to tell the user.
+    """Tell what an error or a rule means, and what to do.
 
     NAME is an error, such as access_denied, a rule, such as missing-parameter, or a success. The text is that of the
     site; it is Markdown where it does not go to a terminal.
