@@ -143,7 +143,7 @@ def test_no_page_scrolls_sideways_on_a_phone(site: Path, browser: Any, base: str
         ("no_vehicles", "errors/no_vehicles/"),
         ("user_manually_returned_to_application", "errors/user_manually_returned_to_application/"),
         ("status_code", "errors/configuration_error/"),
-        ("lists no vehicle", "errors/no_vehicles/"),
+        ("Review permissions", "errors/access_denied/"),
         ("unrecognised-parameter", "reference/rules/"),
     ],
 )

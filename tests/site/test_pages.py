@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -108,6 +109,17 @@ def test_the_messages_are_drawn_as_cards(site: Path, code: str) -> None:
     (box,) = article(site, f"errors/{code}").find("div", "ce-messages")
     cards = [[paragraph.text() for paragraph in card.find("p")] for card in box.find("blockquote")]
     assert cards == [[one.title, one.body, one.button] for one in (page(code).message, page(code).second_message)]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_words_of_the_messages_are_in_the_search_index(site: Path, code: str) -> None:
+    index = json.loads((site / "search/search_index.json").read_text())["docs"]
+    (section,) = (one for one in index if one["location"] == f"errors/{code}/#tell-the-user")
+    words = parse(section["text"]).text()
+    for message in (page(code).message, page(code).second_message):
+        assert message.title in words
+        assert message.body in words
+        assert message.button in words
 
 
 @pytest.mark.parametrize("code", CODES)

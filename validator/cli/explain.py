@@ -72,6 +72,7 @@ def _unknown(name: str) -> click.UsageError:
 def _draw(markdown: str) -> None:
     from rich.console import Console  # large imports, needed only on a terminal
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
-    console = Console()
+    console = Console(theme=Theme({"markdown.code": "cyan"}))  # without a background, which may be another
     console.print(Markdown(markdown, code_theme="ansi_dark"), width=min(console.width, _LARGEST_WIDTH))

@@ -6,7 +6,7 @@ from validator.handbook import page
 from validator.site.flow import flow_picture
 
 _SAMPLES = re.compile(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
-_BOXED = ("overview", "redirect", "messages")
+_BOXED = ("overview", "redirect", "parameters", "messages")
 
 
 def dress(path: str, name: str, text: str) -> str:
