@@ -76,7 +76,7 @@ def test_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None
 def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
     done = run("validate", "-q", "--format", "json", stdin=f"Location: {GOOD}\n\nLocation: https://example.com/other\n")
     assert json.loads(done.stdout)["summary"]["passed_over"] == 1
-    assert done.stderr == "connect-errors: -: 1 other URLs passed over\n"
+    assert done.stderr == "connect-errors: -: 1 other URL passed over\n"
 
 
 @pytest.mark.parametrize(

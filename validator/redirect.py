@@ -6,12 +6,12 @@ from validator.url import URL
 
 
 class Place(NamedTuple):
-    """Where a redirect stood: line and column count from 1, in characters; `pointer` is a JSON pointer (RFC 6901)."""
+    """Where a redirect stood: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
 
     source: str
     """The capture: a file's path, `-` for standard input, `argument`."""
-    line: int = 1
-    column: int = 1
+    line: int | None = 1
+    column: int | None = 1
     pointer: str | None = None
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from validator.catalog import Kind
 from validator.redirect import ARGUMENT, Place
@@ -36,6 +37,15 @@ class Finding:
         return RULES[self.rule].address
 
 
+class Verdict(NamedTuple):
+    """What a report adds to a summary: the number of its findings by severity."""
+
+    kind: Kind | None
+    outcome: str | None
+    errors: int
+    warnings: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The findings of one redirect, in the order of their places. Its `repr` shows no value."""
@@ -52,7 +62,12 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Whether no finding is an error."""
-        return all(finding.severity != "error" for finding in self.findings)
+        return not self.verdict.errors
+
+    @property
+    def verdict(self) -> Verdict:
+        errors = sum(finding.severity == "error" for finding in self.findings)
+        return Verdict(self.kind, self.outcome, errors, len(self.findings) - errors)
 
 
 @dataclass(slots=True)
@@ -71,12 +86,15 @@ class Summary:
     conforming_outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
-        key = report.kind, report.outcome
-        errors = sum(finding.severity == "error" for finding in report.findings)
-        self.redirects += 1
-        self.errors += errors
-        self.warnings += len(report.findings) - errors
-        self.outcomes[key] += 1
-        if not errors:
-            self.conforming += 1
-            self.conforming_outcomes[key] += 1
+        self.add_verdict(report.verdict)
+
+    def add_verdict(self, verdict: Verdict, times: int = 1) -> None:
+        """Add a report of which no more than the verdict is known, or several of the same."""
+        key = verdict.kind, verdict.outcome
+        self.redirects += times
+        self.errors += verdict.errors * times
+        self.warnings += verdict.warnings * times
+        self.outcomes[key] += times
+        if not verdict.errors:
+            self.conforming += times
+            self.conforming_outcomes[key] += times

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from validator.encoding import Span, decode
 
@@ -17,6 +18,7 @@ MAX_BYTES = 64 * 1024
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
 _BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _NOT_IN_HOST = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
+_PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
 _LARGEST_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
 _PORT = re.compile(r"[0-9]{0,5}")
@@ -164,6 +166,18 @@ class URL:
         if not _PORT.fullmatch(self.port) or int(self.port or 0) > _LARGEST_PORT:
             return "its port is not a number up to 65535"
         return None
+
+    def resolve(self, reference: str) -> str:
+        """Resolve a reference, such as a relative `Location`, against this URL (RFC 3986 §5.2)."""
+        if _SCHEME.match(reference) or self.scheme is None:
+            return reference
+        if reference.startswith("//"):
+            return f"{self.scheme}:{reference}"
+        origin = self.text[: self._authority[1]]
+        path, delimiter, rest = _PATH_AND_REST.match(reference).groups()  # type: ignore[union-attr] # matches any text
+        if path:
+            return origin + (path if path.startswith("/") else urljoin(self.path or "/", path)) + delimiter + rest
+        return self.text[: self._query_start if delimiter == "?" else self._fragment_start] + delimiter + rest
 
     def differing_part(self, registered: "URL") -> str | None:
         """Name the part before the query that is not the registered redirect URI's (exactly: RFC 9700 §4.1.3).

@@ -1,39 +1,70 @@
-"""Captures → redirects. Each input format has a reader, which finds candidates in lines of text."""
+"""Captures → redirects. Each input format has a reader, a module of its name."""
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from io import BufferedReader, BytesIO
-from typing import TextIO
 
-from validator.captures.lines import Candidate, CaptureError, Line, open_text, read_lines
+from validator.captures.found import Candidate, Leak
+from validator.captures.lines import CaptureError, Line, Stream
+from validator.captures.urls import listed_url
 from validator.redirect import Place, Redirect
 from validator.url import URL
 
-Reader = Callable[[Iterable[Line]], Iterator[Candidate]]
+__all__ = ["INPUT_FORMATS", "Batch", "Capture", "CaptureError", "looks_like_redirect"]
 
-__all__ = ["INPUT_FORMATS", "Capture", "CaptureError", "looks_like_redirect"]
+INPUT_FORMATS = ("auto", "urls", "http", "log", "har")
+"""`auto` tells the others by the content."""
 
-INPUT_FORMATS = ("auto", "urls", "http")
-"""`auto` tells the others by the content; each of them is a module here."""
+Reader = Callable[[Iterable[Line]], Iterator[Candidate | Leak]]
+
+
+class Batch:
+    """Lines of a list of URLs that are read at once, or a single redirect of another capture."""
+
+    def __init__(self, lines: list[str], place: Place, *, is_list: bool) -> None:
+        self.lines = lines
+        self.is_list = is_list
+        self._place = place
+
+    def redirect(self, index: int) -> Redirect | None:
+        """The redirect of a line; None where a list has none there."""
+        return self.redirect_of(self.lines[index], index)
+
+    def redirect_of(self, line: str, index: int = 0) -> Redirect | None:
+        """The redirect that `line` would be in the place of another one."""
+        if not self.is_list:
+            url = URL(line)
+            return Redirect(url, self._place, must_be_absolute=not url.path_only)
+        found = listed_url(line)
+        if found is None:
+            return None
+        text, column = found
+        return Redirect(URL(text), Place(self._place.source, (self._place.line or 1) + index, column))
 
 
 class Capture:
-    """A file or a stream in which redirects were recorded. Iterating over it reads it, once, as a stream.
+    """A file or a stream in which redirects were recorded. It is read once, as a stream.
 
     Args:
         source: what reports call it: a path, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
-        redirect_uri: the registered redirect URI; only URLs under it are redirects.
+        redirect_uri: the registered redirect URI; only URLs under it are redirects, but every line of a list is one.
     """
 
     def __init__(
-        self, source: str, stream: BufferedReader | BytesIO, input_format: str = "auto", redirect_uri: URL | None = None
+        self,
+        source: str,
+        stream: BufferedReader | BytesIO,
+        input_format: str = "auto",
+        redirect_uri: URL | None = None,
     ) -> None:
         self.source = source
         self.input_format = input_format
         self.passed_over = 0
         """URLs so far that were no redirects."""
+        self.leaks = 0
+        """Requests so far whose Referer carries an authorization code."""
         self._stream = stream
         self._redirect_uri = redirect_uri
 
@@ -43,23 +74,42 @@ class Capture:
         Raises:
             CaptureError: the capture cannot be read, or not any further.
         """
-        text, beginning = open_text(self._stream)
-        try:
-            yield from self._redirects(text, beginning)
-        finally:
-            text.detach()  # the stream is its owner's to close
+        for batch in self.batches():
+            for index in range(len(batch.lines)):
+                if redirect := batch.redirect(index):
+                    yield redirect
 
-    def _redirects(self, text: TextIO, beginning: str) -> Iterator[Redirect]:
+    def batches(self) -> Iterator[Batch]:
+        """Yield the redirects as they are found, those of a list many at once.
+
+        Raises:
+            CaptureError: the capture cannot be read, or not any further.
+        """
+        stream = Stream(self._stream)
         if self.input_format == "auto":
             from validator.captures.detection import detect  # like the readers, not needed for a single URL
 
-            self.input_format = detect(beginning)
-        read: Reader = import_module(f"validator.captures.{self.input_format}").read
-        for candidate in read(read_lines(text)):
-            url = URL(candidate.text)
-            if candidate.is_listed or looks_like_redirect(url, self._redirect_uri):
-                place = Place(self.source, candidate.line, candidate.column)
-                yield Redirect(url, place, must_be_absolute=candidate.is_listed or not url.path_only)
+            self.input_format = detect(stream.beginning)
+        if self.input_format == "urls":
+            yield from self._lists(stream)
+        else:
+            yield from self._singles(stream)
+
+    def _lists(self, stream: Stream) -> Iterator[Batch]:
+        number = 1
+        for block in stream.blocks():
+            lines = block.split("\n")
+            yield Batch(lines, Place(self.source, number, 1), is_list=True)
+            number += len(lines)
+
+    def _singles(self, stream: Stream) -> Iterator[Batch]:
+        module = import_module(f"validator.captures.{self.input_format}")
+        for found in module.read(stream if self.input_format == "har" else stream.lines()):
+            if isinstance(found, Leak):
+                self.leaks += 1
+            elif looks_like_redirect(URL(found.text), self._redirect_uri):
+                place = Place(self.source, found.line, found.column, found.pointer)
+                yield Batch([found.text], place, is_list=False)
             else:
                 self.passed_over += 1
 

@@ -5,24 +5,36 @@ Documentation breaks a long `Location` into lines, and so did HTTP itself (RFC 9
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from validator.captures.lines import LONGEST_LINE, Candidate, Line
+from validator.captures.found import Candidate, Follower, Leak, leaks_code
+from validator.captures.lines import LONGEST_LINE, Line
 from validator.url import URL
 
-_CURL_MARK = re.compile("[<>] ")
+_CURL_MARK = re.compile("^[<>] ")
+_BOLD = re.compile("^([<>] )?\x1b\\[1m([^\x1b]*)\x1b\\[0m")
+_HYPERLINK = re.compile("\x1b]8;;[^\x1b]*\x1b\\\\([^\x1b]*)\x1b]8;;\x1b\\\\")
 _LOCATION = re.compile(r"[ \t]*location[ \t]*:[ \t]*", re.IGNORECASE)
 _REQUEST = re.compile(r"[ \t]*(?:GET|HEAD|POST)[ \t]+(?=\S+[ \t]+HTTP/[0-9.]+[ \t]*$)")
 _STATUS = re.compile(r"[ \t]*HTTP/[0-9.]+[ \t]+[0-9]{3}\b")
 _HOST = re.compile(r"[ \t]*host[ \t]*:[ \t]*", re.IGNORECASE)
 _URL = re.compile(r"[ \t]*(?=[A-Za-z][A-Za-z0-9+.-]*://\S)")
 _HEADER = re.compile(r"[A-Za-z0-9-]+:(?:[ \t]|$)")
-_KINDS = (("url", _LOCATION), ("request", _REQUEST), ("url", _URL), ("host", _HOST), ("header", _HEADER))
+_REFERER = re.compile(r"[ \t]*referer[ \t]*:[ \t]*", re.IGNORECASE)
+_KINDS = (
+    ("location", _LOCATION),
+    ("request", _REQUEST),
+    ("url", _URL),
+    ("host", _HOST),
+    ("referer", _REFERER),
+    ("header", _HEADER),
+)
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?", re.IGNORECASE)
 
 
 def starts_message(line: str) -> bool:
     """Tell a line that only an HTTP message has."""
-    text = _without_mark(line)
+    text = _CURL_MARK.sub("", _without_escapes(line), count=1)
     return any(pattern.match(text) for pattern in (_LOCATION, _REQUEST, _STATUS))
 
 
@@ -36,48 +48,72 @@ def continues_url(line: str) -> bool:
     return line.strip().startswith(("?", "&"))
 
 
-def read(lines: Iterable[Line]) -> Iterator[Candidate]:
+def read(lines: Iterable[Line]) -> Iterator[Candidate | Leak]:
     """Yield each `Location`, each URL that starts a line, and the target of each request.
 
-    A request that follows the redirect before it is the same redirect, and is not yielded again.
+    What the same redirect is once more is not yielded again: the request that follows it, and the second of the
+    headers that `curl -iv` prints twice.
     """
-    redirect: _Value | None = None
-    request: _Value | None = None
+    messages = _Messages()
     for value in _values(lines):
-        if request:
-            if value.kind == "header":
-                continue
-            if value.kind == "host":
-                request.text = _with_host(request.text, value.text)
-            if not _follows(request, redirect):
-                yield request.candidate()
-            request = redirect = None
-        if value.kind == "request":
-            request = value
-        elif value.kind == "url":
-            redirect = value
-            yield value.candidate()
-    if request and not _follows(request, redirect):
-        yield request.candidate()
+        yield from messages.take(value)
+    yield from messages.end()
+
+
+class _Messages:
+    """The messages of a capture, as far as they are read."""
+
+    def __init__(self) -> None:
+        self._follower = Follower()
+        self._request: _Value | None = None
+        self._address = URL("")
+        """The address of the last request, against which a relative `Location` is resolved."""
+        self._location: _Value | None = None
+
+    def take(self, value: "_Value") -> Iterator[Candidate | Leak]:
+        if value.kind == "referer":
+            if leaks_code(value.text):
+                yield Leak(value.line)
+        elif value.kind == "host":
+            if self._request:
+                self._request.text = _with_host(self._request.text, value.text)
+        elif value.kind != "header":
+            yield from self.end()
+            if value.kind == "request":
+                self._request = value
+            elif value.kind in ("location", "url"):
+                yield from self._redirect(value)
+
+    def end(self) -> Iterator[Candidate]:
+        """End the headers of a request, if there is one."""
+        if self._request:
+            self._address = URL(self._request.text)
+            if not self._follower.follows(self._address):
+                yield self._request.candidate()
+            self._request = None
+
+    def _redirect(self, value: "_Value") -> Iterator[Candidate]:
+        if value.kind == "location":
+            value.text = self._address.resolve(value.text)
+        before, self._location = self._location, value
+        if before and before.text == value.text and (before.kind, before.mark) != (value.kind, value.mark):
+            return
+        self._follower.expect(URL(value.text))
+        yield value.candidate()
 
 
 def _values(lines: Iterable[Line]) -> Iterator["_Value"]:
     """Sort the lines by what they hold, and join those over which a URL goes on."""
     url: _Value | None = None
     for number, line in lines:
-        text = _without_mark(line)
+        text = _without_escapes(line) if "\x1b" in line else line
         if url:
             if url.take(text):
                 continue
             yield url
             url = None
-        for kind, pattern in _KINDS:
-            if match := pattern.match(text):
-                value = _Value(kind, text, number, match.end(), len(line) - len(text))
-                break
-        else:
-            value = _Value("other", text, number, 0, 0)
-        if value.kind == "url":
+        value = _value(number, line, text)
+        if value.kind in ("location", "url"):
             url = value
         else:
             yield value
@@ -85,18 +121,29 @@ def _values(lines: Iterable[Line]) -> Iterator["_Value"]:
         yield url
 
 
+def _value(number: int, line: str, text: str) -> "_Value":
+    mark = match[0] if (match := _CURL_MARK.match(text)) else ""
+    for kind, pattern in _KINDS:
+        if match := pattern.match(text, len(mark)):
+            value = text[match.end() :].rstrip()
+            if kind == "request":
+                value = value.split(maxsplit=1)[0]
+            column = max(line.find(value, match.end()), match.end()) + 1
+            return _Value(kind, mark.strip(), value, number, column, _indentation(text))
+    return _Value("other", "", "", number, 1, 0)
+
+
+@dataclass(slots=True)
 class _Value:
     """What follows the name of a header or the method of a request; a URL may go on over several lines."""
 
-    def __init__(self, kind: str, line: str, number: int, start: int, shift: int) -> None:
-        self.kind = kind
-        self.text = line[start:].rstrip()
-        if kind == "request":
-            self.text = self.text.split(maxsplit=1)[0]
-        self._line = number
-        self._column = shift + start + 1
-        self._indentation = _indentation(line)
-        self._folds = bool(_LOCATION.match(line))
+    kind: str
+    mark: str
+    """What `curl -v` puts before what it received (`<`) and sent (`>`)."""
+    text: str
+    line: int
+    column: int
+    indentation: int
 
     def take(self, line: str) -> bool:
         """Take the line if the URL goes on there."""
@@ -112,17 +159,17 @@ class _Value:
             return True
         if not self.text:
             return starts_url(rest)
-        if self._folds and _indentation(line) > self._indentation:
+        if self.kind == "location" and _indentation(line) > self.indentation:
             return True
         return self.text.endswith(("?", "&")) and "=" in rest and not _HEADER.match(rest)
 
     def candidate(self) -> Candidate:
-        return Candidate(self.text, self._line, self._column)
+        return Candidate(self.text, self.line, self.column)
 
 
-def _without_mark(line: str) -> str:
-    """Take off the mark that `curl -v` puts before what it received (`<`) and sent (`>`)."""
-    return line[2:] if _CURL_MARK.match(line) else line
+def _without_escapes(line: str) -> str:
+    """Undo what curl does to a header on a terminal: a bold name, and a `Location` that is a hyperlink."""
+    return _HYPERLINK.sub(r"\1", _BOLD.sub(r"\1\2", line))
 
 
 def _indentation(line: str) -> int:
@@ -134,16 +181,3 @@ def _with_host(target: str, host: str) -> str:
     if not target.startswith("/"):
         return target
     return f"{'http' if _LOOPBACK.fullmatch(host) else 'https'}://{host}{target}"
-
-
-def _follows(request: _Value, redirect: _Value | None) -> bool:
-    """Tell the request that follows a redirect, even if the browser re-encoded the query on the way."""
-    if redirect is None:
-        return False
-    one, other = URL(request.text), URL(redirect.text)
-    same_host = not one.host or not other.host or one.host == other.host
-    return same_host and one.path == other.path and _pairs(one) == _pairs(other)
-
-
-def _pairs(url: URL) -> list[tuple[str, str]]:
-    return [(parameter.name, parameter.value) for parameter in url.parameters]

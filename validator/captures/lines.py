@@ -1,9 +1,12 @@
-"""The bytes of a capture → its lines of text, and what a reader finds in them."""
+"""The bytes of a capture → blocks and lines of text, read as a stream in constant memory."""
 
 import codecs
 import io
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TextIO
+from typing import Any
+
+BLOCK = 256 * 1024
+"""Bytes that are read at once, at most."""
 
 LONGEST_LINE = 1024 * 1024
 """Characters of a line that are kept; no line makes memory grow."""
@@ -12,64 +15,87 @@ Line = tuple[int, str]
 """The number of a line, from 1, and its text without the line end."""
 
 _GZIP = b"\x1f\x8b"
-_ENCODINGS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 
 
 class CaptureError(Exception):
-    """A capture cannot be read, or not any further. The message is a whole sentence's end, fit to be shown."""
+    """A capture cannot be read, or not any further. The message says why, and from where on."""
 
 
-class Candidate(NamedTuple):
-    """A text that may be a redirect's URL, and its place; `is_listed` where it is judged whatever it is."""
-
-    text: str
-    line: int
-    column: int
-    is_listed: bool = False
-
-
-def open_text(stream: io.BufferedReader | io.BytesIO) -> tuple[io.TextIOWrapper, str]:
-    """Open a capture as text; the second value is its beginning, which stays unread.
-
-    Bytes that are not UTF-8 become lone surrogates, so that the rules can tell them. Gzip is undone, UTF-16 with a
-    byte order mark (as PowerShell's `>` writes it) is read.
+class Stream:
+    """The bytes of a capture, gzip undone, and how they are encoded.
 
     Raises:
-        CaptureError: it is binary, or not readable.
+        CaptureError: they are binary, or not readable.
     """
-    try:
-        buffered: Any = io.BufferedReader(stream) if isinstance(stream, io.BytesIO) else stream
-        beginning: bytes = buffered.peek()
-        if beginning.startswith(_GZIP):
-            import gzip  # seldom needed
 
-            buffered = gzip.GzipFile(fileobj=buffered)
-            beginning = buffered.peek(1)
-    except (OSError, EOFError) as error:
-        raise CaptureError(_reason(error)) from error
-    encoding = next((name for mark, name in _ENCODINGS.items() if beginning.startswith(mark)), "utf-8")
-    errors = "replace" if encoding == "utf-16" else "surrogateescape"
-    if encoding != "utf-16" and b"\0" in beginning:
-        raise CaptureError("it is a binary file, not a capture")
-    text = io.TextIOWrapper(buffered, encoding, errors, newline="\n")
-    return text, beginning.decode(encoding, "replace")
+    def __init__(self, stream: io.BufferedReader | io.BytesIO) -> None:
+        try:
+            buffered: Any = io.BufferedReader(stream) if isinstance(stream, io.BytesIO) else stream
+            beginning: bytes = buffered.peek()
+            if beginning.startswith(_GZIP):
+                import gzip  # seldom needed
 
+                buffered = gzip.GzipFile(fileobj=buffered)
+                beginning = buffered.peek(1)
+        except (OSError, EOFError) as error:
+            raise CaptureError(_reason(error)) from error
+        self.encoding = "utf-8"
+        if beginning.startswith(codecs.BOM_UTF8):
+            buffered.read(len(codecs.BOM_UTF8))
+            beginning = beginning.removeprefix(codecs.BOM_UTF8)
+        elif beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self.encoding = "utf-16"
+        if self.encoding != "utf-16" and b"\0" in beginning:
+            raise CaptureError("it is a binary file, not a capture")
+        self.beginning = beginning.decode(self.encoding, "replace")
+        """The beginning of the text, which stays unread."""
+        self._bytes = buffered
 
-def read_lines(text: TextIO) -> Iterator[Line]:
-    """Yield the lines; what a line has beyond `LONGEST_LINE` is dropped.
+    def read(self, size: int) -> bytes:
+        """Read as many bytes as are there, `size` at most; none at the end.
 
-    Raises:
-        CaptureError: reading fails; what was yielded before still counts.
-    """
-    number = 0
-    try:
-        while line := text.readline(LONGEST_LINE):
-            number += 1
-            yield number, line.rstrip("\r\n")
-            while line and not line.endswith("\n"):
-                line = text.readline(LONGEST_LINE)
-    except (OSError, EOFError) as error:
-        raise CaptureError(f"{_reason(error)}, after line {number}") from error
+        Raises:
+            OSError, EOFError: the bytes cannot be read, or break off.
+        """
+        data: bytes = self._bytes.read1(size)
+        return data
+
+    def blocks(self) -> Iterator[str]:
+        """Yield the text in blocks of whole lines, as soon as they are there, without the last line end of each.
+
+        Bytes that are not UTF-8 become lone surrogates, so that the rules can tell them. UTF-16 is read where it has
+        a byte order mark, as PowerShell's `>` writes it. What a line has beyond `LONGEST_LINE` is dropped.
+
+        Raises:
+            CaptureError: reading fails; what was yielded before still counts.
+        """
+        decoder = codecs.getincrementaldecoder(self.encoding)(
+            "replace" if self.encoding == "utf-16" else "surrogateescape"
+        )
+        rest = ""
+        lines = 0
+        while True:
+            try:
+                data = self.read(BLOCK)
+            except (OSError, EOFError) as error:
+                raise CaptureError(f"{_reason(error)}, after line {lines}") from error
+            text = rest + decoder.decode(data, final=not data)
+            block, line_end, rest = text.rpartition("\n")
+            if line_end:
+                lines += block.count("\n") + 1
+                yield block.replace("\r\n", "\n").removesuffix("\r")
+            rest = rest[:LONGEST_LINE]
+            if not data:
+                break
+        if rest:
+            yield rest.removesuffix("\r")
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines of all blocks."""
+        number = 0
+        for block in self.blocks():
+            for number, line in enumerate(block.split("\n"), number + 1):  # noqa: B020 - counting goes on
+                yield number, line
 
 
 def _reason(error: Exception) -> str:

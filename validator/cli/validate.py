@@ -14,12 +14,12 @@ import click
 
 from validator.captures import INPUT_FORMATS, Capture, CaptureError
 from validator.cli import complain, exit_code_table
-from validator.formats import FORMATS, Format, Settings
+from validator.formats import FORMATS, Format, Settings, Shown, most_shown
 from validator.judge import Expectation, judge
 from validator.outputs import whole_file
 from validator.redaction import brief, redact
-from validator.redirect import ARGUMENT, Redirect
-from validator.report import Summary
+from validator.redirect import Redirect
+from validator.report import Report, Summary
 from validator.url import URL
 
 
@@ -101,11 +101,10 @@ def validate(
     unreadable = False
     with ExitStack() as outputs:
         writers = [outputs.enter_context(_writer(name, path, color, quiet=quiet)) for name, path in formats]
+        shows = most_shown(writer.shows for writer in writers)
         for source in captures or ("-",):
             try:
-                for redirect in _redirects(source, input_format, expectation.redirect_uri, summary):
-                    report = judge(redirect, expectation)
-                    summary.add(report)
+                for report in _reports(source, input_format, expectation, summary, shows):
                     shown = redact(report, show_values=show_values)
                     for writer in writers:
                         writer.add(shown)
@@ -155,20 +154,28 @@ def _width(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() or "COLUMNS" in os.environ else None
 
 
-def _redirects(source: str, input_format: str, redirect_uri: URL | None, summary: Summary) -> Iterator[Redirect]:
-    """Yield the redirects of one CAPTURE of the command line."""
+def _reports(
+    source: str, input_format: str, expectation: Expectation, summary: Summary, shows: Shown
+) -> Iterator[Report]:
+    """Judge one CAPTURE of the command line, and yield the reports to show."""
     if "://" in source:
-        yield Redirect(URL(source), ARGUMENT)
+        report = judge(Redirect(URL(source)), expectation)
+        summary.add(report)
+        yield report
         return
+    from validator.bulk import reports  # not needed for a URL
+
     gc.enable()  # a capture may be long
     with _open(source) as stream:
-        capture = Capture(source, stream, input_format, redirect_uri)
+        capture = Capture(source, stream, input_format, expectation.redirect_uri)
         try:
-            yield from capture
+            yield from reports(capture, expectation, summary, shows)
         finally:
             summary.passed_over += capture.passed_over
             if capture.passed_over:
-                complain(f"{source}: {capture.passed_over:,} other URLs passed over")
+                complain(f"{source}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+            if capture.leaks:
+                complain(f"{source}: {capture.leaks:,} Referers carry an authorization code: the application leaks it")
 
 
 @contextmanager

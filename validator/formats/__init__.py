@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TextIO
 
-from validator.formats.base import Format, Settings
+from validator.formats.base import Format, Settings, Shown, most_shown
 from validator.formats.json import JSONFormat
 from validator.formats.text import TextFormat
 
-__all__ = ["FORMATS", "Format", "Settings"]
+__all__ = ["FORMATS", "Format", "Settings", "Shown", "most_shown"]
 
 FORMATS: dict[str, Callable[[TextIO, Settings], Format]] = {"text": TextFormat, "json": JSONFormat}

@@ -1,6 +1,7 @@
 """What every format of output is: it takes redacted reports, one after the other, and ends with a summary."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, Protocol
 
 from validator.report import Report, Summary
 
@@ -15,11 +16,24 @@ class Settings(NamedTuple):
     """Write the summary alone."""
 
 
+Shown = Literal["all", "findings", "nothing"]
+"""Which reports a format shows: all, those with findings (and the first one), or nothing but the summary."""
+
+
 class Format(Protocol):
     """A format of output, which writes to the stream that it was made with."""
+
+    @property
+    def shows(self) -> Shown:
+        """Which reports it must be given; it may be given others, too."""
 
     def add(self, report: Report) -> None:
         """Write one report, which is redacted already."""
 
     def finish(self, summary: Summary) -> None:
         """Write what comes last."""
+
+
+def most_shown(shown: Iterable[Shown]) -> Shown:
+    """What formats together show."""
+    return max(shown, key=("nothing", "findings", "all").index)

@@ -4,7 +4,7 @@ import json
 import textwrap
 from typing import Any, TextIO
 
-from validator.formats.base import Settings
+from validator.formats.base import Settings, Shown
 from validator.report import Finding, Report, Summary
 
 VERSION = 1
@@ -15,12 +15,12 @@ class JSONFormat:
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
-        self._quiet = settings.quiet
+        self.shows: Shown = "nothing" if settings.quiet else "all"
         self._separator = "\n"
         self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
 
     def add(self, report: Report) -> None:
-        if not self._quiet:
+        if self.shows == "all":
             self._stream.write(self._separator + textwrap.indent(_dumps(redirect_to_dict(report)), "    "))
             self._separator = ",\n"
 

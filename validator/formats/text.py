@@ -11,7 +11,7 @@ import click
 
 from validator.catalog import Kind, outcomes
 from validator.encoding import Span
-from validator.formats.base import Settings
+from validator.formats.base import Settings, Shown
 from validator.redaction import brief
 from validator.report import Finding, Report, Summary
 
@@ -36,21 +36,20 @@ class TextFormat:
         self._settings = settings
         self._width = None if settings.width is None else min(max(settings.width, _SMALLEST_WIDTH), _LARGEST_WIDTH)
         self._glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
-        self._count = 0
+        self.shows: Shown = "nothing" if settings.quiet else "findings"
         self._single: Report | None = None
         self._separator = ""
 
     def add(self, report: Report) -> None:
-        self._count += 1
-        self._single = report if self._count == 1 else None
-        if report.findings and not self._settings.quiet:
+        self._single = report
+        if report.findings and self.shows == "findings":
             self._write([self._heading(report)])
             self._write(self._marked_url(report))
 
     def finish(self, summary: Summary) -> None:
-        if not self._count:
+        if not summary.redirects:
             return
-        if not self._single or self._settings.quiet:
+        if summary.redirects > 1 or self._single is None or self.shows == "nothing":
             self._write(self._table(summary))
             self._write([self._counts(summary)])
         elif self._single.conforms:

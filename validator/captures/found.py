@@ -1,0 +1,57 @@
+"""What a reader finds in a capture."""
+
+from typing import NamedTuple
+
+from validator.url import URL
+
+
+class Candidate(NamedTuple):
+    """A text that may be a redirect's URL, and where it stands: in a line and column, or at a JSON pointer."""
+
+    text: str
+    line: int | None
+    column: int | None
+    pointer: str | None = None
+
+
+class Leak(NamedTuple):
+    """A request whose Referer carries an authorization code: the application passes it on to others."""
+
+    line: int | None
+    pointer: str | None = None
+
+
+def leaks_code(referer: str) -> bool:
+    """Tell a Referer that carries an authorization code."""
+    return "code" in referer and any(one.name == "code" and one.value for one in URL(referer).parameters)
+
+
+class Follower:
+    """Tells the request that follows a redirect from one that stands alone: both are the same redirect."""
+
+    _MOST_WAITING = 64
+    """Redirects that wait for their request; the oldest one is forgotten first."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[object, str] = {}
+        """The hosts, by what else identifies a redirect."""
+
+    def expect(self, url: URL) -> None:
+        """Remember a redirect, whose request may follow."""
+        self._waiting[_identity(url)] = url.host
+        if len(self._waiting) > self._MOST_WAITING:
+            del self._waiting[next(iter(self._waiting))]
+
+    def follows(self, url: URL) -> bool:
+        """Tell whether a request follows one of the redirects; then it is waited for no longer."""
+        key = _identity(url)
+        host = self._waiting.get(key)
+        if host is None or (host and url.host and host.lower() != url.host.lower()):
+            return False
+        del self._waiting[key]
+        return True
+
+
+def _identity(url: URL) -> object:
+    """What stays the same when a browser re-encodes a URL, and leaves out its fragment, on the way."""
+    return url.port, url.path or "/", tuple((parameter.name, parameter.value) for parameter in url.parameters)
