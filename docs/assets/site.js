@@ -20,13 +20,17 @@ document.querySelectorAll(".md-typeset table:not([class])").forEach((table) => {
 
 document.querySelectorAll(".ce-messages blockquote").forEach(addCopyButton);
 
-// Material makes the buttons of a code block as it comes into view.
-nameCodeBlocks();
-new MutationObserver(nameCodeBlocks).observe(document.body, { childList: true, subtree: true });
+// Material makes these as they come into view.
+mendLate();
+new MutationObserver(mendLate).observe(document.body, { childList: true, subtree: true });
+addEventListener("resize", mendLate);
 
-function nameCodeBlocks() {
+function mendLate() {
   document.querySelectorAll(".md-code__nav").forEach((nav, index) => {
     nav.setAttribute("aria-label", `Code block ${index + 1}`);
+  });
+  document.querySelectorAll(".md-typeset__scrollwrap").forEach((wrap) => {
+    wrap.tabIndex = wrap.scrollWidth > wrap.clientWidth ? 0 : -1; // reached by keyboard where it scrolls
   });
 }
 

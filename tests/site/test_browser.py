@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from validator.catalog import errors
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install -e '.[browser]'")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install -e '.[browser]'")
 
@@ -124,6 +126,16 @@ def test_axe_finds_no_violation(browser: Any, base: str, address: str, width: in
     violations = visit.page.evaluate("axe.run().then((found) => found.violations)")
     visit.context.close()
     assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_table_of_an_error_scrolls_sideways(browser: Any, base: str, width: int) -> None:
+    visit = Visit(browser, base, width)
+    for code in errors():
+        visit.open(f"errors/{code}/")
+        wraps = "[...document.querySelectorAll('.md-typeset__scrollwrap')]"
+        assert visit.page.evaluate(f"{wraps}.every((one) => one.scrollWidth <= one.clientWidth)"), code
+    visit.context.close()
 
 
 def test_no_page_scrolls_sideways_on_a_phone(site: Path, browser: Any, base: str) -> None:
