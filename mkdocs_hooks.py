@@ -44,7 +44,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs' names
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Fill the markers: plainly in the published Markdown, dressed in the page."""
     path = page.file.src_uri
     if path.startswith("errors/"):

@@ -117,6 +117,17 @@ def test_explain_draws_on_a_terminal() -> None:
     assert "not-a-url" in text
 
 
+@pytest.mark.parametrize(("encoding", "mark"), [("latin-1", "\\u2717"), ("utf-8", "✗")])
+def test_no_encoding_stops_explain(encoding: str, mark: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "validator", "explain", "not-a-url"],
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+    )
+    assert f"\n{mark} no outcome" in result.stdout.decode(encoding)
+
+
 def test_list_prints_a_table() -> None:
     result = run("list")
     assert result.returncode == 0

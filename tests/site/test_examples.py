@@ -67,6 +67,8 @@ def test_cells_cannot_break_a_table() -> None:
 
 
 def test_codes_may_break_but_not_in_samples() -> None:
+    assert break_code("<title>no_vehicles</title>") == "<title>no_vehicles</title>"
+    assert break_code("<title>no_vehicles - site</title>") == "<title>no_vehicles - site</title>"
     assert break_code("<h1>no_vehicles</h1><pre><b>no_vehicles</b></pre>") == (
         "<h1>no_<wbr>vehicles</h1><pre><b>no_vehicles</b></pre>"
     )

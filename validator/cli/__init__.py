@@ -1,5 +1,6 @@
 """The command line: options in, exit codes out. Each command has a module, imported only when it is called."""
 
+import io
 import os
 import sys
 from contextlib import suppress
@@ -64,6 +65,8 @@ class _Group(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as Click has it
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has every character
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()

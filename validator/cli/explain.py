@@ -1,6 +1,9 @@
 """`connect-errors explain`: the page of an error, or the section of a rule, in the terminal."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import click
 
@@ -34,39 +37,27 @@ def explain(name: str, output_format: str) -> None:
     NAME is an error, such as access_denied, a rule, such as missing-parameter, or a success. The text is that of the
     site; it is Markdown where it does not go to a terminal.
     """
+    text, data = _look_up(name)
     if output_format == "json":
-        click.echo(_data(name), nl=False)
+        click.echo(to_json(data()), nl=False)
     elif sys.stdout.isatty():
-        _draw(_text(name))
+        _draw(text())
     else:
-        click.echo(_text(name), nl=False)
+        click.echo(text().rstrip())
 
 
-def _text(name: str) -> str:
+def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]]:
+    """Find what makes the text, and what makes the data, of that name."""
     if name in errors():
-        return error_page(name)
+        return partial(error_page, name), partial(error_data, errors()[name])
     if name in RULES:
-        return rule_section(RULES[name]) + "\n"
+        return partial(rule_section, RULES[name]), partial(rule_data, RULES[name])
     if name in successes():
-        return success_section(successes()[name]) + "\n"
-    raise _unknown(name)
-
-
-def _data(name: str) -> str:
-    if name in errors():
-        return to_json(error_data(errors()[name]))
-    if name in RULES:
-        return to_json(rule_data(RULES[name]))
-    if name in successes():
-        return to_json(success_data(successes()[name]))
-    raise _unknown(name)
-
-
-def _unknown(name: str) -> click.UsageError:
+        return partial(success_section, successes()[name]), partial(success_data, successes()[name])
     if hint := undocumented_names().get(name):
-        return click.UsageError(f"{name} is no error that Connect documents: {hint}")
+        raise click.UsageError(f"{name} is no error that Connect documents: {hint}")
     nearest = suggestion(name, (*errors(), *RULES, *successes()))
-    return click.UsageError(f"no error, rule or success is called {brief(name)}{nearest}")
+    raise click.UsageError(f"no error, rule or success is called {brief(name)}{nearest}")
 
 
 def _draw(markdown: str) -> None:

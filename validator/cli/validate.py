@@ -135,8 +135,6 @@ def _writer(name: str, path: Path | None, color: str, *, quiet: bool) -> Iterato
         with whole_file(path) as stream:
             yield FORMATS[name](stream, Settings(color=color == "always", quiet=quiet))
     else:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
         yield FORMATS[name](sys.stdout, Settings(_wants_color(color, sys.stdout), _width(sys.stdout), quiet))
 
 

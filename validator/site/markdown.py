@@ -13,7 +13,7 @@ Section = Callable[[], str]
 _MARKER = re.compile(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
 _FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 _FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
-_CODE = re.compile(r">\s*[a-z]+(?:_[a-z]+)+[\s<]")
+_CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
 _LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
 
 
