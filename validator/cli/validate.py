@@ -185,9 +185,10 @@ def _reports(
         yield report
         return
     from validator.bulk import reports  # not needed for a URL
+    from validator.cli.progress import watched
 
     gc.enable()  # a capture may be long
-    with _open(source) as stream:
+    with _open(source) as opened, watched(opened) as stream:
         name = shown_text(source)
         capture = Capture(source, stream, input_format, expectation.redirect_uri)
         try:
