@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import threading
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,14 +26,15 @@ EACH_CAPTURE = pytest.mark.parametrize("path", CAPTURES, ids=[path.name for path
 def expected(path: Path) -> dict[str, Any]:
     beside = path.with_name(f"{path.name}.toml")
     assert beside.exists(), f"{path.name} needs its expected reports in {beside.name}"
-    defaults = {"exit_code": 0, "passed_over": 0}
+    defaults = {"exit_code": 0, "passed_over": 0, "leaks": 0}
     return defaults | tomllib.loads(beside.read_text(encoding="utf-8"))
 
 
 def facts(redirect: dict[str, Any]) -> dict[str, Any]:
     return {
-        "line": redirect["line"],
-        "column": redirect["column"],
+        "line": redirect.get("line"),
+        "column": redirect.get("column"),
+        "pointer": redirect.get("pointer"),
         "url": redirect["url"],
         "outcome": redirect.get("outcome"),
         "rules": redirect.get("rules", []),
@@ -46,6 +50,7 @@ def test_library_reads(path: Path) -> None:
         {
             "line": report.place.line,
             "column": report.place.column,
+            "pointer": report.place.pointer,
             "url": report.url,
             "outcome": report.outcome,
             "rules": [finding.rule for finding in report.findings],
@@ -55,6 +60,7 @@ def test_library_reads(path: Path) -> None:
     assert found == [facts(redirect) for redirect in expected(path)["redirects"]]
     assert capture.input_format == expected(path)["input_format"]
     assert capture.passed_over == expected(path)["passed_over"]
+    assert capture.leaks == expected(path)["leaks"]
 
 
 @EACH_CAPTURE
@@ -73,6 +79,7 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
     assert {redirect["source"] for redirect in document["redirects"]} <= {"-" if from_stdin else str(path)}
     assert document["summary"]["passed_over"] == expected(path)["passed_over"]
     assert result.exit_code == expected(path)["exit_code"]
+    assert ("carries an authorization code" in result.stderr) == bool(expected(path)["leaks"])
 
 
 def read(data: bytes, **options: Any) -> Capture:
@@ -131,3 +138,100 @@ def test_a_line_of_any_length_is_bounded() -> None:
     assert first.url.too_long
     assert len(first.url.text) <= LONGEST_LINE + BLOCK
     assert (second.url.text, second.place.line) == ("https://a.example/?code=1", 2)
+
+
+HAR = (FOLDER / "browser.har").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "found", "message"),
+    [
+        (HAR[: HAR.rindex(b'"redirectURL"')], 2, "its JSON is damaged or cut off in /log/entries/3"),
+        (HAR[: HAR.index(b"favicon") + 20], 1, "its JSON is damaged or cut off in /log/entries/2"),
+        (HAR.replace(b'"status": 404', b'"status": nonsense'), 1, "its JSON is damaged or cut off in /log/entries/2"),
+        (b'{"a": 1}', 0, "it is JSON, but no HAR file: it has no log"),
+        (b"{nonsense", 0, "its JSON is damaged or cut off"),
+        (b'{"log": {"entries": 5}}', 0, None),
+        (b'{"log": {"entries": {"\\u001b[31m": {"request": {"url": "https://a.example/?code=1"}}}}}', 0, None),
+        (b'{"log": {"version": "1.2", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}", 0, None),
+    ],
+)
+def test_a_damaged_har_costs_only_itself(data: bytes, found: int, message: str | None) -> None:
+    redirects: list[Any] = []
+    error = None
+    try:
+        redirects += read(data)
+    except CaptureError as raised:
+        error = str(raised)
+    assert (len(redirects), error) == (found, message)
+
+
+def test_a_corrupt_gzip() -> None:
+    data = bytearray((FOLDER / "list.gz").read_bytes())
+    data[30] ^= 0xFF
+    with pytest.raises(CaptureError):
+        list(read(bytes(data)))
+
+
+def test_relative_locations_are_resolved() -> None:
+    request = "GET /a/b/c?x=1 HTTP/1.1\nHost: app.example\n\nHTTP/1.1 302 Found\nLocation: {}\n"
+    for location, resolved in {
+        "/cb?code=1": "https://app.example/cb?code=1",
+        "cb?code=1": "https://app.example/a/b/cb?code=1",
+        "../cb?code=1": "https://app.example/a/cb?code=1",
+        "./?code=1": "https://app.example/a/b/?code=1",
+        "?code=1": "https://app.example/a/b/c?code=1",
+        "#code=1": "https://app.example/a/b/c?x=1#code=1",
+        "//b.example/cb?code=1": "https://b.example/cb?code=1",
+        "sc1://cb/?code=1": "sc1://cb/?code=1",
+    }.items():
+        (redirect,) = read(request.format(location).encode())
+        assert redirect.url.text == resolved
+
+
+@pytest.mark.parametrize(
+    ("location", "host", "target", "count"),
+    [
+        ("https://app.example/cb?code=1", "app.example", "/cb?code=1", 1),
+        ("https://app.example:443/cb?code=1", "app.example", "/cb?code=1", 1),
+        ("https://App.example/cb?code=1#x", "app.example", "/cb?code=1", 1),
+        ("https://app.example/%C3%BC?code=a'b", "app.example", "/ü?code=a%27b", 1),
+        ("https://app.example?code=1", "app.example", "/?code=1", 1),
+        ("https://app.example/cb?code=1", "b.example", "/cb?code=1", 2),
+        ("https://app.example/cb?code=1", "app.example", "/cb?code=2", 2),
+        ("https://app.example/cb?code=1", "app.example:8000", "/cb?code=1", 2),
+    ],
+)
+def test_the_request_that_follows_a_redirect_is_the_same(location: str, host: str, target: str, count: int) -> None:
+    data = f"HTTP/1.1 302 Found\nLocation: {location}\n\nGET {target} HTTP/1.1\nHost: {host}\n\n"
+    assert len(list(read(data.encode()))) == count
+
+
+def test_a_request_is_told_once_and_no_longer_waited_for() -> None:
+    message = "GET /cb?code=1 HTTP/1.1\nHost: app.example\n\n"
+    data = "HTTP/1.1 302 Found\nLocation: https://app.example/cb?code=1\n\n" + message + message
+    assert len(list(read(data.encode()))) == 2
+
+
+def test_a_pipe_that_is_written_in_pieces() -> None:
+    for pieces, input_format, found in (
+        ([b"# a list\n", b"nonsense\nhttps://a.example/?code=1\nhttps://a.example/?code=2\n"], "urls", 3),
+        ([b"HTT", b"P/1.1 302 Found\nLocation: https://a.example/?code=1\n"], "http", 1),
+        ([b"\x1f", (FOLDER / "list.gz").read_bytes()[1:]], "urls", 2),
+        ([b"\xef\xbb", b"\xbfhttps://a.example/?code=1\n"], "urls", 1),
+    ):
+        reading, writing = os.pipe()
+        with os.fdopen(reading, "rb") as stream:
+            writer = threading.Thread(target=_write_slowly, args=(writing, pieces))
+            writer.start()
+            capture = Capture("-", stream)
+            assert len(list(capture)) == found
+            writer.join()
+        assert capture.input_format == input_format
+
+
+def _write_slowly(descriptor: int, pieces: list[bytes]) -> None:
+    with os.fdopen(descriptor, "wb", buffering=0) as stream:
+        for piece in pieces:
+            stream.write(piece)
+            time.sleep(0.05)

@@ -49,7 +49,19 @@ PIECES = st.sampled_from(
             "%0A",
         ),
         *("error=", "access_denied", "error_description=", "User+denied+access+to+application", "code=", "state="),
-        *("vehicle_id=", "user_id=", "vin=", "status_code=", "%E2%80%99", "%C2%85", "%ff", "%2525", "\u202e", "\ud800"),
+        *(
+            "vehicle_id=",
+            "user_id=",
+            "vin=",
+            "status_code=",
+            "%E2%80%99",
+            "%C2%85",
+            "%ff",
+            "%2525",
+            "\u202e",
+            "\ud800",
+            "%C2\udc85",
+        ),
     ]
 )
 TEXT = st.one_of(

@@ -23,6 +23,15 @@ SHOWN = [
     ("https://example.com/#/route?code=1", "https://example.com/#/route?code=***"),
     ("https://example.com/?code%3D1", "https://example.com/?***"),
     ("https://example.com/?code%253D1", "https://example.com/?***"),
+    ("https://example.com/?code%25253D1", "https://example.com/?***"),
+    ("https://user:12/pass@example.com/?code=1", "https://***@example.com/?code=***"),
+    ("https://user:pa#ss@example.com/", "https://***@example.com/"),
+    ("https://example.com/?error=a?state=1", "https://example.com/?error=a?state=***"),
+    ("https://example.com/?error=a;code=1", "https://example.com/?error=a;code=***"),
+    ("https://example.com/&code=1&state=2", "https://example.com/&code=***&state=***"),
+    ("https://example.com/?error_message=x%26state%3D1+y", "https://example.com/?error_message=x%26state%3D***"),
+    ("https://example.com/?error_message=0SCAUDI012FE3B132", "https://example.com/?error_message=***"),
+    ("code=1&state=2", "code=***&state=***"),
     ("https://example.com/?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "https://example.com/?***"),
     ("https://example.com/?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad=1", "https://example.com/?***"),
     ("Authorization: Bearer 123", "Authorization:***"),
@@ -44,6 +53,8 @@ def test_shown_url(url: str, shown: str) -> None:
 def test_url_that_is_too_long_is_cut() -> None:
     url = "https://example.com/" + "a" * 300 + "?code=1&state=" + "b" * 70_000
     assert redact(validate(url)).url == "https://example.com/" + "a" * 180 + "***"
+    with_user_info = "https://user:pass@example.com/?state=" + "b" * 70_000
+    assert redact(validate(with_user_info)).url == "https://***@example.com/***"
 
 
 def test_show_values_lifts_the_masks_but_keeps_the_characters_harmless() -> None:
@@ -79,7 +90,7 @@ def test_places_are_those_of_the_shown_url(url: str, rule: str, marked: str) -> 
 
 
 def test_repr_of_a_report_shows_no_value() -> None:
-    report = validate("https://user:secret-a@example.com/?code=secret-b&state=secret-c", state="secret-d")
+    report = validate("https://user:secret-a@example.com/?code=secret-b&state=secret-c&x%3Dsecret-e", state="secret-d")
     assert "secret" not in repr(report)
 
 

@@ -22,6 +22,7 @@ EXPECTATIONS = [
     Expectation(state="0facda3319"),
     Expectation(outcome="access_denied"),
     Expectation(URL("https://a.example/cb?state=1&a=2")),
+    Expectation(URL("https://a.example/cb?st%61te=0facda3319&c%6Fde=1")),
     Expectation(URL("https://a.example/a&vin=0SCAUDI012FE3B132/cb"), "s", "vehicle_incompatible"),
 ]
 

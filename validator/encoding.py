@@ -45,5 +45,9 @@ def span_of(raw: str, decoded: str, index: int) -> Span:
     start = end = 0
     for character in decoded[: index + 1]:
         start = end
-        end += 3 * len(character.encode()) if _BYTE.match(raw, start) else 1
+        if not _BYTE.match(raw, start):
+            end += 1
+            continue
+        for _ in character.encode():
+            end += 3 if raw[end] == "%" else 1
     return start, end

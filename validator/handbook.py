@@ -19,6 +19,34 @@ from validator.rules import SITE
 WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
 Retry = Literal["ask-again", "after-owner-acted", "later", "after-fix"]
 Severity = Literal["expected", "attention", "incident"]
+Stage = Literal["opening", "sign-in", "vehicle", "permissions", "anywhere"]
+
+WHO_ACTS: dict[WhoActs, str] = {
+    "vehicle-owner": "the vehicle owner",
+    "developer": "you, the developer",
+    "smartcar": "Smartcar",
+}
+RETRY: dict[Retry, str] = {
+    "ask-again": "ask the vehicle owner again",
+    "after-owner-acted": "after the vehicle owner acted",
+    "later": "later",
+    "after-fix": "not before a fix",
+}
+SEVERITY: dict[Severity, str] = {
+    "expected": "expected, part of normal use",
+    "attention": "attention, look when it grows",
+    "incident": "incident, act now",
+}
+STAGES: dict[Stage, str] = {
+    "opening": "Connect opens",
+    "sign-in": "The owner signs in",
+    "vehicle": "Connect looks for a vehicle",
+    "permissions": "The owner is asked for permissions",
+    "anywhere": "On more than one screen",
+}
+"""Where in Connect an error arises, in the order of its screens."""
+
+_CHOICES = (("who_acts", WhoActs), ("retry", Retry), ("severity", Severity), ("arises", Stage))
 
 
 class Message(NamedTuple):
@@ -71,6 +99,10 @@ class Page(NamedTuple):
     who_acts: WhoActs
     retry: Retry
     severity: Severity
+    arises: Stage
+    """Where in Connect."""
+    symptom: str
+    """What the developer sees or hears of it, as a sentence."""
     next_step: str
     """What the application's developer does, in a sentence or two."""
     message: Message
@@ -116,7 +148,7 @@ def _parse(text: str) -> Page:
     if start or not front_matter:
         raise ValueError("it does not start with front matter")
     meta = json.loads(front_matter[0])
-    for key, choices in (("who_acts", WhoActs), ("retry", Retry), ("severity", Severity)):
+    for key, choices in _CHOICES:
         if meta[key] not in get_args(choices):
             raise ValueError(f"{key} is {meta[key]!r}, not one of {', '.join(get_args(choices))}")
     return Page(**meta | _parts(meta), body=body.lstrip("\n"))

@@ -11,6 +11,7 @@ from validator.redaction import SHOWN, brief, shown_name, shown_text, shown_valu
 from validator.redirect import Redirect
 from validator.report import Finding, Report
 from validator.rules import RULES
+from validator.suggestion import suggestion
 from validator.url import URL, Parameter
 
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
@@ -27,12 +28,9 @@ _OUTSIDE_OAUTH = {
 }
 
 # RFC 6749 §4.1.2.1, less what Connect documents
-_OAUTH_ERRORS = frozenset(
+OAUTH_ERRORS = frozenset(
     {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
 )
-
-_LONGEST_NAME = 64
-"""Characters of a name that are compared for a suggestion."""
 
 _RANKS = {name: rank for rank, name in enumerate(RULES)}
 
@@ -59,7 +57,7 @@ class Expectation:
                 raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
         if self.outcome is not None and self.outcome not in outcomes():
             name = _quoted(shown_text(brief(self.outcome)))
-            hint = _suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
+            hint = suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
             raise ValueError(f"no outcome is called {name}{hint}")
 
 
@@ -108,10 +106,11 @@ class _Judgement:
         self._deciding = next((self._first[name] for name in DECIDING if name in self._values), None)
 
     def report(self) -> Report:
-        findings = list(self._broken_text())
-        broken = {finding.parameter for finding in findings}
+        broken = list(self._broken_text())
+        findings = [finding for _, finding in broken]
         # What a broken text was meant to be is not known: its value is not judged any further.
-        sound = {name: parameter for name, parameter in self._first.items() if name not in broken}
+        unsound = {parameter for parameter, _ in broken}
+        sound = {name: parameter for name, parameter in self._first.items() if parameter not in unsound}
         findings += self._repetitions()
         findings += self._outcomes(sound)
         if self._outcome and self._deciding:
@@ -128,17 +127,18 @@ class _Judgement:
             place=self._redirect.place,
         )
 
-    def _broken_text(self) -> Iterator[Finding]:
+    def _broken_text(self) -> Iterator[tuple[Parameter | None, Finding]]:
         """Find what cannot be decoded, and what no parameter may have."""
         if span := find_malformed(self._url.text, *self._url.base_span):
-            yield self._malformed(span)
+            yield None, self._malformed(span)
         for parameter in self._parameters:
             if span := find_malformed(self._url.text, *parameter.span):
-                yield self._malformed(span, parameter)
+                yield parameter, self._malformed(span, parameter)
             elif found := self._find(_CONTROL, *parameter.span):
                 character, span = found
                 what = f"the control character {character}" if parameter.name in SHOWN else "a control character"
-                yield Finding("forbidden-character", f"{_name(parameter)} has {what}", parameter.name, *span)
+                message = f"{_name(parameter)} has {what}"
+                yield parameter, Finding("forbidden-character", message, parameter.name, *span)
 
     def _malformed(self, span: Span, parameter: Parameter | None = None) -> Finding:
         is_escape = self._url.text[span[0]] == "%" and not _ESCAPE.match(self._url.text, span[0])
@@ -162,13 +162,21 @@ class _Judgement:
             message = f"none of {', '.join(others)} and {last} has a value"
             yield Finding("no-outcome", message, None, *self._url.query_span)
             return
-        if self._outcome is None and "error" in sound:
-            code = self._deciding.value
-            message = f"{_quoted(brief(shown_value('error', code)))} is no error that Connect documents{_hint(code)}"
-            yield Finding("unknown-error", message, "error", *self._deciding.value_span)
+        if self._outcome is None:
+            yield from self._unknown_error(self._deciding, is_sound="error" in sound)
         if self._in_fragment:
             message = "the outcome stands behind #, where no server sees it"
             yield Finding("parameters-in-fragment", message, self._deciding.name, *self._url.fragment_span)
+
+    def _unknown_error(self, error: Parameter, *, is_sound: bool) -> Iterator[Finding]:
+        if is_sound:
+            code = brief(shown_value("error", error.value))
+            message = f"{_quoted(code)} is no error that Connect documents{_hint(error.value)}"
+            yield Finding("unknown-error", message, "error", *error.value_span)
+        # No schema tells, but what excludes every known error excludes this one.
+        for name in set.intersection(*(set(known.forbidden) for known in errors().values())) & self._values.keys():
+            message = f"an error must not come with {name}"
+            yield Finding("conflicting-outcome", message, name, *self._first[name].span)
 
     def _deviations(self, outcome: Outcome, deciding: Parameter, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Say in our rules and words, without a value, what `jsonschema` says about the parameters."""
@@ -232,7 +240,7 @@ class _Judgement:
                 return ": it is the text of error_description without its name"
         if parameter.name.startswith("amp;"):
             return ": the URL is escaped for HTML, with &amp; in the place of &"
-        return _suggestion(parameter.name, recognised_parameters())
+        return suggestion(parameter.name, recognised_parameters())
 
     def _disappointments(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what the application did not expect."""
@@ -242,15 +250,16 @@ class _Judgement:
             yield Finding("redirect-uri-mismatch", message, None, *self._url.base_span)
         if expected.state is not None:
             state = self._first.get("state")
-            if state is None or not state.value:
+            if expected.state and (state is None or not state.value):
                 yield Finding("state-mismatch", "no state came back", "state", *(state.span if state else place))
-            elif state.value != expected.state and "state" in sound:
+            elif state and state.value != expected.state and "state" in sound:
                 plus = "; a + became a space: send it as %2B" if state.value == expected.state.replace("+", " ") else ""
                 message = f"state is not the one that was sent{plus}"
                 yield Finding("state-mismatch", message, "state", *state.value_span)
-        if expected.outcome and self._outcome and self._outcome.name != expected.outcome:
-            message = f"{expected.outcome} was expected, not {self._outcome.name}"
-            yield Finding("unexpected-outcome", message, self._outcome.deciding, *place)
+        if expected.outcome and (self._outcome is None or self._outcome.name != expected.outcome):
+            given = self._outcome.name if self._outcome else "an unknown error" if self._deciding else "no outcome"
+            message = f"{expected.outcome} was expected, not {given}"
+            yield Finding("unexpected-outcome", message, self._deciding.name if self._deciding else None, *place)
 
     def _other_address(self, registered: URL) -> str | None:
         if part := self._url.differing_part(registered):
@@ -319,16 +328,9 @@ def _hint(code: str) -> str:
 
     if hint := undocumented_names().get(code):
         return f": {hint}"
-    if code in _OAUTH_ERRORS:
+    if code in OAUTH_ERRORS:
         return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not"
-    return _suggestion(code, errors())
-
-
-def _suggestion(name: str, choices: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only a deviation needs it
-
-    found = get_close_matches(name[:_LONGEST_NAME].lower(), sorted(choices), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+    return suggestion(code, errors())
 
 
 def _by_place(finding: Finding) -> tuple[int, int, int, str]:

@@ -24,9 +24,9 @@ _LONGEST_SHOWN = 200
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-_VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}\b"
+_VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
 _URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
-_PAIR = re.compile("=|%3d", re.IGNORECASE)
+_PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 _VALUE = re.compile("(?<==)[^&]+")
 _BLANK = re.compile(r"\s")
@@ -156,11 +156,11 @@ class _Copy:
 
 
 def _copy(url: URL, *, masked: bool) -> _Copy:
-    copy = _Copy(url.text)
     if url.too_long:
-        copy.keep(min(url.base_span[1], _LONGEST_SHOWN))
+        copy = _copy(URL(url.text[: min(url.base_span[1], _LONGEST_SHOWN)]), masked=masked)
         copy.mask(len(url.text))
         return copy
+    copy = _Copy(url.text)
     if masked:
         for start, end in _secrets(url):
             copy.keep(start)

@@ -17,7 +17,7 @@ class Finding:
     rule: str
     message: str
     """What is wrong, in words; never with a value that redaction hides."""
-    parameter: str | None = None
+    parameter: str | None = field(default=None, repr=False)
     start: int | None = None
     """With `end`, the place: indexes of characters of the report's `url`; None where there is none."""
     end: int | None = None

@@ -120,6 +120,7 @@ def _free_parameters(expectation: Expectation) -> dict[str, _Free]:
         fixed.add("state")
     if expectation.redirect_uri:
         fixed.update(name for name in recognised_parameters() if name in expectation.redirect_uri.text)
+        fixed.update(parameter.name for parameter in expectation.redirect_uri.parameters)  # encoded names, too
     free = {}
     for name in recognised_parameters() - fixed:
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]

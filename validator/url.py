@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from validator.encoding import Span, decode
 
@@ -93,6 +92,8 @@ class URL:
         start, end = self._authority
         if self.problem and not self.path_only:
             end = len(self.text)
+        elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
+            end = self._query_start  # a password with a slash looks like a port and a path
         found = self.text.rfind("@", start, end)
         return None if found < 0 else (start, found)
 
@@ -179,8 +180,12 @@ class URL:
         origin = self.text[: self._authority[1]]
         path, delimiter, rest = _PATH_AND_REST.match(reference).groups()  # type: ignore[union-attr] # matches any text
         if path:
-            return origin + (path if path.startswith("/") else urljoin(self.path or "/", path)) + delimiter + rest
+            return origin + _without_dots(path if path.startswith("/") else f"{self._folder}/{path}") + delimiter + rest
         return self.text[: self._query_start if delimiter == "?" else self._fragment_start] + delimiter + rest
+
+    @property
+    def _folder(self) -> str:
+        return self.path.rpartition("/")[0]
 
     def differing_part(self, registered: "URL") -> str | None:
         """Name the part before the query that is not the registered redirect URI's (exactly: RFC 9700 §4.1.3).
@@ -201,6 +206,20 @@ def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
             name_end, value_start = (stop, stop) if equals < 0 else (equals, equals + 1)
             yield Parameter(decode(text[start:name_end]), decode(text[value_start:stop]), start, value_start, stop)
         start = stop + 1
+
+
+def _without_dots(path: str) -> str:
+    """Remove the dot segments of a path (RFC 3986 §5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def _is_ipv6(host: str) -> bool:

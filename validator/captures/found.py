@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from validator.encoding import decode
 from validator.url import URL
 
 
@@ -56,4 +57,6 @@ class Follower:
 
 def _identity(url: URL) -> object:
     """What stays the same when a browser re-encodes a URL, and leaves out its fragment, on the way."""
-    return url.port, url.path or "/", tuple((parameter.name, parameter.value) for parameter in url.parameters)
+    is_default = url.port == {"https": "443", "http": "80"}.get(url.scheme or "")
+    parameters = tuple((parameter.name, parameter.value) for parameter in url.parameters)
+    return "" if is_default else url.port, decode(url.path) or "/", parameters

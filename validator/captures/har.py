@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from validator.captures.found import Candidate, Follower, Leak, leaks_code
-from validator.captures.lines import CaptureError, Stream
+from validator.captures.lines import UNREADABLE, CaptureError, Stream, reason
 from validator.url import URL
 
 Path = tuple[str | int, ...]
@@ -16,6 +16,7 @@ Path = tuple[str | int, ...]
 _DEEPEST = 8
 """Levels of the JSON that are followed: `/log/entries/0/request/headers/0/value` has seven."""
 
+_ENTRY_DEPTH = 3
 _HEADERS = {("request", "referer"), ("response", "location")}
 
 
@@ -36,7 +37,7 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     try:
         for path, value in _leaves(ijson.basic_parse(stream, use_float=True)):
             has_log = has_log or path[0] == "log"
-            if path[:2] == ("log", "entries"):
+            if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
                     yield from entry.found(follower)
                     entry = _Entry(path[2])
@@ -46,9 +47,10 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
         # Its own message shows what stands there.
         where = "" if entry.index is None else f" in /log/entries/{entry.index}"
         raise CaptureError(f"its JSON is damaged or cut off{where}") from error
-    except (OSError, EOFError) as error:
+    except UNREADABLE as error:
         yield from entry.found(follower)
-        raise CaptureError(f"{error}, in /log/entries/{entry.index}") from error
+        where = "" if entry.index is None else f", in /log/entries/{entry.index}"
+        raise CaptureError(f"{reason(error)}{where}") from error
     yield from entry.found(follower)
     if not has_log:
         raise CaptureError("it is JSON, but no HAR file: it has no log")
@@ -82,7 +84,7 @@ def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
 class _Entry:
     """One request and its response, as far as they are read."""
 
-    def __init__(self, index: str | int | None) -> None:
+    def __init__(self, index: int | None) -> None:
         self.index = index
         self._values: dict[Path, str] = {}
         """What matters of it, by path."""
@@ -91,7 +93,7 @@ class _Entry:
 
     def take(self, path: Path, value: object) -> None:
         """Take a value that the entry has at `path`, if it matters."""
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value:
             return
         if path in (("request", "url"), ("response", "redirectURL")):
             self._values[path] = value

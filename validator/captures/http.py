@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from validator.captures.found import Candidate, Follower, Leak, leaks_code
-from validator.captures.lines import LONGEST_LINE, Line
-from validator.url import URL
+from validator.captures.lines import Line
+from validator.url import MAX_BYTES, URL
 
 _CURL_MARK = re.compile("^[<>] ")
 _BOLD = re.compile("^([<>] )?\x1b\\[1m([^\x1b]*)\x1b\\[0m")
@@ -19,7 +19,7 @@ _REQUEST = re.compile(r"[ \t]*(?:GET|HEAD|POST)[ \t]+(?=\S+[ \t]+HTTP/[0-9.]+[ \
 _STATUS = re.compile(r"[ \t]*HTTP/[0-9.]+[ \t]+[0-9]{3}\b")
 _HOST = re.compile(r"[ \t]*host[ \t]*:[ \t]*", re.IGNORECASE)
 _URL = re.compile(r"[ \t]*(?=[A-Za-z][A-Za-z0-9+.-]*://\S)")
-_HEADER = re.compile(r"[A-Za-z0-9-]+:(?:[ \t]|$)")
+_HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
 _REFERER = re.compile(r"[ \t]*referer[ \t]*:[ \t]*", re.IGNORECASE)
 _KINDS = (
     ("location", _LOCATION),
@@ -156,7 +156,7 @@ class _Value:
         rest = line.strip()
         if not rest or not self._goes_on(line, rest):
             return False
-        if len(self.text) < LONGEST_LINE:
+        if len(self.text) <= MAX_BYTES:  # a longer one is too long, whatever follows
             self.text += rest
         self.width = len(line)
         return True

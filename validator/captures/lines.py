@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +15,34 @@ LONGEST_LINE = 1024 * 1024
 Line = tuple[int, str]
 """The number of a line, from 1, and its text without the line end."""
 
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What is raised where bytes cannot be read, break off, or are no gzip after all."""
+
+_ENOUGH = 64 * 1024
+"""Bytes of a beginning in which the kind of a capture must show."""
+
 _GZIP = b"\x1f\x8b"
 
 
 class CaptureError(Exception):
     """A capture cannot be read, or not any further. The message says why, and from where on."""
+
+
+class _Refilled(io.RawIOBase):
+    """A stream of which the beginning was read already, as if it was not."""
+
+    def __init__(self, beginning: bytes, stream: io.BufferedReader | io.BytesIO) -> None:
+        self._beginning = beginning
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+        data = self._beginning[: len(buffer)] or self._stream.read1(len(buffer))
+        self._beginning = self._beginning[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class Stream:
@@ -30,24 +54,22 @@ class Stream:
 
     def __init__(self, stream: io.BufferedReader | io.BytesIO) -> None:
         try:
-            buffered: Any = io.BufferedReader(stream) if isinstance(stream, io.BytesIO) else stream
-            beginning: bytes = buffered.peek()
+            beginning = _beginning(stream)
+            buffered: Any = io.BufferedReader(_Refilled(beginning, stream), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # seldom needed
 
                 buffered = gzip.GzipFile(fileobj=buffered)
                 beginning = buffered.peek(1)
-        except (OSError, EOFError) as error:
-            raise CaptureError(_reason(error)) from error
-        self.encoding = "utf-8"
-        if beginning.startswith(codecs.BOM_UTF8):
-            buffered.read(len(codecs.BOM_UTF8))
-            beginning = beginning.removeprefix(codecs.BOM_UTF8)
-        elif beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            self.encoding = "utf-16"
-        if self.encoding != "utf-16" and b"\0" in beginning:
+            elif beginning.startswith(codecs.BOM_UTF8):
+                buffered.read(len(codecs.BOM_UTF8))
+        except UNREADABLE as error:
+            raise CaptureError(reason(error)) from error
+        is_utf_16 = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if b"\0" in beginning and not is_utf_16:
             raise CaptureError("it is a binary file, not a capture")
-        self.beginning = beginning.decode(self.encoding, "replace")
+        self.encoding = "utf-16" if is_utf_16 else "utf-8"
+        self.beginning = beginning.removeprefix(codecs.BOM_UTF8).decode(self.encoding, "replace")
         """The beginning of the text, which stays unread."""
         self._bytes = buffered
 
@@ -55,7 +77,7 @@ class Stream:
         """Read as many bytes as are there, `size` at most; none at the end.
 
         Raises:
-            OSError, EOFError: the bytes cannot be read, or break off.
+            UNREADABLE: the bytes cannot be read, or break off.
         """
         data: bytes = self._bytes.read1(size)
         return data
@@ -77,8 +99,8 @@ class Stream:
         while True:
             try:
                 data = self.read(BLOCK)
-            except (OSError, EOFError) as error:
-                raise CaptureError(f"{_reason(error)}, after line {lines}") from error
+            except UNREADABLE as error:
+                raise CaptureError(f"{reason(error)}, after line {lines}") from error
             text = rest + decoder.decode(data, final=not data)
             block, line_end, rest = text.rpartition("\n")
             if line_end:
@@ -98,5 +120,17 @@ class Stream:
                 yield number, line
 
 
-def _reason(error: Exception) -> str:
+def _beginning(stream: io.BufferedReader | io.BytesIO) -> bytes:
+    """Read on until the kind of the capture can be told: at the end of the first line that says something."""
+    beginning = b""
+    while len(beginning) < _ENOUGH and (data := stream.read1(_ENOUGH)):
+        beginning += data
+        lines = beginning.split(b"\n")[:-1]
+        if any(line.strip() and not line.startswith(b"#") for line in lines):
+            break
+    return beginning
+
+
+def reason(error: Exception) -> str:
+    """Say why bytes cannot be read."""
     return getattr(error, "strerror", None) or str(error)

@@ -1,5 +1,6 @@
 """The command line: options in, exit codes out. Each command has a module, imported only when it is called."""
 
+import io
 import os
 import sys
 from contextlib import suppress
@@ -21,8 +22,13 @@ EXIT_CODES = {
 }
 
 
-_COMMANDS = {"validate": "validator.cli.validate"}
-"""The commands, by name, in the order of the help; each module has a function of the command's name."""
+_COMMANDS = {
+    "validate": "validator.cli.validate:validate",
+    "explain": "validator.cli.explain:explain",
+    "list": "validator.cli.list_errors:list_errors",
+    "schema": "validator.cli.schema:schema",
+}
+"""The commands, by name, in the order of the help; where each is, as entry points are written."""
 
 
 def exit_code_table() -> str:
@@ -55,7 +61,7 @@ class _Group(click.Group):
             # What was typed in the wrong place may be a URL.
             words = error.format_message().split(" ")
             message = " ".join(shown_text(word) if "://" in word else word for word in words)
-            click.UsageError(message, error.ctx).show()
+            click.UsageError(printable(message), error.ctx).show()
             code = error.exit_code
         except click.ClickException as error:
             error.show()
@@ -75,10 +81,13 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as Click has it
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        module, _, function = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), function)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as Click has it
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has every character
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()

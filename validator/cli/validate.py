@@ -159,8 +159,6 @@ def _writer(name: str, path: Path | None, color: str, settings: Settings) -> Ite
     else:
         if sys.stdout is None:
             raise OSError(errno.EBADF, "it is closed", "standard output")
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
         here = settings._replace(color=_wants_color(color, sys.stdout), width=_width(sys.stdout))
         yield FORMATS[name](sys.stdout, here)
 
@@ -186,14 +184,16 @@ def _reports(
     if "://" in source:
         report = judge(Redirect(URL(source), Place("argument", number)), expectation)
         summary.add(report)
-        if "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings):
+        is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
+        if is_cut_off and sys.stderr and sys.stderr.isatty():
             complain("a shell ends a command at &: put the URL in quotes, if it has more parameters")
         yield report
         return
     from validator.bulk import reports  # not needed for a URL
+    from validator.cli.progress import watched
 
     gc.enable()  # a capture may be long
-    with _open(source) as stream:
+    with _open(source) as opened, watched(opened) as stream:
         name = shown_text(source)
         capture = Capture(source, stream, input_format, expectation.redirect_uri)
         try:
@@ -203,7 +203,8 @@ def _reports(
             if capture.passed_over:
                 complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
             if capture.leaks:
-                complain(f"{name}: {capture.leaks:,} Referers carry an authorization code: the application leaks it")
+                times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
+                complain(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
 
 
 @contextmanager

@@ -28,14 +28,6 @@ _SMALLEST_WIDTH = 30
 _LARGEST_WIDTH = 100
 _SMALLEST_WIDTH_WITH_BARS = 90
 
-_WHO_ACTS = {"vehicle-owner": "the vehicle owner", "developer": "you, the developer", "smartcar": "Smartcar"}
-_RETRY = {
-    "ask-again": "ask the vehicle owner again",
-    "after-owner-acted": "after the vehicle owner acted",
-    "later": "later",
-    "after-fix": "not before a fix",
-}
-
 
 class TextFormat(Format):
     """Whatever does not conform or is doubtful; a single redirect in any case; the summary of many."""
@@ -157,15 +149,15 @@ class TextFormat(Format):
 
     def _what_next(self, report: Report) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
-            from validator.handbook import page  # seldom needed, and large
+            from validator.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
 
             handbook = page(report.outcome)
             yield from self._wrapped(handbook.summary, "  ")
             yield ""
             for label, text in (
                 ("Next step", handbook.next_step),
-                ("Who acts", _WHO_ACTS[handbook.who_acts]),
-                ("Retry", _RETRY[handbook.retry]),
+                ("Who acts", WHO_ACTS[handbook.who_acts]),
+                ("Retry", RETRY[handbook.retry]),
                 ("More", handbook.address),
             ):
                 line = f"{label + ':':11}{text}"
@@ -233,7 +225,7 @@ class TextFormat(Format):
 def _place(place: Place) -> str:
     if place.source == "argument":
         return f"argument {place.line}:"
-    return f"{brief(place.source)}{place.pointer or f':{place.line}:{place.column}'}"
+    return f"{brief(place.source)}{brief(place.pointer or '') or f':{place.line}:{place.column}'}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,85 @@
+"""MkDocs' hooks: they hand the pages of `docs/` to the functions of `validator.site`, and decide nothing themselves."""
+
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from validator.catalog import CatalogError, errors
+from validator.cli.reference import COMMAND_LINE_SECTIONS
+from validator.handbook import page as handbook_page
+from validator.site import forget, sections_of
+from validator.site.data import errors_data, to_json
+from validator.site.dress import dress, put_into_tabs
+from validator.site.llms import Entry, llms_text
+from validator.site.markdown import absolute_links, break_code, fill
+from validator.site.schemas import published_schemas
+
+_published: dict[str, str] = {}
+"""The Markdown of each page, by its path; written when the build ends."""
+_pages: list[Page] = []
+"""The pages, in the order of the navigation."""
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Read schemas and pages anew, and add the errors to the navigation."""
+    forget()
+    nav: list[dict[str, Any]] = config["nav"]
+    (group,) = (item for item in nav if "Errors" in item)
+    group["Errors"] = [*group["Errors"][:1], *(f"errors/{code}.md" for code in errors())]
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is generated: schemas, data, the changelog."""
+    generated = published_schemas() | {"errors.json": to_json(errors_data())}
+    changelog = Path(config.config_file_path).with_name("CHANGELOG.md").read_text(encoding="utf-8")
+    generated["reference/changelog.md"] = f"---\ndescription: What changed, by version.\n---\n{changelog}"
+    for path, content in generated.items():
+        files.append(File.generated(config, path, content=content))
+    _published.clear()
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """Fill the markers: plainly in the published Markdown, dressed in the page."""
+    path = page.file.src_uri
+    if path.startswith("errors/"):
+        page.meta["description"] = handbook_page(path.removeprefix("errors/").removesuffix(".md")).summary
+    try:
+        sections = sections_of(path) | COMMAND_LINE_SECTIONS
+        _published[path] = absolute_links(fill(markdown, sections), path).strip() + "\n"
+        return put_into_tabs(fill(markdown, sections, lambda name, text: dress(path, name, text)))
+    except CatalogError as error:
+        raise PluginError(f"{path}: {error}") from error
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Let long codes break at their underscores."""
+    return break_code(output)
+
+
+def on_nav(nav: Navigation, **_: object) -> None:
+    """Remember the order of the pages."""
+    _pages[:] = nav.pages
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Publish each page as Markdown too, and the list of pages for language models."""
+    entries = [
+        Entry(
+            next((str(group.title) for group in page.ancestors), "Start"),
+            str(page.title),
+            page.file.src_uri,
+            page.meta["description"],
+        )
+        for page in _pages
+    ]
+    texts = _published | {"llms.txt": llms_text(config.site_name, str(config.site_description), entries)}
+    for path, text in texts.items():
+        target = Path(config.site_dir, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")

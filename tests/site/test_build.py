@@ -1,0 +1,143 @@
+import json
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from tests.site.conftest import Build
+from tests.site.console import ROOT
+from tests.site.html import parse
+from validator import catalog
+from validator.catalog import errors, outcomes
+from validator.paths import SCHEMAS
+from validator.site import forget
+from validator.site.data import errors_data
+from validator.site.schemas import parameter_table
+
+SITE = "https://connect-errors.github.io/"
+BASE = "http://site.test/deep/base/"
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(page for page in site.rglob("*.html") if page.name != "404.html")
+
+
+def test_every_link_and_anchor_of_the_built_site_resolves(site: Path) -> None:
+    ids: dict[Path, set[str]] = {}
+    for page in pages(site):
+        ids[page] = {one.attributes["id"] for one in parse(page.read_text()).walk() if "id" in one.attributes}
+    broken, count = [], 0
+    for page in pages(site):
+        address = urljoin(BASE, page.relative_to(site).as_posix().removesuffix("index.html"))
+        for element in parse(page.read_text()).walk():
+            for name in ("href", "src"):
+                link = element.attributes.get(name)
+                if link is None or link.startswith(("javascript:", "mailto:")):
+                    continue
+                target = urlsplit(urljoin(address, link))
+                if target.netloc != "site.test":
+                    continue
+                count += 1
+                path = site / unquote(target.path).removeprefix("/deep/base/")
+                path = path / "index.html" if path.is_dir() else path
+                is_there = target.path.startswith("/deep/base/") and path.is_file()
+                if not is_there or (target.fragment and unquote(target.fragment) not in ids.get(path, {"__"})):
+                    broken.append(f"{page.relative_to(site)}: {link}")
+    assert not broken
+    assert count > 500
+
+
+def test_nothing_that_a_page_loads_is_on_another_host(site: Path) -> None:
+    loaded = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source": "src"}
+    for page in pages(site):
+        for element in parse(page.read_text()).walk():
+            if element.tag in loaded and element.attributes.get("rel") != "canonical":
+                address = element.attributes.get(loaded[element.tag], "")
+                assert not urlsplit(address).netloc, (page, address)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "message"),
+    [
+        ("docs/errors.md", "\n[no such anchor](reference/rules.md#nowhere)\n", "does not contain an anchor '#nowhere'"),
+        ("docs/errors.md", "\n[no such page](nowhere.md)\n", "'nowhere.md', but the target is not found"),
+        ("docs/errors.md", "\n[absolute](/errors/)\n", "absolute link '/errors/'"),
+        ("docs/left-out.md", "# Left out\n", 'not included in the "nav" configuration'),
+        ("docs/errors.md", "\n<!-- nothing -->\n", "<!-- nothing --> stands for no section"),
+    ],
+)
+def test_the_build_refuses(build: Build, tmp_path: Path, path: str, text: str, message: str) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    for name in ("mkdocs.yml", "mkdocs_hooks.py", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    with (tmp_path / path).open("a") as page:
+        page.write(text)
+    result = build(tmp_path, tmp_path / "site")
+    assert result.returncode == 1
+    assert message in result.stderr
+
+
+def test_each_schema_is_published_at_its_id(site: Path) -> None:
+    repository = {path.relative_to(ROOT): path for path in (ROOT / "schemas").rglob("*.json")}
+    published = {path.relative_to(site): path for path in (site / "schemas").rglob("*.json")}
+    assert published.keys() == repository.keys()
+    assert len(published) == 12
+    for name, path in published.items():
+        schema = json.loads(path.read_text())
+        assert schema.pop("$id") == SITE + name.as_posix()
+        assert schema == json.loads(repository[name].read_text())
+
+
+def test_the_references_of_the_published_schemas_lead_to_published_schemas(site: Path) -> None:
+    text = (site / "schemas/redirect.json").read_text()
+    references = {line.split('"')[3] for line in text.splitlines() if '"$ref"' in line}
+    assert references == {outcome.path for outcome in outcomes().values()}
+    assert all((site / "schemas" / reference).is_file() for reference in references)
+
+
+def test_the_handbook_is_published_as_data(site: Path) -> None:
+    data = json.loads((site / "errors.json").read_text())
+    assert data == errors_data()
+    assert [error["code"] for error in data["errors"]] == list(errors())
+    (denied,) = (error for error in data["errors"] if error["code"] == "access_denied")
+    assert denied["who_acts"] == "vehicle-owner"
+    assert denied["retry"] == "ask-again"
+    assert denied["message"]["button"] == "Review permissions"
+    assert denied["page"] == "https://connect-errors.github.io/errors/access_denied/"
+    assert denied["schema"] == "https://connect-errors.github.io/schemas/errors/access_denied.json"
+    assert [(one["name"], one["required"], one["branch"]) for one in denied["parameters"]] == [
+        ("error", True, True),
+        ("error_description", True, False),
+        ("state", False, False),
+        ("external_id", False, False),
+    ]
+
+
+def test_each_page_is_published_as_markdown_and_listed(site: Path) -> None:
+    listed = {
+        line.split("](")[1].split(")")[0] for line in (site / "llms.txt").read_text().splitlines() if "](" in line
+    }
+    markdown = {SITE + path.relative_to(site).as_posix() for path in site.rglob("*.md")}
+    assert markdown <= listed
+    assert len(markdown) == len(pages(site))
+    for path in site.rglob("*.md"):
+        text = path.read_text()
+        assert text.startswith("# "), path
+        assert "<!--" not in text, path
+        assert "](../" not in text, path
+
+
+def test_an_edit_of_a_schema_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    path = tmp_path / "schemas/errors/no_vehicles.json"
+    path.write_text(path.read_text().replace("A text about the error, for developers.", "Edited."))
+    assert "Edited." not in parameter_table(errors()["no_vehicles"])
+    monkeypatch.setattr(catalog, "SCHEMAS", tmp_path / "schemas")
+    try:
+        forget()
+        assert "Edited." in parameter_table(errors()["no_vehicles"])
+    finally:
+        monkeypatch.undo()
+        forget()

@@ -1,0 +1,182 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.site.console import ROOT
+from tests.site.html import Element, article, parse
+from validator.catalog import errors
+from validator.handbook import page
+from validator.rules import RULES
+from validator.site.errors import error_page
+from validator.site.rules import rule_section
+
+CODES = sorted(path.stem for path in (ROOT / "schemas/errors").glob("*.json")) or list(errors())
+
+
+def lines(element: Element) -> list[str]:
+    return [" ".join(line.split()) for line in element.text("headerlink").splitlines() if line.strip()]
+
+
+def rows(table: Element) -> list[list[str]]:
+    return [[cell.text() for cell in row.find("td")] for row in table.find("tr") if row.find("td")]
+
+
+def words_of_markdown(markdown: str) -> list[str]:
+    converter = pytest.importorskip("markdown", reason="MkDocs is not there: pip install -e '.[docs]'")
+    return parse(converter.markdown(markdown, extensions=["tables", "fenced_code", "def_list"])).text().split()
+
+
+def words_of_page(element: Element) -> list[str]:
+    return element.text("headerlink", "tabbed-labels", "filename").split()
+
+
+def test_one_page_for_each_schema_and_one_schema_for_each_page(site: Path) -> None:
+    built = sorted(path.name for path in (site / "errors").iterdir() if path.is_dir())
+    assert built == CODES
+    assert len(built) == 8
+    assert sorted(path.stem for path in (ROOT / "docs/errors").glob("*.md")) == CODES
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_headings_of_an_error_are_the_same_on_every_page(site: Path, code: str) -> None:
+    content = article(site, f"errors/{code}")
+    assert [one.text("headerlink") for one in content.find("h1")] == [code]
+    assert [one.text("headerlink") for one in content.find("h2")] == [
+        "The redirect",
+        "Parameters",
+        "What the user saw",
+        "Handle it",
+        "Tell the user",
+        "Reproduce it",
+        "Invalid on purpose",
+        "Easily confused with",
+        "In the SDKs",
+        "What to log",
+        "Schema and sources",
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_parameter_table_says_what_the_schema_says(site: Path, code: str) -> None:
+    schema = errors()[code].schema
+    parameters = {name: one for name, one in schema["properties"].items() if one}
+    table = article(site, f"errors/{code}").find("table")[0]
+    assert [cell.text() for cell in table.find("th")] == [
+        "Parameter",
+        "Required",
+        "What it is",
+        "Example",
+        "Branch on it",
+    ]
+    assert [row[0] for row in rows(table)] == list(parameters)
+    for name, required, what, example, branch in rows(table):
+        constraint = parameters[name]
+        assert required == ("yes" if name in schema["required"] else "no")
+        assert branch == ("yes" if name == "error" else "no")
+        assert what.startswith(constraint["description"])
+        assert ("Always" in what) == ("const" in constraint)
+        assert constraint.get("const", "") in what
+        assert what.partition("Pattern: ")[2] == constraint.get("pattern", "")
+        assert ("Not empty." in what) == ("minLength" in constraint)
+        assert example in [*constraint.get("examples", ()), constraint.get("const")]
+        assert ("Check it first" in what) == (name == "state")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_first_screen_says_what_happened_who_acts_and_whether_to_retry(site: Path, code: str) -> None:
+    (overview,) = article(site, f"errors/{code}").find("div", "ce-overview")
+    summary, who_acts, retry, severity, next_step = lines(overview)
+    assert summary == page(code).summary
+    assert who_acts.startswith("Who acts: ")
+    assert retry.startswith("Retry: ")
+    assert severity.startswith(f"Severity: {page(code).severity}, ")
+    assert next_step == f"Next step: {page(code).next_step}"
+
+
+def test_the_facts_of_access_denied(site: Path) -> None:
+    (overview,) = article(site, "errors/access_denied").find("div", "ce-overview")
+    assert lines(overview)[1:4] == [
+        "Who acts: the vehicle owner",
+        "Retry: ask the vehicle owner again",
+        "Severity: expected, part of normal use",
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_messages_are_drawn_as_cards(site: Path, code: str) -> None:
+    (box,) = article(site, f"errors/{code}").find("div", "ce-messages")
+    cards = [[paragraph.text() for paragraph in card.find("p")] for card in box.find("blockquote")]
+    assert cards == [[one.title, one.body, one.button] for one in (page(code).message, page(code).second_message)]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_words_of_the_messages_are_in_the_search_index(site: Path, code: str) -> None:
+    index = json.loads((site / "search/search_index.json").read_text())["docs"]
+    (section,) = (one for one in index if one["location"] == f"errors/{code}/#tell-the-user")
+    words = parse(section["text"]).text()
+    for message in (page(code).message, page(code).second_message):
+        assert message.title in words
+        assert message.body in words
+        assert message.button in words
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_three_broken_redirects_are_judged_on_each_page(site: Path, code: str) -> None:
+    text = (site / f"errors/{code}.md").read_text().split("## Invalid on purpose")[1].split("\n## ")[0]
+    assert text.count("$ connect-errors validate ") == 3
+    rules = re.findall(r"\[([a-z-]+)\]$", text, re.MULTILINE)
+    assert rules[0] == "missing-parameter"
+    assert rules[1] in ("conflicting-outcome", "invalid-value")
+    assert rules[2] == "unknown-error"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_page_says_what_explain_prints(site: Path, code: str) -> None:
+    assert (site / f"errors/{code}.md").read_text() == error_page(code)
+    assert words_of_page(article(site, f"errors/{code}")) == words_of_markdown(error_page(code))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_rules_section_says_what_explain_prints(site: Path, name: str) -> None:
+    section = rule_section(RULES[name])
+    sections = (site / "reference/rules.md").read_text().split("\n## ")
+    assert [one.strip() for one in sections if one.startswith(f"{name}\n")] == [section.removeprefix("## ")]
+    words = " ".join(words_of_page(article(site, "reference/rules")))
+    assert " ".join(words_of_markdown(section)) in words
+
+
+def test_the_command_line_reference_has_every_command_and_option(site: Path) -> None:
+    from validator.cli import cli
+
+    content = article(site, "reference/command-line")
+    assert [one.text("headerlink") for one in content.find("h2")] == list(cli.list_commands(None))  # type: ignore[arg-type] # it heeds no context
+    terms = [one.text() for one in content.find("dt")]
+    assert "--state TEXT" in terms
+    assert "--output-dir DIR" in terms
+    text = " ".join(content.text().split())
+    assert "The state that was sent. Environment: CONNECT_ERRORS_VALIDATE_STATE." in text
+    assert "Environment: CONNECT_ERRORS_EXPLAIN_FORMAT." in text
+    assert "Sentinel" not in text
+
+
+def test_the_picture_shows_every_error_and_leads_to_its_page(site: Path) -> None:
+    (picture,) = article(site, "").find("svg", "ce-flow")
+    assert sorted(link.text() for link in picture.find("a")) == CODES
+    assert [link.attributes["href"] for link in picture.find("a")] == [
+        f"errors/{link.text()}/" for link in picture.find("a")
+    ]
+
+
+def test_every_public_name_of_the_library_is_described(site: Path) -> None:
+    import validator
+    from validator import Finding, Place, Report
+
+    text = (site / "reference/python-api.md").read_text()
+    for name in validator.__all__:
+        assert f"\n## {name}\n" in text
+    for type_ in (Finding, Place, Report):
+        section = text.split(f"\n## {type_.__name__}\n")[1].split("\n## ")[0]
+        public = [name for name in dir(type_) if not name.startswith("_") and name not in dir(tuple)]
+        assert [name for name in public if f"`{name}`" not in section] == []

@@ -1,0 +1,48 @@
+"""Progress is drawn on a terminal alone, and for long work alone."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+
+LINE = "https://example.com/callback?code=1&state={:032}\n"
+
+
+def run(capture: Path, *, on_terminal: bool) -> tuple[str, str]:
+    """Validate a capture; returns standard output and what a terminal was sent on standard error."""
+    terminal, end = os.openpty()
+    told = bytearray()
+
+    def read() -> None:
+        while not told.endswith(b"the end"):
+            told.extend(os.read(terminal, 65536))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    command = [sys.executable, "-m", "validator", "validate", "-q", str(capture)]
+    stderr = end if on_terminal else subprocess.DEVNULL
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True, check=False)
+    os.write(end, b"the end")
+    reader.join(30)
+    os.close(end)
+    os.close(terminal)
+    return done.stdout, told.decode().removesuffix("the end")
+
+
+@pytest.mark.parametrize(
+    ("lines", "on_terminal", "is_drawn"), [(200_000, True, True), (200_000, False, False), (100, True, False)]
+)
+def test_progress(lines: int, on_terminal: bool, is_drawn: bool, tmp_path: Path) -> None:
+    capture = tmp_path / "capture.txt"
+    with capture.open("w") as file:
+        file.writelines(LINE.format(number) for number in range(lines))
+    output, told = run(capture, on_terminal=on_terminal)
+    assert f"{lines:,} redirects, {lines:,} conforming\n" in output
+    assert ("MB" in told and "/s" in told) is is_drawn
+    assert "\x1b" not in output

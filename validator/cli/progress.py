@@ -1,0 +1,53 @@
+"""Progress of long work on a terminal: bytes, rate and time left, on standard error."""
+
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_LONG = 8 * 1024 * 1024
+"""Bytes of a file whose reading is worth watching."""
+
+
+@contextmanager
+def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
+    """Show how far a stream is read, where that takes long and nothing else is written to the terminal meanwhile."""
+    if not _is_terminal(sys.stderr) or _is_terminal(sys.stdout):
+        yield stream
+        return
+    status = os.fstat(stream.fileno())
+    is_file = stat.S_ISREG(status.st_mode)
+    if is_file and status.st_size < _LONG:
+        yield stream
+        return
+    from rich.console import Console  # large imports, needed only for long work on a terminal
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=status.st_size if is_file else None)
+        yield io.BufferedReader(_Watched(stream, lambda size: progress.advance(task, size)), io.DEFAULT_BUFFER_SIZE)
+
+
+class _Watched(io.RawIOBase):
+    """A stream that tells how many bytes are read."""
+
+    def __init__(self, stream: io.BufferedReader, tell_read: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._tell_read = tell_read
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+        data = self._stream.read1(len(buffer))
+        buffer[: len(data)] = data
+        self._tell_read(len(data))
+        return len(data)
+
+
+def _is_terminal(stream: Any) -> bool:  # noqa: ANN401 - a text stream, or none
+    return stream is not None and bool(stream.isatty())

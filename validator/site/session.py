@@ -1,0 +1,52 @@
+"""A command line and what it prints: the tool itself judges the redirects that the site shows."""
+
+import io
+import re
+import shlex
+from collections.abc import Mapping
+
+from validator.formats import Settings
+from validator.formats.text import TextFormat
+from validator.judge import Expectation, judge
+from validator.redaction import redact
+from validator.redirect import Redirect
+from validator.report import Report, Summary
+from validator.url import URL
+
+WIDTH = 80
+"""The columns of the terminal that is shown."""
+
+_LONG_RUN_OF_ZEROS = re.compile("0{1000,}$")
+
+
+def judged(url: str, options: Mapping[str, str]) -> Report:
+    """Judge a redirect; `options` are those of `validator.validate`."""
+    return judge(Redirect(URL(url)), _expectation(options))
+
+
+def session(url: str, options: Mapping[str, str] | None = None) -> str:
+    """The command line that judges a redirect, and what it prints on a terminal of `WIDTH` columns."""
+    options = options or {}
+    report = judged(url, options)
+    summary = Summary()
+    summary.add(report)
+    stream = io.StringIO()
+    output = TextFormat(stream, Settings(width=WIDTH))
+    output.add(redact(report))
+    output.finish(summary)
+    words = ["connect-errors", "validate"]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
+    return f"$ {' '.join(words)} {_argument(url)}\n{stream.getvalue().rstrip()}"
+
+
+def _expectation(options: Mapping[str, str]) -> Expectation:
+    redirect_uri = options.get("redirect_uri")
+    return Expectation(URL(redirect_uri) if redirect_uri else None, options.get("state"), options.get("expect"))
+
+
+def _argument(url: str) -> str:
+    """Quote a URL for a shell; one that is too long is left to the shell to make."""
+    if zeros := _LONG_RUN_OF_ZEROS.search(url):
+        return f'"{url[: zeros.start()]}$(printf %0{len(zeros[0])}d 0)"'
+    return shlex.quote(url) if shlex.quote(url) != url else f"'{url}'"

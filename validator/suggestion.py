@@ -1,0 +1,14 @@
+"""The nearest name, for whoever mistyped one."""
+
+from collections.abc import Iterable
+
+_LONGEST_NAME = 64
+"""Characters of a name that are compared."""
+
+
+def suggestion(name: str, choices: Iterable[str]) -> str:
+    """Name the nearest choice, as the end of a sentence; nothing where none is near."""
+    from difflib import get_close_matches  # only a deviation needs it
+
+    found = get_close_matches(name[:_LONGEST_NAME].lower(), sorted(choices), n=1)
+    return f"; did you mean {found[0]}?" if found else ""
