@@ -13,7 +13,7 @@ from validator.url import MAX_BYTES, URL
 
 _CURL_MARK = re.compile("^[<>] ")
 _BOLD = re.compile("^([<>] )?\x1b\\[1m([^\x1b]*)\x1b\\[0m")
-_HYPERLINK = re.compile("\x1b]8;;[^\x1b]*\x1b\\\\([^\x1b]*)\x1b]8;;\x1b\\\\")
+_HYPERLINK = re.compile("\x1b]8;;[^\x1b]*\x1b\\\\")
 _LOCATION = re.compile(r"[ \t]*location[ \t]*:[ \t]*", re.IGNORECASE)
 _REQUEST = re.compile(r"[ \t]*(?:GET|HEAD|POST)[ \t]+(?=\S+[ \t]+HTTP/[0-9.]+[ \t]*$)")
 _STATUS = re.compile(r"[ \t]*HTTP/[0-9.]+[ \t]+[0-9]{3}\b")
@@ -178,7 +178,7 @@ class _Value:
 
 def _without_escapes(line: str) -> str:
     """Undo what curl does to a header on a terminal: a bold name, and a `Location` that is a hyperlink."""
-    return _HYPERLINK.sub(r"\1", _BOLD.sub(r"\1\2", line))
+    return _HYPERLINK.sub("", _BOLD.sub(r"\1\2", line))
 
 
 def _indentation(line: str) -> int:
