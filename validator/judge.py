@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from validator.catalog import DECIDING, Outcome, errors, outcome_of, outcomes, recognised_parameters
 from validator.encoding import Span, decode, find_malformed, span_of
@@ -76,7 +76,15 @@ def judge(redirect: Redirect, expectation: Expectation = NOTHING_EXPECTED) -> Re
 
 
 def _unreadable(redirect: Redirect, finding: Finding) -> Report:
-    return Report(redirect.url.text, None, None, {}, (finding,), redirect.place)
+    return Report(redirect.url.text, None, None, {}, (_placed(finding, redirect),), redirect.place)
+
+
+def _placed(finding: Finding, redirect: Redirect) -> Finding:
+    """Tell where the finding stands in the capture's line, if the URL stands there as it is."""
+    column = redirect.place.column
+    if not redirect.is_verbatim or column is None or finding.start is None or finding.end is None:
+        return finding
+    return replace(finding, column=column + finding.start, end_column=column + finding.end)
 
 
 class _Judgement:
@@ -115,7 +123,7 @@ class _Judgement:
             outcome=self._outcome.name if self._outcome else None,
             kind=self._outcome.kind if self._outcome else "error" if "error" in self._values else None,
             parameters={name: parameter.value for name, parameter in self._all.items()},
-            findings=tuple(sorted(findings, key=_by_place)),
+            findings=tuple(_placed(finding, self._redirect) for finding in sorted(findings, key=_by_place)),
             place=self._redirect.place,
         )
 

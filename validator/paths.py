@@ -7,3 +7,4 @@ _ROOT = _PACKAGE if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent
 
 SCHEMAS = _ROOT / "schemas"
 PAGES = _ROOT / "docs" / "errors"
+OUTPUT_SCHEMA = _PACKAGE / "formats" / "output-v1.json"

@@ -25,21 +25,24 @@ _LONGEST_SHOWN = 200
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 _VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
-_URL_LIKE = re.compile("[?=#@]|://|%3d", re.IGNORECASE)
+_URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
-_UNPRINTABLE = re.compile("[^!-~]+")
+_UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 _VALUE = re.compile("(?<==)[^&]+")
 _BLANK = re.compile(r"\s")
 
 
 def printable(text: str) -> str:
-    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
+    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates.
+
+    `##` is escaped too: CI runners take what follows it for a command, anywhere in a line (`##[error]`, `##vso[`).
+    """
+    if not text.isprintable():
+        text = "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+            for character in text
+        )
+    return text.replace("##", r"#\x23")
 
 
 def brief(text: str) -> str:
@@ -79,8 +82,8 @@ def _hidden() -> re.Pattern[str]:
 def redact(report: Report, *, show_values: bool = False) -> Report:
     """Return the report as it may be shown.
 
-    Its URL is in printable ASCII (other characters are percent-encoded, as browsers do), with values masked unless
-    `show_values`; the places of its findings are those in that URL.
+    Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
+    masked unless `show_values`; the places of its findings are those in that URL.
     """
     copy = _copy(URL(report.url), masked=not show_values)
     if show_values:

@@ -25,3 +25,5 @@ class Redirect(NamedTuple):
     place: Place = ARGUMENT
     must_be_absolute: bool = True
     """False where the capture itself tells only the path: a request whose host is not known."""
+    is_verbatim: bool = False
+    """Whether the capture has the URL as it is, in one line."""

@@ -21,6 +21,9 @@ class Finding:
     start: int | None = None
     """With `end`, the place: indexes of characters of the report's `url`; None where there is none."""
     end: int | None = None
+    column: int | None = None
+    """With `end_column`, the place in the capture's line, from 1; None where the URL does not stand there as it is."""
+    end_column: int | None = None
 
     @property
     def severity(self) -> Severity:
@@ -46,18 +49,29 @@ class Verdict(NamedTuple):
     warnings: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """The findings of one redirect, in the order of their places. Its `repr` shows no value."""
+    """The findings of one redirect, in the order of their places.
 
-    url: str = field(repr=False)
+    Its `repr` says what is wrong, redacted, so that a failed `assert report.conforms` explains itself.
+    """
+
+    url: str
     outcome: str | None
     """The name of an error or a success; None for an unknown error and where there is no outcome."""
     kind: Kind | None
-    parameters: Mapping[str, str] = field(repr=False)
+    parameters: Mapping[str, str]
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+
+    def __repr__(self) -> str:
+        from validator.redaction import brief, redact  # which needs this module
+
+        shown = redact(self)
+        verdict = f"{outcome_name(self.kind, self.outcome)} {'conforms' if self.conforms else 'does not conform'}"
+        findings = [f"{finding.message} [{finding.rule}]" for finding in shown.findings]
+        return f"<Report: {verdict}: {'; '.join([*findings, brief(shown.url)])}>"
 
     @property
     def conforms(self) -> bool:
@@ -98,3 +112,8 @@ class Summary:
         if not verdict.errors:
             self.conforming += times
             self.conforming_outcomes[key] += times
+
+
+def outcome_name(kind: Kind | None, outcome: str | None) -> str:
+    """The outcome for people; there may be none."""
+    return outcome or ("unknown error" if kind == "error" else "no outcome")

@@ -21,10 +21,11 @@ Reader = Callable[[Iterable[Line]], Iterator[Candidate | Leak]]
 class Batch:
     """Lines of a list of URLs that are read at once, or a single redirect of another capture."""
 
-    def __init__(self, lines: list[str], place: Place, *, is_list: bool) -> None:
+    def __init__(self, lines: list[str], place: Place, *, is_list: bool, is_verbatim: bool) -> None:
         self.lines = lines
         self.is_list = is_list
         self._place = place
+        self._is_verbatim = is_verbatim
 
     def redirect(self, index: int) -> Redirect | None:
         """The redirect of a line; None where a list has none there."""
@@ -34,12 +35,13 @@ class Batch:
         """The redirect that `line` would be in the place of another one."""
         if not self.is_list:
             url = URL(line)
-            return Redirect(url, self._place, must_be_absolute=not url.path_only)
+            return Redirect(url, self._place, not url.path_only, self._is_verbatim)
         found = listed_url(line)
         if found is None:
             return None
         text, column = found
-        return Redirect(URL(text), Place(self._place.source, (self._place.line or 1) + index, column))
+        place = Place(self._place.source, (self._place.line or 1) + index, column)
+        return Redirect(URL(text), place, is_verbatim=self._is_verbatim)
 
 
 class Capture:
@@ -99,7 +101,7 @@ class Capture:
         number = 1
         for block in stream.blocks():
             lines = block.split("\n")
-            yield Batch(lines, Place(self.source, number, 1), is_list=True)
+            yield Batch(lines, Place(self.source, number, 1), is_list=True, is_verbatim=True)
             number += len(lines)
 
     def _singles(self, stream: Stream) -> Iterator[Batch]:
@@ -109,7 +111,7 @@ class Capture:
                 self.leaks += 1
             elif looks_like_redirect(URL(found.text), self._redirect_uri):
                 place = Place(self.source, found.line, found.column, found.pointer)
-                yield Batch([found.text], place, is_list=False)
+                yield Batch([found.text], place, is_list=False, is_verbatim=found.is_verbatim)
             else:
                 self.passed_over += 1
 

@@ -13,6 +13,8 @@ class Candidate(NamedTuple):
     line: int | None
     column: int | None
     pointer: str | None = None
+    is_verbatim: bool = False
+    """Whether it stands there as it is: not put together, resolved or unescaped."""
 
 
 class Leak(NamedTuple):

@@ -130,7 +130,8 @@ def _value(number: int, line: str, text: str) -> "_Value":
             if kind == "request":
                 value = value.split(maxsplit=1)[0]
             column = max(line.find(value, match.end()), match.end()) + 1
-            return _Value(kind, mark.strip(), value, number, column, _indentation(text), len(text))
+            as_is = value if line.startswith(value, column - 1) else None
+            return _Value(kind, mark.strip(), value, number, column, _indentation(text), len(text), as_is)
     return _Value("other", "", "", number, 1, 0, 0)
 
 
@@ -147,6 +148,8 @@ class _Value:
     indentation: int
     width: int
     """Characters of the last line that was taken."""
+    as_is: str | None = None
+    """The text that stands at that place of the line."""
 
     def take(self, line: str) -> bool:
         """Take the line if the URL goes on there."""
@@ -170,7 +173,7 @@ class _Value:
         return self.text.endswith(("?", "&")) and "=" in rest and not _HEADER.match(rest)
 
     def candidate(self) -> Candidate:
-        return Candidate(self.text, self.line, self.column)
+        return Candidate(self.text, self.line, self.column, is_verbatim=self.text == self.as_is)
 
 
 def _without_escapes(line: str) -> str:

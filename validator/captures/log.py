@@ -36,7 +36,8 @@ def read(lines: Iterable[Line]) -> Iterator[Candidate | Leak]:
         elif match := _REQUEST.search(line):
             target = match["target"]
             url = _unescaped(target) if "\\" in target else target
-            yield Candidate(_DEFAULT_PORT.sub(r"\1\2", url), number, match.start("target") + 1)
+            text = _DEFAULT_PORT.sub(r"\1\2", url)
+            yield Candidate(text, number, match.start("target") + 1, is_verbatim=text == target)
             if "code=" in (match["rest"] or "") and leaks_code(_unescaped(match["rest"].rpartition(' "')[2][:-1])):
                 yield Leak(number)
 

@@ -42,7 +42,7 @@ def _parse_formats(
         if equals and not file:
             raise click.BadParameter(f"name a file behind {name}=.")
         formats.append((name, Path(file) if equals else None))
-    places = [path for _, path in formats]
+    places = [path and os.path.realpath(path) for _, path in formats]
     if places.count(None) > 1:
         raise click.BadParameter("only one can be on standard output; give the others a file: FORMAT=FILE.")
     if len(set(places)) < len(places):
@@ -112,7 +112,8 @@ def validate(
     summary = Summary()
     unreadable = False
     with ExitStack() as outputs:
-        writers = [outputs.enter_context(_writer(name, path, color, quiet=quiet)) for name, path in formats]
+        settings = Settings(quiet=quiet, strict=strict)
+        writers = [outputs.enter_context(_writer(name, path, color, settings)) for name, path in formats]
         shows = most_shown(writer.shows for writer in writers)
         for number, source in enumerate(captures or ("-",), 1):
             try:
@@ -122,7 +123,10 @@ def validate(
                         writer.add(shown)
             except CaptureError as error:
                 unreadable = True
-                complain(f"{shown_text(source)}: {error}")
+                name = shown_text(source)
+                complain(f"{name}: {error}")
+                for writer in writers:
+                    writer.unreadable(name, str(error))
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
@@ -148,14 +152,15 @@ def _why_nothing(summary: Summary, expectation: Expectation) -> str:
 
 
 @contextmanager
-def _writer(name: str, path: Path | None, color: str, *, quiet: bool) -> Iterator[Format]:
+def _writer(name: str, path: Path | None, color: str, settings: Settings) -> Iterator[Format]:
     if path:
         with whole_file(path) as stream:
-            yield FORMATS[name](stream, Settings(color=color == "always", quiet=quiet))
+            yield FORMATS[name](stream, settings._replace(color=color == "always"))
     else:
         if sys.stdout is None:
             raise OSError(errno.EBADF, "it is closed", "standard output")
-        yield FORMATS[name](sys.stdout, Settings(_wants_color(color, sys.stdout), _width(sys.stdout), quiet))
+        here = settings._replace(color=_wants_color(color, sys.stdout), width=_width(sys.stdout))
+        yield FORMATS[name](sys.stdout, here)
 
 
 def _wants_color(when: str, stream: TextIO) -> bool:

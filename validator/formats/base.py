@@ -13,7 +13,9 @@ class Settings(NamedTuple):
     width: int | None = None
     """Columns of the terminal; None where there is none, and nothing is wrapped."""
     quiet: bool = False
-    """Write the summary alone."""
+    """Write the summary alone, where the format has one."""
+    strict: bool = False
+    """Warnings fail too, where the format tells what fails."""
 
 
 Shown = Literal["all", "findings", "nothing"]
@@ -23,12 +25,14 @@ Shown = Literal["all", "findings", "nothing"]
 class Format(Protocol):
     """A format of output, which writes to the stream that it was made with."""
 
-    @property
-    def shows(self) -> Shown:
-        """Which reports it must be given; it may be given others, too."""
+    shows: Shown
+    """Which reports it must be given; it may be given others, too."""
 
     def add(self, report: Report) -> None:
         """Write one report, which is redacted already."""
+
+    def unreadable(self, source: str, reason: str) -> None:
+        """Note a capture that could not be read, or not to its end. Standard error tells it to people."""
 
     def finish(self, summary: Summary) -> None:
         """Write what comes last."""

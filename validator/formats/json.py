@@ -4,13 +4,13 @@ import json
 import textwrap
 from typing import Any, TextIO
 
-from validator.formats.base import Settings, Shown
+from validator.formats.base import Format, Settings, Shown
 from validator.report import Finding, Report, Summary
 
 VERSION = 1
 
 
-class JSONFormat:
+class JSONFormat(Format):
     """One document. The keys are always the same, whatever the options."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
@@ -21,12 +21,12 @@ class JSONFormat:
 
     def add(self, report: Report) -> None:
         if self.shows == "all":
-            self._stream.write(self._separator + textwrap.indent(_dumps(redirect_to_dict(report)), "    "))
+            self._stream.write(self._separator + textwrap.indent(dumps(redirect_to_dict(report), indent=2), "    "))
             self._separator = ",\n"
 
     def finish(self, summary: Summary) -> None:
         closing = "]" if self._separator == "\n" else "\n  ]"
-        document = textwrap.indent(_dumps(summary_to_dict(summary)), "  ").lstrip()
+        document = textwrap.indent(dumps(summary_to_dict(summary), indent=2), "  ").lstrip()
         self._stream.write(f'{closing},\n  "summary": {document}\n}}\n')
 
 
@@ -70,9 +70,10 @@ def _finding_to_dict(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _dumps(value: dict[str, Any]) -> str:
+def dumps(value: dict[str, Any], indent: int | None = None) -> str:
+    """Write JSON in printable ASCII, without `##`, which starts a command to some CI runners anywhere in a line."""
     # JSON escapes all control characters but DEL.
-    return json.dumps(value, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f")
+    return json.dumps(value, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
 def _encodable(text: str) -> str:

@@ -9,12 +9,12 @@ from typing import TextIO
 
 import click
 
-from validator.catalog import Kind, outcomes
+from validator.catalog import outcomes
 from validator.encoding import Span
-from validator.formats.base import Settings, Shown
+from validator.formats.base import Format, Settings, Shown
 from validator.redaction import brief
 from validator.redirect import ARGUMENT, Place
-from validator.report import Finding, Report, Summary
+from validator.report import Finding, Report, Summary, outcome_name
 
 _COLORS = {"error": "red", "warning": "yellow"}
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
@@ -29,7 +29,7 @@ _LARGEST_WIDTH = 100
 _SMALLEST_WIDTH_WITH_BARS = 90
 
 
-class TextFormat:
+class TextFormat(Format):
     """Whatever does not conform or is doubtful; a single redirect in any case; the summary of many."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
@@ -78,7 +78,7 @@ class TextFormat:
         words = [self._style(self._glyphs[mark], color, bold=True)]
         if place != ARGUMENT:
             words.append(_place(place))
-        words.append(self._style(_outcome_name(report.kind, report.outcome), bold=True))
+        words.append(self._style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
             words.append("conforms" if report.conforms else "does not conform")
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
@@ -208,7 +208,7 @@ class TextFormat:
             bar = self._glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
             conforming = summary.conforming_outcomes[key]
             style = "green" if conforming == count else "red"
-            cells = [_outcome_name(*key), f"{count:,}", f"{conforming:,}"]
+            cells = [outcome_name(*key), f"{count:,}", f"{conforming:,}"]
             table.add_row(*cells, *([f"[{style}]{bar}[/]"] if has_bars else []))
         console = Console(
             file=io.StringIO(),
@@ -226,10 +226,6 @@ def _place(place: Place) -> str:
     if place.source == "argument":
         return f"argument {place.line}:"
     return f"{brief(place.source)}{brief(place.pointer or '') or f':{place.line}:{place.column}'}"
-
-
-def _outcome_name(kind: Kind | None, outcome: str | None) -> str:
-    return outcome or ("unknown error" if kind == "error" else "no outcome")
 
 
 def _count(number: int, noun: str) -> str:

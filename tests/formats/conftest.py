@@ -1,0 +1,40 @@
+"""What the tests of the formats share: a report of some redirects in some format, inside this process."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from validator.formats import FORMATS, Settings
+from validator.judge import judge
+from validator.redaction import redact
+from validator.redirect import Place, Redirect
+from validator.report import Summary
+from validator.url import URL
+
+Render = Callable[..., str]
+
+CAPTURES = Path(__file__).parents[1] / "captures"
+
+
+@pytest.fixture(autouse=True)
+def _outside_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def render() -> Render:
+    def render(name: str, *urls: str, source: str = "capture.txt", show_values: bool = False, **settings: bool) -> str:
+        stream = io.StringIO()
+        writer = FORMATS[name](stream, Settings(**settings))
+        summary = Summary()
+        for line, url in enumerate(urls, 1):
+            report = judge(Redirect(URL(url), Place(source, line, 1), is_verbatim=True))
+            summary.add(report)
+            writer.add(redact(report, show_values=show_values))
+        writer.finish(summary)
+        return stream.getvalue()
+
+    return render

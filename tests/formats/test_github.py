@@ -1,0 +1,136 @@
+"""GitHub Actions: workflow commands, as the runner reads them, and the job summary."""
+
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import Invoke, Run
+from tests.formats.conftest import Render
+
+GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
+BAD = "https://example.com/home?error=access_denied&state=abc"
+DOUBTFUL = "https://example.com/home?code=1&lang=en"
+
+
+class Command(NamedTuple):
+    name: str
+    properties: dict[str, str]
+    data: str
+
+
+def parse(line: str) -> Command:
+    """Read a line as the runner does: up to the first `::` properties, then the data, each unescaped."""
+    match = re.fullmatch(r"::([a-z-]+)(?: (.*?))?::(.*)", line)
+    assert match, line
+    pairs = [pair.split("=", 1) for pair in (match[2] or "").split(",") if pair]
+    return Command(match[1], {name: _unescaped(value, ":,") for name, value in pairs}, _unescaped(match[3], ""))
+
+
+def _unescaped(text: str, more: str) -> str:
+    for character in f"\r\n{more}%":
+        text = text.replace(f"%{ord(character):02X}", character)
+    return text
+
+
+def test_annotation(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text(f"{GOOD}\n{BAD}\n{DOUBTFUL}\n")
+    done = run("validate", "--format=github", "a.txt", cwd=tmp_path)
+    error, warning = map(parse, done.stdout.splitlines())
+    assert error == Command(
+        "error",
+        {"file": "a.txt", "line": "2", "col": "26", "endColumn": "45", "title": "missing-parameter"},
+        "access_denied requires error_description\n"
+        "Connect always sends it: correct the recording or the mock, or see what drops it on the way.\n"
+        "https://example.com/home?error=access_denied&state=***\n"
+        "https://connect-errors.github.io/reference/rules/#missing-parameter",
+    )
+    assert (warning.name, warning.properties["title"]) == ("warning", "unrecognised-parameter")
+
+
+@pytest.mark.parametrize("name", ["100%25, a:b.txt", "a%0Ab.txt"])
+def test_name_of_a_file_is_escaped(name: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / name).write_text(BAD)
+    (line,) = run("validate", "--format=github", name, cwd=tmp_path).stdout.splitlines()
+    assert parse(line).properties["file"] == name
+
+
+def test_percent_sign_is_escaped(render: Render) -> None:
+    (line,) = render("github", "https://example.com/?error=a%25b&error_description=%250A").splitlines()[:1]
+    assert parse(line).data.splitlines()[2] == "https://example.com/?error=a%25b&error_description=%250A"
+
+
+def test_paths_are_those_of_the_repository(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "package" / "captures").mkdir(parents=True)
+    (tmp_path / "package" / "captures" / "a.txt").write_text(BAD)
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    done = run("validate", "--format=github", "captures/a.txt", cwd=tmp_path / "package")
+    assert parse(done.stdout.strip()).properties["file"] == "package/captures/a.txt"
+
+
+def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
+    command = parse(run("validate", "--format=github", "a.har", cwd=tmp_path).stdout.strip())
+    assert command.properties == {"file": "a.har", "title": "missing-parameter"}
+    place = "(at /log/entries/0/request/url)"
+    assert command.data.startswith(f"access_denied requires error_description {place}\n")
+
+
+def test_what_is_no_file(invoke: Invoke) -> None:
+    assert parse(invoke("validate", "--format=github", BAD).stdout.strip()).properties == {"title": "missing-parameter"}
+    assert invoke("validate", "--format=github", "-", "missing", stdin=GOOD).stdout.startswith("::error file=missing::")
+
+
+def test_summary(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(f"{GOOD}\n{BAD}\n{DOUBTFUL}\nhttps://example.com/?error=nope&error_description=x\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    (tmp_path / "summary.md").write_text("Of another command.\n\n")
+    run("validate", "--format=github", "a.txt", cwd=tmp_path)
+    text = (tmp_path / "summary.md").read_text().replace("&#95;", "_").replace("&#46;", ".").replace("&#58;", ":")
+    links = re.findall(r"\[([a-z-]+)\]\((\S+)\)", text)
+    assert {f"https://connect-errors.github.io/reference/rules/#{rule}" for rule, _ in links} == set(
+        dict(links).values()
+    )
+    assert re.sub(r"\(https://\S+\)", "(…)", text).splitlines() == [
+        "Of another command.",
+        "",
+        "### Connect redirects",
+        "",
+        "| outcome | redirects | conforming |",
+        "|---|--:|--:|",
+        "| access_denied | 2 | 1 |",
+        "| authorization_code | 1 | 1 |",
+        "| unknown error | 1 | 0 |",
+        "| **all** | 4 | 2 |",
+        "",
+        "| | place | finding | rule |",
+        "|---|---|---|---|",
+        "| error | <code>a.txt:2:1</code> | access_denied requires error_description | [missing-parameter](…) |",
+        "| warning | <code>a.txt:3:1</code> | lang is no parameter of Connect | [unrecognised-parameter](…) |",
+        "| error | <code>a.txt:4:1</code> | nope is no error that Connect documents | [unknown-error](…) |",
+        "",
+    ]
+
+
+def test_summary_of_many_findings_is_short(render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert len(render("github", *[BAD] * 1100).splitlines()) == 1100
+    lines = (tmp_path / "summary.md").read_text().splitlines()
+    assert sum(line.startswith("| error |") for line in lines) == 100
+    assert lines[-2] == "1,000 more findings are in the log of this step."
+
+
+def test_quiet(tmp_path: Path, invoke: Invoke) -> None:
+    file = tmp_path / "summary.md"
+    result = invoke("validate", "-q", "--format=github", BAD, GITHUB_STEP_SUMMARY=str(file))
+    assert result.stdout == ""
+    assert "| **all** | 1 | 0 |" in file.read_text()
+    assert "place" not in file.read_text()
+
+
+def test_summary_that_cannot_be_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "missing/summary.md")
+    done = run("validate", "--format=github", BAD, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "connect-errors: missing/summary.md: No such file or directory\n")

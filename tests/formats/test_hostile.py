@@ -1,0 +1,204 @@
+"""Whatever came out of a capture is inert in every format, and no format shows a masked value."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.conftest import Run
+from tests.formats.conftest import Render
+from validator.formats import FORMATS, Settings
+from validator.report import Summary
+
+HOSTILE = {
+    "annotation": "\n::error::pwned",
+    "annotation behind a carriage return": "\r::add-mask::pwned",
+    "command anywhere in a line": "##[error]pwned ##vso[task.complete]pwned ###[group]pwned",
+    "end of CDATA": "]]><script>pwned</script>",
+    "entity": "&pwned;<!ENTITY pwned SYSTEM 'file:///etc/passwd'>",
+    "ANSI sequence": "\x1b[31mpwned\x1b]8;;https://evil.example\x07",
+    "C1 control sequence": "\x9b31mpwned\x7f",
+    "bidirectional override": "\u202epwned\u2066\u200b\ufeff",
+    "line separators": "\u2028::error::pwned\x85::error::pwned\x0b\x0c",
+    "lone surrogates": "pwned\ud800\udfff\udc9b",
+    "what XML forbids": "\0\x08pwned\ufffe\uffff",
+    "Markdown": "[pwned](javascript:pwned) | ![pwned](https://evil.example) `|` **pwned** </code><img src=x>",
+    "properties": "pwned,line=7::,file=other",
+    "console escapes": "pwned\\u001b[31m%1B[31m%0A::error::pwned",
+}
+
+
+def _percent_encoded(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"))
+
+
+PLACES: dict[str, Callable[[str], str]] = {
+    "error": lambda text: f"https://example.com/?error={_percent_encoded(text)}",
+    "error, raw": lambda text: f"https://example.com/?error={text}",
+    "error_description": lambda text: (
+        f"https://example.com/?error=access_denied&error_description={_percent_encoded(text)}"
+    ),
+    "error_description, raw": lambda text: f"https://example.com/?error=access_denied&error_description={text}",
+    "name": lambda text: f"https://example.com/?code=1&{_percent_encoded(text)}=1",
+    "name, raw": lambda text: f"https://example.com/?code=1&{text}",
+    "repeated name": lambda text: f"https://example.com/?code=1&{_percent_encoded(text)}=1&{_percent_encoded(text)}=2",
+    "fragment": lambda text: f"https://example.com/?code=1#{text}",
+    "path": lambda text: f"https://example.com/{text}?code=1",
+    "no URL": lambda text: text,
+}
+
+
+def check(name: str, text: str) -> None:
+    """Fail unless a report is inert: for terminals, for the CI that reads its log, for what reads the format."""
+    text.encode()
+    assert [character for character in text if not character.isprintable() and character != "\n"] == []
+    assert "##" not in text
+    for line in text.split("\n"):
+        if name == "github":
+            # Only our own commands, with nothing but our own properties; `::` ends these.
+            command = r"::(?:error|warning)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*"
+            assert line == "" or re.fullmatch(command, line)
+        else:
+            assert not line.lstrip().startswith("::")
+    if name == "json":
+        json.loads(text)
+    elif name == "jsonl":
+        assert [json.loads(line)["version"] for line in text.splitlines()] == [1] * len(text.splitlines())
+    elif name == "sarif":
+        for result in json.loads(text)["runs"][0]["results"]:
+            assert "](" not in result["message"]["text"]
+    elif name == "junit":
+        elements = {element.tag for element in ET.fromstring(text).iter()}  # noqa: S314 - it is our own
+        assert elements <= {"testsuites", "testsuite", "testcase", "failure", "error", "system-out"}
+
+
+def check_summary(text: str) -> None:
+    """Fail unless a job summary has nothing but our own tables, links and headings, as Markdown and as HTML."""
+    assert [character for character in text if not character.isprintable() and character != "\n"] == []
+    found: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append((tag, [(name, value) for name, value in attrs if name != "style"]))
+
+    Parser().feed(MarkdownIt("commonmark").enable("table").render(text))
+    plain = {"h3", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
+    for tag, attributes in found:
+        if tag == "a":
+            ((name, address),) = attributes
+            assert name == "href"
+            assert re.fullmatch(r"https://connect-errors\.github\.io/reference/rules/#[a-z-]+", address or "")
+        else:
+            assert tag in plain
+            assert attributes == []
+    assert "pwned" not in re.sub("<td>.*?</td>", "", MarkdownIt("commonmark").enable("table").render(text))
+
+
+@pytest.fixture
+def job_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
+    return path
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("name", FORMATS)
+def test_redirects(name: str, place: Callable[[str], str], hostile: str, render: Render, job_summary: Path) -> None:
+    url = place(hostile)
+    for show_values in (False, True):
+        check(name, render(name, url, show_values=show_values))
+        check(name, render(name, url, "https://example.com/?error=access_denied", url, show_values=show_values))
+    if name == "github":
+        check_summary(job_summary.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_of_captures(name: str, hostile: str, render: Render, job_summary: Path) -> None:
+    # The operating system's names have no NUL, and no surrogates but those of bytes that are not UTF-8.
+    source = hostile.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+    check(name, render(name, "https://example.com/?error=access_denied", source=source))
+    stream = io.StringIO()
+    writer = FORMATS[name](stream, Settings())
+    writer.unreadable(source, source)
+    writer.finish(Summary())
+    check(name, stream.getvalue())
+    if name == "github":
+        check_summary(job_summary.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_file_with_a_line_end_in_its_name(name: str, tmp_path: Path, run: Run) -> None:
+    file = "a\n::error::pwned\x1b[31m\u202e.txt"
+    (tmp_path / file).write_text("https://example.com/?error=access_denied\n")
+    done = run("validate", f"--format={name}", file, f"no-{file}", cwd=tmp_path)
+    assert done.returncode == 2
+    check(name, done.stdout)
+    check("text", done.stderr)
+
+
+SECRETS = {
+    "code": "c1a2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b",
+    "state": "s-3f9d2c71e8",
+    "vin": "1FTFW1ET5DFC10312",
+    "user_id": "u1a2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b",
+    "unknown": "hunter2hunter2",
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_masked_value(name: str, render: Render, job_summary: Path) -> None:
+    query = "&".join(f"{key}={value}" for key, value in SECRETS.items())
+    urls = [
+        f"https://alice:pa55word@example.com/?error=vehicle_incompatible&{query}",
+        f"https://alice:pa55word@example.com/?{query}&state=other%0A",
+        f"example.com/?{query}",
+    ]
+    text = render(name, *urls) + (job_summary.read_text() if name == "github" else "")
+    for secret in (*SECRETS.values(), "alice", "pa55word"):
+        assert secret not in text
+    if name not in ("sarif", "junit"):
+        assert "***" in text
+    assert SECRETS["state"] in render(name, *urls, show_values=True) or name in ("text", "github")
+
+
+def test_fingerprints_hold_no_secret(render: Render) -> None:
+    fingerprints = set()
+    for state in ("first", "second"):
+        for show_values in (False, True):
+            url = f"https://example.com/?error=access_denied&state={state}"
+            (result,) = json.loads(render("sarif", url, show_values=show_values))["runs"][0]["results"]
+            fingerprints.add(result["partialFingerprints"]["redactedFinding/v1"])
+    assert len(fingerprints) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("text", "a\n  ::error::pwned\n"),
+        ("text", "##[error]pwned"),
+        ("json", '{"a": "\x1b"}'),
+        ("jsonl", '{"version": 1}\npwned\n'),
+        ("github", "::error file=a,b=c::pwned\n"),
+        ("github", "::set-output name=x::pwned\n"),
+        ("junit", "<testsuites><script/></testsuites>"),
+        ("sarif", '{"runs": [{"results": [{"message": {"text": "[pwned](https://evil.example)"}}]}]}'),
+    ],
+)
+def test_the_check_can_fail(name: str, text: str) -> None:
+    with pytest.raises((AssertionError, ValueError)):
+        check(name, text)
+
+
+@pytest.mark.parametrize("text", ["<img src=x>", "[pwned](https://evil.example)", "**pwned**", "\x1b"])
+def test_the_check_of_the_summary_can_fail(text: str) -> None:
+    with pytest.raises(AssertionError):
+        check_summary(text)

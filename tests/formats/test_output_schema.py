@@ -1,0 +1,82 @@
+"""The published schema of the JSON output, against all that the cases and the captures bring out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests import cases
+from tests.conftest import Invoke
+from tests.formats.conftest import CAPTURES
+from validator.paths import OUTPUT_SCHEMA
+
+SCHEMA = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
+DOCUMENT = Draft202012Validator(SCHEMA)
+LINE = Draft202012Validator({"$ref": "#/$defs/line", "$defs": SCHEMA["$defs"]})
+
+
+def _undescribed(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
+    """The keys of an output that the schema does not know: it allows them, so that later releases may add some."""
+    schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    if isinstance(value, list):
+        return [key for one in value for key in _undescribed(one, schema["items"], path)]
+    if not isinstance(value, dict) or "additionalProperties" in schema:
+        return []
+    known = schema["properties"]
+    unknown = [f"{path}/{key}" for key in value if key not in known]
+    return unknown + [key for name in value if name in known for key in _undescribed(value[name], known[name], name)]
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--show-values"], ["--strict"]], ids=str)
+def test_cases(arguments: list[str], invoke: Invoke) -> None:
+    urls = [case.url for case in cases.load() if "\0" not in case.url]
+    stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
+    document = json.loads(invoke("validate", *arguments, "--format=json", stdin=stdin).stdout)
+    DOCUMENT.validate(document)
+    assert document["redirects"]
+    assert _undescribed(document, SCHEMA) == []
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(CAPTURES.iterdir()) if path.suffix != ".toml"], ids=str)
+def test_captures(path: Path, invoke: Invoke) -> None:
+    document = json.loads(invoke("validate", "--format=json", str(path)).stdout)
+    DOCUMENT.validate(document)
+    assert _undescribed(document, SCHEMA) == []
+    lines = [json.loads(line) for line in invoke("validate", "--format=jsonl", str(path)).stdout.splitlines()]
+    for line in lines:
+        LINE.validate(line)
+    assert lines == [{"version": 1} | redirect for redirect in document["redirects"]]
+
+
+def test_quiet(invoke: Invoke) -> None:
+    url = "https://example.com/?code=1"
+    document = json.loads(invoke("validate", "-q", "--format=json", url).stdout)
+    DOCUMENT.validate(document)
+    assert document["redirects"] == []
+    line = json.loads(invoke("validate", "-q", "--format=jsonl", url).stdout)
+    LINE.validate(line)
+    assert line == {"version": 1, "summary": document["summary"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"redirects": [{}]},
+        {"summary": {}},
+    ],
+    ids=str,
+)
+def test_it_refuses_what_is_no_output(change: dict[str, Any], invoke: Invoke) -> None:
+    document = json.loads(invoke("validate", "--format=json", "https://example.com/?code=1").stdout)
+    assert DOCUMENT.is_valid(document)
+    assert not DOCUMENT.is_valid(document | change)
+    line = {"version": 1} | document["redirects"][0]
+    assert LINE.is_valid(line)
+    assert not LINE.is_valid({key: value for key, value in line.items() if key != "url"})

@@ -1,0 +1,141 @@
+"""SARIF 2.1.0, with what GitHub code scanning needs of it.
+
+Written by hand: the library of the object model, sarif-om, has had no release since 2019, and the few objects that are
+needed are written one by one as the redirects are judged, so that memory does not grow with a capture.
+
+The fingerprint has a name of its own. `primaryLocationLineHash`, the one that GitHub compares, is computed by its
+upload action from the file's line; the action complains about every result that brings another one.
+"""
+
+from collections import Counter
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import quote_from_bytes
+
+from validator.formats.base import Format, Settings, Shown
+from validator.formats.json import dumps
+from validator.formats.places import NO_FILES, message, relative
+from validator.redaction import MASK, printable, redact
+from validator.report import Finding, Report, Summary
+from validator.rules import RULES, SITE, Rule
+
+_ROOT = "%SRCROOT%"
+_INDEXES = {name: index for index, name in enumerate(RULES)}
+
+
+class SARIFFormat(Format):
+    """A result for each finding. There is no summary apart from these, so `quiet` changes nothing."""
+
+    def __init__(self, stream: TextIO, settings: Settings) -> None:  # noqa: ARG002 - as all formats are made
+        self._stream = stream
+        self.shows: Shown = "findings"
+        self._folder = Path.cwd()
+        self._separator = "\n"
+        self._notifications: list[dict[str, Any]] = []
+        self._source: str | None = None
+        self._seen: Counter[str] = Counter()
+        """The findings of one capture, by their hashes."""
+        run = {
+            "tool": {"driver": _driver()},
+            "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory."}}},
+            "columnKind": "unicodeCodePoints",
+            "redactionTokens": [MASK],
+        }
+        self._stream.write('{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [')
+        self._stream.write(dumps(run).removesuffix("}") + ', "results": [')
+
+    def add(self, report: Report) -> None:
+        if report.place.source != self._source:
+            self._source = report.place.source
+            self._seen.clear()
+        for finding in report.findings:
+            self._stream.write(self._separator + dumps(self._result(report, finding)))
+            self._separator = ",\n"
+
+    def unreadable(self, source: str, reason: str) -> None:
+        text = f"The capture could not be read: {reason}"
+        location = {"physicalLocation": {"artifactLocation": self._artifact(source)}}
+        self._notifications.append({"level": "error", "message": _message(text), "locations": [location]})
+
+    def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results say it all
+        invocation = {
+            "executionSuccessful": not self._notifications,
+            "toolExecutionNotifications": self._notifications,
+        }
+        self._stream.write(f'\n], "invocations": [{dumps(invocation)}]}}]}}\n')
+
+    def _result(self, report: Report, finding: Finding) -> dict[str, Any]:
+        return {
+            "ruleId": finding.rule,
+            "ruleIndex": _INDEXES[finding.rule],
+            "level": finding.severity,
+            "message": _message(message(finding, report.place)),
+            "locations": [self._location(report, finding)],
+            "partialFingerprints": {"redactedFinding/v1": self._fingerprint(report, finding)},
+        }
+
+    def _location(self, report: Report, finding: Finding) -> dict[str, Any]:
+        place = report.place
+        # GitHub refuses a result without a line: a place in a HAR file is the first one, and named by its pointer.
+        redirect: dict[str, Any] = {"startLine": place.line or 1}
+        if place.column is not None:
+            redirect["startColumn"] = place.column
+        context = redirect | {"snippet": {"text": report.url}}
+        physical: dict[str, Any] = {"artifactLocation": self._artifact(place.source), "region": context}
+        if finding.column is not None:
+            physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
+            physical["contextRegion"] = context
+        location: dict[str, Any] = {"physicalLocation": physical}
+        if place.pointer:
+            location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]
+        return location
+
+    def _artifact(self, source: str) -> dict[str, Any]:
+        if source in NO_FILES:  # it needs some name all the same
+            return {"uri": "stdin" if source == "-" else source, "description": {"text": NO_FILES[source]}}
+        path = relative(source, self._folder)
+        if path.is_absolute():
+            return {"uri": path.as_uri()}
+        return {"uri": quote_from_bytes(path.as_posix().encode("utf-8", "surrogateescape")), "uriBaseId": _ROOT}
+
+    def _fingerprint(self, report: Report, finding: Finding) -> str:
+        """Tell the finding from others, wherever its line moves; equal ones of a capture are numbered."""
+        redacted = redact(report).url  # even where values are shown
+        parts = (finding.rule, finding.parameter or "", redacted)
+        digest = sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        self._seen[digest] += 1
+        return f"{digest}:{self._seen[digest]}"
+
+
+def _driver() -> dict[str, Any]:
+    number = version("connect-errors")
+    return {
+        "name": "connect-errors",
+        "version": number,
+        "semanticVersion": number,
+        "informationUri": SITE,
+        "rules": [_rule(rule) for rule in RULES.values()],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.name,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.when},
+        "fullDescription": {"text": f"{rule.when} {rule.advice}"},
+        "help": {
+            "text": f"{rule.when} {rule.advice} {rule.address}",
+            "markdown": f"{rule.when} {rule.advice}\n\n[{rule.name}]({rule.address})",
+        },
+        "helpUri": rule.address,
+        "defaultConfiguration": {"level": rule.severity},
+        "properties": {"tags": ["oauth", "smartcar"], "precision": "very-high", "problem.severity": rule.severity},
+    }
+
+
+def _message(text: str) -> dict[str, str]:
+    """A plain text, in which `[text](address)` would be a link."""
+    return {"text": printable(text).replace("](", "] (")}
