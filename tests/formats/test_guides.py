@@ -27,7 +27,7 @@ def blocks(guide: str, language: str) -> list[tuple[str, str]]:
     ("title", "schema"), [(".github/workflows/redirects.yml", "github-workflows"), (".gitlab-ci.yml", "gitlab-ci")]
 )
 def test_files_for_ci(title: str, schema: str, tmp_path: Path) -> None:
-    ((_, text),) = [block for block in blocks("ci.md", "yaml") if block[0] == title]
+    ((_, text),) = [block for block in blocks("use-it-in-ci.md", "yaml") if block[0] == title]
     (tmp_path / "file.yml").write_text(text)
     command = ["check_jsonschema", "--builtin-schema", f"vendor.{schema}", "file.yml"]
     done = subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -35,7 +35,7 @@ def test_files_for_ci(title: str, schema: str, tmp_path: Path) -> None:
 
 
 def test_files_for_pre_commit(tmp_path: Path) -> None:
-    texts = [text for title, text in blocks("ci.md", "yaml") if title == ".pre-commit-config.yaml"]
+    texts = [text for title, text in blocks("use-it-in-ci.md", "yaml") if title == ".pre-commit-config.yaml"]
     assert len(texts) == 2
     for text in texts:
         (tmp_path / "config.yaml").write_text(text)
@@ -47,9 +47,9 @@ def test_files_for_pre_commit(tmp_path: Path) -> None:
 def test_commands(tmp_path: Path, run: Run) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "good.txt").write_text(GOOD)
-    text = (GUIDES / "ci.md").read_text(encoding="utf-8")
+    text = (GUIDES / "use-it-in-ci.md").read_text(encoding="utf-8")
     commands = re.findall(r"connect-errors (validate .*) captures/\*$", text, re.MULTILINE)
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         done = run(*shlex.split(command), "captures/good.txt", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
@@ -62,16 +62,18 @@ def test_commands(tmp_path: Path, run: Run) -> None:
 
 
 def test_table_of_formats() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", (GUIDES / "ci.md").read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\w+)` \| (.*) \|$", (GUIDES / "use-it-in-ci.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert rows == [(name, entry.what) for name, entry in FORMATS.items()]
 
 
 def test_mocks(tmp_path: Path) -> None:
-    (title, test), *others = blocks("mocks.md", "python")
+    (title, test), *others = blocks("check-your-mocks.md", "python")
     (tmp_path / title).write_text(test)
     command = [sys.executable, "-m", "pytest", "-q", title]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env={"COLUMNS": "300"})
-    ((_, expected),) = blocks("mocks.md", "text")
+    ((_, expected),) = blocks("check-your-mocks.md", "text")
     assert expected in done.stdout
     assert "1 failed, 2 passed" in done.stdout
     for _, text in others:

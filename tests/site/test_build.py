@@ -10,7 +10,7 @@ from tests.site.console import ROOT
 from tests.site.html import parse
 from validator import catalog
 from validator.catalog import errors, outcomes
-from validator.paths import SCHEMAS
+from validator.paths import OUTPUT_SCHEMA, SCHEMAS
 from validator.site import forget
 from validator.site.data import errors_data
 from validator.site.schemas import parameter_table
@@ -81,9 +81,10 @@ def test_the_build_refuses(build: Build, tmp_path: Path, path: str, text: str, m
 
 def test_each_schema_is_published_at_its_id(site: Path) -> None:
     repository = {path.relative_to(ROOT): path for path in (ROOT / "schemas").rglob("*.json")}
+    repository[Path("schemas/output/v1.json")] = OUTPUT_SCHEMA
     published = {path.relative_to(site): path for path in (site / "schemas").rglob("*.json")}
     assert published.keys() == repository.keys()
-    assert len(published) == 12
+    assert len(published) == 13
     for name, path in published.items():
         schema = json.loads(path.read_text())
         assert schema.pop("$id") == SITE + name.as_posix()

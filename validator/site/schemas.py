@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from validator.catalog import Outcome, outcomes, redirect_schema, successes
+from validator.paths import OUTPUT_SCHEMA
 from validator.rules import SITE
 from validator.site.markdown import code, fence, paragraphs, table
 from validator.site.url import example_url
@@ -17,6 +18,7 @@ def published_schemas() -> dict[str, str]:
     """All schemas by their path below the site, each with its own address as `$id`."""
     schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
     schemas[f"{REDIRECT}.json"] = redirect_schema()
+    schemas["output/v1.json"] = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
     return {f"schemas/{path}": schema_text(schema, f"{SITE}schemas/{path}") for path, schema in schemas.items()}
 
 

@@ -5,8 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from validator.formats import Settings
-from validator.formats.text import TextFormat
+from validator.formats import FORMATS, Settings
 from validator.judge import Expectation, judge
 from validator.redaction import redact
 from validator.redirect import Redirect
@@ -31,7 +30,7 @@ def session(url: str, options: Mapping[str, str] | None = None) -> str:
     summary = Summary()
     summary.add(report)
     stream = io.StringIO()
-    output = TextFormat(stream, Settings(width=WIDTH))
+    output = FORMATS["text"](stream, Settings(width=WIDTH))
     output.add(redact(report))
     output.finish(summary)
     words = ["connect-errors", "validate"]
