@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from validator.formats import FORMATS
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 GOOD = "https://example.com/callback?error=access_denied&error_description=User+denied+access+to+application\n"
@@ -59,13 +58,6 @@ def test_commands(tmp_path: Path, run: Run) -> None:
         "redirects.sarif",
         "redirects.xml",
     }
-
-
-def test_table_of_formats() -> None:
-    rows = re.findall(
-        r"^\| `(\w+)` \| (.*) \|$", (GUIDES / "use-it-in-ci.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert rows == [(name, entry.what) for name, entry in FORMATS.items()]
 
 
 def test_mocks(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Invoke
 from tests.formats.conftest import Render
+from validator.cli.reference import COMMAND_LINE_SECTIONS
 from validator.formats import FORMATS
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
@@ -44,3 +45,8 @@ def test_only_the_module_of_the_format_is_imported(name: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_reference_names_all_formats() -> None:
+    table = COMMAND_LINE_SECTIONS["formats"]()
+    assert [line.split("`")[1] for line in table.splitlines() if "`" in line] == list(FORMATS)

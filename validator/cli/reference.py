@@ -5,6 +5,7 @@ import re
 import click
 
 from validator.cli import EXIT_CODES, cli
+from validator.formats import FORMATS
 from validator.site.markdown import Section, code, fence, paragraphs, table
 
 _DEFAULT = re.compile(r"\s*\[default: \(?(.*?)\)?\]$")
@@ -44,5 +45,13 @@ def _exit_codes() -> str:
     return table(("Exit code", "Meaning"), ((code(str(number)), meaning) for number, meaning in EXIT_CODES.items()))
 
 
-COMMAND_LINE_SECTIONS: dict[str, Section] = {"command-line": _command_line, "exit-codes": _exit_codes}
+def _formats() -> str:
+    return table(("Format", "What it is"), ((code(name), entry.what) for name, entry in FORMATS.items()))
+
+
+COMMAND_LINE_SECTIONS: dict[str, Section] = {
+    "command-line": _command_line,
+    "exit-codes": _exit_codes,
+    "formats": _formats,
+}
 """What the markers of the reference of the command line stand for."""
