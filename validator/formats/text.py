@@ -24,6 +24,8 @@ _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
 _LONGEST_RUN = 6
 """Lines without a mark that are shown in a row."""
 _LONGEST_BAR = 24
+_LONGEST_NAME = 24
+"""Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
 _SMALLEST_WIDTH = 30
 _LARGEST_WIDTH = 100
 _SMALLEST_WIDTH_WITH_BARS = 90
@@ -143,7 +145,7 @@ class TextFormat(Format):
 
     def _parameters(self, report: Report) -> Iterator[str]:
         names = {name: brief(name) for name in report.parameters}
-        width = max(map(len, names.values()), default=0)
+        width = min(max(map(len, names.values()), default=0), _LONGEST_NAME)
         for name, value in report.parameters.items():
             yield from self._wrapped(f"{names[name]:{width}}  {brief(value)}", _INDENT, hanging=width + 2)
 
@@ -215,6 +217,7 @@ class TextFormat(Format):
             width=self._width or _LARGEST_WIDTH,
             color_system="standard" if self._settings.color else None,
             force_terminal=self._settings.color,
+            no_color=not self._settings.color,  # what --color says counts, not NO_COLOR
             legacy_windows=False,
         )
         with console.capture() as capture:
