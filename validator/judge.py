@@ -17,7 +17,6 @@ from validator.url import URL, Parameter
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _WORD = re.compile(r"[\w.*=\[\]-]+")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 # RFC 6749 appendix A.5, A.7, A.8, A.11
 _OUTSIDE_OAUTH = {
@@ -229,7 +228,7 @@ class _Judgement:
             message = f"{name} has {what}, which is outside RFC 6749's set"
             yield Finding("outside-oauth-charset", message, name, *span)
         # A value that is a URL has escapes of its own.
-        if _ESCAPE.search(value) and not _ABSOLUTE.match(value):
+        if _ESCAPE.search(value) and not URL(value).scheme:
             message = f"{name} is still percent-encoded after decoding"
             yield Finding("double-encoded", message, name, *parameter.value_span)
 

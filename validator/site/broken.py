@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from validator import validate
 from validator.catalog import CatalogError, Outcome, successes
 from validator.site.markdown import code
-from validator.site.session import judged
 from validator.site.url import fullest, to_url
 
 
@@ -24,7 +24,7 @@ def broken_redirects(outcome: Outcome) -> tuple[Broken, ...]:
     """
     found = tuple(_broken(outcome))
     for one in found:
-        if judged(one.url, {}).conforms:
+        if validate(one.url).conforms:
             raise CatalogError(f"{outcome.name}: a redirect that is shown as invalid conforms: {one.what}")
     return found
 
@@ -51,6 +51,6 @@ def _smallest(outcome: Outcome) -> dict[str, str]:
     full = fullest(outcome)
     for wording in outcome.wordings:
         example = {name: full[name] for name in outcome.required} | {"error_description": wording}
-        if not judged(to_url(example), {}).findings:
+        if not validate(to_url(example)).findings:
             return example
     raise CatalogError(f"{outcome.name}: every documented wording breaks a rule")

@@ -1,9 +1,10 @@
 """The reference of the rules: each with a redirect that breaks it, the tool's words, and one that is mended."""
 
+from validator import validate
 from validator.catalog import CatalogError
 from validator.rules import RULES, Rule
 from validator.site.markdown import code, fence, paragraphs, table
-from validator.site.session import judged, session
+from validator.site.session import session
 
 
 def rule_section(rule: Rule) -> str:
@@ -12,9 +13,9 @@ def rule_section(rule: Rule) -> str:
     Raises:
         CatalogError: the examples do not show the rule.
     """
-    if [finding.rule for finding in judged(rule.bad, rule.options).findings] != [rule.name]:
+    if [finding.rule for finding in validate(rule.bad, **rule.options).findings] != [rule.name]:
         raise CatalogError(f"{rule.name}: its bad redirect does not break this rule alone")
-    if judged(rule.good, rule.options).findings:
+    if validate(rule.good, **rule.options).findings:
         raise CatalogError(f"{rule.name}: its good redirect breaks a rule")
     return paragraphs(
         f"## {rule.name}",

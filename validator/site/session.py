@@ -5,12 +5,10 @@ import re
 import shlex
 from collections.abc import Mapping
 
+from validator import validate
 from validator.formats import FORMATS, Settings
-from validator.judge import Expectation, judge
 from validator.redaction import redact
-from validator.redirect import Redirect
-from validator.report import Report, Summary
-from validator.url import URL
+from validator.report import Summary
 
 WIDTH = 80
 """The columns of the terminal that is shown."""
@@ -18,15 +16,10 @@ WIDTH = 80
 _LONG_RUN_OF_ZEROS = re.compile("0{1000,}$")
 
 
-def judged(url: str, options: Mapping[str, str]) -> Report:
-    """Judge a redirect; `options` are those of `validator.validate`."""
-    return judge(Redirect(URL(url)), _expectation(options))
-
-
 def session(url: str, options: Mapping[str, str] | None = None) -> str:
     """The command line that judges a redirect, and what it prints on a terminal of `WIDTH` columns."""
     options = options or {}
-    report = judged(url, options)
+    report = validate(url, **options)
     summary = Summary()
     summary.add(report)
     stream = io.StringIO()
@@ -37,11 +30,6 @@ def session(url: str, options: Mapping[str, str] | None = None) -> str:
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
     return f"$ {' '.join(words)} {_argument(url)}\n{stream.getvalue().rstrip()}"
-
-
-def _expectation(options: Mapping[str, str]) -> Expectation:
-    redirect_uri = options.get("redirect_uri")
-    return Expectation(URL(redirect_uri) if redirect_uri else None, options.get("state"), options.get("expect"))
 
 
 def _argument(url: str) -> str:
