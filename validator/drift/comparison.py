@@ -11,6 +11,7 @@ from validator.catalog import Outcome, errors, outcomes, recognised_parameters
 from validator.drift.report import Difference, Drift, Excerpt, PageReport
 from validator.drift.rules import DRIFT_RULES
 from validator.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
+from validator.encoding import Span
 from validator.judge import OUTSIDE_OAUTH, judge
 from validator.redaction import brief, printable, shown_part
 from validator.redirect import Redirect
@@ -82,7 +83,7 @@ class _Comparison:
             yield self._at("cell-not-understood", "the table has a column or a cell that is not known", cell)
         yield from self._parameters()
         for field in self._page.fields:
-            yield from self._name(field, recognised_parameters(), "no schema has")
+            yield from self._name(field, recognised_parameters(), "no schema has the parameter")
         for example in self._page.examples:
             yield from self._example(example, judge(Redirect(URL(example.url))))
 
@@ -97,11 +98,16 @@ class _Comparison:
         first = self._page.lines[0]
         return Cell(first, Mark(1, 1, len(first) + 1))
 
+    @property
+    def _codes(self) -> list[Cell]:
+        """What the table gives as the error's code."""
+        rows = (row for row in self._page.parameters if row.parameter.text == "error")
+        return [row.description or row.parameter for row in rows]
+
     def _parameters(self) -> Iterator[Difference]:
-        codes = [row.description or row.parameter for row in self._page.parameters if row.parameter.text == "error"]
-        for code in codes:
+        for code in self._codes:
             yield self._unknown_error(code)
-        if self._page.parameters and not codes:
+        if self._page.parameters and not self._codes:
             first = self._page.parameters[0].parameter
             yield self._at("parameter-not-on-page", "the table has no row for error", first, "error")
 
@@ -113,14 +119,17 @@ class _Comparison:
         if not cell.text:
             yield self._at("cell-not-understood", "the row names no parameter", cell)
         elif cell.text not in (names := set(known)):
-            message = f"{which} no parameter {_quoted(cell.text)}"
+            message = f"{which} {_quoted(cell.text)}"
             yield self._at("parameter-not-in-schema", f"{message}{suggestion(cell.text, names)}", cell)
 
     def _example(self, example: Example, report: Report) -> Iterator[Difference]:
         if unindented := example.unindented:
             message = "the example goes on in a line that is not indented"
             yield self._in("example-over-several-lines", message, example, unindented, "")
+        told = {code.text for code in self._codes}
         for finding in report.findings:
+            if finding.rule == "unknown-error" and report.parameters["error"] in told:
+                continue
             # What a broken example warns about besides adds nothing.
             if finding.severity == "error" or report.conforms:
                 yield self._finding(finding, example, report)
@@ -142,7 +151,7 @@ class _Comparison:
         excerpt = Excerpt(before + marked + after, len(before), len(before) + len(marked))
         return self._difference(rule, message, cell.mark, excerpt, cell.text if subject is None else subject)
 
-    def _in(self, rule: str, message: str, example: Example, place: tuple[int, int], subject: str) -> Difference:
+    def _in(self, rule: str, message: str, example: Example, place: Span, subject: str) -> Difference:
         mark = example.mark(*place)
         shown = brief(shown_part(URL(example.url), *place))
         return self._difference(rule, message, mark, Excerpt(shown, 0, len(shown)), subject)
@@ -179,7 +188,7 @@ class _ErrorComparison(_Comparison):
             name = row.parameter.text
             if repeated[name] > 1:
                 yield self._at("parameter-repeated", f"{_quoted(name)} has {repeated[name]} rows", row.parameter)
-            yield from self._name(row.parameter, self._outcome.parameters, f"{self._outcome.name} has")
+            yield from self._name(row.parameter, self._outcome.parameters, f"{self._outcome.name} has no parameter")
             if name in self._outcome.parameters:
                 yield from self._required(name, row)
                 yield from self._description(name, row)

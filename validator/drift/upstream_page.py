@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.captures import http
 from validator.captures.found import Candidate
+from validator.encoding import Span
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -55,18 +56,14 @@ class Example(NamedTuple):
     url: str
     pieces: tuple[tuple[int, Mark], ...]
     """The lines over which it runs: where each starts in the URL, and its place."""
+    unindented: Span | None
+    """The piece of the URL that starts a line without indentation, which HTTP does not allow (RFC 9112 §5.2)."""
 
     def mark(self, start: int, end: int) -> Mark:
         """The place of `url[start:end]`, as far as it stands in one line."""
         offset, place = [piece for piece in self.pieces if piece[0] <= start or piece == self.pieces[0]][-1]
         column = place.column + start - offset
         return Mark(place.line, column, max(column, min(place.column + end - offset, place.end_column)))
-
-    @property
-    def unindented(self) -> tuple[int, int] | None:
-        """The piece of the URL that starts a line without indentation, which HTTP does not allow (RFC 9112 §5.2)."""
-        pieces = (piece for piece in self.pieces[1:] if piece[1].column == 1)
-        return next(((start, start + mark.end_column - mark.column) for start, mark in pieces), None)
 
 
 class UpstreamPage:
@@ -118,8 +115,9 @@ class UpstreamPage:
         line, at, cells = self.lines[index], 0, []
         for inline in inlines:
             if inline.content:
-                start = max(line.find(inline.content, at), at)  # `\|` stands in the line alone
-                end = at = min(start + len(inline.content), len(line))
+                content = inline.content.replace("|", r"\|")  # as it stands in the line
+                start = max(line.find(content, at), at)
+                end = at = min(start + len(content), len(line))
             else:
                 start = end = at = line.find("|", at) + 1
             children = inline.children or ()
@@ -156,16 +154,20 @@ class UpstreamPage:
     def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:
         """Find the lines again over which the reader read a URL."""
         pieces: list[tuple[int, Mark]] = []
+        unindented = None
         offset = 0
         for number, line in enumerate(lines[index:], index):
             start = len(line) - len(line.lstrip()) if pieces else column
             piece = line[start:].rstrip()
             if not url.startswith(piece, offset) or (pieces and not piece) or offset == len(url):
                 break
+            if pieces and not start:
+                unindented = unindented or (offset, offset + len(piece))
             start += max(self.lines[first + number].find(line), 0)  # a fence may be indented
             pieces.append((offset, Mark(first + number + 1, start + 1, start + 1 + len(piece))))
             offset += len(piece)
-        return Example(url, tuple(pieces or [(0, Mark(first + index + 1, column + 1, column + 1))]))
+        nowhere = (0, Mark(first + index + 1, column + 1, column + 1))
+        return Example(url, tuple(pieces) or (nowhere,), unindented)
 
 
 def _rows(tokens: Sequence["Token"]) -> Iterator[tuple[int, list["Token"]]]:
