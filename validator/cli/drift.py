@@ -12,8 +12,8 @@ from validator.drift.formats import DRIFT_FORMATS
 from validator.formats.base import Settings
 from validator.redaction import shown_text
 
-_LONGEST_PAGE = 256 * 1024
-"""Characters; the longest page of Smartcar's has a hundredth of that."""
+_LONGEST_PAGE = 64 * 1024
+"""Characters; the longest page of Smartcar's has a tenth of that."""
 
 _EPILOG = """\b
 Example:

@@ -78,7 +78,8 @@ class _Comparison:
 
     def differences(self) -> Iterator[Difference]:
         if not self._page.is_understood:
-            yield self._at("page-not-understood", "nothing in the page can be compared", self._title)
+            message = "nothing in the page can be compared"
+            yield self._difference("page-not-understood", message, self._title.mark, Excerpt("", 0, 0), "")
         for cell in self._page.stray:
             yield self._at("cell-not-understood", "the table has a column or a cell that is not known", cell)
         yield from self._parameters()
@@ -91,12 +92,8 @@ class _Comparison:
     def _title(self) -> Cell:
         """The place of what is absent."""
         titles = self._page.titles
-        return next((one for one in titles if one.text in _codes_by_title()), titles[0] if titles else self._start)
-
-    @property
-    def _start(self) -> Cell:
-        first = self._page.lines[0]
-        return Cell(first, Mark(1, 1, len(first) + 1))
+        nowhere = Cell("", Mark(1, 1, 1))
+        return next((one for one in titles if one.text in _codes_by_title()), titles[0] if titles else nowhere)
 
     @property
     def _codes(self) -> list[Cell]:

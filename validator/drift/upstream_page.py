@@ -5,8 +5,7 @@ component's tag counts as blank, and nothing is indented code, as in MDX.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.captures import http
@@ -99,18 +98,27 @@ class UpstreamPage:
             self.fields.append(Cell(field[1], Mark(number, field.start(1) + 1, field.end(1) + 1)))
         return "" if _COMPONENT.fullmatch(line) else line
 
-    def _read(self, tokens: Sequence["Token"]) -> None:
-        for index, token in enumerate(tokens):
-            first = token.map[0] if token.map else 0
-            if token.type == "heading_open" and token.tag == "h1":
-                self.titles.append(self._cells(tokens[index + 1 : index + 2], first)[0])
-            elif token.type == "table_open":
-                rows = list(takewhile(lambda token: token.type != "table_close", tokens[index:]))
-                self._read_table([self._cells(row, line) for line, row in _rows(rows)])
-            elif token.type == "fence" and token.info.strip().lower().startswith("http"):
-                self.examples += self._examples(token.content, first + 1)
+    def _read(self, tokens: Iterable["Token"]) -> None:
+        line = 0
+        inlines: list[Token] = []
+        rows: list[list[Cell]] = []
+        for token in tokens:
+            if token.type in ("heading_open", "tr_open"):
+                line = token.map[0] if token.map else line
+                inlines = []
+            elif token.type == "inline":
+                inlines.append(token)
+            elif token.type == "heading_close" and token.tag == "h1":
+                self.titles += self._cells(inlines, line)
+            elif token.type == "tr_close":
+                rows.append(self._cells(inlines, line))
+            elif token.type == "table_close":
+                self._read_table(rows)
+                rows = []
+            elif token.type == "fence" and token.map and token.info.strip().lower().startswith("http"):
+                self.examples += self._examples(token.content, token.map[0] + 1)
 
-    def _cells(self, inlines: Sequence["Token"], index: int) -> list[Cell]:
+    def _cells(self, inlines: Iterable["Token"], index: int) -> list[Cell]:
         """Find the cells of a line one after the other."""
         line, at, cells = self.lines[index], 0, []
         for inline in inlines:
@@ -129,18 +137,19 @@ class UpstreamPage:
     def _read_table(self, rows: list[list[Cell]]) -> None:
         header, *body = rows
         titles = [cell.text.strip().lower() for cell in header]
-        expected = max(_TABLES, key=lambda columns: len(columns & set(titles)))
+        named = {title for title in titles if title}
+        expected = max(_TABLES, key=lambda columns: len(columns & named) / len(columns | named))
         for index, (cell, title) in enumerate(zip(header, titles, strict=True)):
             # Markdown-it gives each row as many cells as the header has.
             unnamed = [row[index] for row in body if row[index].text] if not title else []
             if unnamed or (title and (title not in expected or titles.count(title) > 1)):
                 self.stray += [cell, *unnamed]
         for row in body:
-            named = dict(zip(titles, row, strict=True))
-            if "parameter" in named:
-                self.parameters.append(Row(named["parameter"], named.get("required"), named.get("description")))
-            elif named.keys() & _TABLES[1]:
-                self.testing.append((named.get("email"), named.get("vin")))
+            cells = dict(zip(titles, row, strict=True))
+            if "parameter" in cells:
+                self.parameters.append(Row(cells["parameter"], cells.get("required"), cells.get("description")))
+            elif cells.keys() & _TABLES[1]:
+                self.testing.append((cells.get("email"), cells.get("vin")))
 
     def _examples(self, content: str, first: int) -> Iterator[Example]:
         """Find the redirects of a fenced block whose content starts at line `first`, counted from 0."""
@@ -168,11 +177,3 @@ class UpstreamPage:
             offset += len(piece)
         nowhere = (0, Mark(first + index + 1, column + 1, column + 1))
         return Example(url, tuple(pieces) or (nowhere,), unindented)
-
-
-def _rows(tokens: Sequence["Token"]) -> Iterator[tuple[int, list["Token"]]]:
-    """The lines of a table's rows, counted from 0, and their cells."""
-    for index, token in enumerate(tokens):
-        if token.type == "tr_open" and token.map:
-            row = takewhile(lambda token: token.type != "tr_close", tokens[index:])
-            yield token.map[0], [inline for inline in row if inline.type == "inline"]
