@@ -2,7 +2,9 @@
 
 import click
 
+from validator import handbook
 from validator.captures.lines import CaptureError, Stream
+from validator.catalog import errors
 from validator.cli import complain
 from validator.cli.input import open_input
 from validator.cli.output import Output, color_option, format_option, open_output, quiet_option
@@ -30,12 +32,20 @@ Exit codes:
 @click.command(epilog=_EPILOG)
 @click.argument("pages", nargs=-1, metavar="[PAGE]...")
 @format_option(DRIFT_FORMATS, "CONNECT_ERRORS_DRIFT_FORMAT")
+@click.option("--list", "only_list", is_flag=True, help="Print the addresses of the pages, one a line, and stop.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @quiet_option
 @color_option
 @click.pass_context
 def drift(
-    ctx: click.Context, pages: tuple[str, ...], outputs: tuple[Output, ...], *, strict: bool, quiet: bool, color: str
+    ctx: click.Context,
+    pages: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    *,
+    only_list: bool,
+    strict: bool,
+    quiet: bool,
+    color: str,
 ) -> None:
     """Compare Smartcar's documentation with the schemas and the handbook.
 
@@ -43,6 +53,9 @@ def drift(
     for standard input, which is read when there is none. Nothing is downloaded. Differences that are known, and about
     which something was decided, are shown and do not fail.
     """
+    if only_list:
+        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()))
+        return
     reports: list[PageReport] = []
     unreadable: list[tuple[str, str]] = []
     for source in pages or ("-",):

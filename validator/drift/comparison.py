@@ -20,6 +20,7 @@ from validator.suggestion import suggestion
 from validator.url import URL
 
 _NOT_IN_VIN = re.compile("[IOQ]")  # ISO 3779
+_BLANKS = re.compile(" +")
 _REQUIRED = {"true": True, "false": False}
 _RANKS = {name: rank for rank, name in enumerate(DRIFT_RULES)}
 
@@ -144,7 +145,10 @@ class _Comparison:
     def _at(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
         line = self._page.lines[cell.mark.line - 1]
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
-        before, marked, after = printable(line[:start]), printable(line[start:end]), printable(line[end:])
+        # The blanks that align a table's columns are left out.
+        before, marked, after = (
+            _BLANKS.sub(" ", printable(part)) for part in (line[:start], line[start:end], line[end:])
+        )
         excerpt = Excerpt(before + marked + after, len(before), len(before) + len(marked))
         return self._difference(rule, message, cell.mark, excerpt, cell.text if subject is None else subject)
 
