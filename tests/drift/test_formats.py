@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import Invoke
 from tests.formats.test_sarif import read
-from validator.drift import DRIFT_RULES, compare, drift
+from validator.drift.comparison import compare, sum_up
 from validator.drift.formats import DRIFT_FORMATS
+from validator.drift.rules import DRIFT_RULES
 from validator.formats.base import Settings
 
 PAGE = """\
@@ -212,7 +213,7 @@ def test_any_text_is_a_page(text: str) -> None:
     lines = re.split("\r\n|\r|\n", text)
     for one in report.differences:
         assert 1 <= one.mark.column <= one.mark.end_column <= len(lines[one.mark.line - 1]) + 1
-    found = drift([report])
+    found = sum_up([report])
     for write in DRIFT_FORMATS.values():
         output = write(found, io.StringIO(), Settings(width=60))
         assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)

@@ -8,8 +8,7 @@ from validator.catalog import errors
 from validator.cli import complain
 from validator.cli.input import open_input
 from validator.cli.output import Output, color_option, format_option, open_output, quiet_option
-from validator.drift import PageReport, compare
-from validator.drift import drift as drift_of
+from validator.drift.comparison import compare, sum_up
 from validator.drift.formats import DRIFT_FORMATS
 from validator.formats.base import Settings
 from validator.redaction import shown_text
@@ -56,7 +55,7 @@ def drift(
     if only_list:
         click.echo("\n".join(handbook.page(code).upstream.source for code in errors()))
         return
-    reports: list[PageReport] = []
+    reports = []
     unreadable: list[tuple[str, str]] = []
     for source in pages or ("-",):
         try:
@@ -64,7 +63,7 @@ def drift(
         except CaptureError as error:
             unreadable.append((shown_text(source), str(error)))
             complain(f"{shown_text(source)}: {error}")
-    found = drift_of(reports, unreadable)
+    found = sum_up(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
             stream.write(DRIFT_FORMATS[name](found, stream, settings))

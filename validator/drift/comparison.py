@@ -41,7 +41,7 @@ def compare(source: str, text: str) -> PageReport:
     return PageReport(source, outcome.name if outcome else None, tuple(ordered))
 
 
-def drift(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
+def sum_up(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
     """Put the reports of all pages together, and name the errors whose page is not among them."""
     reports = tuple(pages)
     compared = {report.error for report in reports}

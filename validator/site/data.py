@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from validator.catalog import Outcome, errors
+from validator.drift.rules import DriftRule
 from validator.handbook import page
 from validator.rules import Rule
 from validator.site.schemas import schema_address
@@ -70,6 +71,18 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "bad": rule.bad,
         "good": rule.good,
         "options": dict(rule.options),
+        "page": rule.address,
+    }
+
+
+def drift_rule_data(rule: DriftRule) -> dict[str, Any]:
+    """One rule of drift."""
+    return {
+        "rule": rule.name,
+        "severity": rule.severity,
+        "when": rule.when,
+        "advice": rule.advice,
+        "decision": rule.decision,
         "page": rule.address,
     }
 
