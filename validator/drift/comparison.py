@@ -110,7 +110,7 @@ class _Comparison:
             yield self._at("parameter-not-on-page", "the table has no row for error", first, "error")
 
     def _unknown_error(self, code: Cell) -> Difference:
-        message = f"no schema is for the error {_quoted(code.text)}{suggestion(code.text, errors())}"
+        message = f"no schema has the error {_quoted(code.text)}{suggestion(code.text, errors())}"
         return self._at("error-not-in-catalog", message, code)
 
     def _name(self, cell: Cell, known: Iterable[str], which: str) -> Iterator[Difference]:

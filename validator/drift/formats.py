@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from validator import handbook
 from validator.drift.report import Difference, Drift, Excerpt, PageReport
 from validator.drift.rules import DRIFT_RULES
 from validator.formats.base import Settings
@@ -23,9 +22,8 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
     typesetter = Typesetter(stream, settings)
     blocks = [] if settings.quiet else ["\n".join(_page(page, typesetter)) for page in drift.pages]
     if drift.absent and not settings.quiet:
-        lines = ["Not among the pages:"]
-        lines += [f"{INDENT}{code}  {handbook.page(code).upstream.source}" for code in drift.absent]
-        blocks.append("\n".join(lines))
+        text = f"Not among the pages: {', '.join(drift.absent)}. For their addresses: connect-errors drift --list"
+        blocks.append("\n".join(typesetter.wrapped(text, "")))
     blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
     return "\n\n".join(blocks) + "\n"
 
