@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from validator import handbook
-from validator.catalog import Outcome, errors, outcomes, recognised_parameters
+from validator.catalog import DECIDING, Outcome, errors, outcomes, recognised_parameters
 from validator.drift.report import Difference, Drift, Excerpt, PageReport
 from validator.drift.rules import DRIFT_RULES
 from validator.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
@@ -249,7 +249,8 @@ class _ErrorComparison(_Comparison):
         url = URL(example.url)
         if report.outcome and report.outcome != self._outcome.name:
             message = f"the example is one of {report.outcome}"
-            place = next(one.span for one in url.parameters if one.value)
+            parameters = (*url.parameters, *url.fragment_parameters)
+            place = next(one.span for one in parameters if one.name in DECIDING and one.value)
             yield self._in("example-of-another-error", message, example, place, report.outcome)
         elif report.conforms and (wording := _wording(report)) in self._outcome.wordings:
             cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")
