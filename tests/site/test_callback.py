@@ -15,9 +15,9 @@ import pytest
 
 from tests.site.console import ROOT, write_files
 from validator.catalog import errors, successes
+from validator.example_redirects import fullest
 from validator.handbook import page
 from validator.site.data import errors_data, to_json
-from validator.site.url import fullest
 
 PROGRAMS = {"callback.py": sys.executable, "callback.mjs": "node"}
 
