@@ -26,6 +26,7 @@ _COMMANDS = {
     "validate": "validator.cli.validate:validate",
     "explain": "validator.cli.explain:explain",
     "list": "validator.cli.list_errors:list_errors",
+    "example": "validator.cli.example:example",
     "schema": "validator.cli.schema:schema",
 }
 """The commands, by name, in the order of the help; where each is, as entry points are written."""
