@@ -28,6 +28,7 @@ _COMMANDS = {
     "list": "validator.cli.list_errors:list_errors",
     "example": "validator.cli.example:example",
     "schema": "validator.cli.schema:schema",
+    "drift": "validator.cli.drift:drift",
 }
 """The commands, by name, in the order of the help; where each is, as entry points are written."""
 
