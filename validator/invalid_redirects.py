@@ -119,7 +119,7 @@ def _other_addresses(redirect_uri: URL, query: dict[str, str]) -> Iterator[tuple
         other = f"{address.removesuffix('/')}/callback"
     else:
         other = address[:-1] if address.endswith("/") else f"{address}/"
-    yield "redirect-uri-mismatch", "its path is another one", written(other + own_query, query)
+    yield "redirect-uri-mismatch", "the path is another one", written(other + own_query, query)
     yield "redirect-uri-mismatch", "the redirect URI's own query is not there", written(address, query)
 
 

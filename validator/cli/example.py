@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 import click
 
-from validator.catalog import outcomes
 from validator.example_redirects import CALLBACK, examples
 from validator.invalid_redirects import invalid_examples
 
@@ -54,7 +53,7 @@ def example(
         raise click.UsageError("name an outcome or several, or take every one with --all.")
     make = invalid_examples if invalid else examples
     try:
-        found = make(*(names or outcomes()), redirect_uri=redirect_uri, state=state, optional=optional)
+        found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if output_format == "json":
