@@ -41,11 +41,10 @@ def invalid_examples(
 
 def _deviations(application: Application, outcome: Outcome, whole: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Deviate from a redirect with the parameters `whole`: a rule, how it is meant to be broken, the URL."""
-    full = fullest(outcome) | whole  # what is optional may come, and be wrong
     for rule, what, parameters in (
         *_absences(outcome, whole),
-        *_other_values(outcome, whole, full),
-        *_other_characters(outcome, whole, full),
+        *_other_values(outcome, whole),
+        *_other_characters(outcome, whole),
         *_additions(outcome, whole),
         *_other_states(application.state, whole),
     ):
@@ -64,8 +63,8 @@ def _absences(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
             yield "empty-parameter", f"{name} has no value", whole | {name: ""}
 
 
-def _other_values(outcome: Outcome, whole: dict[str, str], full: dict[str, str]) -> Iterator[_Deviation]:
-    for name, value in full.items():
+def _other_values(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
+    for name, value in fullest(outcome).items():  # what is optional may come, and be wrong
         yield "invalid-value", f"{name} lost its last character", whole | {name: value[:-1]}
         yield "invalid-value", f"{name} is nothing but a hyphen", whole | {name: "-"}
     if code := whole.get("error"):
@@ -75,7 +74,8 @@ def _other_values(outcome: Outcome, whole: dict[str, str], full: dict[str, str])
         yield "undocumented-wording", "error_description has other words", whole | {"error_description": "Other words."}
 
 
-def _other_characters(outcome: Outcome, whole: dict[str, str], full: dict[str, str]) -> Iterator[_Deviation]:
+def _other_characters(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
+    full = fullest(outcome)
     documented = [("error_description", wording) for wording in outcome.wordings]
     for name, value in (*documented, *((name, f"{value}é") for name, value in full.items())):
         yield "outside-oauth-charset", f"{name} has a character outside RFC 6749's set", whole | {name: value}
