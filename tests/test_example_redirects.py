@@ -50,7 +50,17 @@ QUERY_TEXT = st.text(
 )
 QUERIES = st.one_of(
     st.sampled_from(
-        ["", "?", "?&", "?app_origin=https://myapp.com", "?a=1&b=", "?name=J%C3%BCrgen&flag", "?x=%zz&y=%FF"]
+        [
+            "",
+            "?",
+            "?&",
+            "?app_origin=https://myapp.com",
+            "?a=1&b=",
+            "?name=J%C3%BCrgen&flag",
+            "?x=%zz&y=%FF",
+            "??",
+            "?a=?",
+        ]
     ),
     QUERY_TEXT.map("?{}".format),
 )
@@ -151,6 +161,9 @@ def test_what_an_example_looks_like() -> None:
     )
     assert example("vehicle_reauthentication", redirect_uri="https://example.com?a&").startswith(
         "https://example.com?a&vehicle_id="
+    )
+    assert example("vehicle_reauthentication", redirect_uri="https://example.com??").startswith(
+        "https://example.com??&vehicle_id="
     )
     # The first documented wording has a typographic apostrophe, which is worth a warning.
     assert "The%20user%27s%20vehicle" in example("vehicle_incompatible")

@@ -141,7 +141,8 @@ def written(redirect_uri: str, query: Mapping[str, str]) -> str:
     """Put encoded parameters behind the redirect URI and its own query (RFC 6749 §3.1.2)."""
     if not query:
         return redirect_uri
-    joint = "?" if "?" not in redirect_uri else "" if redirect_uri.endswith(("?", "&")) else "&"
+    _, mark, own = redirect_uri.partition("?")
+    joint = "&" if own and not own.endswith("&") else "" if mark else "?"
     return f"{redirect_uri}{joint}{joined(query)}"
 
 
