@@ -26,6 +26,7 @@ _COMMANDS = {
     "validate": "validator.cli.validate:validate",
     "explain": "validator.cli.explain:explain",
     "list": "validator.cli.list_errors:list_errors",
+    "example": "validator.cli.example:example",
     "schema": "validator.cli.schema:schema",
     "drift": "validator.cli.drift:drift",
 }
