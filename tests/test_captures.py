@@ -1,5 +1,6 @@
 """Captures, each beside its expected reports: `captures/NAME` and `captures/NAME.toml`."""
 
+import gzip
 import io
 import json
 import os
@@ -171,6 +172,12 @@ def test_a_corrupt_gzip() -> None:
     data[30] ^= 0xFF
     with pytest.raises(CaptureError):
         list(read(bytes(data)))
+
+
+def test_a_byte_order_mark_inside_gzip() -> None:
+    plain = (FOLDER / "utf-8-with-bom.txt").read_bytes()
+    texts = [redirect.url.text for redirect in read(plain)]
+    assert [redirect.url.text for redirect in read(gzip.compress(plain))] == texts
 
 
 def test_relative_locations_are_resolved() -> None:
