@@ -18,6 +18,8 @@ from validator.report import Finding, Report, Summary, outcome_name
 
 _COLORS = {"error": "red", "warning": "yellow"}
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
+_COMMAND = re.compile(r"^(\s*):(?=:)")
+"""What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
 _INDENT = "    "
 _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█"}
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
@@ -64,7 +66,7 @@ class TextFormat(Format):
     def _write(self, lines: Iterable[str]) -> None:
         """Write a block of lines, behind a blank line where it is not the first one."""
         self._stream.write(self._separator)
-        self._stream.writelines(f"{line}\n" for line in lines)
+        self._stream.writelines(_COMMAND.sub(r"\1\\x3a", line) + "\n" for line in lines)
         self._separator = "\n"
 
     def _style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
