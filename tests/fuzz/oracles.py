@@ -55,7 +55,7 @@ def planted(text: str) -> str:
 
 
 def _planted_token(match: re.Match[str]) -> str:
-    token = _USER_INFO.sub(rf"\g<1>{CANARY}:{CANARY}@", match[0]) if _USER_INFO.match(match[0]) else match[0]
+    token = _USER_INFO.sub(rf"\g<1>{CANARY}:{CANARY}@", match[0], count=1) if _USER_INFO.match(match[0]) else match[0]
     before, question_mark, rest = token.partition("?")
     if not question_mark or "#" in token or "://" not in before:
         return token
