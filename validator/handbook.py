@@ -74,19 +74,35 @@ class SDKs(NamedTuple):
     flutter: str
 
 
+class Shown(NamedTuple):
+    """A difference that `drift` finds on the page because of a defect: its rule, and what it is about."""
+
+    rule: str
+    subject: str
+
+
 class Defect(NamedTuple):
     """A place where the upstream page disagrees with itself or another, and what is done about it here."""
 
     what: str
     decision: str
+    shows: tuple[Shown, ...] = ()
 
 
 class Upstream(NamedTuple):
     """Smartcar's own page about the error, the day it was read, and its known defects."""
 
     page: str
+    title: str
     read: date
+    descriptions: Mapping[str, str]
+    """The parameters that its table describes besides the code, each with the digest of its description."""
     defects: tuple[Defect, ...]
+
+    @property
+    def source(self) -> str:
+        """The address of the page's Markdown."""
+        return f"{self.page}.md"
 
 
 class Page(NamedTuple):
@@ -156,11 +172,14 @@ def _parse(text: str) -> Page:
 
 def _parts(meta: Mapping[str, Any]) -> dict[str, Any]:
     upstream = meta["upstream"]
-    defects = tuple(Defect(**defect) for defect in upstream["defects"])
+    defects = tuple(
+        Defect(**defect | {"shows": tuple(Shown(**shown) for shown in defect.get("shows", ()))})
+        for defect in upstream["defects"]
+    )
     return {
         "message": Message(**meta["message"]),
         "second_message": Message(**meta["second_message"]),
         "testing": Testing(**meta["testing"]) if "testing" in meta else None,
         "sdks": SDKs(**meta["sdks"]),
-        "upstream": Upstream(upstream["page"], date.fromisoformat(upstream["read"]), defects),
+        "upstream": Upstream(**upstream | {"read": date.fromisoformat(upstream["read"]), "defects": defects}),
     }

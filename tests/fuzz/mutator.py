@@ -33,6 +33,8 @@ WORDS: tuple[bytes, ...] = tuple(
         *("< ", "> ", "\n  ", "\n?", "\n&", '"GET ', ' HTTP/1.1" 302 0 "', '"-"', "\\x22", "\\x1b", '\\"', "\\", '"'),
         *("#Fields: ", "#Version: 1.0\n", "cs-uri-stem", "cs-uri-query", "x-host-header", "cs(Referer)", "\t-\t"),
         *('{"log":{"entries":[', "]}}", '{"request":{"url":"', '"response":', '"redirectURL":', '"headers":', "\\u0000"),
+        *("# ", "|", "| ", "|-|-|-|\n", "```http\n", "```\n", "| Parameter | Required | Description |\n", "`true`", "`error`"),
+        *('<ResponseField name="', "<Tab>\n", "> ", "- ", "[", "](https://a.example)", "**", "Email", "VIN", "\\|"),
     )
 )
 """The dictionary."""

@@ -25,6 +25,7 @@ _BY_NAME = re.compile(
     r"(?:(?![&;?#\s\"'\\<>`]|%(?:25)*26).)+",
     re.IGNORECASE | re.ASCII,
 )
+_ANNOTATION = re.compile(r"::(?:error|warning|notice)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*")
 _TOKEN = re.compile(r"[^\s\"'\\<>`]+", re.ASCII)
 _FIELD = re.compile(r"(?<=&)([^&=#?]+=)([^&=#?]+)(?=&|#|$)")
 _USER_INFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@:\[\]]+(?::[^/?#@:\[\]]*)?@(?=[A-Za-z0-9])")
@@ -98,6 +99,28 @@ def output(name: str, text: str) -> None:
         _conforms(test_sarif.SCHEMA, json.loads(text))
     elif name == "junit":
         _junit(text)
+
+
+def job_summary(text: str) -> None:
+    """Hold that a job summary has nothing but our own tables, links and headings."""
+    try:
+        test_hostile.check_summary(text)
+    except (AssertionError, ValueError) as error:
+        raise Broken("the job summary is inert", f"{error!r} in {text!r}") from error
+
+
+def drift(name: str, text: str) -> None:
+    """Hold that what drift writes is inert, and reads back."""
+    lines = text.split("\n")
+    require("output is inert", all(line.isprintable() for line in lines) and "##" not in text, text)
+    if name == "github":
+        require("output is inert", all(line == "" or _ANNOTATION.fullmatch(line) for line in lines), text)
+    else:
+        require("output is inert", not any(line.lstrip().startswith("::") for line in lines), text)
+    if name in ("json", "sarif"):
+        document = json.loads(text)
+        if name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
+            _conforms(test_sarif.SCHEMA, document)
 
 
 def _json(document: Any) -> None:

@@ -15,6 +15,8 @@ from tests.fuzz.command import run
 from tests.fuzz.oracles import require
 from validator import bulk, validate
 from validator.captures import Capture, CaptureError, looks_like_redirect
+from validator.drift.comparison import compare
+from validator.drift.formats import DRIFT_FORMATS
 from validator.formats import FORMATS, Shown
 from validator.judge import Expectation, judge
 from validator.redaction import redact, shown_value
@@ -23,6 +25,7 @@ from validator.report import Report, Summary
 from validator.url import URL
 
 CAPTURES = Path(__file__).parents[1] / "captures"
+PAGES = Path(__file__).parents[1] / "drift" / "pages"
 CALLBACK = "https://example.com/callback"
 
 
@@ -111,6 +114,7 @@ class Options(NamedTuple):
     strict: bool = False
     show_values: bool = False
     quiet: bool = False
+    columns: int | None = None
     packing: Callable[[bytes], bytes] = bytes
     """What is done to the bytes."""
 
@@ -145,6 +149,8 @@ OPTIONS = (
     Options(packing=_as_utf_16),
     Options(packing=lambda data: _gzipped(data)[:-5]),
     Options(strict=True, expect="access_denied"),
+    Options(columns=40),
+    Options("urls", columns=40),
 )
 
 
@@ -329,6 +335,9 @@ def _is_plain_entry(entry: Any) -> bool:
     return isinstance(entry, dict) and all(isinstance(value, dict) for value in entry.values())
 
 
+# --- the command line ------------------------------------------------------------------------------------------------
+
+
 def reports(data: bytes) -> None:
     """A capture through the command line, in one of the formats: exit code, both streams, secrets, the same twice."""
     name, options, body = _split(data)
@@ -336,13 +345,34 @@ def reports(data: bytes) -> None:
         body = oracles.planted(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     arguments = ["validate", f"--format={name}", *options.arguments()]
     packed = options.packing(body)
-    done = run(arguments, packed)
+    done = run(arguments, packed, options.columns)
     require("exit code in 0..3", done.exit_code in range(4), done)
-    require("the same twice", done == run(arguments, packed), done)
+    require("the same twice", done == run(arguments, packed, options.columns), done)
     oracles.output(name, done.out)
     oracles.output("text", done.err)
+    oracles.job_summary(done.job_summary)
     if not options.show_values:
-        oracles.no_canary(done.out, done.err)
+        oracles.no_canary(done.out, done.err, done.job_summary)
+
+
+def drift(data: bytes) -> None:
+    """A page of documentation through the command line: exit code, both streams, places, the same twice."""
+    first, second, body = (*data[:2], 0, 0)[0], (*data[:2], 0, 0)[1], data[2:]
+    name, options = list(DRIFT_FORMATS)[first % len(DRIFT_FORMATS)], OPTIONS[second % len(OPTIONS)]
+    flags = [f"--{flag}" for flag in ("strict", "quiet") if getattr(options, flag)]
+    arguments = ["drift", f"--format={name}", *flags]
+    packed = options.packing(body)
+    done = run(arguments, packed, options.columns)
+    require("exit code in 0..2", done.exit_code in range(3), done)
+    require("the same twice", done == run(arguments, packed, options.columns), done)
+    oracles.drift(name, done.out)
+    oracles.output("text", done.err)
+    page = body.decode("utf-8", "surrogateescape")
+    lines = re.split("\r\n|\r|\n", page)
+    for one in compare("page.md", page).differences:
+        line, column, end = one.mark
+        is_inside = 1 <= line <= len(lines) and 1 <= column <= end <= len(lines[line - 1]) + 1
+        require("the mark is inside the page", is_inside, one)
 
 
 def _capture_seeds(*endings: str) -> Iterator[bytes]:
@@ -365,9 +395,15 @@ def _har_seeds() -> Iterator[bytes]:
     yield b"04" + json.dumps({"log": {"entries": [entry, entry]}}).encode()
 
 
+def _page_seeds() -> Iterator[bytes]:
+    for index, path in enumerate(sorted(PAGES.glob("*.md"))):
+        yield bytes((48 + index % len(DRIFT_FORMATS), 48 + index % len(OPTIONS))) + path.read_bytes()
+
+
 TARGETS = {
     "url": Target(url, _url_seeds),
     "text": Target(text, _text_seeds),
     "har": Target(har, _har_seeds),
     "reports": Target(reports, _text_seeds),
+    "drift": Target(drift, _page_seeds),
 }

@@ -12,8 +12,8 @@ from validator.cli import complain
 
 
 @contextmanager
-def open_input(source: str) -> Iterator[io.BufferedReader]:
-    """Open a file by its path, or standard input as `-`.
+def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
+    """Open a file by its path, or standard input as `-`; `or_else` says what else a missing file might be.
 
     Raises:
         CaptureError: it cannot be opened.
@@ -30,7 +30,7 @@ def open_input(source: str) -> Iterator[io.BufferedReader]:
     try:
         stream = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:
-        raise CaptureError("no such file, and no URL, which has :// behind its scheme") from error
+        raise CaptureError(f"no such file{or_else}") from error
     except IsADirectoryError as error:
         raise CaptureError("it is a directory; name the files in it") from error
     except OSError as error:

@@ -18,6 +18,8 @@ from validator.redirect import Place, Redirect
 from validator.report import Report, Summary
 from validator.url import URL
 
+_NO_URL = ", and no URL, which has :// behind its scheme"
+
 EXAMPLE = """\b
 Example:
   connect-errors validate 'https://example.com/home?error=access_denied'
@@ -132,7 +134,7 @@ def _reports(
     from validator.cli.progress import watched
 
     gc.enable()  # a capture may be long
-    with open_input(source) as unwatched, watched(unwatched) as stream:
+    with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
         name = shown_text(source)
         capture = Capture(source, stream, input_format, expectation.redirect_uri)
         try:
