@@ -19,9 +19,9 @@ _SAMPLE = 50
 
 _MASKED_NAMES = "code|state|vin|user_id|vehicle_id|external_id|virtual_key_url"
 _EQUALS = "(?:=|%(?:25)*3d)"
-# A name in any text, unless it may be the end of another one.
+# A name in any text, unless it may be the end of another one, or of a line before that it is joined to.
 _BY_NAME = re.compile(
-    rf"((?:(?<![\w%.~*-])|(?<=%(?:3b|3f|2f|26|20|0a))|(?<=%25(?:3b|3f|2f|26|20|0a)))(?:{_MASKED_NAMES}){_EQUALS})"
+    rf"((?:(?<![\w%.~*\s-])|(?<=\S\x20)|(?<=%(?:3b|3f|2f|26|20|0a))|(?<=%25(?:3b|3f|2f|26|20|0a)))(?:{_MASKED_NAMES}){_EQUALS})"
     r"(?:(?![&;?#\s\"'\\<>`]|%(?:25)*26).)+",
     re.IGNORECASE | re.ASCII,
 )
@@ -45,14 +45,15 @@ def require(oracle: str, holds: object, detail: object = "") -> None:
         raise Broken(oracle, str(detail)[:2000])
 
 
-def planted(text: str) -> str:
+def planted(text: str, urls: int = 0) -> str:
     """Put the canary in the place of each value that must be masked wherever it stands.
 
     These are: what follows the name of such a parameter, also behind a wrong or an encoded separator; the other
-    parameters of a query, where a whole token is a URL with one; the user info of such a URL.
+    parameters of a query, where a whole token is a URL with one; the user info of such a URL. Only the first `urls`
+    tokens may be one, if not all.
     """
     text = text.replace(CANARY, "")
-    return _BY_NAME.sub(rf"\g<1>{CANARY}", _TOKEN.sub(_planted_token, text))
+    return _BY_NAME.sub(rf"\g<1>{CANARY}", _TOKEN.sub(_planted_token, text, count=urls))
 
 
 def _planted_token(match: re.Match[str]) -> str:

@@ -68,7 +68,7 @@ def url(data: bytes) -> None:
         shown = redact(report, show_values=show_values)
         oracles.places(shown.url, shown)
         require("a shown URL is plain", re.fullmatch("[!-~]*", shown.url), shown.url)
-    _secrets_of_url(oracles.planted(text), options)
+    _secrets_of_url(oracles.planted(text, urls=1), options)
 
 
 def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
