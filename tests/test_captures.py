@@ -1,5 +1,6 @@
 """Captures, each beside its expected reports: `captures/NAME` and `captures/NAME.toml`."""
 
+import gzip
 import io
 import json
 import os
@@ -151,6 +152,8 @@ HAR = (FOLDER / "browser.har").read_bytes()
         (HAR.replace(b'"status": 404', b'"status": nonsense'), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"a": 1}', 0, "it is JSON, but no HAR file: it has no log"),
         (b"{nonsense", 0, "its JSON is damaged or cut off"),
+        (HAR.replace(b"favicon", b"\xff"), 1, "its JSON is damaged or cut off in /log/entries/2"),
+        (HAR.replace(b"favicon", b"\xed\xb2\x91"), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"log": {"entries": 5}}', 0, None),
         (b'{"log": {"entries": {"\\u001b[31m": {"request": {"url": "https://a.example/?code=1"}}}}}', 0, None),
         (b'{"log": {"version": "1.2", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}", 0, None),
@@ -171,6 +174,12 @@ def test_a_corrupt_gzip() -> None:
     data[30] ^= 0xFF
     with pytest.raises(CaptureError):
         list(read(bytes(data)))
+
+
+def test_a_byte_order_mark_inside_gzip() -> None:
+    plain = (FOLDER / "utf-8-with-bom.txt").read_bytes()
+    texts = [redirect.url.text for redirect in read(plain)]
+    assert [redirect.url.text for redirect in read(gzip.compress(plain))] == texts
 
 
 def test_relative_locations_are_resolved() -> None:

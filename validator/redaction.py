@@ -5,14 +5,14 @@ A capture holds authorization codes, states, VINs and credentials, and all of it
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
 from validator.catalog import recognised_parameters
-from validator.encoding import Span
+from validator.encoding import Span, find_malformed, span_of
 from validator.report import Finding, Report
-from validator.url import URL
+from validator.url import URL, Parameter
 
 SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
 """The parameters whose values are shown; the values of all others, and a URL's user info, are masked."""
@@ -23,8 +23,10 @@ _LONGEST_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
-_UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-_VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
+_BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9a-f]{{2}})" for times in range(3))
+"""What precedes a word that follows an escape, encoded once or more: its last digit may be a letter."""
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+_VIN = r"(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
 _URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
@@ -81,8 +83,8 @@ def _hidden() -> re.Pattern[str]:
     """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""
     names = "|".join(sorted(recognised_parameters() - SHOWN, reverse=True))
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
-    pair = f"((?<![A-Za-z_])(?:{names}){equals})(?:(?!{end}).)+"
-    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE | re.DOTALL)
+    pair = f"((?:(?<![a-z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
+    return re.compile(rf"{pair}|(?:\b|{_BEHIND_ESCAPE})(?:{_UUID}|{_VIN})", re.IGNORECASE | re.DOTALL)
 
 
 def redact(report: Report, *, show_values: bool = False) -> Report:
@@ -168,7 +170,7 @@ def _copy(url: URL, *, masked: bool) -> _Copy:
         return copy
     copy = _Copy(url.text)
     if masked:
-        for start, end in _secrets(url):
+        for start, end in _joined(sorted(_secrets(url))):
             copy.keep(start)
             copy.mask(end)
     copy.keep(len(url.text))
@@ -176,27 +178,50 @@ def _copy(url: URL, *, masked: bool) -> _Copy:
 
 
 def _secrets(url: URL) -> Iterator[Span]:
-    """The places of all that is masked, in their order."""
-    start, end = url.base_span
+    """The places of all that is masked; they may overlap."""
+    for match in _hidden().finditer(url.text):
+        yield match.end(1) if match[1] else match.start(), match.end()
     if url.user_info:
         yield url.user_info
-        start = url.user_info[1]
     if url.problem:
-        yield from _stray(url, start, end)
-    else:
-        yield from _hidden_in(url, start, end)
+        yield from _stray(url, url.user_info[1] if url.user_info else 0, url.base_span[1])
     for parameter in (*url.parameters, *url.fragment_parameters):
         if shown_name(parameter.name) != parameter.name:
-            yield parameter.start, parameter.end
+            yield parameter.span
         elif parameter.name not in SHOWN:
             yield parameter.value_start, parameter.end
         else:
-            yield from _hidden_in(url, parameter.value_start, parameter.end)
+            yield from _hidden_when_decoded(url, parameter)
 
 
-def _hidden_in(url: URL, start: int, end: int) -> Iterator[Span]:
-    for match in _hidden().finditer(url.text, start, end):
-        yield match.end(1) if match[1] else match.start(), match.end()
+def _hidden_when_decoded(url: URL, parameter: Parameter) -> Iterator[Span]:
+    """What is a secret in a shown value, of which some characters are encoded that need not be."""
+    raw = url.text[parameter.value_start : parameter.end]
+    if "%" not in raw:
+        return
+    for match in _hidden().finditer(parameter.value):
+        if find_malformed(raw):
+            yield parameter.value_start, parameter.end
+            return
+        start = match.end(1) if match[1] else match.start()
+        yield (
+            parameter.value_start + span_of(raw, parameter.value, start)[0],
+            parameter.value_start + span_of(raw, parameter.value, match.end() - 1)[1],
+        )
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join the spans that overlap; they are sorted."""
+    before: Span | None = None
+    for span in spans:
+        if before and span[0] < before[1]:
+            before = before[0], max(before[1], span[1])
+            continue
+        if before:
+            yield before
+        before = span
+    if before:
+        yield before
 
 
 def _stray(url: URL, start: int, end: int) -> Iterator[Span]:

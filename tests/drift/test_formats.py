@@ -202,6 +202,11 @@ CHARACTERS = [
 ]
 
 
+def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
+    page = "Parameter | Required\n-|-\n::error::pwned | true\n"
+    assert "\n    \\x3a:error::pwned |" in invoke("drift", stdin=page).stdout
+
+
 @given(st.lists(st.sampled_from(PIECES + CHARACTERS) | st.text(max_size=5), max_size=25).map("".join))
 def test_any_text_is_a_page(text: str) -> None:
     """Nothing of it does anything to a terminal or a file, and each place is in the page."""
@@ -210,8 +215,9 @@ def test_any_text_is_a_page(text: str) -> None:
     for one in report.differences:
         assert 1 <= one.mark.column <= one.mark.end_column <= len(lines[one.mark.line - 1]) + 1
     found = sum_up([report])
-    for write in DRIFT_FORMATS.values():
+    for name, write in DRIFT_FORMATS.items():
         output = write(found, io.StringIO(), Settings(width=60))
+        assert name == "github" or not re.search(r"^\s*::", output, re.MULTILINE)
         assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
         assert "##" not in output.replace("###", "")
     json.loads(DRIFT_FORMATS["json"](found, io.StringIO(), Settings()))

@@ -42,7 +42,7 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
                     yield from entry.found(follower)
                     entry = _Entry(path[2])
                 entry.take(path[3:], value)
-    except ijson.JSONError as error:
+    except (ijson.JSONError, UnicodeDecodeError) as error:  # the second one for a lone surrogate as three bytes
         yield from entry.found(follower)
         # Its own message shows what stands there.
         where = "" if entry.index is None else f" in /log/entries/{entry.index}"

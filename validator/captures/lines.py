@@ -61,7 +61,7 @@ class Stream:
 
                 buffered = gzip.GzipFile(fileobj=buffered)
                 beginning = buffered.peek(1)
-            elif beginning.startswith(codecs.BOM_UTF8):
+            if beginning.startswith(codecs.BOM_UTF8):
                 buffered.read(len(codecs.BOM_UTF8))
         except UNREADABLE as error:
             raise CaptureError(reason(error)) from error

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from validator.drift.report import Difference, Drift, Excerpt, PageReport
 from validator.drift.rules import DRIFT_RULES
 from validator.formats.base import Settings
-from validator.formats.typesetting import INDENT, Typesetter, counted
+from validator.formats.typesetting import INDENT, Typesetter, counted, no_command
 from validator.redaction import brief, printable
 
 VERSION = 1
@@ -25,7 +25,7 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
         text = f"Not among the pages: {', '.join(drift.absent)}. For their addresses: connect-errors drift --list"
         blocks.append("\n".join(typesetter.wrapped(text, "")))
     blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
-    return "\n\n".join(blocks) + "\n"
+    return "".join(f"{no_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
 
 
 def _page(page: PageReport, typesetter: Typesetter) -> Iterator[str]:
