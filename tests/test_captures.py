@@ -16,7 +16,7 @@ from validator.captures import Capture, CaptureError
 from validator.captures.lines import BLOCK, LONGEST_LINE
 from validator.judge import judge
 from validator.redaction import redact
-from validator.url import URL
+from validator.url import MAX_BYTES, URL
 
 FOLDER = Path(__file__).parent / "captures"
 CAPTURES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".toml")
@@ -117,6 +117,33 @@ def test_a_list_judges_every_line() -> None:
     assert len(list(read(b"https://a.example/?test=blah\nnonsense\n", input_format="urls"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "input_format"),
+    [
+        ("https://a.example/\nhttps://b.example/\nnonsense\n", "urls"),
+        ("https://a.example/\nnonsense\n", "http"),
+        ("https://a.example/\n\n# a comment\n \n", "urls"),
+        ("nonsense\n", "urls"),
+        ("two words\n", "http"),
+        ("one\nword\n", "http"),
+        ("", "http"),
+        ("https://a.example/\n?code=1\nhttps://a.example/\n", "http"),
+        ("nonsense\nhttps://a.example/\n &code=1\nhttps://a.example/\nhttps://a.example/\n", "http"),
+        ("https://a.example/?code=1\nGET /cb?code=1 HTTP/1.1\n", "http"),
+        ("https://a.example/?code=1\n  HTTP/2 302\n", "http"),
+        ("https://a.example/?code=1\n< HTTP/1.0 302 Found\n", "http"),
+        ('https://a.example/?code=1\nx "GET /cb?code=1 HTTP/1.1" 302\n', "log"),
+        ("https://a.example/?code=1\n#Version: 1.0\n", "log"),
+        ("https://a.example/?code=1\n#Fields: date\n", "log"),
+        ('\n {"log": {"entries": []}}', "har"),
+    ],
+)
+def test_what_the_content_tells(text: str, input_format: str) -> None:
+    capture = read(text.encode())
+    list(capture)
+    assert capture.input_format == input_format
+
+
 @pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\x01\0\0\0", b"https://a.example/?code=1\n\0\0"])
 def test_binary(data: bytes) -> None:
     with pytest.raises(CaptureError, match="it is a binary file, not a capture"):
@@ -140,6 +167,12 @@ def test_a_line_of_any_length_is_bounded() -> None:
     assert (second.url.text, second.place.line) == ("https://a.example/?code=1", 2)
 
 
+def test_a_location_of_any_number_of_lines_is_bounded() -> None:
+    (redirect,) = read(b"Location: https://a.example/?code=1\n" + b"&state=abcdefghij\n" * 100_000)
+    assert redirect.url.too_long
+    assert len(redirect.url.text) <= MAX_BYTES + 17
+
+
 HAR = (FOLDER / "browser.har").read_bytes()
 
 
@@ -151,6 +184,7 @@ HAR = (FOLDER / "browser.har").read_bytes()
         (HAR.replace(b'"status": 404', b'"status": nonsense'), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"a": 1}', 0, "it is JSON, but no HAR file: it has no log"),
         (b"{nonsense", 0, "its JSON is damaged or cut off"),
+        (b'{"log": {"entries": []}}', 0, None),
         (b'{"log": {"entries": 5}}', 0, None),
         (b'{"log": {"entries": {"\\u001b[31m": {"request": {"url": "https://a.example/?code=1"}}}}}', 0, None),
         (b'{"log": {"version": "1.2", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}", 0, None),
