@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from validator.catalog import recognised_parameters
-from validator.encoding import Span
+from validator.encoding import Span, decode
 from validator.report import Finding, Report
 from validator.url import URL
 
@@ -23,12 +23,16 @@ _LONGEST_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
-_UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-_VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
+_BEHIND_ESCAPE = "(?<=%[0-9A-F]{2})"
+_UUID = "[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
+_VIN = (
+    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})"
+    "(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}(?![A-Z0-9])"
+)
 _URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
-_VALUE = re.compile("(?<==)[^&]+")
+_VALUE = re.compile(f"(?:{_PAIR.pattern})([^&]+)", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
 
 
@@ -54,7 +58,7 @@ def shown_name(name: str) -> str:
     """Mask what may be a value where a name should stand: `code%3D…`, or a token that lost its name."""
     if name in recognised_parameters():
         return name
-    head, *values = _PAIR.split(name, maxsplit=1)
+    head, *values = _PAIR.split(name)
     if _TOKEN.fullmatch(head):
         head = MASK
     return f"{head}={MASK}" if values else head
@@ -73,9 +77,9 @@ def shown_text(text: str) -> str:
 @cache
 def _hidden() -> re.Pattern[str]:
     """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""
-    names = "|".join(sorted(recognised_parameters() - SHOWN, reverse=True))
+    names = "|".join(sorted(recognised_parameters() - SHOWN))
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
-    pair = f"((?<![A-Za-z_])(?:{names}){equals})(?:(?!{end}).)+"
+    pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
     return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE | re.DOTALL)
 
 
@@ -156,22 +160,24 @@ class _Copy:
 
 
 def _copy(url: URL, *, masked: bool) -> _Copy:
-    if url.too_long:
-        copy = _copy(URL(url.text[: min(url.base_span[1], _LONGEST_SHOWN)]), masked=masked)
-        copy.mask(len(url.text))
-        return copy
     copy = _Copy(url.text)
-    if masked:
-        for start, end in _secrets(url):
-            copy.keep(start)
-            copy.mask(end)
-    copy.keep(len(url.text))
+    end = min(url.base_span[1], _LONGEST_SHOWN) if url.too_long else len(url.text)
+    for secret in _secrets(url) if masked else ():
+        if secret[1] > end:
+            end = min(secret[0], end)
+            break
+        copy.keep(secret[0])
+        copy.mask(secret[1])
+    copy.keep(end)
+    copy.mask(len(url.text))
     return copy
 
 
 def _secrets(url: URL) -> Iterator[Span]:
     """The places of all that is masked, in their order."""
     start, end = url.base_span
+    if url.too_long:
+        end = min(end, 2 * _LONGEST_SHOWN)  # no secret that has a length goes on behind it
     if url.user_info:
         yield url.user_info
         start = url.user_info[1]
@@ -179,6 +185,8 @@ def _secrets(url: URL) -> Iterator[Span]:
         yield from _stray(url, start, end)
     else:
         yield from _hidden_in(url, start, end)
+    if url.too_long:
+        return  # its query is cut off
     for parameter in (*url.parameters, *url.fragment_parameters):
         if shown_name(parameter.name) != parameter.name:
             yield parameter.start, parameter.end
@@ -189,8 +197,14 @@ def _secrets(url: URL) -> Iterator[Span]:
 
 
 def _hidden_in(url: URL, start: int, end: int) -> Iterator[Span]:
-    for match in _hidden().finditer(url.text, start, end):
-        yield match.end(1) if match[1] else match.start(), match.end()
+    """The places of what is a secret in the middle; or all of it, where one shows only when it is decoded."""
+    raw = url.text[start:end]
+    rest = _hidden().sub(lambda match: match[1] or "", raw)
+    if "%" in rest and _hidden().search(decode(rest)):
+        yield start, end
+        return
+    for match in _hidden().finditer(raw):
+        yield start + (match.end(1) if match[1] else match.start()), start + match.end()
 
 
 def _stray(url: URL, start: int, end: int) -> Iterator[Span]:
@@ -200,7 +214,7 @@ def _stray(url: URL, start: int, end: int) -> Iterator[Span]:
         return
     blank = _BLANK.search(url.text, start, end)
     for match in _VALUE.finditer(url.text, start, blank.start() if blank else end):
-        yield match.span()
+        yield match.span(1)
     if blank:
         yield blank.start(), end
 
