@@ -146,8 +146,11 @@ def test_a_free_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) ->
         return {"properties": {"code": code, "state": {"enum": ["a", "b"], "examples": ["a"]}}, "required": ["code"]}
 
     made = {
-        "one": Outcome("one", "success", schema({"minLength": 3, "pattern": "^[a-z]", "examples": ["a", "a+bc"]})),
-        "two": Outcome("two", "success", schema({"maxLength": 5, "pattern": "z$", "examples": ["0xyz", "wxyz", "xyz"]})),
+        name: Outcome(name, "success", schema(code))
+        for name, code in {
+            "one": {"minLength": 3, "pattern": "^[a-z]", "examples": ["a", "a+bc"]},
+            "two": {"maxLength": 5, "pattern": "z$", "examples": ["0xyz", "wxyz", "xyz"]},
+        }.items()
     }
     monkeypatch.setattr(shortcut, "outcomes", lambda: made)
     monkeypatch.setattr(shortcut, "recognised_parameters", lambda: frozenset({"code", "state"}))
