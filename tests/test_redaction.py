@@ -76,7 +76,7 @@ SECRETS = [
     ("id+90abecb6-e7ab-4b85-864a-e1c8bf67f2ad.", "id+***.", "id ***."),
     ("id%2090ABECB6-E7AB-4B85-864A-E1C8BF67F2AD", "id%20***", "id ***"),
     ("user_90abecb6-e7ab-4b85-864a-e1c8bf67f2ad_", "user_***_", "user_***_"),
-    ("90abecb6-e7ab-4b85-864ae1c8bf67f2ad", "90abecb6-e7ab-4b85-864ae1c8bf67f2ad", "90abecb6-e7ab-4b85-864ae1c8bf67f2ad"),
+    ("90abecb6-e7ab-4b85-864ae1c8bf67", "90abecb6-e7ab-4b85-864ae1c8bf67", "90abecb6-e7ab-4b85-864ae1c8bf67"),
     ("90abecb6%2De7ab-4b85-864a-e1c8bf67f2ad+x", "***", "*** x"),
     ("VIN%200SCAUDI012FE3B132,+no", "VIN%20***,+no", "VIN ***, no"),
     ("VIN%3A%30SCAUDI012FE3B132", "***", "VIN:***"),

@@ -26,8 +26,7 @@ _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _BEHIND_ESCAPE = "(?<=%[0-9A-F]{2})"
 _UUID = "[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
 _VIN = (
-    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})"
-    "(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}(?![A-Z0-9])"
+    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{17}}(?![A-Z0-9])"
 )
 _URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
