@@ -116,9 +116,8 @@ class _Entry:
         locations = [path for path in self._values if path[0] == "response"]
         for path in sorted(locations, key=lambda path: path[1] == "redirectURL")[:1]:
             text = requested.resolve(self._values[path])
-            if text:
-                follower.expect(URL(text))
-                yield Candidate(text, None, None, self._pointer(path))
+            follower.expect(URL(text))
+            yield Candidate(text, None, None, self._pointer(path))
 
     def _pointer(self, path: Path) -> str:
         """The JSON pointer (RFC 6901) of a value; no part of it needs an escape."""
