@@ -296,7 +296,7 @@ def _split_own_query(
     parameters: tuple[Parameter, ...], registered: URL | None
 ) -> tuple[tuple[Parameter, ...], list[Parameter]]:
     """Take out what the registered redirect URI's own query has; the second part is what is absent of it."""
-    if registered is None or not registered.parameters:
+    if registered is None:
         return parameters, []
     own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
     rest = []

@@ -35,7 +35,7 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     entry = _Entry(None)
     has_log = False
     try:
-        for path, value in _leaves(ijson.basic_parse(stream, use_float=True)):
+        for path, value in _values(ijson.basic_parse(stream, use_float=True)):
             has_log = has_log or path[0] == "log"
             if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
@@ -56,8 +56,8 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
         raise CaptureError("it is JSON, but no HAR file: it has no log")
 
 
-def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
-    """Yield each value that is no container, with its path; none from deeper than `_DEEPEST`."""
+def _values(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
+    """Yield each value with its path, None for a container; none from deeper than `_DEEPEST`."""
     path: list[str | int] = []
     deeper = 0
     for event, value in events:
@@ -72,13 +72,13 @@ def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
             continue
         if path and isinstance(path[-1], int):
             path[-1] += 1
-        if not event.startswith("start_"):
-            if path:
-                yield tuple(path), value
-        elif len(path) == _DEEPEST:
-            deeper = 1
-        else:
-            path.append(-1 if event == "start_array" else "")
+        if path:
+            yield tuple(path), value
+        if event.startswith("start_"):
+            if len(path) == _DEEPEST:
+                deeper = 1
+            else:
+                path.append(-1 if event == "start_array" else "")
 
 
 class _Entry:
@@ -116,9 +116,8 @@ class _Entry:
         locations = [path for path in self._values if path[0] == "response"]
         for path in sorted(locations, key=lambda path: path[1] == "redirectURL")[:1]:
             text = requested.resolve(self._values[path])
-            if text:
-                follower.expect(URL(text))
-                yield Candidate(text, None, None, self._pointer(path))
+            follower.expect(URL(text))
+            yield Candidate(text, None, None, self._pointer(path))
 
     def _pointer(self, path: Path) -> str:
         """The JSON pointer (RFC 6901) of a value; no part of it needs an escape."""
