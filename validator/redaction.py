@@ -25,7 +25,7 @@ _LONGEST_SHOWN = 200
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 _VIN = r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
-_URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
+_URL_LIKE = re.compile("[?=#]|:[^/:@]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 _VALUE = re.compile("(?<==)[^&]+")

@@ -9,14 +9,18 @@ from typing import Any
 
 from validator.captures.found import Candidate, Follower, Leak, leaks_code
 from validator.captures.lines import UNREADABLE, CaptureError, Stream, reason
-from validator.url import URL
+from validator.url import MAX_BYTES, URL
 
 Path = tuple[str | int, ...]
 
 _DEEPEST = 8
 """Levels of the JSON that are followed: `/log/entries/0/request/headers/0/value` has seven."""
 
+_LONGEST_VALUE = 64 * 1024 * 1024
+"""Bytes of a value; while it is read, a longer one would take memory without an end."""
+
 _ENTRY_DEPTH = 3
+_URLS = {("request", "url"), ("response", "redirectURL")}
 _HEADERS = {("request", "referer"), ("response", "location")}
 
 
@@ -34,15 +38,16 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     follower = Follower()
     entry = _Entry(None)
     has_log = False
+    bounded = _Bounded(stream)
     try:
-        for path, value in _leaves(ijson.basic_parse(stream, use_float=True)):
+        for path, value in _leaves(bounded.watch(ijson.basic_parse(bounded))):
             has_log = has_log or path[0] == "log"
             if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
                     yield from entry.found(follower)
                     entry = _Entry(path[2])
                 entry.take(path[3:], value)
-    except ijson.JSONError as error:
+    except (ijson.JSONError, ValueError) as error:  # Python reads no number of more than 4,300 digits
         yield from entry.found(follower)
         # Its own message shows what stands there.
         where = "" if entry.index is None else f" in /log/entries/{entry.index}"
@@ -54,6 +59,27 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     yield from entry.found(follower)
     if not has_log:
         raise CaptureError("it is JSON, but no HAR file: it has no log")
+
+
+class _Bounded:
+    """A stream that ends with an error where a value has no end."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._since_event = 0
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self._since_event += len(data)
+        if self._since_event > _LONGEST_VALUE:
+            raise OSError(f"a value has more than {_LONGEST_VALUE // 1024**2} MiB")
+        return data
+
+    def watch(self, events: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+        """Pass the events of the JSON on."""
+        for event in events:
+            self._since_event = 0
+            yield event
 
 
 def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
@@ -86,8 +112,8 @@ class _Entry:
 
     def __init__(self, index: int | None) -> None:
         self.index = index
-        self._values: dict[Path, str] = {}
-        """What matters of it, by path."""
+        self._values: dict[Path, tuple[Path, str]] = {}
+        """What matters of it, with its path, by what it is: one of `_URLS`, or the first one of a header."""
         self._header: dict[str | int, str] = {}
         self._header_path: Path = ()
 
@@ -95,30 +121,35 @@ class _Entry:
         """Take a value that the entry has at `path`, if it matters."""
         if not isinstance(value, str) or not value:
             return
-        if path in (("request", "url"), ("response", "redirectURL")):
-            self._values[path] = value
+        value = value[: MAX_BYTES + 1]  # a longer one is too long, whatever follows
+        if path in _URLS:
+            self._values[path] = path, value
         elif path[1:2] == ("headers",) and path[3:] in (("name",), ("value",)):
             if path[:3] != self._header_path:
                 self._header, self._header_path = {}, path[:3]
             self._header[path[3]] = value
-            name = self._header.get("name", "").lower()
-            if (path[0], name) in _HEADERS and "value" in self._header:
-                self._values[*path[:3], "value"] = self._header["value"]
+            header = path[0], self._header.get("name", "").lower()
+            if header in _HEADERS and "value" in self._header:
+                place = (*path[:3], "value")
+                if header not in self._values or self._values[header][0] == place:
+                    self._values[header] = place, self._header["value"]
 
     def found(self, follower: Follower) -> Iterator[Candidate | Leak]:
-        requested = URL(self._values.get(("request", "url"), ""))
-        for path, value in self._values.items():
-            if path[:2] == ("request", "headers"):
-                if leaks_code(value):
-                    yield Leak(None, self._pointer(path))
-            elif path == ("request", "url") and not follower.follows(requested):
-                yield Candidate(value, None, None, self._pointer(path))
-        locations = [path for path in self._values if path[0] == "response"]
-        for path in sorted(locations, key=lambda path: path[1] == "redirectURL")[:1]:
-            text = requested.resolve(self._values[path])
-            if text:
-                follower.expect(URL(text))
-                yield Candidate(text, None, None, self._pointer(path))
+        nothing: tuple[Path, str] = (), ""
+        path, referer = self._values.get(("request", "referer"), nothing)
+        if leaks_code(referer):
+            yield Leak(None, self._pointer(path))
+        path, url = self._values.get(("request", "url"), nothing)
+        requested = URL(url)
+        if url and not follower.follows(requested):
+            yield Candidate(url, None, None, self._pointer(path))
+        path, location = self._values.get(("response", "location")) or self._values.get(
+            ("response", "redirectURL"), nothing
+        )
+        if location:
+            text = requested.resolve(location)
+            follower.expect(URL(text))
+            yield Candidate(text, None, None, self._pointer(path))
 
     def _pointer(self, path: Path) -> str:
         """The JSON pointer (RFC 6901) of a value; no part of it needs an escape."""
