@@ -273,7 +273,7 @@ class _Judgement:
 
     def _other_address(self, registered: URL) -> str | None:
         if part := self._url.differing_part(registered):
-            return f"its {part} is not the registered one, {getattr(registered, part) or 'none'}"
+            return f"its {part} is not the registered one, {brief(getattr(registered, part)) or 'none'}"
         if self._absent_own:
             return f"{_name(self._absent_own[0])} is not as in the query of the registered redirect URI"
         return None

@@ -9,15 +9,13 @@ from typing import Any
 
 from validator.captures.found import Candidate, Follower, Leak, leaks_code
 from validator.captures.lines import UNREADABLE, CaptureError, Stream, reason
+from validator.captures.shortened import Shortened
 from validator.url import MAX_BYTES, URL
 
 Path = tuple[str | int, ...]
 
 _DEEPEST = 8
 """Levels of the JSON that are followed: `/log/entries/0/request/headers/0/value` has seven."""
-
-_LONGEST_VALUE = 64 * 1024 * 1024
-"""Bytes of a value; while it is read, a longer one would take memory without an end."""
 
 _ENTRY_DEPTH = 3
 _URLS = {("request", "url"), ("response", "redirectURL")}
@@ -38,16 +36,15 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     follower = Follower()
     entry = _Entry(None)
     has_log = False
-    bounded = _Bounded(stream)
     try:
-        for path, value in _leaves(bounded.watch(ijson.basic_parse(bounded))):
+        for path, value in _leaves(ijson.basic_parse(Shortened(stream))):
             has_log = has_log or path[0] == "log"
             if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
                     yield from entry.found(follower)
                     entry = _Entry(path[2])
                 entry.take(path[3:], value)
-    except (ijson.JSONError, ValueError) as error:  # Python reads no number of more than 4,300 digits
+    except (ijson.JSONError, ValueError) as error:  # no text; or a number that Python does not read
         yield from entry.found(follower)
         # Its own message shows what stands there.
         where = "" if entry.index is None else f" in /log/entries/{entry.index}"
@@ -59,27 +56,6 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     yield from entry.found(follower)
     if not has_log:
         raise CaptureError("it is JSON, but no HAR file: it has no log")
-
-
-class _Bounded:
-    """A stream that ends with an error where a value has no end."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._since_event = 0
-
-    def read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        self._since_event += len(data)
-        if self._since_event > _LONGEST_VALUE:
-            raise OSError(f"a value has more than {_LONGEST_VALUE // 1024**2} MiB")
-        return data
-
-    def watch(self, events: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-        """Pass the events of the JSON on."""
-        for event in events:
-            self._since_event = 0
-            yield event
 
 
 def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
