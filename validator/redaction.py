@@ -32,7 +32,7 @@ _UUID = "[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
 _VIN = (
     f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{17}}(?![A-Z0-9])"
 )
-_URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
+_URL_LIKE = re.compile("[?=#]|:[^/:@]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 _VALUE = re.compile(f"(?:{_PAIR.pattern})((?:(?!&|%(?:25)*26).)+)", re.IGNORECASE | re.DOTALL)
@@ -52,9 +52,9 @@ def printable(text: str) -> str:
     return text.replace("##", r"#\x23")
 
 
-def brief(text: str) -> str:
+def brief(text: str, longest: int = _LONGEST_SHOWN) -> str:
     """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
+    return printable(text if len(text) <= longest else text[:longest] + "…")
 
 
 def shown_name(name: str) -> str:

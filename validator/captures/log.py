@@ -12,7 +12,10 @@ from urllib.parse import unquote_to_bytes
 from validator.captures.found import Candidate, Leak, leaks_code
 from validator.captures.lines import Line
 
-_REQUEST = re.compile(r'"[A-Z]+ (?P<target>[^"\\ ]*(?:\\.[^"\\ ]*)*) HTTP/[0-9.]+"(?P<rest>[^"]*"(?:[^"\\]|\\.)*")?')
+# Possessive, so that a long line leaves no places to come back to, each of which takes memory.
+_REQUEST = re.compile(
+    r'"[A-Z]+ (?P<target>[^"\\ ]*+(?:\\.[^"\\ ]*+)*+) HTTP/[0-9.]+"(?P<rest>[^"]*+"[^"\\]*+(?:\\.[^"\\]*+)*+")?'
+)
 _FIELDS = "#Fields:"
 _ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}

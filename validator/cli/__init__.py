@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from validator.catalog import CatalogError
-from validator.redaction import printable, shown_text
+from validator.redaction import brief, shown_text
 
 EXIT_CODES = {
     0: "every redirect conforms",
@@ -21,6 +21,9 @@ EXIT_CODES = {
     141: "the reader of the output closed the pipe",
 }
 
+
+_LONGEST_MESSAGE = 5000
+"""Characters of an error; no path has more."""
 
 _COMMANDS = {
     "validate": "validator.cli.validate:validate",
@@ -41,7 +44,7 @@ def exit_code_table() -> str:
 
 def complain(message: str) -> None:
     """Write an error of the tool, or a note, to standard error."""
-    click.echo(f"connect-errors: {printable(message)}", err=True)
+    click.echo(f"connect-errors: {brief(message, _LONGEST_MESSAGE)}", err=True)
 
 
 class _Failure(click.ClickException):
@@ -63,7 +66,7 @@ class _Group(click.Group):
             # What was typed in the wrong place may be a URL.
             words = error.format_message().split(" ")
             message = " ".join(shown_text(word) if "://" in word else word for word in words)
-            click.UsageError(printable(message), error.ctx).show()
+            click.UsageError(brief(message, _LONGEST_MESSAGE), error.ctx).show()
             code = error.exit_code
         except click.ClickException as error:
             error.show()
