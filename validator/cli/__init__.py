@@ -58,6 +58,11 @@ def standard_output() -> TextIO:
     return sys.stdout
 
 
+def write_json(text: str) -> None:
+    """Write JSON to standard output, in UTF-8 whatever the locale (RFC 8259 §8.1)."""
+    click.echo(text.encode(), standard_output(), nl=False)
+
+
 class _Failure(click.ClickException):
     """An error of the tool or of its surroundings."""
 
