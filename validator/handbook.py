@@ -132,9 +132,9 @@ def page(code: str) -> Page:
     """
     path = PAGES / f"{code}.md"
     try:
-        return _parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise CatalogError(f"{path}: not a handbook page ({error})") from error
+        return _parse(code, path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise CatalogError(f"{path}: not a handbook page ({error}); install again") from error
 
 
 @cache
@@ -143,7 +143,7 @@ def undocumented_names() -> dict[str, str]:
     return {name: hint for code in errors() for name, hint in page(code).undocumented_names.items()}
 
 
-def _parse(text: str) -> Page:
+def _parse(code: str, text: str) -> Page:
     start, *front_matter, body = text.split("---\n", 2)
     if start or not front_matter:
         raise ValueError("it does not start with front matter")
@@ -151,16 +151,27 @@ def _parse(text: str) -> Page:
     for key, choices in _CHOICES:
         if meta[key] not in get_args(choices):
             raise ValueError(f"{key} is {meta[key]!r}, not one of {', '.join(get_args(choices))}")
+    if meta["title"] != code:
+        raise ValueError(f"title is {meta['title']!r}, not {code}")
+    _texts({key: meta[key] for key in ("summary", "symptom", "next_step")})
     return Page(**meta | _parts(meta), body=body.lstrip("\n"))
 
 
 def _parts(meta: Mapping[str, Any]) -> dict[str, Any]:
     upstream = meta["upstream"]
-    defects = tuple(Defect(**defect) for defect in upstream["defects"])
+    defects = tuple(Defect(**_texts(defect)) for defect in upstream["defects"])
     return {
-        "message": Message(**meta["message"]),
-        "second_message": Message(**meta["second_message"]),
-        "testing": Testing(**meta["testing"]) if "testing" in meta else None,
-        "sdks": SDKs(**meta["sdks"]),
+        "message": Message(**_texts(meta["message"])),
+        "second_message": Message(**_texts(meta["second_message"])),
+        "confused_with": _texts(meta["confused_with"]),
+        "sdks": SDKs(**_texts(meta["sdks"])),
         "upstream": Upstream(upstream["page"], date.fromisoformat(upstream["read"]), defects),
+        "undocumented_names": _texts(meta.get("undocumented_names", {})),
+        "testing": Testing(**_texts(meta["testing"])) if "testing" in meta else None,
     }
+
+
+def _texts(values: Any) -> dict[str, str]:  # noqa: ANN401 - what the JSON holds
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise TypeError(f"{values!r} is no object of texts")
+    return values

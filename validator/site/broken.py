@@ -37,7 +37,7 @@ def _broken(outcome: Outcome) -> Iterator[Broken]:
     patterned = (name for name, schema in outcome.parameters.items() if "pattern" in schema and name in full)
     if name := next(patterned, None):
         yield Broken(f"{code(name)} lost its last character:", to_url(example | {name: full[name][:-1]}))
-    else:
+    elif outcome.forbidden:
         name = outcome.forbidden[0]
         success = next(one for one in successes().values() if one.deciding == name)
         value = success.examples[0][name]
