@@ -119,7 +119,7 @@ def test_a_list_judges_every_line() -> None:
 
 @pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\x01\0\0\0", b"https://a.example/?code=1\n\0\0"])
 def test_binary(data: bytes) -> None:
-    with pytest.raises(CaptureError, match="it is a binary file, not a capture"):
+    with pytest.raises(CaptureError, match="it is a binary file, not text"):
         list(read(data))
 
 

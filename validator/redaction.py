@@ -70,6 +70,12 @@ def shown_text(text: str) -> str:
     return _copy(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
 
 
+def shown_part(url: URL, start: int, end: int) -> str:
+    """Give the part of a URL that stands at a place, as it may be shown."""
+    moved = (copy := _copy(url, masked=True)).moved(Finding("", "", None, start, end))
+    return copy.text[moved.start : moved.end]
+
+
 @cache
 def _hidden() -> re.Pattern[str]:
     """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""

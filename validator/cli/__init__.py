@@ -31,6 +31,7 @@ _COMMANDS = {
     "explain": "validator.cli.explain:explain",
     "list": "validator.cli.list_errors:list_errors",
     "schema": "validator.cli.schema:schema",
+    "drift": "validator.cli.drift:drift",
 }
 """The commands, by name, in the order of the help; where each is, as entry points are written."""
 

@@ -38,8 +38,9 @@ def error_data(outcome: Outcome) -> dict[str, Any]:
         "sdks": handbook.sdks._asdict(),
         "upstream": {
             "page": handbook.upstream.page,
+            "title": handbook.upstream.title,
             "read": handbook.upstream.read.isoformat(),
-            "defects": [defect._asdict() for defect in handbook.upstream.defects],
+            "defects": [{"what": one.what, "decision": one.decision} for one in handbook.upstream.defects],
         },
         "page": handbook.address,
     } | outcome_data(outcome)
