@@ -141,12 +141,9 @@ def page(code: str) -> Page:
     """
     path = PAGES / f"{code}.md"
     try:
-        found = _parse(path.read_text(encoding="utf-8"))
-        if found.title != code:
-            raise ValueError(f"its title is {found.title!r}")
+        return _parse(code, path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise CatalogError(f"{path}: not a handbook page ({error}); install again") from error
-    return found
 
 
 @cache
@@ -155,11 +152,13 @@ def undocumented_names() -> dict[str, str]:
     return {name: hint for code in errors() for name, hint in page(code).undocumented_names.items()}
 
 
-def _parse(text: str) -> Page:
+def _parse(code: str, text: str) -> Page:
     start, *front_matter, body = text.split("---\n", 2)
     if start or not front_matter:
         raise ValueError("it does not start with front matter")
     made: Page = _typed("front matter", Page, json.loads(front_matter[0]) | {"body": body.lstrip("\n")})
+    if made.title != code:
+        raise ValueError(f"its title is {made.title!r}")
     return made
 
 
