@@ -89,4 +89,6 @@ def _wants_color(when: str, stream: TextIO) -> bool:
 
 
 def _width(stream: TextIO) -> int | None:
-    return shutil.get_terminal_size().columns if stream.isatty() or "COLUMNS" in os.environ else None
+    if not stream.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return shutil.get_terminal_size((0, 0)).columns or None  # none is told by a serial line, or by COLUMNS=0
