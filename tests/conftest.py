@@ -22,7 +22,7 @@ SEPARATE: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(Cl
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tester's terminal and settings out of the expected texts."""
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     for name in list(os.environ):
         if name.startswith("CONNECT_ERRORS_"):

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import click
 
+from validator.cli import standard_output, write_json
 from validator.example_redirects import CALLBACK, examples
 from validator.invalid_redirects import invalid_examples
 
@@ -59,6 +60,6 @@ def example(
     if output_format == "json":
         from validator.site.data import to_json  # a large import
 
-        click.echo(to_json({"version": VERSION, "examples": [asdict(one) for one in found]}), nl=False)
+        write_json(to_json({"version": VERSION, "examples": [asdict(one) for one in found]}))
     else:
-        click.echo("\n".join(one.url for one in found))
+        click.echo("\n".join(one.url for one in found), standard_output())

@@ -49,10 +49,10 @@ def parameter_table(outcome: Outcome) -> str:
         header.append("Branch on it")
         for row, name in zip(rows, outcome.parameters, strict=True):
             row.append("yes" if name == outcome.deciding else "no")
+    forbidden = f"It must not come together with {_either(outcome.forbidden)}. " if outcome.forbidden else ""
     return paragraphs(
         table(header, rows),
-        f"It must not come together with {_either(outcome.forbidden)}. "
-        "Ignore parameters that are not in this table: Smartcar may add some.",
+        f"{forbidden}Ignore parameters that are not in this table: Smartcar may add some.",
     )
 
 
