@@ -120,6 +120,10 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
         # headers and request lines, with blanks where they may be
         ("\tLocation\t :\thttps://a.example/?code=1\t", ["https://a.example/?code=1"]),
         ("> location:https://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("action: https://a.example/?code=1", []),
+        ("GET /cb?code=1 HTTP/1.1\nshot: a.example", ["/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1\nHost: 127.10.20.30", ["http://127.10.20.30/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1\nHost: 127...", ["https://127.../cb?code=1"]),
         ("Relocation: https://a.example/?code=1", []),
         ("\t GET \t/cb?code=1\t HTTP/1.1 \t\nhost\t:\ta.example\t", ["https://a.example/cb?code=1"]),
         (" POST /cb?code=1 HTTP/2\n\tHost :a.example", ["https://a.example/cb?code=1"]),
@@ -147,6 +151,8 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
         ("https://a.example/?code=1&state=\nabcdef\nghi\njklm", ["https://a.example/?code=1&state=abcdefghi"]),
         ("https://a.example/?code=1\n" + "a" * 25, ["https://a.example/?code=1" + "a" * 25]),
         ("https://a.example/?code=1\n" + "a" * 26, ["https://a.example/?code=1"]),
+        ("https://a.example/?code=1&\n \tSet-Cookie: a=b", ["https://a.example/?code=1&"]),
+        ("https://a.example/?code=1&\nx:/y a=1", ["https://a.example/?code=1&"]),
         ("https://a.example/?code=1\n<a>", ["https://a.example/?code=1"]),
         ("https://a.example/?code=1\n-----", ["https://a.example/?code=1"]),
         ("https://a.example/?code=1\n`", ["https://a.example/?code=1"]),
@@ -262,17 +268,39 @@ def test_a_list_judges_every_line() -> None:
         ("", "http"),
         ("https://a.example/\n?code=1\nhttps://a.example/\n", "http"),
         ("nonsense\nhttps://a.example/\n &code=1\nhttps://a.example/\nhttps://a.example/\n", "http"),
-        ("https://a.example/?code=1\nGET /cb?code=1 HTTP/1.1\n", "http"),
-        ("https://a.example/?code=1\n  HTTP/2 302\n", "http"),
-        ("https://a.example/?code=1\n< HTTP/1.0 302 Found\n", "http"),
-        ('https://a.example/?code=1\nx "GET /cb?code=1 HTTP/1.1" 302\n', "log"),
-        ("https://a.example/?code=1\n#Version: 1.0\n", "log"),
-        ("https://a.example/?code=1\n#Fields: date\n", "log"),
         ('\n {"log": {"entries": []}}', "har"),
     ],
 )
 def test_what_the_content_tells(text: str, input_format: str) -> None:
     capture = read(text.encode())
+    list(capture)
+    assert capture.input_format == input_format
+
+
+@pytest.mark.parametrize(
+    ("line", "input_format"),
+    [
+        ("Location: /cb", "http"),
+        ("< location:", "http"),
+        ("> \x1b[1mLocation\x1b[0m: /cb", "http"),
+        ("GET /cb?code=1 HTTP/1.1", "http"),
+        (" \tHTTP/2 \t302", "http"),
+        ("HTTP/1.1 302 Found", "http"),
+        ("HTTP/1.1302", "urls"),
+        ("HTTP/ 302", "urls"),
+        ("HTTP/1.1 3020", "urls"),
+        ("TTP/1.1 302", "urls"),
+        ("HTTP1.1 302", "urls"),
+        ("Content-Type: text/html", "urls"),
+        ('x "GET /cb?code=1 HTTP/1.1" 302', "log"),
+        ("#Version: 1.0", "log"),
+        ("#Fields: date", "log"),
+        ("# a comment", "urls"),
+        ("nonsense", "urls"),
+    ],
+)
+def test_a_line_among_urls_tells(line: str, input_format: str) -> None:
+    capture = read(f"https://a.example/?code=1\nhttps://b.example/\n{line}\n".encode())
     list(capture)
     assert capture.input_format == input_format
 
