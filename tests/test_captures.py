@@ -262,6 +262,7 @@ def test_a_list_judges_every_line() -> None:
         ("https://a.example/\nhttps://b.example/\nnonsense\n", "urls"),
         ("https://a.example/\nnonsense\n", "http"),
         ("https://a.example/\n\n# a comment\n \n", "urls"),
+        ("https://a.example/\n \t# a comment\n", "urls"),
         ("nonsense\n", "urls"),
         ("two words\n", "http"),
         ("one\nword\n", "http"),
@@ -497,12 +498,56 @@ def test_relative_locations_are_resolved() -> None:
         ("https://app.example?code=1", "app.example", "/?code=1", 1),
         ("https://app.example/cb?code=1", "b.example", "/cb?code=1", 2),
         ("https://app.example/cb?code=1", "app.example", "/cb?code=2", 2),
+        ("https://app.example/cb?code=1", "app.example", "/cb?error=1", 2),
         ("https://app.example/cb?code=1", "app.example:8000", "/cb?code=1", 2),
     ],
 )
 def test_the_request_that_follows_a_redirect_is_the_same(location: str, host: str, target: str, count: int) -> None:
     data = f"HTTP/1.1 302 Found\nLocation: {location}\n\nGET {target} HTTP/1.1\nHost: {host}\n\n"
     assert len(list(read(data.encode()))) == count
+
+
+def test_a_request_without_a_host_follows_any() -> None:
+    data = b"HTTP/1.1 302 Found\nLocation: https://app.example/cb?code=1\n\nGET /cb?code=1 HTTP/1.0\n"
+    assert len(list(read(data))) == 1
+
+
+def test_the_oldest_of_many_that_wait_is_forgotten() -> None:
+    redirects = "".join(f"Location: https://app.example/cb?code={number}\n\n" for number in range(65))
+    request = "GET /cb?code={} HTTP/1.1\nHost: app.example\n\n"
+    assert len(list(read((redirects + request.format(0)).encode()))) == 66
+    assert len(list(read((redirects + request.format(1)).encode()))) == 65
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "is_verbatim"),
+    [
+        ("x: y\nLocation:  https://a.example/?code=1", (2, 12), True),
+        ("< Location: https://a.example/?code=1  ", (1, 13), True),
+        ("  https://a.example/?code=1", (1, 3), True),
+        ("Location: https://a.example/?code=1\n&state=2", (1, 11), False),
+        ("Location:\nhttps://a.example/?code=1", (1, 10), False),
+        ("\x1b[1mLocation\x1b[0m: https://a.example/?code=1", (1, 19), True),
+        ("GET /cb?code=1 HTTP/1.1", (1, 5), True),
+        ("GET /cb?code=1 HTTP/1.1\nHost: a.example", (1, 5), False),
+        ("GET https://a.example/ HTTP/1.1\n\nLocation: /cb?code=1", (3, 11), False),
+    ],
+)
+def test_places_of_messages(text: str, place: tuple[int, int], is_verbatim: bool) -> None:
+    (redirect,) = read(text.encode(), input_format="http")
+    assert (redirect.place.line, redirect.place.column) == place
+    assert redirect.is_verbatim is is_verbatim
+
+
+def test_places_of_lists_and_logs() -> None:
+    redirects = read(b"# a\n\nhttps://a.example/\n \thttps://a.example/ \n", input_format="urls")
+    assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(3, 1, True), (4, 3, True)]
+    data = rb"""x
+"GET /?code=1 HTTP/1.1"
+y "GET /?code=\"1 HTTP/1.1"
+"""
+    redirects = read(data, input_format="log")
+    assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(2, 6, True), (3, 8, False)]
 
 
 def test_a_request_is_told_once_and_no_longer_waited_for() -> None:
