@@ -120,6 +120,10 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
         # headers and request lines, with blanks where they may be
         ("\tLocation\t :\thttps://a.example/?code=1\t", ["https://a.example/?code=1"]),
         ("> location:https://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("action: https://a.example/?code=1", []),
+        ("GET /cb?code=1 HTTP/1.1\nshot: a.example", ["/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1\nHost: 127.10.20.30", ["http://127.10.20.30/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1\nHost: 127...", ["https://127.../cb?code=1"]),
         ("Relocation: https://a.example/?code=1", []),
         ("\t GET \t/cb?code=1\t HTTP/1.1 \t\nhost\t:\ta.example\t", ["https://a.example/cb?code=1"]),
         (" POST /cb?code=1 HTTP/2\n\tHost :a.example", ["https://a.example/cb?code=1"]),
@@ -147,6 +151,8 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
         ("https://a.example/?code=1&state=\nabcdef\nghi\njklm", ["https://a.example/?code=1&state=abcdefghi"]),
         ("https://a.example/?code=1\n" + "a" * 25, ["https://a.example/?code=1" + "a" * 25]),
         ("https://a.example/?code=1\n" + "a" * 26, ["https://a.example/?code=1"]),
+        ("https://a.example/?code=1&\n \tSet-Cookie: a=b", ["https://a.example/?code=1&"]),
+        ("https://a.example/?code=1&\nx:/y a=1", ["https://a.example/?code=1&"]),
         ("https://a.example/?code=1\n<a>", ["https://a.example/?code=1"]),
         ("https://a.example/?code=1\n-----", ["https://a.example/?code=1"]),
         ("https://a.example/?code=1\n`", ["https://a.example/?code=1"]),
@@ -256,23 +262,46 @@ def test_a_list_judges_every_line() -> None:
         ("https://a.example/\nhttps://b.example/\nnonsense\n", "urls"),
         ("https://a.example/\nnonsense\n", "http"),
         ("https://a.example/\n\n# a comment\n \n", "urls"),
+        ("https://a.example/\n \t# a comment\n", "urls"),
         ("nonsense\n", "urls"),
         ("two words\n", "http"),
         ("one\nword\n", "http"),
         ("", "http"),
         ("https://a.example/\n?code=1\nhttps://a.example/\n", "http"),
         ("nonsense\nhttps://a.example/\n &code=1\nhttps://a.example/\nhttps://a.example/\n", "http"),
-        ("https://a.example/?code=1\nGET /cb?code=1 HTTP/1.1\n", "http"),
-        ("https://a.example/?code=1\n  HTTP/2 302\n", "http"),
-        ("https://a.example/?code=1\n< HTTP/1.0 302 Found\n", "http"),
-        ('https://a.example/?code=1\nx "GET /cb?code=1 HTTP/1.1" 302\n', "log"),
-        ("https://a.example/?code=1\n#Version: 1.0\n", "log"),
-        ("https://a.example/?code=1\n#Fields: date\n", "log"),
         ('\n {"log": {"entries": []}}', "har"),
     ],
 )
 def test_what_the_content_tells(text: str, input_format: str) -> None:
     capture = read(text.encode())
+    list(capture)
+    assert capture.input_format == input_format
+
+
+@pytest.mark.parametrize(
+    ("line", "input_format"),
+    [
+        ("Location: /cb", "http"),
+        ("< location:", "http"),
+        ("> \x1b[1mLocation\x1b[0m: /cb", "http"),
+        ("GET /cb?code=1 HTTP/1.1", "http"),
+        (" \tHTTP/2 \t302", "http"),
+        ("HTTP/1.1 302 Found", "http"),
+        ("HTTP/1.1302", "urls"),
+        ("HTTP/ 302", "urls"),
+        ("HTTP/1.1 3020", "urls"),
+        ("TTP/1.1 302", "urls"),
+        ("HTTP1.1 302", "urls"),
+        ("Content-Type: text/html", "urls"),
+        ('x "GET /cb?code=1 HTTP/1.1" 302', "log"),
+        ("#Version: 1.0", "log"),
+        ("#Fields: date", "log"),
+        ("# a comment", "urls"),
+        ("nonsense", "urls"),
+    ],
+)
+def test_a_line_among_urls_tells(line: str, input_format: str) -> None:
+    capture = read(f"https://a.example/?code=1\nhttps://b.example/\n{line}\n".encode())
     list(capture)
     assert capture.input_format == input_format
 
@@ -477,12 +506,56 @@ def test_relative_locations_are_resolved() -> None:
         ("https://app.example?code=1", "app.example", "/?code=1", 1),
         ("https://app.example/cb?code=1", "b.example", "/cb?code=1", 2),
         ("https://app.example/cb?code=1", "app.example", "/cb?code=2", 2),
+        ("https://app.example/cb?code=1", "app.example", "/cb?error=1", 2),
         ("https://app.example/cb?code=1", "app.example:8000", "/cb?code=1", 2),
     ],
 )
 def test_the_request_that_follows_a_redirect_is_the_same(location: str, host: str, target: str, count: int) -> None:
     data = f"HTTP/1.1 302 Found\nLocation: {location}\n\nGET {target} HTTP/1.1\nHost: {host}\n\n"
     assert len(list(read(data.encode()))) == count
+
+
+def test_a_request_without_a_host_follows_any() -> None:
+    data = b"HTTP/1.1 302 Found\nLocation: https://app.example/cb?code=1\n\nGET /cb?code=1 HTTP/1.0\n"
+    assert len(list(read(data))) == 1
+
+
+def test_the_oldest_of_many_that_wait_is_forgotten() -> None:
+    redirects = "".join(f"Location: https://app.example/cb?code={number}\n\n" for number in range(65))
+    request = "GET /cb?code={} HTTP/1.1\nHost: app.example\n\n"
+    assert len(list(read((redirects + request.format(0)).encode()))) == 66
+    assert len(list(read((redirects + request.format(1)).encode()))) == 65
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "is_verbatim"),
+    [
+        ("x: y\nLocation:  https://a.example/?code=1", (2, 12), True),
+        ("< Location: https://a.example/?code=1  ", (1, 13), True),
+        ("  https://a.example/?code=1", (1, 3), True),
+        ("Location: https://a.example/?code=1\n&state=2", (1, 11), False),
+        ("Location:\nhttps://a.example/?code=1", (1, 10), False),
+        ("\x1b[1mLocation\x1b[0m: https://a.example/?code=1", (1, 19), True),
+        ("GET /cb?code=1 HTTP/1.1", (1, 5), True),
+        ("GET /cb?code=1 HTTP/1.1\nHost: a.example", (1, 5), False),
+        ("GET https://a.example/ HTTP/1.1\n\nLocation: /cb?code=1", (3, 11), False),
+    ],
+)
+def test_places_of_messages(text: str, place: tuple[int, int], is_verbatim: bool) -> None:
+    (redirect,) = read(text.encode(), input_format="http")
+    assert (redirect.place.line, redirect.place.column) == place
+    assert redirect.is_verbatim is is_verbatim
+
+
+def test_places_of_lists_and_logs() -> None:
+    redirects = read(b"# a\n\nhttps://a.example/\n \thttps://a.example/ \n", input_format="urls")
+    assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(3, 1, True), (4, 3, True)]
+    data = rb"""x
+"GET /?code=1 HTTP/1.1"
+y "GET /?code=\"1 HTTP/1.1"
+"""
+    redirects = read(data, input_format="log")
+    assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(2, 6, True), (3, 8, False)]
 
 
 def test_a_request_is_told_once_and_no_longer_waited_for() -> None:

@@ -27,7 +27,11 @@ from validator.shortcut import _free_parameters
 
 RECHECK = Path(__file__).parent / "recheck"
 OWN_TEXTS = ("validator.site", "validator.cli.reference")
-MADE_LATER = {("validator.redaction", "_hidden"), ("validator.shortcut", "_free_parameters")}
+MADE_LATER = {
+    ("validator.catalog", "_checked"),  # those of the schemas, which are judged too
+    ("validator.redaction", "_hidden"),
+    ("validator.shortcut", "_free_parameters"),
+}
 """The functions that compile patterns, which need the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
 
@@ -157,6 +161,6 @@ def test_no_other_function_compiles_patterns() -> None:
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "re"
-        if node.attr not in ("Pattern", "Match")
+        if node.attr not in ("Pattern", "Match", "error")
     }
     assert made == MADE_LATER

@@ -35,7 +35,7 @@ _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?", 
 
 def starts_message(line: str) -> bool:
     """Tell a line that only an HTTP message has."""
-    text = _CURL_MARK.sub("", _without_escapes(line), count=1)
+    text = _CURL_MARK.sub("", _without_escapes(line))
     return bool(_LOCATION.match(text) or _REQUEST.match(text) or _STATUS.match(text))
 
 
