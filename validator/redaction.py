@@ -45,9 +45,9 @@ def printable(text: str) -> str:
     return text.replace("##", r"#\x23")
 
 
-def brief(text: str, longest: int = _LONGEST_SHOWN) -> str:
+def brief(text: str) -> str:
     """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= longest else text[:longest] + "…")
+    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
 
 
 def shown_name(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from validator.catalog import CatalogError
-from validator.redaction import brief, shown_text
+from validator.redaction import printable, shown_text
 
 EXIT_CODES = {
     0: "every redirect conforms",
@@ -23,7 +23,7 @@ EXIT_CODES = {
 
 
 _LONGEST_MESSAGE = 5000
-"""Characters of an error; no path has more."""
+"""Characters of an error or a note; it may have a path, of 4,096 at most."""
 
 _COMMANDS = {
     "validate": "validator.cli.validate:validate",
@@ -42,7 +42,14 @@ def exit_code_table() -> str:
 
 def complain(message: str) -> None:
     """Write an error of the tool, or a note, to standard error."""
-    click.echo(f"connect-errors: {brief(message, _LONGEST_MESSAGE)}", err=True)
+    click.echo(f"connect-errors: {_fit(message)}", err=True)
+
+
+def _fit(message: str) -> str:
+    """Make a message printable, and leave out its middle where an argument made it long."""
+    if len(message) > _LONGEST_MESSAGE:
+        message = f"{message[: _LONGEST_MESSAGE // 2]}…{message[-_LONGEST_MESSAGE // 2 :]}"
+    return printable(message)
 
 
 class _Failure(click.ClickException):
@@ -64,7 +71,7 @@ class _Group(click.Group):
             # What was typed in the wrong place may be a URL.
             words = error.format_message().split(" ")
             message = " ".join(shown_text(word) if "://" in word else word for word in words)
-            click.UsageError(brief(message, _LONGEST_MESSAGE), error.ctx).show()
+            click.UsageError(_fit(message), error.ctx).show()
             code = error.exit_code
         except click.ClickException as error:
             error.show()
