@@ -62,8 +62,9 @@ def test_lowest_is_the_lowest_that_is_allowed() -> None:
     assert asked.keys() >= {"click", "jsonschema"}
 
 
-def test_what_node_installs() -> None:
-    folder = Path(__file__).parent / "ajv"
+@pytest.mark.parametrize("tool", ["ajv", "recheck"])
+def test_what_node_installs(tool: str) -> None:
+    folder = Path(__file__).parent / tool
     needed = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
     lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
     root, *packages = lock["packages"].items()

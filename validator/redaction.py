@@ -30,7 +30,8 @@ _BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9A-F]{{2}})" for times in rang
 """What precedes a word that follows an escape, encoded once or more: its last digit may be a letter."""
 _UUID = "[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
 _VIN = (
-    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{17}}(?![A-Z0-9])"
+    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})"
+    "(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])"
 )
 _URL_LIKE = re.compile("[?=#]|:[^/:@]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
@@ -52,9 +53,9 @@ def printable(text: str) -> str:
     return text.replace("##", r"#\x23")
 
 
-def brief(text: str, longest: int = _LONGEST_SHOWN) -> str:
+def brief(text: str) -> str:
     """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= longest else text[:longest] + "…")
+    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
 
 
 def shown_name(name: str) -> str:

@@ -22,15 +22,18 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from validator.formats import FORMATS
-from validator.rules import RULES
 
 COMMAND = str(Path(sys.executable).parent / "connect-errors")
 HOME = "https://example.com/home"
 DENIED = f"{HOME}?error=access_denied&error_description=User+denied+access+to+application."
 CODE = "3a1f0c52-9c1b-4b8e-8a8e-5a4f4a1b2c3d"
-ENTRY = b'{"log":{"entries":[{"request":{"url":"https://example.com/"},'
-RULE = re.compile("|".join(sorted(map(re.escape, RULES), key=len, reverse=True)))
+ENTRY = b'{"log":{"entries":[{"request":{"url":"https://example.com/"},"x":'
+END = b'},{"request":{"url":"https://example.com/home?code=1"}}]}}'
+HEADER = b'{"name":"Location","value":"/?code=#"},'
+RULE = re.compile(r'(?:\[|"rule": "|"ruleId": "|title=)([a-z]+(?:-[a-z]+)+)(?:\](?!\()|"|::)')
+"""The rule of a finding, in any format."""
 MB = 1_000_000
+LONGEST_SAID = 100
 
 Make = Callable[[Path, int], list[str | bytes]]
 """Makes an input of a size in a folder, and returns the arguments of the command."""
@@ -123,6 +126,7 @@ def as_format(name: str) -> Make:
     return capture(times(f"{broken}&state=#\n".encode()), options=f"--format {name}")
 
 
+REQUEST = b"GET /home?code=0 HTTP/1.1\nHost: example.com\n\n"
 LOG = (
     b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /wp-login.php?id=1&to=https%3A%2F%2Fexample.com HTTP/1.1" '
     b'404 153 "https://example.com/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n'
@@ -135,9 +139,9 @@ INPUTS = (
     Input("a line of blanks", 100 * MB, "bytes", capture(many(b" "))),
     Input("a line of %", 10 * MB, "bytes", capture(HOME.encode(), b"?state=", many(b"%"))),
     Input("lines of %", 10 * MB, "bytes", capture(many(b"%" * 99 + b"\n"), options="--input-format urls")),
-    Input("a line of log", 100 * MB, "bytes", capture(LOG_START, many(b"&a=b"), b' HTTP/1.1" 302 -\n')),
-    Input("a log's escapes", 100 * MB, "bytes", capture(LOG_START, many(rb"\""), b' HTTP/1.1" 302 -\n')),
-    Input("a log's Referer", 100 * MB, "bytes", capture(LOG_START, b' HTTP/1.1" 302 - "', many(rb"\""), b'"\n')),
+    Input("a line of log", 100 * MB, "bytes", capture(LOG, LOG_START, many(b"&a=b"), b' HTTP/1.1" 302 -\n')),
+    Input("a log's escapes", 100 * MB, "bytes", capture(LOG, LOG_START, many(rb"\""), b' HTTP/1.1" 302 -\n')),
+    Input("a log's Referer", 100 * MB, "bytes", capture(LOG, LOG_START, b' HTTP/1.1" 302 - "', many(rb"\""), b'"\n')),
     Input("lines of quotes", 100 * MB, "bytes", capture(LOG, many(b'"A ' * 300_000 + b"\n"))),
     Input("empty lines", 20 * MB, "bytes", capture(HOME.encode(), many(b"\n"))),
     # Parameters
@@ -149,6 +153,7 @@ INPUTS = (
     Input("64 KiB: ://", 20_000, "times", arguments("validate", lambda n: "://" * n)),
     Input("64 KiB: scheme", 60_000, "bytes", arguments("validate", lambda n: "a+" * (n // 2) + "://")),
     Input("64 KiB: path", 60_000, "bytes", arguments("validate", lambda n: "http://a/" + "0A" * (n // 2))),
+    Input("64 KiB: VIN", 60_000, "bytes", arguments("validate", lambda n: DENIED + "%AB" * (n // 4) + "0A" * (n // 8))),
     Input("64 KiB: JSON", 20_000, "parameters", arguments("validate", "--format", "json", distinct)),
     Input("64 KiB: SARIF", 20_000, "parameters", arguments("validate", "--format", "sarif", distinct)),
     Input("64 KiB, again", 100, "lines", capture(lambda n: [distinct(20_000).encode() + b"\n"] * n)),
@@ -170,38 +175,32 @@ INPUTS = (
         capture(times(HOME.encode() + b"?state=#%20" + b"&abc" * 450 + b"\n"), options="-q"),
     ),
     # HAR
-    Input("HAR: depth", 100_000, "levels", capture(b'{"log":', times(b"["), b"1", times(b"]"), b"}")),
-    Input("HAR: depth, cut off", 100_000, "levels", capture(ENTRY, b'"x":', times(b'{"a":'))),
-    Input("HAR: a string", 100 * MB, "bytes", capture(ENTRY, b'"response":{"x":"', many(b"a"), b'"}}]}}')),
-    Input("HAR: strings", 100 * MB, "bytes", capture(ENTRY, b'"response":{"x":[', many(b'"aaaaaaaa",'), b'""]}}]}}')),
+    Input("HAR: depth", 100_000, "levels", capture(ENTRY, times(b"["), times(b"]"), END)),
+    Input("HAR: depth, cut off", 100_000, "levels", capture(ENTRY, times(b'{"a":'))),
+    Input("HAR: a string", 100 * MB, "bytes", capture(ENTRY, b'"', many(b"a"), b'"', END)),
+    Input("HAR: escapes", 100 * MB, "bytes", capture(ENTRY, b'"', many(rb"\u00e9\""), b'"', END)),
+    Input("HAR: strings", 100 * MB, "bytes", capture(ENTRY, b"[", many(b'"aaaaaaaa",'), b"1]", END)),
     Input(
-        "HAR: a URL", 100 * MB, "bytes", capture(ENTRY, b'"response":{"redirectURL":"/?code=1', many(b"&a"), b'"}}]}}')
+        "HAR: a URL",
+        100 * MB,
+        "bytes",
+        capture(ENTRY, b'1,"response":{"redirectURL":"/?code=1', many(b"&a"), b'"}', END),
     ),
-    Input("HAR: a key", 100 * MB, "bytes", capture(ENTRY, b'"', many(b"a"), b'":1}]}}')),
-    Input("HAR: a number", 100 * MB, "bytes", capture(ENTRY, b'"x":', many(b"1"), b"}]}}")),
-    Input("HAR: blanks", 100 * MB, "bytes", capture(ENTRY, many(b" "), b'"x":1}]}}')),
+    Input("HAR: a key", 100 * MB, "bytes", capture(ENTRY, b'{"', many(b"a"), b'":1}', END)),
+    Input("HAR: a number", 100 * MB, "bytes", capture(ENTRY, many(b"1"), END)),
+    Input("HAR: blanks", 100 * MB, "bytes", capture(ENTRY, many(b" "), b"1", END)),
     Input(
-        "HAR: headers",
-        200_000,
-        "headers",
-        capture(
-            ENTRY, b'"response":{"headers":[', times(b'{"name":"Location","value":"/?code=#"},'), b'{"name":"X"}]}}]}}'
-        ),
+        "HAR: headers", 200_000, "headers", capture(ENTRY, b'1,"response":{"headers":[', times(HEADER), b"{}]}", END)
     ),
-    Input("HAR: entries", 200_000, "entries", capture(ENTRY, b'"x":1}', times(b",{}"), b"]}}")),
+    Input("HAR: entries", 200_000, "entries", capture(ENTRY, b"1", times(b"},{"), END)),
     # HTTP
     Input("Location, continued", MB, "lines", capture(b"Location: /home?code=1\n", times(b"  &a\n"))),
     Input("lines of &", MB, "lines", capture(times(b"?\n&\n"))),
-    Input("messages", 200_000, "messages", capture(times(b"HTTP/1.1 302\nLocation: /home?code=#\n\n"))),
-    Input("requests", 200_000, "messages", capture(times(b"GET /home?code=# HTTP/1.1\nHost: a\n\n"))),
+    Input("messages", MB, "messages", capture(times(b"HTTP/1.1 302\nLocation: /home?code=#\n\n"))),
+    Input("requests", MB, "messages", capture(times(b"GET /home?code=# HTTP/1.1\nHost: a\n\n"))),
     Input("Locations of 1 MB", 100, "lines", capture(times(b"Location: /#?code=1" + b"&a" * 500_000 + b"\n"))),
-    Input(
-        "dots",
-        500_000,
-        "segments",
-        capture(b"Location: http://a/b\nLocation: ", times(b"a/"), times(b"../"), b"?code=1\n"),
-    ),
-    Input("blanks of a header", 100, "lines", capture(times(b"Location" + b" " * MB + b"#\n"))),
+    Input("dots", 200_000, "segments", capture(REQUEST, b"Location: ", times(b"a/"), times(b"../"), b"?code=1\n")),
+    Input("blanks of a header", 100, "lines", capture(REQUEST, times(b"Location" + b" " * MB + b"#\n"))),
     # Encodings
     Input("gzip: zeros", 1000 * MB, "bytes", capture(zipped(b"\0"))),
     Input("gzip: a line", 1000 * MB, "bytes", capture(zipped(b"a"))),
@@ -209,7 +208,12 @@ INPUTS = (
     Input("gzip: members", 100_000, "members", capture(lambda n: [gzip.compress(b"")] * n)),
     Input("gzip: its name", 10 * MB, "bytes", capture(b"\x1f\x8b\x08\x08\0\0\0\0\0\0", many(b"a"))),
     Input("UTF-16, odd", 20 * MB + 1, "bytes", capture(b"\xff\xfe", many(b"a\0"), b"a")),
-    Input("CloudFront fields", 100_000, "fields", capture(b"#Fields:", times(b" f#"), b"\n", times(b"a\t"), b"\n")),
+    Input(
+        "CloudFront fields",
+        100_000,
+        "fields",
+        capture(b"#Fields:", times(b" f#"), b" cs-uri-stem\n", times(b"a\t"), b"/?code=1\n"),
+    ),
     # The command line
     Input("a name of controls", 200, "bytes", named),
     Input("a name of colons", 120_000, "bytes", arguments("validate", lambda n: ":" * n)),
@@ -262,6 +266,10 @@ class _Reader(threading.Thread):
         self.rules.update(RULE.findall(beginning.decode("utf-8", "replace")))
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SAID else f"{text[:40]}…{text[40 - LONGEST_SAID :]}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="TEXT", help="the inputs whose name has this text")
@@ -280,12 +288,12 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as name:
                 figures.append(measure(one.make(Path(name), part), Path(name)))
         half, full = figures
-        ratio = max(full.seconds - start_up, 0.01) / max(half.seconds - start_up, 0.01)
-        print(
-            f"{one.name:22}{f'{size:,} {one.unit}':>24}{full.seconds:8.2f} s{half.seconds:8.2f} s{ratio:7.1f}"
-            f"{full.memory:6.0f} MB{half.memory:7.0f} MB{full.output / MB:8.2f} MB{full.exit_code:5}  {full.said[:80]}",
-            flush=True,
-        )
+        # What takes hardly longer than nothing has none.
+        ratio = (full.seconds - start_up) / max(half.seconds - start_up, 0.01)
+        shown = f"{ratio:7.1f}" if full.seconds > start_up + 0.2 else f"{'-':>7}"
+        print(f"{one.name:22}{f'{size:,} {one.unit}':>24}{full.seconds:8.2f} s{half.seconds:8.2f} s{shown}", end="")
+        print(f"{full.memory:6.0f} MB{half.memory:7.0f} MB{full.output / MB:8.2f} MB{full.exit_code:5}", end="  ")
+        print(_short(full.said), flush=True)
 
 
 if __name__ == "__main__":

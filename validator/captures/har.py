@@ -37,14 +37,15 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     entry = _Entry(None)
     has_log = False
     try:
-        for path, value in _values(ijson.basic_parse(Shortened(stream))):
+        # Without floats, a long number crashes ijson 3.6 instead of being an error.
+        for path, value in _values(ijson.basic_parse(Shortened(stream), use_float=True)):
             has_log = has_log or path[0] == "log"
             if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
                     yield from entry.found(follower)
                     entry = _Entry(path[2])
                 entry.take(path[3:], value)
-    except (ijson.JSONError, ValueError) as error:  # no text; or a number that Python does not read
+    except (ijson.JSONError, ValueError) as error:
         yield from entry.found(follower)
         # Its own message shows what stands there.
         where = "" if entry.index is None else f" in /log/entries/{entry.index}"

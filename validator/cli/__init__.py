@@ -12,7 +12,7 @@ from typing import IO, Any, TextIO
 import click
 
 from validator.catalog import CatalogError
-from validator.redaction import brief, shown_text
+from validator.redaction import printable, shown_text
 
 EXIT_CODES = {
     0: "every redirect conforms",
@@ -27,7 +27,7 @@ EXIT_CODES = {
 
 
 _LONGEST_MESSAGE = 5000
-"""Characters of an error; no path has more."""
+"""Characters of an error or a note; it may have a path, of 4,096 at most."""
 
 _COMMANDS = {
     "validate": "validator.cli.validate:validate",
@@ -49,7 +49,14 @@ def exit_code_table() -> str:
 def complain(message: str) -> None:
     """Write an error of the tool, or a note, to standard error."""
     with _told_if_possible():
-        click.echo(f"connect-errors: {brief(message, _LONGEST_MESSAGE)}", err=True)
+        click.echo(f"connect-errors: {_fit(message)}", err=True)
+
+
+def _fit(message: str) -> str:
+    """Make a message printable, and leave out its middle where an argument made it long."""
+    if len(message) > _LONGEST_MESSAGE:
+        message = f"{message[: _LONGEST_MESSAGE // 2]}…{message[-_LONGEST_MESSAGE // 2 :]}"
+    return printable(message)
 
 
 def standard_output() -> TextIO:
@@ -155,7 +162,7 @@ def _without_secrets(error: click.UsageError) -> click.UsageError:
     if error.ctx and message == error.ctx.get_help():
         return error  # nothing was typed
     words = (shown_text(word) if "://" in word else word for word in message.split(" "))
-    return click.UsageError(brief(" ".join(words), _LONGEST_MESSAGE), error.ctx)
+    return click.UsageError(_fit(" ".join(words)), error.ctx)
 
 
 @contextmanager
