@@ -539,6 +539,11 @@ def test_places_of_messages(text: str, place: tuple[int, int], is_verbatim: bool
     assert redirect.is_verbatim is is_verbatim
 
 
+def test_lines_are_counted_over_the_blocks_that_are_read() -> None:
+    redirects = read(b"x\n" * BLOCK + b"Location: https://a.example/?code=1\n", input_format="http")
+    assert [redirect.place.line for redirect in redirects] == [BLOCK + 1]
+
+
 def test_places_of_lists_and_logs() -> None:
     redirects = read(b"# a\n\nhttps://a.example/\n \thttps://a.example/ \n", input_format="urls")
     assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(3, 1, True), (4, 3, True)]

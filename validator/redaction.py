@@ -79,7 +79,7 @@ def _hidden() -> re.Pattern[str]:
     names = "|".join(sorted(recognised_parameters() - SHOWN))
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
     pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
-    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE | re.DOTALL)
+    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)
 
 
 def redact(report: Report, *, show_values: bool = False) -> Report:
@@ -198,7 +198,7 @@ def _secrets(url: URL) -> Iterator[Span]:
 def _hidden_in(url: URL, start: int, end: int) -> Iterator[Span]:
     """The places of what is a secret in the middle; or all of it, where one shows only when it is decoded."""
     raw = url.text[start:end]
-    rest = _hidden().sub(lambda match: match[1] or "", raw)
+    rest = _hidden().sub("", raw)
     if "%" in rest and _hidden().search(decode(rest)):
         yield start, end
         return
