@@ -127,6 +127,7 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
         ("Relocation: https://a.example/?code=1", []),
         ("\t GET \t/cb?code=1\t HTTP/1.1 \t\nhost\t:\ta.example\t", ["https://a.example/cb?code=1"]),
         (" POST /cb?code=1 HTTP/2\n\tHost :a.example", ["https://a.example/cb?code=1"]),
+        (" GET /cb?code=1 HTTP/1.1\n A: b\n\tC: d\n Host: a.example", ["https://a.example/cb?code=1"]),
         ("GET /cb?code=1 HTTP/1.1 x", []),
         ("GET /cb?code=1", []),
         ("GET/cb?code=1 HTTP/1.1", []),
