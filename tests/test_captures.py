@@ -127,6 +127,7 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
         ("Relocation: https://a.example/?code=1", []),
         ("\t GET \t/cb?code=1\t HTTP/1.1 \t\nhost\t:\ta.example\t", ["https://a.example/cb?code=1"]),
         (" POST /cb?code=1 HTTP/2\n\tHost :a.example", ["https://a.example/cb?code=1"]),
+        (" GET /cb?code=1 HTTP/1.1\n A: b\n\tC: d\n Host: a.example", ["https://a.example/cb?code=1"]),
         ("GET /cb?code=1 HTTP/1.1 x", []),
         ("GET /cb?code=1", []),
         ("GET/cb?code=1 HTTP/1.1", []),
@@ -545,6 +546,11 @@ def test_places_of_messages(text: str, place: tuple[int, int], is_verbatim: bool
     (redirect,) = read(text.encode(), input_format="http")
     assert (redirect.place.line, redirect.place.column) == place
     assert redirect.is_verbatim is is_verbatim
+
+
+def test_lines_are_counted_over_the_blocks_that_are_read() -> None:
+    redirects = read(b"x\n" * BLOCK + b"Location: https://a.example/?code=1\n", input_format="http")
+    assert [redirect.place.line for redirect in redirects] == [BLOCK + 1]
 
 
 def test_places_of_lists_and_logs() -> None:

@@ -60,7 +60,10 @@ SHOWN = [
     ("https://a.example:80/@b?error=c@d", "https://***@b?error=c@d"),
     ("a@b@c.example/?error=d@e", "***@e"),
     ("https://a@b@c.example/?error=d@e", "https://***@c.example/?error=d@e"),
+    ("https://u:c%6Fde=1@example.com/cb?error=a", "https://***@example.com/cb?error=a"),
     # texts that are no URL
+    ("aaaaaaaaaaaaaaa1?error=a", "***?error=a"),
+    ("a.example/?error=a b", "a.example/?error=a%20b"),
     ("Authorization:Bearer", "Authorization:Bearer"),
     ("error=1&code=2&x", "error=***&code=***&x"),
     ("error== =1", "error=***"),
@@ -78,6 +81,7 @@ SHOWN = [
     ("https://example.com/?error=a&error%5Fdescription=b", "https://example.com/?error=a&error%5Fdescription=b"),
     # secrets in the middle of what is shown
     ("https://example.com/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad/cb", "https://example.com/***/cb"),
+    ("https://example.com/" + "a" * 500 + "/0SCAUDI012FE3B132", "https://example.com/" + "a" * 500 + "/***"),
     ("https://example.com/a;state=1;b/?error=c", "https://example.com/a;state=***;b/?error=c"),
 ]
 
@@ -182,6 +186,9 @@ def test_the_parameter_of_a_finding_is_masked_by_name() -> None:
         ("a\x1b.txt", "a\\x1b.txt"),
         ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"),  # a file may be called so
         ("C:/mail@a.example", "C:/mail@a.example"),
+        ("a//mail@a.example", "a//mail@a.example"),
+        ("3d@a.example", "3d@a.example"),
+        ("%3@a.example", "%3@a.example"),
         ("user:@a.example", "***@a.example"),
         ("user:secret@a.example", "***@a.example"),
         ("https://a.example/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "https://a.example/***"),
@@ -211,6 +218,9 @@ MARKED = [
     ("https://u:p@éxample.com/?error=server_error&error_description=aé%zz", "malformed-encoding", "%"),
     ("https://example.com/?error=server_error&error_description=é&state=1#é", "undocumented-wording", "%C3%A9"),
     ("https://a@b c/?code=1", "not-a-url", "***"),
+    # a place that ends where a mask starts, or a character that is encoded
+    ("https://example.com/?error=a&error_description=%0SCAUDI012FE3B132", "malformed-encoding", "%"),
+    ("https://example.com/?error=a&error_description=%é", "malformed-encoding", "%"),
 ]
 
 
@@ -261,6 +271,8 @@ def test_brief_cuts() -> None:
         ("lang", "lang"),
         ("user_manually_returned_to_application", "user_manually_returned_to_application"),
         ("code=90abecb6", "code=***"),
+        ("h3d", "h3d"),
+        ("what-happened-to-1?", "what-happened-to-1?"),
         ("code%3d90abecb6", "code=***"),
         ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "***"),
         ("0SCAUDI012FE3B132=x", "***=***"),

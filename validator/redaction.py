@@ -90,7 +90,7 @@ def _hidden() -> re.Pattern[str]:
     names = "|".join(sorted(recognised_parameters() - SHOWN))
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
     pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
-    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE | re.DOTALL)
+    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)
 
 
 def redact(report: Report, *, show_values: bool = False) -> Report:
