@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from validator.catalog import recognised_parameters
-from validator.encoding import Span, decode, find_malformed, span_of
+from validator.encoding import Span, decode, find_malformed, offsets
 from validator.report import Finding, Report
 from validator.url import URL
 
@@ -21,9 +21,6 @@ MASK = "***"
 
 _LONGEST_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
-
-_MOST_APART = 16
-"""Secrets of one value that are masked one by one; to find the place of each takes its time."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9A-F]{{2}})" for times in range(3))
@@ -211,16 +208,17 @@ def _secrets(url: URL) -> Iterator[Span]:
 def _hidden_when_decoded(text: str, start: int, end: int) -> Iterator[Span]:
     """What is a secret in a part of a URL, of which some characters are encoded that need not be."""
     raw = text[start:end]
-    if "%" not in raw:
-        return
     decoded = decode(raw)
-    matches = list(_hidden().finditer(decoded))
-    if matches and (len(matches) > _MOST_APART or find_malformed(raw)):
-        yield start, end
+    matches = list(_hidden().finditer(decoded)) if "%" in raw else []
+    if not matches:
         return
+    if find_malformed(raw):  # places cannot be told
+        if _hidden().search(decode(_hidden().sub("", raw))):
+            yield start, end
+        return
+    places = offsets(raw, decoded)
     for match in matches:
-        first = match.end(1) if match[1] else match.start()
-        yield start + span_of(raw, decoded, first)[0], start + span_of(raw, decoded, match.end() - 1)[1]
+        yield start + places[match.end(1) if match[1] else match.start()], start + places[match.end()]
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
