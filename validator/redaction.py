@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from validator.catalog import recognised_parameters
-from validator.encoding import Span, find_malformed, span_of
+from validator.encoding import Span, find_malformed, offsets
 from validator.report import Finding, Report
 from validator.url import URL, Parameter
 
@@ -196,18 +196,15 @@ def _secrets(url: URL) -> Iterator[Span]:
 
 def _hidden_when_decoded(url: URL, parameter: Parameter) -> Iterator[Span]:
     """What is a secret in a shown value, of which some characters are encoded that need not be."""
-    raw = url.text[parameter.value_start : parameter.end]
-    if "%" not in raw:
-        return
-    for match in _hidden().finditer(parameter.value):
-        if find_malformed(raw):
-            yield parameter.value_start, parameter.end
-            return
-        start = match.end(1) if match[1] else match.start()
-        yield (
-            parameter.value_start + span_of(raw, parameter.value, start)[0],
-            parameter.value_start + span_of(raw, parameter.value, match.end() - 1)[1],
-        )
+    start, end = parameter.value_start, parameter.end
+    raw = url.text[start:end]
+    matches = list(_hidden().finditer(parameter.value)) if "%" in raw else []
+    if matches and find_malformed(raw):
+        yield start, end
+    elif matches:
+        places = offsets(raw, parameter.value)
+        for match in matches:
+            yield start + places[match.end(1) if match[1] else match.start()], start + places[match.end()]
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
