@@ -71,9 +71,11 @@ def tell(name: str, data: bytes, path: Path | None = None) -> int:
         print(f"{name}: all oracles hold")
         return 0
 
+    oracle = broken.oracle
+
     def fails(smaller: bytes) -> bool:
         other = oracle_of(name, smaller)
-        return other is not None and other.oracle == broken.oracle
+        return other is not None and other.oracle == oracle
 
     if path is None:
         data = minimise(data, fails)

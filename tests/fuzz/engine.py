@@ -11,7 +11,7 @@ from random import Random
 import atheris
 
 with atheris.instrument_imports(include=["validator"]):
-    from tests.fuzz import everything
+    from tests.fuzz import everything  # noqa: F401 - it is there for what it imports
     from tests.fuzz.mutator import mutate
     from tests.fuzz.targets import TARGETS
 
@@ -28,12 +28,12 @@ def main() -> None:
     def check(data: bytes) -> None:
         try:
             target.check(data)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever comes is the finding
             Path(crash).write_bytes(data)
             os._exit(1)  # libFuzzer would print what may be a large input, and the parent tells more
 
     def change(data: bytes, most: int, seed: int) -> bytes:
-        random = Random(seed)  # noqa: S311 - no secret
+        random = Random(seed)
         if random.random() < _OWN_SHARE:
             return mutate(data, most, random, seeds)
         return bytes(atheris.Mutate(data, most))

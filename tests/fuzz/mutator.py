@@ -23,17 +23,100 @@ WORDS: tuple[bytes, ...] = tuple(
         *_VALUES,
         *outcomes(),
         *sorted(OAUTH_ERRORS),
-        *("https://", "http://localhost:3000", "sc4a1b01e5://", "://", "example.com", "[::1]", ":443", "u:p@", "/..", "//"),
-        *("?", "&", "=", "#", ";", "+", "@", "%", "%2", "%zz", "%00", "%0A", "%0D%0A", "%1B[31m", "%7F", "%C2%85", "%FF"),
-        *("%E2%80%99", "%E2%80%AE", "%E2%80%A8", "%ED%A0%80", "%F0%9F%9A%97", "%25", "%2520", "%253D", "%26", "%3B", "%3d"),
-        *("\u2019", "\u202e", "\u2028", "\x85", "\x1b[31m", "\x1b]8;;", "\x7f", "\udcff", "\udced\udca0\udc80", "\ufeff"),
-        *("amp;", "&amp;", "%3F", "?error=", "#/cb?", "<script>", "]]>", "##[error]", "::error::", "javascript:", "|", "`"),
+        *(
+            "https://",
+            "http://localhost:3000",
+            "sc4a1b01e5://",
+            "://",
+            "example.com",
+            "[::1]",
+            ":443",
+            "u:p@",
+            "/..",
+            "//",
+        ),
+        *(
+            "?",
+            "&",
+            "=",
+            "#",
+            ";",
+            "+",
+            "@",
+            "%",
+            "%2",
+            "%zz",
+            "%00",
+            "%0A",
+            "%0D%0A",
+            "%1B[31m",
+            "%7F",
+            "%C2%85",
+            "%FF",
+        ),
+        *(
+            "%E2%80%99",
+            "%E2%80%AE",
+            "%E2%80%A8",
+            "%ED%A0%80",
+            "%F0%9F%9A%97",
+            "%25",
+            "%2520",
+            "%253D",
+            "%26",
+            "%3B",
+            "%3d",
+        ),
+        *(
+            "\u2019",
+            "\u202e",
+            "\u2028",
+            "\x85",
+            "\x1b[31m",
+            "\x1b]8;;",
+            "\x7f",
+            "\udcff",
+            "\udced\udca0\udc80",
+            "\ufeff",
+        ),
+        *(
+            "amp;",
+            "&amp;",
+            "%3F",
+            "?error=",
+            "#/cb?",
+            "<script>",
+            "]]>",
+            "##[error]",
+            "::error::",
+            "javascript:",
+            "|",
+            "`",
+        ),
         *("\n", "\r\n", "\r", "\t", " ", "\n\n", "# a comment\n", "a" * 201),
         *("HTTP/1.1 302 Found\r\n", "Location: ", "location:", "GET ", " HTTP/1.1", "Host: localhost", "Referer: "),
         *("< ", "> ", "\n  ", "\n?", "\n&", '"GET ', ' HTTP/1.1" 302 0 "', '"-"', "\\x22", "\\x1b", '\\"', "\\", '"'),
         *("#Fields: ", "#Version: 1.0\n", "cs-uri-stem", "cs-uri-query", "x-host-header", "cs(Referer)", "\t-\t"),
-        *('{"log":{"entries":[', "]}}", '{"request":{"url":"', '"response":', '"redirectURL":', '"headers":', "\\u0000"),
-        *("# ", "|", "| ", "|-|-|-|\n", "```http\n", "```\n", "| Parameter | Required | Description |\n", "`true`", "`error`"),
+        *(
+            '{"log":{"entries":[',
+            "]}}",
+            '{"request":{"url":"',
+            '"response":',
+            '"redirectURL":',
+            '"headers":',
+            "\\u0000",
+        ),
+        *(
+            "# ",
+            "|",
+            "| ",
+            "|-|-|-|\n",
+            "```http\n",
+            "```\n",
+            "| Parameter | Required | Description |\n",
+            "`true`",
+            "`error`",
+        ),
         *('<ResponseField name="', "<Tab>\n", "> ", "- ", "[", "](https://a.example)", "**", "Email", "VIN", "\\|"),
     )
 )
@@ -115,12 +198,12 @@ def _change_json(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
         del holder[key]
     elif way == 1 and isinstance(holder, list):
         holder.insert(random.randrange(len(holder) + 1), holder[key])
-    elif way == 2:  # noqa: PLR2004 - one of the ways
+    elif way == 2:
         holder[key] = random.choice((None, 0, -1.5, 1e300, True, "", [], {}, [holder[key]], {"url": holder[key]}))
     else:
         text = str(holder[key]).encode("utf-8", "surrogatepass")
         holder[key] = mutate(text, 1000, random, others).decode("utf-8", "surrogateescape")
-    ascii_only = random.random() < 0.5  # noqa: PLR2004 - even
+    ascii_only = random.random() < 0.5
     return head + json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
 
 

@@ -1,9 +1,11 @@
-"""A slow and obvious judge: the standard library parses, jsonschema decides by `redirect.json`, the contract says the rest.
+"""A slow and obvious judge: the standard library parses, `redirect.json` decides, the contract says the rest.
 
-Of the package it takes nothing but the schemas. It abstains where the standard library mangles, or the contract is silent:
+Of the package it takes nothing but the schemas. It abstains where the standard library mangles, or the contract is
+silent:
 
 * wholly, on a URL with anything strange before its query, a fragment that is neither a word nor a plain query, or a
-  lone surrogate; on a registered redirect URI that is strange itself, or whose own query has a parameter of a schema;
+  lone surrogate; on a registered redirect URI that is strange itself, or whose own query is malformed or has a
+  parameter of a schema;
 * on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
   known), and, where this one decides the outcome, on the outcome;
 * behind a `#`, on all but the outcome and that it stands there;
@@ -25,6 +27,8 @@ from validator.paths import SCHEMAS
 
 Found = tuple[str, str | None]
 """A rule, and the parameter that it is broken by."""
+
+Pair = tuple[str, str]
 
 _LONGEST = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
@@ -76,7 +80,9 @@ class Verdict(NamedTuple):
         return "; ".join(wrong)
 
 
-def judge(url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None) -> Verdict | None:
+def judge(
+    url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
+) -> Verdict | None:
     """Judge a URL; None where the reference abstains wholly."""
     if len(url.encode("utf-8", "surrogatepass")) > _LONGEST:
         return Verdict(None, None, {}, frozenset({("too-long", None)}))
@@ -88,7 +94,7 @@ def judge(url: str, redirect_uri: str | None = None, state: str | None = None, e
     if not _BASE.fullmatch(base) or _STRANGE.search(url) or (redirect_uri and not _BASE.fullmatch(registered_base)):
         return None
     own = parse_qsl(registered_query, keep_blank_values=True)
-    if {name for name, _ in own} & _known_names() or "#" in registered_query:
+    if {name for name, _ in own} & _known_names() or "#" in registered_query or not _is_well_formed(registered_query):
         return None
     if not _WORD.fullmatch(fragment):
         return _behind_hash(query, fragment)
@@ -106,25 +112,9 @@ def _behind_hash(query: str, fragment: str) -> Verdict | None:
     return Verdict(outcome, kind, {}, frozenset({("parameters-in-fragment", None)}), tells_all=False)
 
 
-def _judge(
-    query: str, is_at_base: bool | None, own: list[tuple[str, str]], state: str | None, expect: str | None
-) -> Verdict:
-    found: set[Found] = set()
-    unsure: set[Found] = set()
-    unsound: set[str] = {name for name, _ in own}
-    pairs = []
-    for field in filter(None, query.split("&")):
-        if _is_well_formed(field):
-            ((name, value),) = parse_qsl(field, keep_blank_values=True, errors="strict", separator="&")
-            pairs.append((name, value))
-            if _CONTROL.search(name + value) and (name, value) not in own:
-                found.add(("forbidden-character", name))
-                unsound.add(name)
-        else:
-            name = unquote_plus(field.partition("=")[0], errors="replace")
-            found.add(("malformed-encoding", name))
-            unsound.add(name)
-            pairs.append((name, "\ufffd"))
+def _judge(query: str, is_at_base: bool | None, own: list[Pair], state: str | None, expect: str | None) -> Verdict:
+    pairs, found, unsound = _fields(query, own)
+    unsound |= {name for name, _ in own}
     values = _judged(pairs)
     outcome, kind, deciding = _outcome(values)
     tells_outcome = not unsound & set(_DECIDING)
@@ -136,33 +126,55 @@ def _judge(
             found.add(("unexpected-outcome", None))
     if is_at_base is not None and not (is_at_base and Counter(own) <= Counter(pairs)):
         found.add(("redirect-uri-mismatch", None))
-    if is_at_base is not None and own and unsound & {name for name, _ in own}:
-        unsure.add(("redirect-uri-mismatch", None))
     if state and values.get("state", "") != state:
         found.add(("state-mismatch", "state"))
+    warned, unsure = _warnings(values, outcome, kind)
     if state == "":
         unsure.add(("state-mismatch", "state"))
+    found |= warned
+    certain = {one for one in found - unsure if one[0] in _ALWAYS_TOLD or (tells_outcome and one[1] not in unsound)}
+    return Verdict(
+        outcome, kind, values, frozenset(certain), frozenset(unsound), frozenset(unsure), tells_outcome, tells_outcome
+    )
+
+
+def _fields(query: str, own: list[Pair]) -> tuple[list[Pair], set[Found], set[str]]:
+    """The pairs of a query, what is broken of its text, and the parameters whose text is."""
+    found: set[Found] = set()
+    pairs = []
+    for field in filter(None, query.split("&")):
+        if _is_well_formed(field):
+            (pair,) = parse_qsl(field, keep_blank_values=True, errors="strict", separator="&")
+            if _CONTROL.search("".join(pair)) and pair not in own:
+                found.add(("forbidden-character", pair[0]))
+        else:
+            pair = unquote_plus(field.partition("=")[0], errors="replace"), "\ufffd"
+            found.add(("malformed-encoding", pair[0]))
+        pairs.append(pair)
+    return pairs, found, {name for _, name in found if name is not None}
+
+
+def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
+    """What is doubtful, and about what the reference is unsure."""
+    found: set[Found] = set()
+    unsure: set[Found] = set()
     for name, value in values.items():
         if name not in _known_names():
             found.add(("unrecognised-parameter", name))
             continue
         if name == "error_description" and value and kind == "error":
-            if outcome is None or value in _wordings():
+            found.add(("undocumented-wording", name))
+            if outcome and value in _wordings(outcome):
+                found.remove(("undocumented-wording", name))
+            elif outcome is None or any(value in _wordings(other) for other in _names("errors")):
                 unsure.add(("undocumented-wording", name))
-            if outcome and value not in _schema(outcome)["properties"]["error_description"]["examples"]:
-                found.add(("undocumented-wording", name))
         if name in _OUTSIDE and _OUTSIDE[name].search(value):
             found.add(("outside-oauth-charset", name))
         if re.search("%[0-9A-Fa-f]{2}", value):
             found.add(("double-encoded", name))
             if "://" in value:  # a URL has escapes of its own; the contract does not say
                 unsure.add(("double-encoded", name))
-    certain = {one for one in found if one not in unsure and (one[1] not in unsound or one[0] in _ALWAYS_TOLD)}
-    if not tells_outcome:
-        certain = {one for one in certain if one[0] in _ALWAYS_TOLD}
-    return Verdict(
-        outcome, kind, values, frozenset(certain), frozenset(unsound), frozenset(unsure), tells_outcome, tells_outcome
-    )
+    return found, unsure
 
 
 _ALWAYS_TOLD = {"malformed-encoding", "forbidden-character"}
@@ -176,7 +188,7 @@ def _is_well_formed(field: str) -> bool:
     return not _BROKEN_ESCAPE.search(field)
 
 
-def _judged(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _judged(pairs: list[Pair]) -> dict[str, str]:
     """The first value of each; what is empty has none (RFC 6749 §3.1)."""
     values: dict[str, str] = {}
     for name, value in pairs:
@@ -224,7 +236,8 @@ def _redirect() -> Draft202012Validator:
     def retrieve(uri: str) -> Resource[Any]:
         return Resource.from_contents(_read(uri), DRAFT202012)
 
-    return Draft202012Validator(_read("redirect.json"), registry=Registry(retrieve=retrieve))
+    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg] # attrs calls it so
+    return Draft202012Validator(_read("redirect.json"), registry=registry)
 
 
 @cache
@@ -252,10 +265,6 @@ def _known_names() -> frozenset[str]:
     )
 
 
-@cache
-def _wordings() -> frozenset[str]:
-    return frozenset(
-        wording
-        for outcome in _names("errors")
-        for wording in _schema(outcome)["properties"]["error_description"]["examples"]
-    )
+def _wordings(outcome: str) -> list[str]:
+    documented: list[str] = _schema(outcome)["properties"]["error_description"]["examples"]
+    return documented

@@ -48,7 +48,7 @@ def url(data: bytes) -> None:
     """One URL through `validator.validate`: the reference's verdict, places, redaction."""
     parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
     text, redirect_uri, state, expect = (*parts, None, None, None)[:4]
-    assert text is not None  # noqa: S101 - tells mypy: a split yields one part at least
+    assert text is not None  # a split yields one part at least
     try:
         Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
     except ValueError as error:
@@ -85,7 +85,7 @@ def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
 
 def _url_seeds() -> Iterator[bytes]:
     for case in cases.load():
-        if len(case.url) < 2000:  # noqa: PLR2004 - not the cases of length
+        if len(case.url) < 2000:
             given = (case.redirect_uri, case.state, case.expect)
             parts = [case.url, *(part or "" for part in given[: 3 - given[::-1].index(None) if None in given else 3])]
             while len(parts) > 1 and not parts[-1]:
@@ -95,7 +95,7 @@ def _url_seeds() -> Iterator[bytes]:
         "https://u:p@example.com/callback?error=access_denied&error_description=x;code=1&vin=2&lang=en",
         "https://example.com/callback?error=access_denied&error_description=a%26code%3D1%3Bstate%3D2#state=3",
         "https://example.com/callback#error=access_denied&error_description=x&state=1",
-        "sc4a1b01e5://myapp.com/callback?code=1&state=a%2520b\xffsc4a1b01e5://myapp.com/callback\xffa b\xffaccess_denied",
+        "sc4a1b01e5://a.b/callback?code=1&state=a%2520b\xffsc4a1b01e5://a.b/callback\xffa b\xffaccess_denied",
         "https://example.com/callback?app=1&code=1&app=2\xffhttps://example.com/callback?app=1\xff\xffauthorization_code",
     ):
         yield text.encode("latin-1")
@@ -171,7 +171,7 @@ class Read(NamedTuple):
 def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
     """Read a whole capture, or what can be read of it."""
     capture = Capture("capture.txt", stream, input_format, expectation.redirect_uri)
-    redirects = []
+    redirects: list[Redirect] = []
     problem = None
     try:
         redirects.extend(capture)
@@ -195,7 +195,7 @@ def har(data: bytes) -> None:
     except (ValueError, RecursionError):
         return
     if options.packing is bytes:
-        _places_in_har(found, document, body)
+        _har(found, document, body, options.redirect_uri)
 
 
 def _split(data: bytes) -> tuple[str, Options, bytes]:
@@ -216,7 +216,11 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
         _slowly(packed, found, expectation)
     if options.packing is bytes:
         _same_however_packed(body, found, expectation)
-        if found.input_format != "har" and b"\0" not in body and body[:2] not in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff"):
+        if (
+            found.input_format != "har"
+            and b"\0" not in body
+            and body[:2] not in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+        ):
             lines = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").split("\n")
             _places_in_text(found, lines)
             if found.input_format == "urls":
@@ -231,11 +235,15 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     one_by_one = Summary()
     for report in every:
         one_by_one.add(report)
-    to_show: dict[Shown, list[Report]] = {"all": every, "findings": [one for one in every if one.findings], "nothing": []}
+    to_show: dict[Shown, list[Report]] = {
+        "all": every,
+        "findings": [one for one in every if one.findings],
+        "nothing": [],
+    }
     for shows, must_show in to_show.items():
         summary = Summary()
         capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uri)
-        shown = []
+        shown: list[Report] = []
         with suppress(CaptureError):
             shown.extend(bulk.reports(capture, expectation, summary, shows))
         require("bulk counts what judging one by one counts", summary == one_by_one, (shows, summary, one_by_one))
@@ -306,29 +314,31 @@ def _list(found: Read, lines: list[str]) -> None:
     require("the naive reading of a list", found.texts() == naive, (found.texts(), naive))
 
 
-def _places_in_har(found: Read, document: Any, body: bytes) -> None:
-    unique = all(body.count(b'"%s"' % name) == times for name, times in ((b"log", 1), (b"entries", 1)))
-    if found.problem is not None or not unique or not isinstance(document, dict):
-        return
-    entries = document["log"]["entries"] if isinstance(document.get("log"), dict) else None
-    if not isinstance(entries, list) or not all(_is_plain_entry(entry) for entry in entries):
+def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> None:
+    """Hold a HAR file in which no name is repeated, and that has all its objects, to what it plainly says."""
+    entries = _plain_entries(document)
+    if found.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
         return
     for redirect in found.redirects:
         value = document
         for key in (redirect.place.pointer or "").split("/")[1:]:
             value = value[int(key) if isinstance(value, list) else key]
-        stands = isinstance(value, str) and redirect.url.text.endswith(value.rpartition("/")[2])
+        stands = isinstance(value, str) and ("://" not in value or redirect.url.text == value)
         require("the pointer leads to the URL", stands, (redirect.place.pointer, redirect.url.text))
     if b'"response"' not in body:
-        naive = [entry["request"]["url"] for entry in entries if "url" in entry.get("request", ())]
-        if options_free(naive):
-            ours = [redirect.url.text for redirect in found.redirects]
-            theirs = [one for one in naive if looks_like_redirect(URL(one))]
-            require("the naive reading of a HAR file", ours == theirs, (ours, theirs))
+        registered = None if redirect_uri is None else URL(redirect_uri)
+        requested = [entry["request"].get("url") for entry in entries if "request" in entry]
+        naive = [one for one in requested if isinstance(one, str) and one and looks_like_redirect(URL(one), registered)]
+        ours = [redirect.url.text for redirect in found.redirects]
+        require("the naive reading of a HAR file", ours == naive, (ours, naive))
 
 
-def options_free(urls: list[Any]) -> bool:
-    return all(isinstance(one, str) and one for one in urls)
+def _plain_entries(document: Any) -> list[dict[str, Any]] | None:
+    try:
+        entries = document["log"]["entries"]
+    except (TypeError, KeyError, IndexError):
+        return None
+    return entries if isinstance(entries, list) and all(map(_is_plain_entry, entries)) else None
 
 
 def _is_plain_entry(entry: Any) -> bool:
@@ -384,7 +394,7 @@ def _capture_seeds(*endings: str) -> Iterator[bytes]:
 
 def _text_seeds() -> Iterator[bytes]:
     yield from _capture_seeds()
-    lines = [case.url.encode("utf-8", "surrogateescape") for case in cases.load() if len(case.url) < 300]  # noqa: PLR2004
+    lines = [case.url.encode("utf-8", "surrogateescape") for case in cases.load() if len(case.url) < 300]
     for start in range(0, len(lines), 10):
         yield bytes((start % 256, 1)) + b"\n".join(lines[start : start + 10])
 
