@@ -146,7 +146,7 @@ def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
     [
         (b"", 3, NOTHING_FOUND),
         (b"nothing of ours\n", 3, NOTHING_FOUND),
-        (b"\x7fELF\x02\x01\x01\0\0\0", 2, "connect-errors: -: it is a binary file, not a capture\n"),
+        (b"\x7fELF\x02\x01\x01\0\0\0", 2, "connect-errors: -: it is a binary file, not text\n"),
         (
             b"\x1f\x8b\x08\0",
             2,
@@ -168,7 +168,7 @@ def test_unreadable_captures_cost_only_themselves(tmp_path: Path, run: Run) -> N
     assert "2 redirects, 1 conforming, 1 error\n" in done.stdout
     assert done.stderr.splitlines() == [
         "connect-errors: missing: no such file, and no URL, which has :// behind its scheme",
-        "connect-errors: binary: it is a binary file, not a capture",
+        "connect-errors: binary: it is a binary file, not text",
         "connect-errors: .: it is a directory; name the files in it",
     ]
 

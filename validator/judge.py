@@ -19,12 +19,13 @@ _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _WORD = re.compile(r"[\w.*=\[\]-]+")
 
 # RFC 6749 appendix A.5, A.7, A.8, A.11
-_OUTSIDE_OAUTH = {
+OUTSIDE_OAUTH = {
     "error": re.compile(r'[^ -~]|["\\]'),
     "error_description": re.compile(r'[^ -~]|["\\]'),
     "state": re.compile(r"[^ -~]"),
     "code": re.compile(r"[^ -~]"),
 }
+"""What a parameter must not hold, by its name."""
 
 # RFC 6749 §4.1.2.1, less what Connect documents
 OAUTH_ERRORS = frozenset(
@@ -231,7 +232,7 @@ class _Judgement:
         if wordings and value and value not in wordings:
             message = "no page documents this error_description"
             yield Finding("undocumented-wording", message, name, *parameter.value_span)
-        if (charset := _OUTSIDE_OAUTH.get(name)) and (
+        if (charset := OUTSIDE_OAUTH.get(name)) and (
             found := self._find(charset, parameter.value_start, parameter.end)
         ):
             character, span = found
@@ -306,7 +307,7 @@ def _split_own_query(
     parameters: tuple[Parameter, ...], registered: URL | None
 ) -> tuple[tuple[Parameter, ...], list[Parameter]]:
     """Take out what the registered redirect URI's own query has; the second part is what is absent of it."""
-    if registered is None or not registered.parameters:
+    if registered is None:
         return parameters, []
     own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
     rest = []

@@ -98,7 +98,7 @@ class _Pieces(dict[str, str]):
 
     def __missing__(self, piece: str) -> str:
         before, _, value = piece.partition("=")
-        free = self._free.get(before) or ("?" in before and self._behind_base(before))
+        free = self._free.get(before) or self._behind_base(before)
         if free and free.matches(value):
             return free.likeness
         if len(self) < _MOST_ENTRIES:
@@ -107,7 +107,7 @@ class _Pieces(dict[str, str]):
 
     def _behind_base(self, before: str) -> _Free | None:
         base, question_mark, name = before.partition("?")
-        if name not in self._free or "://" not in base or "#" in base:
+        if name not in self._free:
             return None
         free = self._free[name]
         free = free._replace(likeness=f"{base}{question_mark}{free.likeness}")

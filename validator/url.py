@@ -44,7 +44,7 @@ class Parameter(NamedTuple):
 
     @property
     def value_span(self) -> Span:
-        return (self.value_start, self.end) if self.value_start < self.end else self.span
+        return self.value_start, self.end
 
 
 class URL:
@@ -232,4 +232,4 @@ def _is_ipv6(host: str) -> bool:
         ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         return False
-    return host.endswith("]")
+    return True

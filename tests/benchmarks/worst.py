@@ -153,6 +153,7 @@ INPUTS = (
     Input("64 KiB: ://", 20_000, "times", arguments("validate", lambda n: "://" * n)),
     Input("64 KiB: scheme", 60_000, "bytes", arguments("validate", lambda n: "a+" * (n // 2) + "://")),
     Input("64 KiB: path", 60_000, "bytes", arguments("validate", lambda n: "http://a/" + "0A" * (n // 2))),
+    Input("64 KiB: VIN", 60_000, "bytes", arguments("validate", lambda n: DENIED + "%AB" * (n // 4) + "0A" * (n // 8))),
     Input("64 KiB: JSON", 20_000, "parameters", arguments("validate", "--format", "json", distinct)),
     Input("64 KiB: SARIF", 20_000, "parameters", arguments("validate", "--format", "sarif", distinct)),
     Input("64 KiB, again", 100, "lines", capture(lambda n: [distinct(20_000).encode() + b"\n"] * n)),

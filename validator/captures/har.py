@@ -38,7 +38,7 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     has_log = False
     try:
         # Without floats, a long number crashes ijson 3.6 instead of being an error.
-        for path, value in _leaves(ijson.basic_parse(Shortened(stream), use_float=True)):
+        for path, value in _values(ijson.basic_parse(Shortened(stream), use_float=True)):
             has_log = has_log or path[0] == "log"
             if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
@@ -59,8 +59,8 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
         raise CaptureError("it is JSON, but no HAR file: it has no log")
 
 
-def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
-    """Yield each value that is no container, with its path; none from deeper than `_DEEPEST`."""
+def _values(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
+    """Yield each value with its path, None for a container; none from deeper than `_DEEPEST`."""
     path: list[str | int] = []
     deeper = 0
     for event, value in events:
@@ -75,13 +75,13 @@ def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
             continue
         if path and isinstance(path[-1], int):
             path[-1] += 1
-        if not event.startswith("start_"):
-            if path:
-                yield tuple(path), value
-        elif len(path) == _DEEPEST:
-            deeper = 1
-        else:
-            path.append(-1 if event == "start_array" else "")
+        if path:
+            yield tuple(path), value
+        if event.startswith("start_"):
+            if len(path) == _DEEPEST:
+                deeper = 1
+            else:
+                path.append(-1 if event == "start_array" else "")
 
 
 class _Entry:

@@ -94,8 +94,7 @@ class _Messages:
             self._request = None
 
     def _redirect(self, value: "_Value") -> Iterator[Candidate]:
-        if value.kind == "location":
-            value.text = self._address.resolve(value.text)
+        value.text = self._address.resolve(value.text)
         before, self._location = self._location, value
         if before and before.text == value.text and (before.kind, before.mark) != (value.kind, value.mark):
             return
@@ -128,10 +127,10 @@ def _value(number: int, line: str, text: str) -> "_Value":
         if match := match_at(text, len(mark)):
             value = text[match.end() :].rstrip()
             if kind == "request":
-                value = value.split(maxsplit=1)[0]
+                value = value.split()[0]
             column = max(line.find(value, match.end()), match.end()) + 1
             as_is = value if line.startswith(value, column - 1) else None
-            return _Value(kind, mark.strip(), value, number, column, _indentation(text), len(text), as_is)
+            return _Value(kind, mark, value, number, column, _indentation(text), len(text), as_is)
     return _Value("other", "", "", number, 1, 0, 0)
 
 
@@ -141,7 +140,7 @@ class _Value:
 
     kind: str
     mark: str
-    """What `curl -v` puts before what it received (`<`) and sent (`>`)."""
+    """What `curl -v` puts before what it received (`< `) and sent (`> `)."""
     text: str
     line: int
     column: int

@@ -61,13 +61,13 @@ class Stream:
 
                 buffered = gzip.GzipFile(fileobj=buffered)
                 beginning = buffered.peek(1)
-            elif beginning.startswith(codecs.BOM_UTF8):
+            if beginning.startswith(codecs.BOM_UTF8):
                 buffered.read(len(codecs.BOM_UTF8))
         except UNREADABLE as error:
             raise CaptureError(reason(error)) from error
         is_utf_16 = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         if b"\0" in beginning and not is_utf_16:
-            raise CaptureError("it is a binary file, not a capture")
+            raise CaptureError("it is a binary file, not text")
         self.encoding = "utf-16" if is_utf_16 else "utf-8"
         self.beginning = beginning.removeprefix(codecs.BOM_UTF8).decode(self.encoding, "replace")
         """The beginning of the text, which stays unread."""

@@ -23,7 +23,9 @@ class Shortened:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(stream.encoding)()
+        self._decoder = codecs.getincrementaldecoder(stream.encoding)(
+            "replace" if stream.encoding == "utf-16" else "surrogateescape"  # the parser tells where bytes are no text
+        )
         self._held = ""
         """The beginning of an escape."""
         self._in_string = False
@@ -34,7 +36,7 @@ class Shortened:
         """Read a block; nothing at the end.
 
         Raises:
-            ValueError: the bytes are no text, or a number has no end.
+            ValueError: a number has no end.
         """
         while size:
             data = self._stream.read(size)
@@ -43,7 +45,7 @@ class Shortened:
             text, self._held = text[:end], text[end:]
             text = self._shortened(text)
             if text or not data:
-                return text.encode()
+                return text.encode("utf-8", "surrogateescape")
         return b""
 
     def _shortened(self, text: str) -> str:

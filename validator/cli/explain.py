@@ -1,6 +1,5 @@
 """`connect-errors explain`: the page of an error, or the section of a rule, in the terminal."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -8,10 +7,13 @@ from typing import Any
 import click
 
 from validator.catalog import errors, successes
+from validator.cli import standard_output, write_json
+from validator.drift.rules import DRIFT_RULES
 from validator.handbook import undocumented_names
 from validator.redaction import brief
 from validator.rules import RULES
-from validator.site.data import error_data, rule_data, success_data, to_json
+from validator.site.data import drift_rule_data, error_data, rule_data, success_data, to_json
+from validator.site.drift import drift_rule_section
 from validator.site.errors import error_page
 from validator.site.rules import rule_section
 from validator.site.schemas import success_section
@@ -38,12 +40,13 @@ def explain(name: str, output_format: str) -> None:
     site; it is Markdown where it does not go to a terminal.
     """
     text, data = _look_up(name)
+    out = standard_output()
     if output_format == "json":
-        click.echo(to_json(data()), nl=False)
-    elif sys.stdout.isatty():
+        write_json(to_json(data()))
+    elif out.isatty():
         _draw(text())
     else:
-        click.echo(text().rstrip())
+        out.write(text().rstrip() + "\n")
 
 
 def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]]:
@@ -56,7 +59,9 @@ def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]
         return partial(success_section, successes()[name]), partial(success_data, successes()[name])
     if hint := undocumented_names().get(name):
         raise click.UsageError(f"{name} is no error that Connect documents: {hint}")
-    nearest = suggestion(name, (*errors(), *RULES, *successes()))
+    if name in DRIFT_RULES:
+        return partial(drift_rule_section, DRIFT_RULES[name]), partial(drift_rule_data, DRIFT_RULES[name])
+    nearest = suggestion(name, (*errors(), *RULES, *successes(), *DRIFT_RULES))
     raise click.UsageError(f"no error, rule or success is called {brief(name)}{nearest}")
 
 

@@ -6,11 +6,13 @@ environment where the repository is and where the summary goes.
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
 from validator.formats.base import Format, Settings, Shown
 from validator.formats.places import NO_FILES, message, position, relative
+from validator.outputs import appended_file
 from validator.redaction import brief, printable
 from validator.report import Finding, Report, Summary, outcome_name
 
@@ -25,7 +27,7 @@ class GitHubFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self.shows: Shown = "nothing" if settings.quiet else "findings"
-        self._folder = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+        self._folder = repository()
         self._summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
         self._rows: list[str] = []
         self._findings = 0
@@ -40,16 +42,17 @@ class GitHubFormat(Format):
                 self._rows.append(self._row(report, finding))
 
     def unreadable(self, source: str, reason: str) -> None:
-        self._command("error", self._file(source), f"The capture could not be read: {printable(reason)}")
+        properties = file_of(source, self._folder)
+        self._stream.write(command("error", properties, f"The capture could not be read: {printable(reason)}"))
 
     def finish(self, summary: Summary) -> None:
         if self._summary_file:
-            with Path(self._summary_file).open("a", encoding="utf-8") as file:
+            with appended_file(Path(self._summary_file)) as file:
                 file.write("\n".join(self._summary(summary)) + "\n")
 
     def _annotate(self, report: Report, finding: Finding) -> None:
         place = report.place
-        properties = self._file(place.source)
+        properties = file_of(place.source, self._folder)
         if properties and place.line is not None:
             properties["line"] = str(place.line)
             properties["col"] = str(finding.column or place.column)
@@ -57,27 +60,20 @@ class GitHubFormat(Format):
                 properties["endColumn"] = str(finding.end_column)
         properties["title"] = finding.rule
         text = "\n".join((printable(message(finding, place)), finding.advice, brief(report.url), finding.help))
-        self._command(finding.severity, properties, text)
-
-    def _file(self, source: str) -> dict[str, str]:
-        return {} if source in NO_FILES else {"file": printable(relative(source, self._folder).as_posix())}
-
-    def _command(self, name: str, properties: dict[str, str], text: str) -> None:
-        given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        self._stream.write(f"::{name} {given}".rstrip() + f"::{_data(text)}\n")
+        self._stream.write(command(finding.severity, properties, text))
 
     def _row(self, report: Report, finding: Finding) -> str:
         place = report.place
         name = NO_FILES.get(place.source) or relative(place.source, self._folder).as_posix()
-        where = f"<code>{_inert(f'{name}:{position(place)}')}</code>"
+        where = f"<code>{inert(f'{name}:{position(place)}')}</code>"
         rule = f"[{finding.rule}]({finding.help})"
-        return f"| {finding.severity} | {where} | {_inert(finding.message)} | {rule} |"
+        return f"| {finding.severity} | {where} | {inert(finding.message)} | {rule} |"
 
     def _summary(self, summary: Summary) -> list[str]:
         """Markdown, in which whatever came out of a capture is inert."""
         lines = ["### Connect redirects", "", "| outcome | redirects | conforming |", "|---|--:|--:|"]
         lines += [
-            f"| {_inert(outcome_name(*key))} | {count:,} | {summary.conforming_outcomes[key]:,} |"
+            f"| {inert(outcome_name(*key))} | {count:,} | {summary.conforming_outcomes[key]:,} |"
             for key, count in summary.outcomes.most_common()
         ]
         lines += [f"| **all** | {summary.redirects:,} | {summary.conforming:,} |", ""]
@@ -88,6 +84,22 @@ class GitHubFormat(Format):
         return lines
 
 
+def repository() -> Path:
+    """The folder below which GitHub knows files."""
+    return Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+
+
+def file_of(source: str, folder: Path) -> dict[str, str]:
+    """The property that names a file; none where it is no file."""
+    return {} if source in NO_FILES else {"file": printable(relative(source, folder).as_posix())}
+
+
+def command(name: str, properties: Mapping[str, str], text: str) -> str:
+    """Write a workflow command, a line."""
+    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {given}".rstrip() + f"::{_data(text)}\n"
+
+
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
@@ -96,6 +108,6 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Make every character that could be Markdown or HTML a reference, which is neither."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", printable(text))

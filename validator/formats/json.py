@@ -33,7 +33,7 @@ class JSONFormat(Format):
 def redirect_to_dict(report: Report) -> dict[str, Any]:
     """One redirect of the document."""
     return {
-        "source": _encodable(report.place.source),
+        "source": encodable(report.place.source),
         "line": report.place.line,
         "column": report.place.column,
         "pointer": report.place.pointer,
@@ -76,6 +76,6 @@ def dumps(value: dict[str, Any], indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Replace what is no Unicode: bytes of a file's name."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -8,10 +8,11 @@ upload action from the file's line; the action complains about every result that
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 from urllib.parse import quote_from_bytes
 
 from validator.formats.base import Format, Settings, Shown
@@ -19,12 +20,29 @@ from validator.formats.json import dumps
 from validator.formats.places import NO_FILES, message, relative
 from validator.redaction import MASK, brief, printable, redact
 from validator.report import Finding, Report, Summary
-from validator.rules import RULES, SITE, Rule
+from validator.rules import RULES, SITE, Severity
 
 _ROOT = "%SRCROOT%"
 _MOST_SEEN = 100_000
 """Findings of a capture that equal ones are told from; GitHub takes no more than 25,000 results."""
 _INDEXES = {name: index for index, name in enumerate(RULES)}
+
+HEAD = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": ['
+
+
+class Described(Protocol):
+    """A rule, of redirects or of drift."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def when(self) -> str: ...
+    @property
+    def advice(self) -> str: ...
+    @property
+    def address(self) -> str: ...
 
 
 class SARIFFormat(Format):
@@ -39,14 +57,7 @@ class SARIFFormat(Format):
         self._source: str | None = None
         self._seen: Counter[str] = Counter()
         """The findings of one capture, by their hashes."""
-        run = {
-            "tool": {"driver": _driver()},
-            "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory."}}},
-            "columnKind": "unicodeCodePoints",
-            "redactionTokens": [MASK],
-        }
-        self._stream.write('{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [')
-        self._stream.write(dumps(run).removesuffix("}") + ', "results": [')
+        self._stream.write(HEAD + dumps(run(RULES.values())).removesuffix("}") + ', "results": [')
 
     def add(self, report: Report) -> None:
         if report.place.source != self._source:
@@ -59,8 +70,8 @@ class SARIFFormat(Format):
 
     def unreadable(self, source: str, reason: str) -> None:
         text = f"The capture could not be read: {reason}"
-        location = {"physicalLocation": {"artifactLocation": self._artifact(source)}}
-        self._notifications.append({"level": "error", "message": _message(text), "locations": [location]})
+        location = {"physicalLocation": {"artifactLocation": artifact(source, self._folder)}}
+        self._notifications.append({"level": "error", "message": message_of(text), "locations": [location]})
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results say it all
         invocation = {
@@ -74,7 +85,7 @@ class SARIFFormat(Format):
             "ruleId": finding.rule,
             "ruleIndex": _INDEXES[finding.rule],
             "level": finding.severity,
-            "message": _message(message(finding, report.place)),
+            "message": message_of(message(finding, report.place)),
             "locations": [self._location(report, finding)],
             "partialFingerprints": {"redactedFinding/v1": self._fingerprint(finding, redacted)},
         }
@@ -86,7 +97,7 @@ class SARIFFormat(Format):
         if place.column is not None:
             redirect["startColumn"] = place.column
         context = redirect | {"snippet": {"text": brief(report.url)}}
-        physical: dict[str, Any] = {"artifactLocation": self._artifact(place.source), "region": context}
+        physical: dict[str, Any] = {"artifactLocation": artifact(place.source, self._folder), "region": context}
         if finding.column is not None:
             physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
             physical["contextRegion"] = context
@@ -94,14 +105,6 @@ class SARIFFormat(Format):
         if place.pointer:
             location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]
         return location
-
-    def _artifact(self, source: str) -> dict[str, Any]:
-        if source in NO_FILES:  # it needs some name all the same
-            return {"uri": "stdin" if source == "-" else source, "description": {"text": NO_FILES[source]}}
-        path = relative(source, self._folder)
-        if path.is_absolute():
-            return {"uri": path.as_uri()}
-        return {"uri": quote_from_bytes(path.as_posix().encode("utf-8", "surrogateescape")), "uriBaseId": _ROOT}
 
     def _fingerprint(self, finding: Finding, redacted: str) -> str:
         """Tell the finding from others, wherever its line moves; equal ones of a capture are numbered."""
@@ -113,18 +116,40 @@ class SARIFFormat(Format):
         return f"{digest}:{number}"
 
 
-def _driver() -> dict[str, Any]:
+def run(rules: Iterable[Described]) -> dict[str, Any]:
+    """Begin a run, of which the results are missing."""
     number = version("connect-errors")
-    return {
+    driver = {
         "name": "connect-errors",
         "version": number,
         "semanticVersion": number,
         "informationUri": SITE,
-        "rules": [_rule(rule) for rule in RULES.values()],
+        "rules": [_rule(rule) for rule in rules],
+    }
+    return {
+        "tool": {"driver": driver},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory."}}},
+        "columnKind": "unicodeCodePoints",
+        "redactionTokens": [MASK],
     }
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def artifact(source: str, folder: Path) -> dict[str, Any]:
+    """Locate a file by its path below a folder; what is no file needs some name all the same."""
+    if source in NO_FILES:
+        return {"uri": "stdin" if source == "-" else source, "description": {"text": NO_FILES[source]}}
+    path = relative(source, folder)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote_from_bytes(path.as_posix().encode("utf-8", "surrogateescape")), "uriBaseId": _ROOT}
+
+
+def message_of(text: str) -> dict[str, str]:
+    """Make a plain text, in which `[text](address)` would be a link."""
+    return {"text": printable(text).replace("](", "] (")}
+
+
+def _rule(rule: Described) -> dict[str, Any]:
     return {
         "id": rule.name,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
@@ -138,8 +163,3 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "defaultConfiguration": {"level": rule.severity},
         "properties": {"tags": ["oauth", "smartcar"], "precision": "very-high", "problem.severity": rule.severity},
     }
-
-
-def _message(text: str) -> dict[str, str]:
-    """A plain text, in which `[text](address)` would be a link."""
-    return {"text": printable(text).replace("](", "] (")}

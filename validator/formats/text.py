@@ -2,33 +2,26 @@
 
 import io
 import re
-import textwrap
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-import click
-
 from validator.catalog import outcomes
 from validator.encoding import Span
 from validator.formats.base import Format, Settings, Shown
+from validator.formats.typesetting import INDENT, Typesetter, counted, no_command
 from validator.redaction import brief
 from validator.redirect import ARGUMENT, Place
 from validator.report import Finding, Report, Summary, outcome_name
 
-_COLORS = {"error": "red", "warning": "yellow"}
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
-_INDENT = "    "
-_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█"}
-_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
 _LONGEST_RUN = 6
 """Lines without a mark that are shown in a row."""
 _LONGEST_BAR = 24
 _LONGEST_NAME = 24
 """Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
-_SMALLEST_WIDTH = 30
-_LARGEST_WIDTH = 100
 _SMALLEST_WIDTH_WITH_BARS = 90
+_WIDTH_OF_TABLE = 100
 
 
 class TextFormat(Format):
@@ -36,9 +29,7 @@ class TextFormat(Format):
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
-        self._settings = settings
-        self._width = None if settings.width is None else min(max(settings.width, _SMALLEST_WIDTH), _LARGEST_WIDTH)
-        self._glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
+        self._set = Typesetter(stream, settings)
         self.shows: Shown = "nothing" if settings.quiet else "findings"
         self._single: Report | None = None
         self._separator = ""
@@ -64,23 +55,17 @@ class TextFormat(Format):
     def _write(self, lines: Iterable[str]) -> None:
         """Write a block of lines, behind a blank line where it is not the first one."""
         self._stream.write(self._separator)
-        self._stream.writelines(f"{line}\n" for line in lines)
+        self._stream.writelines(f"{no_command(line)}\n" for line in lines)
         self._separator = "\n"
 
-    def _style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
-        if not self._settings.color:
-            return text
-        return click.style(text, fg=color, bold=bold or None, dim=dim or None)
-
     def _heading(self, report: Report) -> str:
-        mark, color = ("good", "green") if report.conforms else ("bad", "red")
         errors = sum(finding.severity == "error" for finding in report.findings)
-        counts = (_count(errors, "error"), _count(len(report.findings) - errors, "warning"))
+        counts = (counted(errors, "error"), counted(len(report.findings) - errors, "warning"))
         place = report.place
-        words = [self._style(self._glyphs[mark], color, bold=True)]
+        words = [self._set.sign(good=report.conforms)]
         if place != ARGUMENT:
             words.append(_place(place))
-        words.append(self._style(outcome_name(report.kind, report.outcome), bold=True))
+        words.append(self._set.style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
             words.append("conforms" if report.conforms else "does not conform")
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
@@ -91,7 +76,7 @@ class TextFormat(Format):
         below = self._marks(report.findings, lines)
         hidden: list[str] = []
         for (start, end), marks in zip(lines, below, strict=True):
-            hidden.append(_INDENT + report.url[start:end])
+            hidden.append(INDENT + report.url[start:end])
             if marks:
                 *unmarked, marked = hidden
                 yield from self._shortened(unmarked)
@@ -104,7 +89,7 @@ class TextFormat(Format):
         """Break before each parameter, and where a line is wider than the terminal."""
         for piece in _PIECE.finditer(url):
             start, end = piece.span()
-            width = self._width - len(_INDENT) if self._width else len(url) + 1
+            width = self._set.width - len(INDENT) if self._set.width else len(url) + 1
             yield from ((at, min(at + width, end)) for at in range(start, max(end, start + 1), width))
 
     def _marks(self, findings: tuple[Finding, ...], lines: list[Span]) -> list[list[str]]:
@@ -121,40 +106,31 @@ class TextFormat(Format):
                 for touched in range(bisect_right(starts, start) - 1, last + 1):
                     line_start, line_end = lines[touched]
                     left = max(start, line_start) - line_start
-                    width = max(min(end, line_end) - line_start - left, 1)
-                    mark = self._style("^" * width, _COLORS[here[0].severity], bold=True)
-                    below[touched].append(_INDENT + " " * left + mark)
+                    mark = self._set.mark(min(end, line_end) - line_start - left, here[0].severity)
+                    below[touched].append(INDENT + " " * left + mark)
             for finding in here:
-                below[last] += self._words(finding)
+                below[last] += self._set.words(finding.severity, finding.message, finding.rule, finding.advice)
         return below
-
-    def _words(self, finding: Finding) -> Iterator[str]:
-        """One line that says what is wrong, one that says what to do."""
-        kind = self._style(finding.severity, _COLORS[finding.severity], bold=True)
-        rule = self._style(f"[{finding.rule}]", dim=True)
-        plain = f"{finding.severity}: {finding.message} [{finding.rule}]"
-        yield from self._wrapped(plain, _INDENT, (finding.severity, kind), (f"[{finding.rule}]", rule))
-        yield from self._wrapped(finding.advice, _INDENT)
 
     def _shortened(self, lines: list[str]) -> list[str]:
         """Take out the middle of a long run of lines that have no mark."""
         if len(lines) <= _LONGEST_RUN:
             return lines
-        more = self._style(f"{_INDENT}{self._glyphs['more']} {len(lines) - 4} more lines", dim=True)
+        more = self._set.style(f"{INDENT}{self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
         return [*lines[:2], more, *lines[-2:]]
 
     def _parameters(self, report: Report) -> Iterator[str]:
         names = {name: brief(name) for name in report.parameters}
         width = min(max(map(len, names.values()), default=0), _LONGEST_NAME)
         for name, value in report.parameters.items():
-            yield from self._wrapped(f"{names[name]:{width}}  {brief(value)}", _INDENT, hanging=width + 2)
+            yield from self._set.wrapped(f"{names[name]:{width}}  {brief(value)}", INDENT, hanging=width + 2)
 
     def _what_next(self, report: Report) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
             from validator.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
 
             handbook = page(report.outcome)
-            yield from self._wrapped(handbook.summary, "  ")
+            yield from self._set.wrapped(handbook.summary, "  ")
             yield ""
             for label, text in (
                 ("Next step", handbook.next_step),
@@ -163,34 +139,16 @@ class TextFormat(Format):
                 ("More", handbook.address),
             ):
                 line = f"{label + ':':11}{text}"
-                yield from self._wrapped(line, "  ", (label, self._style(label, bold=True)), hanging=11)
+                yield from self._set.wrapped(line, "  ", (label, self._set.style(label, bold=True)), hanging=11)
         elif report.outcome:
-            yield from self._wrapped(outcomes()[report.outcome].schema["description"], "  ")
-
-    def _wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
-        """Wrap a text; then put styled words in the place of plain ones, each once."""
-        if self._width:
-            following = indent + " " * hanging
-            text = textwrap.fill(
-                text,
-                self._width,
-                initial_indent=indent,
-                subsequent_indent=following,
-                break_on_hyphens=False,
-                break_long_words=False,
-            )
-        else:
-            text = indent + text
-        for plain, style in styled:
-            text = text.replace(plain, style, 1)
-        return text.split("\n")
+            yield from self._set.wrapped(outcomes()[report.outcome].schema["description"], "  ")
 
     def _counts(self, summary: Summary) -> str:
         counts = (
-            _count(summary.redirects, "redirect"),
+            counted(summary.redirects, "redirect"),
             f"{summary.conforming:,} conforming",
-            _count(summary.errors, "error"),
-            _count(summary.warnings, "warning"),
+            counted(summary.errors, "error"),
+            counted(summary.warnings, "warning"),
         )
         return ", ".join(filter(None, counts))
 
@@ -198,7 +156,7 @@ class TextFormat(Format):
         from rich.console import Console  # a large import, needed only for many redirects
         from rich.table import Table
 
-        has_bars = self._width is None or self._width >= _SMALLEST_WIDTH_WITH_BARS
+        has_bars = self._set.width is None or self._set.width >= _SMALLEST_WIDTH_WITH_BARS
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         table.add_column("outcome", overflow="fold")
         table.add_column("redirects", justify="right")
@@ -207,17 +165,17 @@ class TextFormat(Format):
             table.add_column("")
         most = max(summary.outcomes.values())
         for key, count in summary.outcomes.most_common():
-            bar = self._glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
+            bar = self._set.glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
             conforming = summary.conforming_outcomes[key]
             style = "green" if conforming == count else "red"
             cells = [outcome_name(*key), f"{count:,}", f"{conforming:,}"]
             table.add_row(*cells, *([f"[{style}]{bar}[/]"] if has_bars else []))
         console = Console(
             file=io.StringIO(),
-            width=self._width or _LARGEST_WIDTH,
-            color_system="standard" if self._settings.color else None,
-            force_terminal=self._settings.color,
-            no_color=not self._settings.color,  # what --color says counts, not NO_COLOR
+            width=self._set.width or _WIDTH_OF_TABLE,
+            color_system="standard" if self._set.has_color else None,
+            force_terminal=self._set.has_color,
+            no_color=not self._set.has_color,  # what --color says counts, not NO_COLOR
             legacy_windows=False,
         )
         with console.capture() as capture:
@@ -229,16 +187,3 @@ def _place(place: Place) -> str:
     if place.source == "argument":
         return f"argument {place.line}:"
     return f"{brief(place.source)}{brief(place.pointer or '') or f':{place.line}:{place.column}'}"
-
-
-def _count(number: int, noun: str) -> str:
-    """A number and its noun; nothing where there is none."""
-    return f"{number:,} {noun}{'s' if number != 1 else ''}" if number else ""
-
-
-def _can_encode(stream: TextIO, text: str) -> bool:
-    try:
-        text.encode(stream.encoding or "utf-8")
-    except UnicodeError:
-        return False
-    return True

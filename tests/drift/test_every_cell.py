@@ -1,0 +1,73 @@
+"""Whatever cell of a table changes, it is that cell that is reported."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import Invoke
+from tests.drift.test_pages import FOLDER
+from validator.drift.comparison import compare
+
+# Pages on which nothing else is new.
+STYLES = ["access-denied.md", "invalid-subscription.md", "server-error.md", "oem-login-cancelled.md"]
+OTHERS = ["access_denied", "no_vehicles", "state", "status_code", "error", "make", "true", "false", "VIN", "Parameter"]
+
+
+def changes(cell: str) -> Iterator[str]:
+    """Other contents of a cell."""
+    text = cell.strip()
+    if not text:
+        yield " x "
+        return
+    yield cell.replace(text, "")
+    yield cell.replace(text, f"{text}x")
+    yield cell.replace(text, text[1:])
+    yield cell.replace(text, text[:-1])
+    words = text.split()
+    for word in words if len(words) > 1 else ():
+        yield cell.replace(word, "other", 1)
+    for other in OTHERS:
+        yield f" {other} "
+        yield f" `{other}` "
+
+
+def plain(cell: str) -> str:
+    """What a cell says, apart from its markup; headers are compared without regard to case."""
+    return re.sub(r"[`\\]", "", cell).strip().lower()
+
+
+def changed(page: str) -> Iterator[tuple[str, int, int, int]]:
+    """The page with one cell changed: line and columns of the new cell."""
+    lines = (FOLDER / page).read_text(encoding="utf-8").split("\n")
+    for index, line in enumerate(lines):
+        if not line.startswith("|") or set(line) <= set("|- "):
+            continue
+        for cell in re.finditer("[^|]+", line):
+            for new in changes(cell[0]):
+                if plain(new) != plain(cell[0]):
+                    row = line[: cell.start()] + new + line[cell.end() :]
+                    text = "\n".join([*lines[:index], row, *lines[index + 1 :]])
+                    yield text, index + 1, cell.start() + 1, cell.start() + 1 + len(new)
+
+
+@pytest.mark.parametrize("page", STYLES)
+def test_a_changed_cell_is_reported(page: str) -> None:
+    cases = list(changed(page))
+    assert len(cases) > 100
+    missed = [
+        text.split("\n")[line - 1]
+        for text, line, start, end in cases
+        if not any(
+            one.mark.line == line and start <= one.mark.column <= end and not one.is_known
+            for one in compare(page, text).differences
+            if one.described.severity == "error"
+        )
+    ]
+    assert missed == []
+
+
+def test_a_changed_cell_fails(invoke: Invoke) -> None:
+    text = (FOLDER / "invalid-subscription.md").read_text(encoding="utf-8")
+    assert invoke("drift", stdin=text.encode()).exit_code == 0
+    assert invoke("drift", stdin=text.replace("0SCAUDI0155C49A95 |", "0SCAUDI0155C49A96 |").encode()).exit_code == 1

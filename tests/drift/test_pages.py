@@ -1,0 +1,157 @@
+"""Pages of documentation, each beside its expected differences: `pages/NAME` and `pages/NAME.toml`."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Invoke
+from validator.catalog import errors
+from validator.drift.comparison import compare, sum_up
+from validator.drift.report import Difference
+from validator.drift.rules import DRIFT_RULES
+from validator.handbook import page
+
+FOLDER = Path(__file__).parent / "pages"
+PAGES = sorted(FOLDER.glob("*.md"))
+EACH_PAGE = pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
+
+
+def expected(path: Path) -> dict[str, Any]:
+    beside = path.with_name(f"{path.name}.toml")
+    assert beside.exists(), f"{path.name} needs its expected differences in {beside.name}"
+    found = {"error": None, "differences": []} | tomllib.loads(beside.read_text(encoding="utf-8"))
+    found["differences"] = [{"decision": None} | difference for difference in found["differences"]]
+    return found
+
+
+def text_at(path: Path, line: int, column: int, end_column: int) -> str:
+    return path.read_text(encoding="utf-8").split("\n")[line - 1][column - 1 : end_column - 1]
+
+
+@EACH_PAGE
+def test_library(path: Path) -> None:
+    report = compare(path.name, path.read_text(encoding="utf-8"))
+    found = [
+        {"rule": one.rule, "line": one.mark.line, "place": text_at(path, *one.mark), "decision": one.decision}
+        for one in report.differences
+    ]
+    assert found == expected(path)["differences"]
+    assert report.error == expected(path)["error"]
+
+
+@EACH_PAGE
+@pytest.mark.parametrize("from_stdin", [False, True], ids=["file", "stdin"])
+def test_command_line(path: Path, invoke: Invoke, *, from_stdin: bool) -> None:
+    if from_stdin:
+        result = invoke("drift", "--format", "json", stdin=path.read_bytes())
+    else:
+        result = invoke("drift", "--format", "json", str(path))
+    document = json.loads(result.stdout)
+    (report,) = document["pages"]
+    found = [
+        {
+            "rule": one["rule"],
+            "line": one["line"],
+            "place": text_at(path, one["line"], one["column"], one["end_column"]),
+            "decision": one["decision"],
+        }
+        for one in report["differences"]
+    ]
+    assert found == expected(path)["differences"]
+    assert report["error"] == expected(path)["error"]
+    assert result.exit_code == expected(path)["exit_code"]
+    assert result.stderr == ""
+    known = sum(one["decision"] is not None for one in expected(path)["differences"])
+    assert document["summary"]["known"] == known
+    assert document["absent"] == [code for code in errors() if code != report["error"]]
+
+
+def test_every_rule_has_its_case() -> None:
+    found = {one["rule"] for path in PAGES for one in expected(path)["differences"]}
+    assert found == DRIFT_RULES.keys() - {"test-vehicle-missing"}  # which `test_a_page_without_test_vehicle` shows
+
+
+def test_a_page_without_test_vehicle() -> None:
+    text = (FOLDER / "invalid-subscription.md").read_text(encoding="utf-8").partition("## Testing")[0]
+    assert unknown(text) == [
+        ("test-vehicle-missing", "Invalid Subscription"),
+        ("known-defect-gone", "Invalid Subscription"),
+    ]
+
+
+def unknown(text: str) -> list[tuple[str, str]]:
+    return [
+        (one.rule, one.excerpt.text[one.excerpt.start : one.excerpt.end])
+        for one in compare("-", text).differences
+        if not one.is_known
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Server\r\n\r\n| Parameter | Required |\r\n|---|---|\r\n| error | true |\r\n| status_code | true |\r\n",
+        "# Server\r\r| Parameter | Required |\r|---|---|\r| error | true |\r| status_code | true |\r",
+    ],
+    ids=["CRLF", "CR"],
+)
+def test_line_ends(text: str) -> None:
+    (found,) = (one for one in compare("-", text).differences if one.rule == "required-differs")
+    assert (found.mark, found.excerpt.text) == ((6, 17, 21), "| status_code | true |")
+
+
+def test_a_known_difference_is_known_of_its_page_alone() -> None:
+    """The example of another error is known of one page; another example there, or the same elsewhere, is not."""
+    server = (FOLDER / "server-error.md").read_text(encoding="utf-8")
+    other = server.replace("error=configuration_error", "error=no_vehicles").replace(
+        "&status_code=400\n&error_message=Wrong%20VIN.", ""
+    )
+    assert ("example-of-another-error", "error=no_vehicles") in unknown(other)
+    denied = (FOLDER / "access-denied.md").read_text(encoding="utf-8")
+    elsewhere = denied.replace(
+        "error=access_denied&error_description=User+denied+access+to+application.",
+        "error=no_vehicles&error_description=User+does+not+have+an+active+connected+vehicle+subscription.",
+    )
+    assert ("example-of-another-error", "error=no_vehicles") in unknown(elsewhere)
+
+
+def test_an_example_of_another_error_behind_a_fragment() -> None:
+    text = "# Server\n```http\nLocation: https://a.example/cb?x=1#y=2&error=access_denied&error_description=No\n```\n"
+    found = [one for one in unknown(text) if one[0].startswith("example")]
+    assert found == [
+        ("example-does-not-conform", "y=***&error=access_denied&error_description=No"),
+        ("example-of-another-error", "error=access_denied"),
+    ]
+
+
+def test_all_pages_together() -> None:
+    reports = [compare(path.name, path.read_text(encoding="utf-8")) for path in PAGES]
+    assert sum_up(reports).absent == ("no_vehicles", "user_manually_returned_to_application")
+
+
+@pytest.mark.parametrize("code", errors())
+def test_the_handbook_names_rules_and_parameters_that_there_are(code: str) -> None:
+    upstream = page(code).upstream
+    assert {shown.rule for defect in upstream.defects for shown in defect.shows} <= DRIFT_RULES.keys()
+    assert set(upstream.descriptions) <= set(errors()[code].parameters) - {"error"}
+    assert set(errors()[code].required) - {"error"} <= set(upstream.descriptions)
+
+
+def test_titles_tell_pages_apart() -> None:
+    assert len({page(code).upstream.title for code in errors()}) == len(errors())
+
+
+def test_the_place_of_a_difference_is_its_own() -> None:
+    """Nothing of a page's secrets is shown, not even in an excerpt."""
+    code = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
+    text = f"```http\nLocation: https://a:b@app.example/cb?error=access_denied&code={code}&x={code}\n```\n"
+    found = compare("-", text).differences
+    assert {one.rule for one in found} == {"example-does-not-conform"}
+    assert not any(shows(one, code) for one in found)
+
+
+def shows(difference: Difference, text: str) -> bool:
+    return text in difference.message or text in difference.excerpt.text
