@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from validator.cli import cli
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Invoke = Callable[..., Result]
+
+SEPARATE: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+"""Click before 8.2 mixes standard error into standard output unless it is told not to."""
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +54,7 @@ def invoke() -> Invoke:
     """Run the command inside this process, which is fast; an exception of the command fails the test."""
 
     def invoke(*arguments: str, stdin: str | bytes = b"", **env: str) -> Result:
-        result = CliRunner().invoke(cli, arguments, input=stdin, env=env, prog_name="connect-errors")
+        result = CliRunner(**SEPARATE).invoke(cli, arguments, input=stdin, env=env, prog_name="connect-errors")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

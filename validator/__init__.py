@@ -2,12 +2,22 @@
 
 TYPE_CHECKING = False  # that of `typing`, without importing it
 if TYPE_CHECKING:
+    from validator.example_redirects import Example, example, examples
+    from validator.invalid_redirects import invalid_examples
     from validator.redirect import Place
     from validator.report import Finding, Report
 
-__all__ = ["Finding", "Place", "Report", "validate"]
+__all__ = ["Example", "Finding", "Place", "Report", "example", "examples", "invalid_examples", "validate"]
 
-_MODULES = {"Finding": "validator.report", "Place": "validator.redirect", "Report": "validator.report"}
+_MODULES = {
+    "Example": "validator.example_redirects",
+    "Finding": "validator.report",
+    "Place": "validator.redirect",
+    "Report": "validator.report",
+    "example": "validator.example_redirects",
+    "examples": "validator.example_redirects",
+    "invalid_examples": "validator.invalid_redirects",
+}
 
 
 def validate(
@@ -35,7 +45,7 @@ def validate(
 if not TYPE_CHECKING:  # to which it would give any name
 
     def __getattr__(name: str) -> object:
-        """Import a class when it is asked for: the command imports all where Ctrl-C ends it quietly."""
+        """Import a name when it is asked for: the command imports all where Ctrl-C ends it quietly, and no more."""
         if name in _MODULES:
             from importlib import import_module
 

@@ -40,14 +40,24 @@ def find_malformed(raw: str, start: int = 0, end: int | None = None) -> Span | N
     return min(spans, default=None)
 
 
+def offsets(raw: str, decoded: str) -> list[int]:
+    """Find where each character of `decoded` starts in `raw`, and where the last one ends.
+
+    `raw` must be well-formed, `decoded` its decoding or the beginning of that.
+    """
+    found = [0]
+    for character in decoded:
+        end = found[-1]
+        if _BYTE.match(raw, end):
+            for _ in character.encode():
+                end += 3 if raw[end] == "%" else 1
+        else:
+            end += 1
+        found.append(end)
+    return found
+
+
 def span_of(raw: str, decoded: str, index: int) -> Span:
     """Find the place in `raw` of `decoded[index]`. `raw` must be well-formed, `decoded` its decoding."""
-    start = end = 0
-    for character in decoded[: index + 1]:
-        start = end
-        if not _BYTE.match(raw, start):
-            end += 1
-            continue
-        for _ in character.encode():
-            end += 3 if raw[end] == "%" else 1
+    *_, start, end = offsets(raw, decoded[: index + 1])
     return start, end

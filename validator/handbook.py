@@ -97,6 +97,11 @@ class Upstream(NamedTuple):
     """The parameters that its table describes besides the code, each with the digest of its description."""
     defects: tuple[Defect, ...]
 
+    @property
+    def source(self) -> str:
+        """The address of the page's Markdown."""
+        return f"{self.page}.md"
+
 
 class Page(NamedTuple):
     """One handbook page."""

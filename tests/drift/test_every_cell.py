@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Invoke
 from tests.drift.test_pages import FOLDER
-from validator.drift import compare
+from validator.drift.comparison import compare
 
 # Pages on which nothing else is new.
 STYLES = ["access-denied.md", "invalid-subscription.md", "server-error.md", "oem-login-cancelled.md"]

@@ -9,7 +9,9 @@ import pytest
 
 from tests.conftest import Invoke
 from validator.catalog import errors
-from validator.drift import DRIFT_RULES, Difference, compare, drift
+from validator.drift.comparison import compare, sum_up
+from validator.drift.report import Difference
+from validator.drift.rules import DRIFT_RULES
 from validator.handbook import page
 
 FOLDER = Path(__file__).parent / "pages"
@@ -116,9 +118,18 @@ def test_a_known_difference_is_known_of_its_page_alone() -> None:
     assert ("example-of-another-error", "error=no_vehicles") in unknown(elsewhere)
 
 
+def test_an_example_of_another_error_behind_a_fragment() -> None:
+    text = "# Server\n```http\nLocation: https://a.example/cb?x=1#y=2&error=access_denied&error_description=No\n```\n"
+    found = [one for one in unknown(text) if one[0].startswith("example")]
+    assert found == [
+        ("example-does-not-conform", "y=***&error=access_denied&error_description=No"),
+        ("example-of-another-error", "error=access_denied"),
+    ]
+
+
 def test_all_pages_together() -> None:
     reports = [compare(path.name, path.read_text(encoding="utf-8")) for path in PAGES]
-    assert drift(reports).absent == ("no_vehicles", "user_manually_returned_to_application")
+    assert sum_up(reports).absent == ("no_vehicles", "user_manually_returned_to_application")
 
 
 @pytest.mark.parametrize("code", errors())

@@ -19,6 +19,7 @@ from validator.report import Summary
 
 HOSTILE = {
     "annotation": "\n::error::pwned",
+    "annotation at the start": "::error::pwned",
     "annotation behind a carriage return": "\r::add-mask::pwned",
     "command anywhere in a line": "##[error]pwned ##vso[task.complete]pwned ###[group]pwned",
     "end of CDATA": "]]><script>pwned</script>",
@@ -118,6 +119,13 @@ def test_redirects(name: str, place: Callable[[str], str], hostile: str, render:
         check(name, render(name, url, "https://example.com/?error=access_denied", url, show_values=show_values))
     if name == "github":
         check_summary(job_summary.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_a_wrapped_line_starts_no_command(place: Callable[[str], str], render: Render) -> None:
+    for filler in ("a", "a "):
+        for length in range(40):
+            check("text", render("text", place(filler * length + "::error::pwned"), width=30))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)

@@ -67,6 +67,8 @@ class Capture:
         """URLs so far that were no redirects."""
         self.leaks = 0
         """Requests so far whose Referer carries an authorization code."""
+        self.cut_lines = 0
+        """Lines that were too long to be read to their end; known at the end of the capture."""
         self._stream = stream
         self._redirect_uri = redirect_uri
 
@@ -92,10 +94,10 @@ class Capture:
             from validator.captures.detection import detect  # like the readers, not needed for a single URL
 
             self.input_format = detect(stream.beginning)
-        if self.input_format == "urls":
-            yield from self._lists(stream)
-        else:
-            yield from self._singles(stream)
+        try:
+            yield from self._lists(stream) if self.input_format == "urls" else self._singles(stream)
+        finally:
+            self.cut_lines = stream.cut_lines
 
     def _lists(self, stream: Stream) -> Iterator[Batch]:
         number = 1

@@ -10,7 +10,7 @@ BLOCK = 256 * 1024
 """Bytes that are read at once, at most."""
 
 LONGEST_LINE = 1024 * 1024
-"""Characters of a line that are kept; no line makes memory grow."""
+"""Characters of a line that are kept, at least; no line makes memory grow."""
 
 Line = tuple[int, str]
 """The number of a line, from 1, and its text without the line end."""
@@ -61,7 +61,7 @@ class Stream:
 
                 buffered = gzip.GzipFile(fileobj=buffered)
                 beginning = buffered.peek(1)
-            elif beginning.startswith(codecs.BOM_UTF8):
+            if beginning.startswith(codecs.BOM_UTF8):
                 buffered.read(len(codecs.BOM_UTF8))
         except UNREADABLE as error:
             raise CaptureError(reason(error)) from error
@@ -71,6 +71,8 @@ class Stream:
         self.encoding = "utf-16" if is_utf_16 else "utf-8"
         self.beginning = beginning.removeprefix(codecs.BOM_UTF8).decode(self.encoding, "replace")
         """The beginning of the text, which stays unread."""
+        self.cut_lines = 0
+        """Lines so far of which the end was dropped."""
         self._bytes = buffered
 
     def read(self, size: int) -> bytes:
@@ -86,7 +88,7 @@ class Stream:
         """Yield the text in blocks of whole lines, as soon as they are there, without the last line end of each.
 
         Bytes that are not UTF-8 become lone surrogates, so that the rules can tell them. UTF-16 is read where it has
-        a byte order mark, as PowerShell's `>` writes it. What a line has beyond `LONGEST_LINE` is dropped.
+        a byte order mark, as PowerShell's `>` writes it. What a line has far beyond `LONGEST_LINE` is dropped.
 
         Raises:
             CaptureError: reading fails; what was yielded before still counts.
@@ -95,18 +97,26 @@ class Stream:
             "replace" if self.encoding == "utf-16" else "surrogateescape"
         )
         rest = ""
+        is_cut = False
         lines = 0
         while True:
             try:
                 data = self.read(BLOCK)
             except UNREADABLE as error:
                 raise CaptureError(f"{reason(error)}, after line {lines}") from error
-            text = rest + decoder.decode(data, final=not data)
-            block, line_end, rest = text.rpartition("\n")
+            text = decoder.decode(data, final=not data)
+            if is_cut:
+                _, line_end, text = text.partition("\n")
+                text = line_end + text
+            block, line_end, rest = (rest + text).rpartition("\n")
             if line_end:
+                is_cut = False
                 lines += block.count("\n") + 1
                 yield block.replace("\r\n", "\n").removesuffix("\r")
-            rest = rest[:LONGEST_LINE]
+            if len(rest) > LONGEST_LINE:
+                rest = rest[:LONGEST_LINE]
+                is_cut = True
+                self.cut_lines += 1
             if not data:
                 break
         if rest:

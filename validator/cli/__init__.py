@@ -26,10 +26,14 @@ EXIT_CODES = {
 }
 
 
+_LONGEST_MESSAGE = 5000
+"""Characters of an error or a note; it may have a path, of 4,096 at most."""
+
 _COMMANDS = {
     "validate": "validator.cli.validate:validate",
     "explain": "validator.cli.explain:explain",
     "list": "validator.cli.list_errors:list_errors",
+    "example": "validator.cli.example:example",
     "schema": "validator.cli.schema:schema",
     "drift": "validator.cli.drift:drift",
 }
@@ -45,7 +49,14 @@ def exit_code_table() -> str:
 def complain(message: str) -> None:
     """Write an error of the tool, or a note, to standard error."""
     with _told_if_possible():
-        click.echo(f"connect-errors: {printable(message)}", err=True)
+        click.echo(f"connect-errors: {_fit(message)}", err=True)
+
+
+def _fit(message: str) -> str:
+    """Make a message printable, and leave out its middle where an argument made it long."""
+    if len(message) > _LONGEST_MESSAGE:
+        message = f"{message[: _LONGEST_MESSAGE // 2]}…{message[-_LONGEST_MESSAGE // 2 :]}"
+    return printable(message)
 
 
 def standard_output() -> TextIO:
@@ -151,7 +162,7 @@ def _without_secrets(error: click.UsageError) -> click.UsageError:
     if error.ctx and message == error.ctx.get_help():
         return error  # nothing was typed
     words = (shown_text(word) if "://" in word else word for word in message.split(" "))
-    return click.UsageError(printable(" ".join(words)), error.ctx)
+    return click.UsageError(_fit(" ".join(words)), error.ctx)
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 import click
 
+from validator import handbook
 from validator.captures.lines import CaptureError, Stream
-from validator.cli import complain
+from validator.catalog import errors
+from validator.cli import complain, standard_output
 from validator.cli.input import open_input
 from validator.cli.output import Output, color_option, format_option, open_output, quiet_option
-from validator.drift import PageReport, compare
-from validator.drift import drift as drift_of
+from validator.drift.comparison import compare, sum_up
 from validator.drift.formats import DRIFT_FORMATS
 from validator.formats.base import Settings
 from validator.redaction import shown_text
@@ -30,12 +31,20 @@ Exit codes:
 @click.command(epilog=_EPILOG)
 @click.argument("pages", nargs=-1, metavar="[PAGE]...")
 @format_option(DRIFT_FORMATS, "CONNECT_ERRORS_DRIFT_FORMAT")
+@click.option("--list", "only_list", is_flag=True, help="Print the addresses of the pages, one a line, and stop.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @quiet_option
 @color_option
 @click.pass_context
 def drift(
-    ctx: click.Context, pages: tuple[str, ...], outputs: tuple[Output, ...], *, strict: bool, quiet: bool, color: str
+    ctx: click.Context,
+    pages: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    *,
+    only_list: bool,
+    strict: bool,
+    quiet: bool,
+    color: str,
 ) -> None:
     """Compare Smartcar's documentation with the schemas and the handbook.
 
@@ -43,7 +52,10 @@ def drift(
     for standard input, which is read when there is none. Nothing is downloaded. Differences that are known, and about
     which something was decided, are shown and do not fail.
     """
-    reports: list[PageReport] = []
+    if only_list:
+        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())
+        return
+    reports = []
     unreadable: list[tuple[str, str]] = []
     for source in pages or ("-",):
         try:
@@ -51,7 +63,7 @@ def drift(
         except CaptureError as error:
             unreadable.append((shown_text(source), str(error)))
             complain(f"{shown_text(source)}: {error}")
-    found = drift_of(reports, unreadable)
+    found = sum_up(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
             stream.write(DRIFT_FORMATS[name](found, stream, settings))

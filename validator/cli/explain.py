@@ -8,10 +8,12 @@ import click
 
 from validator.catalog import errors, successes
 from validator.cli import standard_output, write_json
+from validator.drift.rules import DRIFT_RULES
 from validator.handbook import undocumented_names
 from validator.redaction import brief
 from validator.rules import RULES
-from validator.site.data import error_data, rule_data, success_data, to_json
+from validator.site.data import drift_rule_data, error_data, rule_data, success_data, to_json
+from validator.site.drift import drift_rule_section
 from validator.site.errors import error_page
 from validator.site.rules import rule_section
 from validator.site.schemas import success_section
@@ -57,7 +59,9 @@ def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]
         return partial(success_section, successes()[name]), partial(success_data, successes()[name])
     if hint := undocumented_names().get(name):
         raise click.UsageError(f"{name} is no error that Connect documents: {hint}")
-    nearest = suggestion(name, (*errors(), *RULES, *successes()))
+    if name in DRIFT_RULES:
+        return partial(drift_rule_section, DRIFT_RULES[name]), partial(drift_rule_data, DRIFT_RULES[name])
+    nearest = suggestion(name, (*errors(), *RULES, *successes(), *DRIFT_RULES))
     raise click.UsageError(f"no error, rule or success is called {brief(name)}{nearest}")
 
 

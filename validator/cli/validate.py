@@ -154,6 +154,9 @@ def _reports(
             summary.passed_over += capture.passed_over
             if capture.passed_over:
                 complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+            if capture.cut_lines:
+                lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
+                complain(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
             if capture.leaks:
                 times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
                 complain(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")

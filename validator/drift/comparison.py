@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from validator import handbook
-from validator.catalog import Outcome, errors, outcomes, recognised_parameters
+from validator.catalog import DECIDING, Outcome, errors, outcomes, recognised_parameters
 from validator.drift.report import Difference, Drift, Excerpt, PageReport
 from validator.drift.rules import DRIFT_RULES
 from validator.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
@@ -20,6 +20,7 @@ from validator.suggestion import suggestion
 from validator.url import URL
 
 _NOT_IN_VIN = re.compile("[IOQ]")  # ISO 3779
+_BLANKS = re.compile(" +")
 _REQUIRED = {"true": True, "false": False}
 _RANKS = {name: rank for rank, name in enumerate(DRIFT_RULES)}
 
@@ -40,7 +41,7 @@ def compare(source: str, text: str) -> PageReport:
     return PageReport(source, outcome.name if outcome else None, tuple(ordered))
 
 
-def drift(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
+def sum_up(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
     """Put the reports of all pages together, and name the errors whose page is not among them."""
     reports = tuple(pages)
     compared = {report.error for report in reports}
@@ -109,7 +110,7 @@ class _Comparison:
             yield self._at("parameter-not-on-page", "the table has no row for error", first, "error")
 
     def _unknown_error(self, code: Cell) -> Difference:
-        message = f"no schema is for the error {_quoted(code.text)}{suggestion(code.text, errors())}"
+        message = f"no schema has the error {_quoted(code.text)}{suggestion(code.text, errors())}"
         return self._at("error-not-in-catalog", message, code)
 
     def _name(self, cell: Cell, known: Iterable[str], which: str) -> Iterator[Difference]:
@@ -144,7 +145,10 @@ class _Comparison:
     def _at(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
         line = self._page.lines[cell.mark.line - 1]
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
-        before, marked, after = printable(line[:start]), printable(line[start:end]), printable(line[end:])
+        # The blanks that align a table's columns are left out.
+        before, marked, after = (
+            _BLANKS.sub(" ", printable(part)) for part in (line[:start], line[start:end], line[end:])
+        )
         excerpt = Excerpt(before + marked + after, len(before), len(before) + len(marked))
         return self._difference(rule, message, cell.mark, excerpt, cell.text if subject is None else subject)
 
@@ -245,7 +249,8 @@ class _ErrorComparison(_Comparison):
         url = URL(example.url)
         if report.outcome and report.outcome != self._outcome.name:
             message = f"the example is one of {report.outcome}"
-            place = next(one.span for one in url.parameters if one.value)
+            parameters = (*url.parameters, *url.fragment_parameters)
+            place = next(one.span for one in parameters if one.name in DECIDING and one.value)
             yield self._in("example-of-another-error", message, example, place, report.outcome)
         elif report.conforms and (wording := _wording(report)) in self._outcome.wordings:
             cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")

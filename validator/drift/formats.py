@@ -4,18 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from validator import handbook
 from validator.drift.report import Difference, Drift, Excerpt, PageReport
 from validator.drift.rules import DRIFT_RULES
 from validator.formats.base import Settings
-from validator.formats.typesetting import INDENT, Typesetter, counted
+from validator.formats.typesetting import INDENT, Typesetter, counted, no_command
 from validator.redaction import brief, printable
 
 VERSION = 1
 """Of the JSON document."""
 
-_WIDEST_EXCERPT = 96
-"""Characters of a page's line that are shown, where no terminal is narrower."""
+_LONGEST_EXCERPT = 400
+"""Characters of a page's line that are shown where there is no terminal."""
 
 
 def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
@@ -23,11 +22,10 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
     typesetter = Typesetter(stream, settings)
     blocks = [] if settings.quiet else ["\n".join(_page(page, typesetter)) for page in drift.pages]
     if drift.absent and not settings.quiet:
-        lines = ["Not among the pages:"]
-        lines += [f"{INDENT}{code}  {handbook.page(code).upstream.page}.md" for code in drift.absent]
-        blocks.append("\n".join(lines))
+        text = f"Not among the pages: {', '.join(drift.absent)}. For their addresses: connect-errors drift --list"
+        blocks.append("\n".join(typesetter.wrapped(text, "")))
     blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
-    return "\n\n".join(blocks) + "\n"
+    return "".join(f"{no_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
 
 
 def _page(page: PageReport, typesetter: Typesetter) -> Iterator[str]:
@@ -57,7 +55,7 @@ def _sums(differences: Sequence[Difference]) -> str:
 
 def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
     """Show the excerpt, around its place where it is long, and mark the place."""
-    width = min(_WIDEST_EXCERPT, (typesetter.width or _WIDEST_EXCERPT) - len(INDENT))
+    width = typesetter.width - len(INDENT) if typesetter.width else _LONGEST_EXCERPT
     text, start, end = _window(difference.excerpt, width)
     if not text.strip():
         return
@@ -66,10 +64,15 @@ def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
 
 
 def _window(excerpt: Excerpt, width: int) -> Excerpt:
-    if len(excerpt.text) <= width:
-        return excerpt
-    first = max(0, min(excerpt.start - width // 4, len(excerpt.text) - width))
-    return Excerpt(excerpt.text[first : first + width], excerpt.start - first, min(excerpt.end - first, width))
+    """Cut a long excerpt on both sides of its place, and show where."""
+    text, start, end = excerpt
+    if len(text) > width:
+        first = max(0, min(start - width // 4, len(text) - width))
+        text, start, end = text[first : first + width], start - first, min(end - first, width)
+        text = ("…" + text[1:] if first else text)[: width - 1] + (
+            "…" if first + width < len(excerpt.text) else text[-1]
+        )
+    return Excerpt(text, start, end)
 
 
 def _json(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called

@@ -9,7 +9,7 @@ from typing import TextIO
 from validator.catalog import outcomes
 from validator.encoding import Span
 from validator.formats.base import Format, Settings, Shown
-from validator.formats.typesetting import INDENT, Typesetter, counted
+from validator.formats.typesetting import INDENT, Typesetter, counted, no_command
 from validator.redaction import brief
 from validator.redirect import ARGUMENT, Place
 from validator.report import Finding, Report, Summary, outcome_name
@@ -55,7 +55,7 @@ class TextFormat(Format):
     def _write(self, lines: Iterable[str]) -> None:
         """Write a block of lines, behind a blank line where it is not the first one."""
         self._stream.write(self._separator)
-        self._stream.writelines(f"{line}\n" for line in lines)
+        self._stream.writelines(f"{no_command(line)}\n" for line in lines)
         self._separator = "\n"
 
     def _heading(self, report: Report) -> str:

@@ -1,5 +1,6 @@
 """Words and marks on lines, for people: colors, signs, and how wide a line may be."""
 
+import re
 import textwrap
 from typing import TextIO
 
@@ -12,6 +13,8 @@ COLORS = {"error": "red", "warning": "yellow"}
 
 _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█"}
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
+_COMMAND = re.compile(r"^(\s*):(?=:)")
+"""What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
 _SMALLEST_WIDTH = 30
 _LARGEST_WIDTH = 100
 
@@ -64,6 +67,11 @@ class Typesetter:
         for plain, style in styled:
             text = text.replace(plain, style, 1)
         return text.split("\n")
+
+
+def no_command(line: str) -> str:
+    """Make a line one that no runner takes for a command."""
+    return _COMMAND.sub(r"\1\\x3a", line)
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,6 +5,7 @@ A page holds markers, comments alone on their line such as `<!-- parameters -->`
 
 import sys
 
+from validator.site.drift import DRIFT_SECTIONS
 from validator.site.errors import error_sections
 from validator.site.index import INDEX_SECTIONS
 from validator.site.markdown import Section
@@ -13,7 +14,7 @@ from validator.site.schemas import SCHEMA_SECTIONS
 
 __all__ = ["SECTIONS", "forget", "sections_of"]
 
-SECTIONS: dict[str, Section] = {**INDEX_SECTIONS, **RULE_SECTIONS, **SCHEMA_SECTIONS}
+SECTIONS: dict[str, Section] = {**INDEX_SECTIONS, **RULE_SECTIONS, **DRIFT_SECTIONS, **SCHEMA_SECTIONS}
 """What the markers of all pages but the handbook's stand for."""
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from validator.catalog import Outcome, errors
+from validator.drift.rules import DriftRule
+from validator.example_redirects import example
 from validator.handbook import page
 from validator.rules import Rule
 from validator.site.schemas import schema_address
-from validator.site.url import example_url
 
 VERSION = 1
 
@@ -49,7 +50,7 @@ def error_data(outcome: Outcome) -> dict[str, Any]:
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """What the schema of an error or a success says."""
     return {
-        "example": example_url(outcome),
+        "example": example(outcome.name, optional=True),
         "parameters": [_parameter(outcome, name, schema) for name, schema in outcome.parameters.items()],
         "schema": schema_address(outcome),
     }
@@ -70,6 +71,18 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "bad": rule.bad,
         "good": rule.good,
         "options": dict(rule.options),
+        "page": rule.address,
+    }
+
+
+def drift_rule_data(rule: DriftRule) -> dict[str, Any]:
+    """One rule of drift."""
+    return {
+        "rule": rule.name,
+        "severity": rule.severity,
+        "when": rule.when,
+        "advice": rule.advice,
+        "decision": rule.decision,
         "page": rule.address,
     }
 

@@ -1,0 +1,224 @@
+"""The output of drift: text for people, and what machines read."""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Invoke
+from tests.formats.test_sarif import read
+from validator.drift.comparison import compare, sum_up
+from validator.drift.formats import DRIFT_FORMATS
+from validator.drift.rules import DRIFT_RULES
+from validator.formats.base import Settings
+
+PAGE = """\
+# No Vehicles
+
+| Parameter           | Required | Description                                                  |
+| ------------------- | -------- | ------------------------------------------------------------ |
+| `error`             | `true`   | `no_vehicles`                                                |
+| `error_description` | `false`  | User does not have an active connected vehicle subscription. |
+
+```http
+HTTP/1.1 302 Found
+Location: https://app.example/cb?error=no_vehicles
+&error_description=No%20vehicles%20found.%20Please%20add%20vehicles%20to%20your%20account%20and%20try%20again.
+```
+"""
+TEXT = """\
+✗ no-vehicles.md no_vehicles: 1 new difference, 2 known
+
+    no-vehicles.md:6:25
+    | `error_description` | `false` | User does not have an active connected vehicle subscription. |
+                            ^^^^^^^
+    error: error_description is required by the schema [required-differs]
+    If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
+
+    known at 11:1: the example goes on in a line that is not indented [example-over-several-lines]. \
+Such lines are joined wherever a pasted example is read.
+    known at 11:2: the example and the table give error_description other wordings [wording-differs]. \
+Both wordings are accepted, and the example's is the one shown.
+
+Not among the pages: access_denied, configuration_error, invalid_subscription, oem_cancelled_login, server_error, \
+user_manually_returned_to_application, vehicle_incompatible. For their addresses: connect-errors drift --list
+
+1 page: 1 new difference, 2 known
+"""
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "no-vehicles.md").write_text(PAGE, encoding="utf-8")
+    return "no-vehicles.md"
+
+
+def test_text(page: str, invoke: Invoke) -> None:
+    result = invoke("drift", page)
+    assert result.exit_code == 1
+    assert result.stdout == TEXT
+
+
+def test_quiet(page: str, invoke: Invoke) -> None:
+    assert invoke("drift", "-q", page).stdout == "1 page: 1 new difference, 2 known\n"
+
+
+def test_a_narrow_terminal_in_color(page: str, invoke: Invoke) -> None:
+    result = invoke("drift", "--color=always", page, COLUMNS="40")
+    lines = [re.sub("\x1b[^m]*m", "", line) for line in result.stdout.splitlines()]
+    assert lines[2:9] == [
+        "    no-vehicles.md:6:25",
+        "    …tion` | `false` | User does not ha…",
+        "             ^^^^^^^",
+        "    error: error_description is required",
+        "    by the schema [required-differs]",
+        "    If Connect behaves so, change the",
+        "    schema and the handbook page; if",
+    ]
+    assert "\x1b[31m" in result.stdout
+
+
+def test_json(page: str, invoke: Invoke) -> None:
+    document = json.loads(invoke("drift", "--format=json", page).stdout)
+    (report,) = document["pages"]
+    assert (document["version"], report["source"], report["error"]) == (1, "no-vehicles.md", "no_vehicles")
+    assert report["differences"][0] == {
+        "rule": "required-differs",
+        "severity": "error",
+        "message": "error_description is required by the schema",
+        "line": 6,
+        "column": 25,
+        "end_column": 32,
+        "known": False,
+        "decision": None,
+        "help": "https://connect-errors.github.io/reference/drift/#required-differs",
+    }
+    assert document["summary"] == {"pages": 1, "errors": 1, "warnings": 0, "known": 2}
+    assert document["absent"][0] == "access_denied"
+
+
+def test_sarif(page: str, invoke: Invoke) -> None:
+    run = read(invoke("drift", "--format=sarif", page, "missing.md").stdout)
+    new, lines, wording = run["results"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(DRIFT_RULES)
+    assert "suppressions" not in new
+    assert new["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "no-vehicles.md", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 6, "startColumn": 25, "endColumn": 32},
+    }
+    assert lines["ruleId"] == "example-over-several-lines"
+    (suppression,) = wording["suppressions"]
+    assert suppression == {
+        "kind": "external",
+        "status": "accepted",
+        "justification": "Both wordings are accepted, and the example's is the one shown.",
+    }
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    texts = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert texts[:2] == [
+        "missing.md could not be read: no such file",
+        "The page of access_denied was not among the pages.",
+    ]
+
+
+def test_github(page: str, invoke: Invoke) -> None:
+    lines = invoke("drift", "--format=github", page).stdout.splitlines()
+    assert lines[0] == (
+        "::error file=no-vehicles.md,line=6,col=25,endColumn=32,title=required-differs::"
+        "error_description is required by the schema%0A"
+        "If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.%0A"
+        "https://connect-errors.github.io/reference/drift/#required-differs"
+    )
+    assert lines[1].startswith("::notice file=no-vehicles.md,line=11,col=1,")
+    assert lines[3] == "::notice::The page of access_denied was not among the pages."
+
+
+def test_several_outputs(page: str, invoke: Invoke) -> None:
+    result = invoke("drift", "--format=text", "--format=json=drift.json", page)
+    assert "1 new difference" in result.stdout
+    assert json.loads(Path("drift.json").read_text(encoding="utf-8"))["summary"]["errors"] == 1
+
+
+def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
+    (tmp_path / "binary.md").write_bytes(b"\0\1\2")
+    (tmp_path / "long.md").write_text("x\n" * 40_000, encoding="utf-8")
+    result = invoke("drift", "binary.md", "long.md", "missing.md", ".", "https://smartcar.com/docs.md", page)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "connect-errors: binary.md: it is a binary file, not text",
+        "connect-errors: long.md: a page has 64 KiB at most",
+        "connect-errors: missing.md: no such file",
+        "connect-errors: .: it is a directory; name the files in it",
+        "connect-errors: https://smartcar.com/docs.md: nothing is downloaded: fetch the page first, and name its file",
+    ]
+    assert "required-differs" in result.stdout  # nothing of the page that was read is lost
+
+
+def test_a_warning_fails_where_it_should(invoke: Invoke) -> None:
+    page = str(Path(__file__).parent / "pages" / "access-denied.md")
+    assert invoke("drift", page).exit_code == 0
+    assert invoke("drift", "--strict", page).exit_code == 1
+
+
+PIECES = """
+# Server
+| Parameter | Required | Description |
+|-|-|-|
+| error | true | server\\_error |
+| Email | VIN |
+| a@b.example | 0SCAUDI0155C49A95 |
+```http
+Location: https://a.example/cb
+?error=server_error
+&error_description=x
+<ResponseField name="
+<Tab>
+##[error]
+::error::
+""".splitlines(keepends=True)
+CHARACTERS = [
+    "|",
+    "\\",
+    "`",
+    "[",
+    "](",
+    '">',
+    "\t",
+    "> ",
+    "- ",
+    "\x1b[31m",
+    "\u202e",
+    "\x85",
+    "\u2028",
+    "\ud800",
+    "%0A",
+    "%",
+]
+
+
+def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
+    page = "Parameter | Required\n-|-\n::error::pwned | true\n"
+    assert "\n    \\x3a:error::pwned |" in invoke("drift", stdin=page).stdout
+
+
+@given(st.lists(st.sampled_from(PIECES + CHARACTERS) | st.text(max_size=5), max_size=25).map("".join))
+def test_any_text_is_a_page(text: str) -> None:
+    """Nothing of it does anything to a terminal or a file, and each place is in the page."""
+    report = compare("page.md", text)
+    lines = re.split("\r\n|\r|\n", text)
+    for one in report.differences:
+        assert 1 <= one.mark.column <= one.mark.end_column <= len(lines[one.mark.line - 1]) + 1
+    found = sum_up([report])
+    for name, write in DRIFT_FORMATS.items():
+        output = write(found, io.StringIO(), Settings(width=60))
+        assert name == "github" or not re.search(r"^\s*::", output, re.MULTILINE)
+        assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
+        assert "##" not in output.replace("###", "")
+    json.loads(DRIFT_FORMATS["json"](found, io.StringIO(), Settings()))
+    read(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))

@@ -1,0 +1,157 @@
+"""Fuzzing: `python -m tests.fuzz --seconds 60` for all targets, `--target url --seconds 3600` for one (README.md)."""
+
+import argparse
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.fuzz.minimise import minimise
+from tests.fuzz.oracles import Broken
+from tests.fuzz.targets import TARGETS
+
+HERE = Path(__file__).parent
+CORPUS = HERE / "corpus"
+CRASHES = HERE / "crashes"
+_LONGEST = 4000
+"""Bytes of an input."""
+_SLOWEST = 20
+"""Seconds of one input; a longer one fails."""
+_STATUS = re.compile(r"#\d+\s+\w+\s+cov: (\d+)")
+_STAT = re.compile(r"stat::(number_of_executed_units|average_exec_per_sec): +(\d+)")
+
+
+def main() -> int:
+    """Fuzz, or judge the inputs given; 1 when an oracle is broken."""
+    parser = argparse.ArgumentParser("python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--target", choices=TARGETS, action="append", help="what to fuzz; all by default")
+    parser.add_argument("--seconds", type=int, default=60, help="how long, all targets together (default: 60)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed tries the same inputs (default: 1)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on from what a run found, and keep what is new")
+    parser.add_argument("--merge", type=Path, metavar="FOLDER", help="take what adds coverage into the corpus instead")
+    parser.add_argument("inputs", type=Path, nargs="*", metavar="INPUT", help="judge these instead, for one target")
+    arguments = parser.parse_args()
+    names = arguments.target or list(TARGETS)
+    if arguments.inputs:
+        return max(tell(name, path.read_bytes(), path) for name in names for path in arguments.inputs)
+    if not find_spec("atheris"):
+        parser.error("Atheris is not there: pip install -e '.[fuzz]' (on Linux, x86-64)")
+    if arguments.merge:
+        for name in names:
+            _merge(name, arguments.merge / name)
+        return 0
+    return max(
+        _fuzz(name, max(1, arguments.seconds // len(names)), arguments.seed, arguments.keep and arguments.keep / name)
+        for name in names
+    )
+
+
+def oracle_of(name: str, data: bytes) -> Broken | None:
+    """The oracle that an input breaks; an exception of the code under test breaks one, too."""
+    try:
+        TARGETS[name].check(data)
+    except Broken as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever comes is the finding
+        broken = Broken(f"no {type(error).__name__}", str(error))
+        broken.__cause__ = error
+        return broken
+    return None
+
+
+def tell(name: str, data: bytes, path: Path | None = None) -> int:
+    """Judge an input; tell what it breaks, and how to repeat that."""
+    broken = oracle_of(name, data)
+    if broken is None:
+        print(f"{name}: all oracles hold")
+        return 0
+
+    oracle = broken.oracle
+
+    def fails(smaller: bytes) -> bool:
+        other = oracle_of(name, smaller)
+        return other is not None and other.oracle == oracle
+
+    if path is None:
+        data = minimise(data, fails)
+        broken = oracle_of(name, data) or broken
+        path = CRASHES / name / hashlib.sha256(data).hexdigest()[:8]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    print(f"{name}: broken: {broken!s}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {_shown(path)}")
+    return 1
+
+
+def _fuzz(name: str, seconds: int, seed: int, keep: Path | None) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+        folders = [str(keep or work / "new"), str(_start(name, work))]
+        (work / "new").mkdir()
+        options = [f"-seed={seed}", f"-max_total_time={seconds}", f"-timeout={_SLOWEST}", "-print_final_stats=1"]
+        log = _engine(name, work, [*options, *folders])
+        coverage = (_STATUS.findall(log) or ["?"])[-1]
+        stats = dict(_STAT.findall(log))
+        print(
+            f"{name}: {int(stats.get('number_of_executed_units', 0)):,} inputs, "
+            f"{stats.get('average_exec_per_sec', '?')} a second, {coverage} edges, seed {seed}",
+            flush=True,
+        )
+        failed = [path for path in work.iterdir() if path.is_file()]
+        if not failed and "Done " not in log:
+            print(log[-2000:])
+            return 1
+        for path in failed:
+            if not tell(name, path.read_bytes()):
+                print(f"{name}: but not by itself: {path.name}\n{path.read_bytes()!r}")
+        return 1 if failed else 0
+
+
+def _merge(name: str, folder: Path) -> None:
+    """Put into the corpus what has coverage that neither the seeds nor the corpus have."""
+    with tempfile.TemporaryDirectory() as work:
+        start = _start(name, Path(work))
+        before = set(start.iterdir())
+        _engine(name, Path(work), ["-merge=1", "-use_counters=0", str(start), str(folder)])
+        for path in set(start.iterdir()) - before:
+            (CORPUS / name).mkdir(parents=True, exist_ok=True)
+            (CORPUS / name / path.name[:8]).write_bytes(path.read_bytes())
+
+
+def _start(name: str, work: Path) -> Path:
+    """A folder with the seeds and the corpus."""
+    start = work / "start"
+    start.mkdir()
+    stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
+    for number, data in enumerate([*TARGETS[name].seeds(), *stored]):
+        (start / f"{number:04}").write_bytes(data)
+    return start
+
+
+def _engine(name: str, work: Path, options: Sequence[str]) -> str:
+    """Run Atheris in a process of its own; failing inputs are files of `work` then."""
+    command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / "crash")]
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONHASHSEED": "0",
+        "PYTHONWARNINGS": "error",
+    }
+    common = [f"-max_len={_LONGEST}", f"-artifact_prefix={work}/"]
+    done = subprocess.run(
+        [*command, *common, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False
+    )
+    return done.stderr.decode(errors="replace")
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The command, inside this process: bytes in, exit code and the bytes of both streams out."""
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+from validator.cli import cli
+
+
+class Done(NamedTuple):
+    """What a run of the command came to."""
+
+    exit_code: object
+    out: str
+    err: str
+    job_summary: str
+    """What GitHub shows as the summary of a job."""
+
+
+def run(arguments: Sequence[str], stdin: bytes = b"", columns: int | None = None) -> Done:
+    """Run the command, on a terminal as wide as `columns` where they are given.
+
+    An exception of it comes through; output that is not UTF-8 is one, too.
+    """
+    environment = {"PATH": os.environ.get("PATH", "")} | ({"COLUMNS": str(columns)} if columns else {})
+    if "--format=github" not in arguments:
+        return _run(arguments, stdin, environment)
+    with tempfile.NamedTemporaryFile() as file:
+        done = _run(arguments, stdin, environment | {"GITHUB_STEP_SUMMARY": file.name})
+        return done._replace(job_summary=Path(file.name).read_text(encoding="utf-8"))
+
+
+def _run(arguments: Sequence[str], stdin: bytes, environment: dict[str, str]) -> Done:
+    with patch.dict(os.environ, environment, clear=True), _streams(stdin) as (out, err):
+        try:
+            code: object = cli(list(arguments), prog_name="connect-errors")
+        except SystemExit as exit_:
+            code = exit_.code or 0
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Done(code, out.getvalue().decode(), err.getvalue().decode(), "")
+
+
+@contextmanager
+def _streams(stdin: bytes) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
+    before = sys.stdin, sys.stdout, sys.stderr
+    out, err = io.BytesIO(), io.BytesIO()
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
+    sys.stdout = io.TextIOWrapper(out, "utf-8", newline="\n")
+    sys.stderr = io.TextIOWrapper(err, "utf-8", newline="\n", errors="backslashreplace")
+    try:
+        yield out, err
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before

@@ -1,0 +1,26 @@
+"""Making a failing input small: whatever can be left out while the same oracle still fails is left out."""
+
+import time
+from collections.abc import Callable
+
+
+def minimise(data: bytes, fails: Callable[[bytes], bool], seconds: float = 10) -> bytes:
+    """Drop ever smaller pieces, then turn what is left into letters, as long as it `fails`."""
+    end = time.monotonic() + seconds
+    size = max(1, len(data) // 2)
+    while size:
+        start = 0
+        before = len(data)
+        while start < len(data) and time.monotonic() < end:
+            smaller = data[:start] + data[start + size :]
+            if fails(smaller):
+                data = smaller
+            else:
+                start += size
+        if size > 1 or len(data) == before:
+            size //= 2
+    for index, byte in enumerate(data):
+        simpler = data[:index] + b"a" + data[index + 1 :]
+        if byte != ord("a") and time.monotonic() < end and fails(simpler):
+            data = simpler
+    return data

@@ -1,0 +1,230 @@
+"""Mutations that know what redirects and captures are made of, so that most inputs get past the first check."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from validator.catalog import outcomes, recognised_parameters
+from validator.judge import OAUTH_ERRORS
+
+_NAMES = (*sorted(recognised_parameters()), "lang", "sate", "Code")
+_VALUES = sorted({value for outcome in outcomes().values() for one in outcome.examples for value in one.values()})
+
+WORDS: tuple[bytes, ...] = tuple(
+    word.encode("utf-8", "surrogateescape")
+    for word in (
+        *_NAMES,
+        *(f"{name}=" for name in _NAMES),
+        *(f"&{name}=zqx" for name in _NAMES),
+        *(f"%26{name}%3D" for name in _NAMES),
+        *_VALUES,
+        *outcomes(),
+        *sorted(OAUTH_ERRORS),
+        *(
+            "https://",
+            "http://localhost:3000",
+            "sc4a1b01e5://",
+            "://",
+            "example.com",
+            "[::1]",
+            ":443",
+            "u:p@",
+            "/..",
+            "//",
+        ),
+        *(
+            "?",
+            "&",
+            "=",
+            "#",
+            ";",
+            "+",
+            "@",
+            "%",
+            "%2",
+            "%zz",
+            "%00",
+            "%0A",
+            "%0D%0A",
+            "%1B[31m",
+            "%7F",
+            "%C2%85",
+            "%FF",
+        ),
+        *(
+            "%E2%80%99",
+            "%E2%80%AE",
+            "%E2%80%A8",
+            "%ED%A0%80",
+            "%F0%9F%9A%97",
+            "%25",
+            "%2520",
+            "%253D",
+            "%26",
+            "%3B",
+            "%3d",
+        ),
+        *(
+            "\u2019",
+            "\u202e",
+            "\u2028",
+            "\x85",
+            "\x1b[31m",
+            "\x1b]8;;",
+            "\x7f",
+            "\udcff",
+            "\udced\udca0\udc80",
+            "\ufeff",
+        ),
+        *(
+            "amp;",
+            "&amp;",
+            "%3F",
+            "?error=",
+            "#/cb?",
+            "<script>",
+            "]]>",
+            "##[error]",
+            "::error::",
+            "javascript:",
+            "|",
+            "`",
+        ),
+        *("\n", "\r\n", "\r", "\t", " ", "\n\n", "# a comment\n", "a" * 201),
+        *("HTTP/1.1 302 Found\r\n", "Location: ", "location:", "GET ", " HTTP/1.1", "Host: localhost", "Referer: "),
+        *("< ", "> ", "\n  ", "\n?", "\n&", '"GET ', ' HTTP/1.1" 302 0 "', '"-"', "\\x22", "\\x1b", '\\"', "\\", '"'),
+        *("#Fields: ", "#Version: 1.0\n", "cs-uri-stem", "cs-uri-query", "x-host-header", "cs(Referer)", "\t-\t"),
+        *(
+            '{"log":{"entries":[',
+            "]}}",
+            '{"request":{"url":"',
+            '"response":',
+            '"redirectURL":',
+            '"headers":',
+            "\\u0000",
+        ),
+        *(
+            "# ",
+            "|",
+            "| ",
+            "|-|-|-|\n",
+            "```http\n",
+            "```\n",
+            "| Parameter | Required | Description |\n",
+            "`true`",
+            "`error`",
+        ),
+        *('<ResponseField name="', "<Tab>\n", "> ", "- ", "[", "](https://a.example)", "**", "Email", "VIN", "\\|"),
+    )
+)
+"""The dictionary."""
+
+_PIECE = re.compile(rb"[^\s?&=#;,:/\"]+|[\s?&=#;,:/\"]")
+_FIELD = re.compile(rb"[^&\n]*[&\n]?")
+_LINE = re.compile(rb"[^\n]*\n?")
+_MOST_CHANGES = 4
+
+
+def mutate(data: bytes, most: int, random: Random, others: Sequence[bytes] = (b"",)) -> bytes:
+    """Change an input in a few ways at random; the same `random` makes the same of it."""
+    for _ in range(random.randint(1, _MOST_CHANGES)):
+        data = random.choice(_CHANGES)(data, random, others)[:most]
+    return data
+
+
+def _insert_word(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
+    at = random.choice(_boundaries(data, _PIECE))
+    return data[:at] + random.choice(WORDS) + data[at:]
+
+
+def _replace_piece(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
+    start, end = _part(data, _PIECE, random)
+    return data[:start] + random.choice(WORDS) + data[end:]
+
+
+def _drop(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
+    start, end = _part(data, random.choice((_PIECE, _FIELD, _LINE)), random)
+    return data[:start] + data[end:]
+
+
+def _copy(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
+    pattern = random.choice((_PIECE, _FIELD, _LINE))
+    start, end = _part(data, pattern, random)
+    at = random.choice(_boundaries(data, pattern))
+    return data[:at] + data[start:end] + data[at:]
+
+
+def _encode(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
+    start, end = _part(data, random.choice((_PIECE, _FIELD)), random)
+    end = min(end, start + random.choice((1, 3, 1000)))
+    part = data[start:end]
+    ways: tuple[Callable[[bytes], bytes], ...] = (
+        lambda raw: quote_from_bytes(raw, safe="").encode(),
+        lambda raw: "".join(f"%{byte:02x}" for byte in raw).encode(),
+        lambda raw: raw.replace(b"%", b"%25"),
+        unquote_to_bytes,
+        bytes.swapcase,
+    )
+    return data[:start] + random.choice(ways)(part) + data[end:]
+
+
+def _change_byte(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
+    at = random.randrange(len(data) + 1)
+    return data[:at] + bytes((random.randrange(256),)) * random.randrange(2) + data[at + random.randrange(2) :]
+
+
+def _splice(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
+    other = random.choice(others)
+    return data[: random.choice(_boundaries(data, _PIECE))] + other[random.choice(_boundaries(other, _PIECE)) :]
+
+
+def _change_json(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
+    """Change a value of a JSON document and keep it one; the bytes before the first brace stay."""
+    head, brace, rest = data.partition(b"{")
+    try:
+        document: Any = json.loads(brace + rest)
+        holders = _holders(document)
+    except (ValueError, RecursionError):
+        holders = []
+    if not holders:
+        return _replace_piece(data, random, others)
+    holder = random.choice(holders)
+    key: Any = random.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+    way = random.randrange(5)
+    if way == 0:
+        del holder[key]
+    elif way == 1 and isinstance(holder, list):
+        holder.insert(random.randrange(len(holder) + 1), holder[key])
+    elif way == 2:
+        holder[key] = random.choice((None, 0, -1.5, 1e300, True, "", [], {}, [holder[key]], {"url": holder[key]}))
+    else:
+        text = str(holder[key]).encode("utf-8", "surrogatepass")
+        holder[key] = mutate(text, 1000, random, others).decode("utf-8", "surrogateescape")
+    ascii_only = random.random() < 0.5
+    return head + json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+
+
+def _holders(value: Any) -> list[Any]:
+    """All lists and objects that hold something."""
+    if not isinstance(value, dict | list):
+        return []
+    inner = list(value.values()) if isinstance(value, dict) else value
+    return [value] * bool(value) + [holder for one in inner for holder in _holders(one)]
+
+
+def _boundaries(data: bytes, pattern: re.Pattern[bytes]) -> list[int]:
+    return [0, len(data), *(match.start() for match in pattern.finditer(data))]
+
+
+def _part(data: bytes, pattern: re.Pattern[bytes], random: Random) -> tuple[int, int]:
+    parts = [match.span() for match in pattern.finditer(data)]
+    return random.choice(parts) if parts else (0, 0)
+
+
+_CHANGES = (
+    *(_insert_word, _insert_word, _replace_piece, _replace_piece, _drop, _copy, _encode, _change_byte, _splice),
+    *(_change_json, _change_json),
+)

@@ -1,0 +1,153 @@
+"""What must hold of a result. Each raises `Broken`, which names the oracle."""
+
+import json
+import re
+import zlib
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+from xml.etree import ElementTree as ET
+
+from tests.formats import test_hostile, test_output_schema, test_sarif
+from validator.redaction import SHOWN
+from validator.report import Report
+
+CANARY = "zqxsecretzqx"
+"""Stands where a secret stands. It looks like no token, so that nothing but its place tells that it is one."""
+
+_SAMPLE = 50
+"""Of so many SARIF documents one is compared with the schema, which is slow."""
+
+_MASKED_NAMES = "code|state|vin|user_id|vehicle_id|external_id|virtual_key_url"
+_EQUALS = "(?:=|%(?:25)*3d)"
+# A name in any text, unless it may be the end of another one, or of a line before that it is joined to.
+_BY_NAME = re.compile(
+    rf"((?:(?<![\w%.~*\s-])|(?<=\S\x20)|(?<=%(?:3b|3f|2f|26|20|0a))|(?<=%25(?:3b|3f|2f|26|20|0a)))(?:{_MASKED_NAMES}){_EQUALS})"
+    r"(?:(?![&;?#\s\"'\\<>`]|%(?:25)*26).)+",
+    re.IGNORECASE | re.ASCII,
+)
+_ANNOTATION = re.compile(r"::(?:error|warning|notice)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*")
+_TOKEN = re.compile(r"[^\s\"'\\<>`]+", re.ASCII)
+_FIELD = re.compile(r"(?<=&)([^&=#?]+=)([^&=#?]+)(?=&|#|$)")
+_USER_INFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@:\[\]]+(?::[^/?#@:\[\]]*)?@(?=[A-Za-z0-9])")
+
+
+class Broken(Exception):  # noqa: N818 - an oracle is broken
+    """An oracle does not hold."""
+
+    def __init__(self, oracle: str, detail: str = "") -> None:
+        super().__init__(f"{oracle}: {detail}")
+        self.oracle = oracle
+
+
+def require(oracle: str, holds: object, detail: object = "") -> None:
+    """Fail unless it holds; `detail` tells what is wrong."""
+    if not holds:
+        raise Broken(oracle, str(detail)[:2000])
+
+
+def planted(text: str, urls: int = 0) -> str:
+    """Put the canary in the place of each value that must be masked wherever it stands.
+
+    These are: what follows the name of such a parameter, also behind a wrong or an encoded separator; the other
+    parameters of a query, where a whole token is a URL with one; the user info of such a URL. Only the first `urls`
+    tokens may be one, if not all.
+    """
+    text = text.replace(CANARY, "")
+    return _BY_NAME.sub(rf"\g<1>{CANARY}", _TOKEN.sub(_planted_token, text, count=urls))
+
+
+def _planted_token(match: re.Match[str]) -> str:
+    token = _USER_INFO.sub(rf"\g<1>{CANARY}:{CANARY}@", match[0], count=1) if _USER_INFO.match(match[0]) else match[0]
+    before, question_mark, rest = token.partition("?")
+    if not question_mark or "#" in token or "://" not in before:
+        return token
+    return before + question_mark + _FIELD.sub(_planted_field, rest)
+
+
+def _planted_field(match: re.Match[str]) -> str:
+    return match[0] if unquote_plus(match[1][:-1]) in SHOWN else match[1] + CANARY
+
+
+def no_canary(*texts: str) -> None:
+    """Hold that no output has the canary, however often it was encoded."""
+    for text in texts:
+        plain = text
+        for _ in range(4):
+            require("no secret in any output", CANARY not in plain.casefold(), text)
+            plain = unquote(plain)
+
+
+def places(url: str, report: Report) -> None:
+    """Hold that each finding's place is one of the URL."""
+    for finding in report.findings:
+        start, end = finding.start, finding.end
+        is_place = start is not None and end is not None and 0 <= start <= end <= len(url)
+        require("start and end index the url", is_place or (start, end) == (None, None), (url, finding))
+
+
+def output(name: str, text: str) -> None:
+    """Hold that the output of a format is inert, and reads back."""
+    try:
+        test_hostile.check(name, text)
+    except (AssertionError, ValueError, ET.ParseError) as error:
+        raise Broken("output is inert and reads back", f"{name}: {error!r} in {text!r}") from error
+    if name == "json":
+        _json(json.loads(text))
+    elif name == "jsonl":
+        for line in text.splitlines():
+            _conforms(test_output_schema.LINE, json.loads(line))
+    elif name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
+        _conforms(test_sarif.SCHEMA, json.loads(text))
+    elif name == "junit":
+        _junit(text)
+
+
+def job_summary(text: str) -> None:
+    """Hold that a job summary has nothing but our own tables, links and headings."""
+    try:
+        test_hostile.check_summary(text)
+    except (AssertionError, ValueError) as error:
+        raise Broken("the job summary is inert", f"{error!r} in {text!r}") from error
+
+
+def drift(name: str, text: str) -> None:
+    """Hold that what drift writes is inert, and reads back."""
+    lines = text.split("\n")
+    require("output is inert", all(line.isprintable() for line in lines) and "##" not in text, text)
+    if name == "github":
+        require("output is inert", all(line == "" or _ANNOTATION.fullmatch(line) for line in lines), text)
+    else:
+        require("output is inert", not any(line.lstrip().startswith("::") for line in lines), text)
+    if name in ("json", "sarif"):
+        document = json.loads(text)
+        if name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
+            _conforms(test_sarif.SCHEMA, document)
+
+
+def _json(document: Any) -> None:
+    _conforms(test_output_schema.DOCUMENT, document)
+    redirects, summary = document["redirects"], document["summary"]
+    for redirect in redirects:
+        for finding in redirect["findings"]:
+            start, end = finding["start"], finding["end"]
+            is_place = start is not None and end is not None and 0 <= start <= end <= len(redirect["url"])
+            require("start and end index the url", is_place or (start, end) == (None, None), redirect)
+        severities = {finding["severity"] for finding in redirect["findings"]}
+        require("conforms tells whether a finding is an error", redirect["conforms"] is ("error" not in severities))
+    if redirects:
+        counted = len(redirects), sum(redirect["conforms"] for redirect in redirects)
+        require("the summary counts", counted == (summary["redirects"], summary["conforming"]), summary)
+        errors = sum(one["severity"] == "error" for redirect in redirects for one in redirect["findings"])
+        require("the summary counts", errors == summary["errors"], summary)
+
+
+def _junit(text: str) -> None:
+    suite = ET.fromstring(text)[0]  # noqa: S314 - it is our own
+    counts = [len(list(suite.iter(tag))) for tag in ("testcase", "failure", "error")]
+    told = [int(suite.get(name, "")) for name in ("tests", "failures", "errors")]
+    require("JUnit's counts are those of its cases", counts == told, text)
+
+
+def _conforms(schema: Any, document: Any) -> None:
+    error = next(iter(schema.iter_errors(document)), None)
+    require("the output meets its schema", error is None, error)

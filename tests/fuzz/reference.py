@@ -1,0 +1,270 @@
+"""A slow and obvious judge: the standard library parses, `redirect.json` decides, the contract says the rest.
+
+Of the package it takes nothing but the schemas. It abstains where the standard library mangles, or the contract is
+silent:
+
+* wholly, on a URL with anything strange before its query, a fragment that is neither a word nor a plain query, or a
+  lone surrogate; on a registered redirect URI that is strange itself, or whose own query is malformed or has a
+  parameter of a schema;
+* on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
+  known), and, where this one decides the outcome, on the outcome;
+* behind a `#`, on all but the outcome and that it stands there;
+* on the parameter that is named by a rule about the whole redirect.
+"""
+
+import json
+import re
+from collections import Counter
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote_plus
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from validator.paths import SCHEMAS
+
+Found = tuple[str, str | None]
+"""A rule, and the parameter that it is broken by."""
+
+Pair = tuple[str, str]
+
+_LONGEST = 65536
+_DECIDING = ("error", "code", "vehicle_id", "user_id")
+_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[A-Za-z0-9/._~-]*)?")
+_WORD = re.compile("[A-Za-z0-9/_-]*")
+_STRANGE = re.compile("[\ud800-\udfff]")
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
+_OUTSIDE = {
+    "error": re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]"),
+    "error_description": re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]"),
+    "state": re.compile(r"[^\x20-\x7e]"),
+    "code": re.compile(r"[^\x20-\x7e]"),
+}
+_OF_THE_WHOLE = {"conflicting-outcome", "no-outcome", "parameters-in-fragment", "redirect-uri-mismatch"}
+_OF_THE_WHOLE |= {"unexpected-outcome", "not-a-url", "too-long"}
+
+
+class Verdict(NamedTuple):
+    """What the reference says, as far as it can tell."""
+
+    outcome: str | None
+    kind: str | None
+    parameters: dict[str, str]
+    found: frozenset[Found]
+    unsure_names: frozenset[str] = frozenset()
+    """Parameters about which it says nothing but what is in `found`."""
+    unsure: frozenset[Found] = frozenset()
+    tells_outcome: bool = True
+    tells_all: bool = True
+    """Whether other findings, and other parameters, would be wrong."""
+
+    def differences(self, outcome: str | None, kind: str | None, parameters: dict[str, str], found: set[Found]) -> str:
+        """Say what a verdict has otherwise; nothing where they agree."""
+        told = {_normal(*one) for one in found}
+        wrong = []
+        if self.tells_outcome and (outcome, kind) != (self.outcome, self.kind):
+            wrong.append(f"outcome {kind} {outcome}, not {self.kind} {self.outcome}")
+        if missing := self.found - told:
+            wrong.append(f"not found: {sorted(missing, key=str)}")
+        if self.tells_all:
+            surplus = {one for one in told - self.found if one[1] not in self.unsure_names and one not in self.unsure}
+            if surplus:
+                wrong.append(f"should not be found: {sorted(surplus, key=str)}")
+            ours = {name: value for name, value in parameters.items() if name not in self.unsure_names}
+            theirs = {name: value for name, value in self.parameters.items() if name not in self.unsure_names}
+            if ours != theirs:
+                wrong.append(f"parameters {ours}, not {theirs}")
+        return "; ".join(wrong)
+
+
+def judge(
+    url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
+) -> Verdict | None:
+    """Judge a URL; None where the reference abstains wholly."""
+    if len(url.encode("utf-8", "surrogatepass")) > _LONGEST:
+        return Verdict(None, None, {}, frozenset({("too-long", None)}))
+    if "://" not in url:
+        return Verdict(None, None, {}, frozenset({("not-a-url", None)}))
+    before, _, fragment = url.partition("#")
+    base, _, query = before.partition("?")
+    registered_base, _, registered_query = (redirect_uri or "").partition("?")
+    if not _BASE.fullmatch(base) or _STRANGE.search(url) or (redirect_uri and not _BASE.fullmatch(registered_base)):
+        return None
+    own = parse_qsl(registered_query, keep_blank_values=True)
+    if {name for name, _ in own} & _known_names() or "#" in registered_query or not _is_well_formed(registered_query):
+        return None
+    if not _WORD.fullmatch(fragment):
+        return _behind_hash(query, fragment)
+    return _judge(query, base == registered_base if redirect_uri else None, own, state, expect)
+
+
+def _behind_hash(query: str, fragment: str) -> Verdict | None:
+    if "?" in fragment or not _is_well_formed(fragment):
+        return None
+    in_query = _judged(parse_qsl(query, keep_blank_values=True))
+    behind = _judged(parse_qsl(fragment, keep_blank_values=True))
+    if any(in_query.get(name) for name in _DECIDING) or not any(behind.get(name) for name in _DECIDING):
+        return None
+    outcome, kind, _ = _outcome(behind)
+    return Verdict(outcome, kind, {}, frozenset({("parameters-in-fragment", None)}), tells_all=False)
+
+
+def _judge(query: str, is_at_base: bool | None, own: list[Pair], state: str | None, expect: str | None) -> Verdict:
+    pairs, found, unsound = _fields(query, own)
+    unsound |= {name for name, _ in own}
+    values = _judged(pairs)
+    outcome, kind, deciding = _outcome(values)
+    tells_outcome = not unsound & set(_DECIDING)
+
+    found |= {("duplicate-parameter", name) for name, times in Counter(name for name, _ in pairs).items() if times > 1}
+    if tells_outcome:
+        found |= _by_schema(values, deciding)
+        if expect and outcome != expect:
+            found.add(("unexpected-outcome", None))
+    if is_at_base is not None and not (is_at_base and Counter(own) <= Counter(pairs)):
+        found.add(("redirect-uri-mismatch", None))
+    if state and values.get("state", "") != state:
+        found.add(("state-mismatch", "state"))
+    warned, unsure = _warnings(values, outcome, kind)
+    if state == "":
+        unsure.add(("state-mismatch", "state"))
+    found |= warned
+    certain = {one for one in found - unsure if one[0] in _ALWAYS_TOLD or (tells_outcome and one[1] not in unsound)}
+    return Verdict(
+        outcome, kind, values, frozenset(certain), frozenset(unsound), frozenset(unsure), tells_outcome, tells_outcome
+    )
+
+
+def _fields(query: str, own: list[Pair]) -> tuple[list[Pair], set[Found], set[str]]:
+    """The pairs of a query, what is broken of its text, and the parameters whose text is."""
+    found: set[Found] = set()
+    pairs = []
+    for field in filter(None, query.split("&")):
+        if _is_well_formed(field):
+            (pair,) = parse_qsl(field, keep_blank_values=True, errors="strict", separator="&")
+            if _CONTROL.search("".join(pair)) and pair not in own:
+                found.add(("forbidden-character", pair[0]))
+        else:
+            pair = unquote_plus(field.partition("=")[0], errors="replace"), "\ufffd"
+            found.add(("malformed-encoding", pair[0]))
+        pairs.append(pair)
+    return pairs, found, {name for _, name in found if name is not None}
+
+
+def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
+    """What is doubtful, and about what the reference is unsure."""
+    found: set[Found] = set()
+    unsure: set[Found] = set()
+    for name, value in values.items():
+        if name not in _known_names():
+            found.add(("unrecognised-parameter", name))
+            continue
+        if name == "error_description" and value and kind == "error":
+            found.add(("undocumented-wording", name))
+            if outcome and value in _wordings(outcome):
+                found.remove(("undocumented-wording", name))
+            elif outcome is None or any(value in _wordings(other) for other in _names("errors")):
+                unsure.add(("undocumented-wording", name))
+        if name in _OUTSIDE and _OUTSIDE[name].search(value):
+            found.add(("outside-oauth-charset", name))
+        if re.search("%[0-9A-Fa-f]{2}", value):
+            found.add(("double-encoded", name))
+            if "://" in value:  # a URL has escapes of its own; the contract does not say
+                unsure.add(("double-encoded", name))
+    return found, unsure
+
+
+_ALWAYS_TOLD = {"malformed-encoding", "forbidden-character"}
+
+
+def _is_well_formed(field: str) -> bool:
+    try:
+        unquote_plus(field, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return not _BROKEN_ESCAPE.search(field)
+
+
+def _judged(pairs: list[Pair]) -> dict[str, str]:
+    """The first value of each; what is empty has none (RFC 6749 §3.1)."""
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        values[name] = values.get(name) or value
+    return values
+
+
+def _outcome(values: dict[str, str]) -> tuple[str | None, str | None, str | None]:
+    if code := values.get("error"):
+        return code if code in _names("errors") else None, "error", "error"
+    for deciding, name in (
+        ("code", "authorization_code"),
+        ("vehicle_id", "vehicle_reauthentication"),
+        ("user_id", "user_connection"),
+    ):
+        if values.get(deciding):
+            return name, "success", deciding
+    return None, None, None
+
+
+def _by_schema(values: dict[str, str], deciding: str | None) -> set[Found]:
+    if deciding is None:
+        return {("no-outcome", None)}
+    instance = {name: value for name, value in values.items() if value}
+    found: set[Found] = set()
+    if deciding == "error" and ("code" in instance or "vehicle_id" in instance):
+        found.add(("conflicting-outcome", None))
+    for violation in _redirect().iter_errors(instance):
+        if violation.validator == "required":
+            absent = {name for name in violation.validator_value if name not in instance}
+            found |= {("empty-parameter" if name in values else "missing-parameter", name) for name in absent}
+        elif violation.validator == "enum":
+            found.add(("unknown-error", "error"))
+        elif violation.validator is not None:
+            found.add(("invalid-value", str(violation.absolute_path[0])))
+    return found
+
+
+def _normal(rule: str, parameter: str | None) -> Found:
+    return rule, None if rule in _OF_THE_WHOLE else parameter
+
+
+@cache
+def _redirect() -> Draft202012Validator:
+    def retrieve(uri: str) -> Resource[Any]:
+        return Resource.from_contents(_read(uri), DRAFT202012)
+
+    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg] # attrs calls it so
+    return Draft202012Validator(_read("redirect.json"), registry=registry)
+
+
+@cache
+def _read(path: str) -> Any:
+    return json.loads((SCHEMAS / path).read_text(encoding="utf-8"))
+
+
+@cache
+def _names(folder: str) -> frozenset[str]:
+    return frozenset(path.stem for path in (SCHEMAS / folder).glob("*.json"))
+
+
+def _schema(outcome: str) -> Any:
+    return _read(f"errors/{outcome}.json" if outcome in _names("errors") else f"successes/{outcome}.json")
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    """What any schema allows."""
+    return frozenset(
+        name
+        for outcome in _names("errors") | _names("successes")
+        for name, schema in _schema(outcome)["properties"].items()
+        if schema is not False
+    )
+
+
+def _wordings(outcome: str) -> list[str]:
+    documented: list[str] = _schema(outcome)["properties"]["error_description"]["examples"]
+    return documented

@@ -1,0 +1,419 @@
+"""What is fuzzed: functions of bytes, by name. Each judges some input, and holds the oracles to what comes of it."""
+
+import gzip
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests import cases
+from tests.fuzz import oracles, reference
+from tests.fuzz.command import run
+from tests.fuzz.oracles import require
+from validator import bulk, validate
+from validator.captures import Capture, CaptureError, looks_like_redirect
+from validator.drift.comparison import compare
+from validator.drift.formats import DRIFT_FORMATS
+from validator.formats import FORMATS, Shown
+from validator.judge import Expectation, judge
+from validator.redaction import redact, shown_value
+from validator.redirect import Redirect
+from validator.report import Report, Summary
+from validator.url import URL
+
+CAPTURES = Path(__file__).parents[1] / "captures"
+PAGES = Path(__file__).parents[1] / "drift" / "pages"
+CALLBACK = "https://example.com/callback"
+
+
+class Target(NamedTuple):
+    """Something that takes any bytes."""
+
+    check: Callable[[bytes], None]
+    """Judges an input; raises `Broken`, or whatever the code under test raises."""
+    seeds: Callable[[], Iterator[bytes]]
+    """What to start from."""
+
+
+# --- a URL -----------------------------------------------------------------------------------------------------------
+
+SEPARATOR = b"\xff"
+"""Parts an input into the URL, the redirect URI, the state and the outcome expected; UTF-8 has no such byte."""
+
+
+def url(data: bytes) -> None:
+    """One URL through `validator.validate`: the reference's verdict, places, redaction."""
+    parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
+    text, redirect_uri, state, expect = (*parts, None, None, None)[:4]
+    assert text is not None  # a split yields one part at least
+    try:
+        Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+    except ValueError as error:
+        oracles.output("text", str(error))
+        redirect_uri = expect = None
+    options = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
+    report = validate(text, **options)
+    require("the same twice", report == validate(text, **options), report)
+    oracles.places(text, report)
+    spans = [(finding.start or 0, finding.end or 0) for finding in report.findings]
+    require("findings come in the order of their places", spans == sorted(spans), spans)
+    if verdict := reference.judge(text, **options):
+        found = {(finding.rule, finding.parameter) for finding in report.findings}
+        difference = verdict.differences(report.outcome, report.kind, dict(report.parameters), found)
+        require("the reference's verdict", not difference, difference)
+    for show_values in (True, False):
+        shown = redact(report, show_values=show_values)
+        oracles.places(shown.url, shown)
+        require("a shown URL is plain", re.fullmatch("[!-~]*", shown.url), shown.url)
+    _secrets_of_url(oracles.planted(text, urls=1), options)
+
+
+def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
+    report = validate(text, **options)
+    shown = redact(report)
+    messages = (finding.message for finding in report.findings)
+    oracles.no_canary(repr(report), repr(report.findings), shown.url, repr(shown.parameters), *messages)
+    raw = {one.name: one.value for one in reversed(URL(shown.url).parameters) if one.value}
+    for name, value in report.parameters.items():
+        masked = shown_value(name, value)
+        if masked != value and name in raw:
+            require("a URL shows no more of a value than its parameter", value != raw[name], (shown.url, masked))
+
+
+def _url_seeds() -> Iterator[bytes]:
+    for case in cases.load():
+        if len(case.url) < 2000:
+            given = (case.redirect_uri, case.state, case.expect)
+            parts = [case.url, *(part or "" for part in given[: 3 - given[::-1].index(None) if None in given else 3])]
+            while len(parts) > 1 and not parts[-1]:
+                parts.pop()
+            yield SEPARATOR.join(part.encode("utf-8", "surrogateescape") for part in parts)
+    for text in (
+        "https://u:p@example.com/callback?error=access_denied&error_description=x;code=1&vin=2&lang=en",
+        "https://example.com/callback?error=access_denied&error_description=a%26code%3D1%3Bstate%3D2#state=3",
+        "https://example.com/callback#error=access_denied&error_description=x&state=1",
+        "sc4a1b01e5://a.b/callback?code=1&state=a%2520b\xffsc4a1b01e5://a.b/callback\xffa b\xffaccess_denied",
+        "https://example.com/callback?app=1&code=1&app=2\xffhttps://example.com/callback?app=1\xff\xffauthorization_code",
+    ):
+        yield text.encode("latin-1")
+
+
+# --- a capture -------------------------------------------------------------------------------------------------------
+
+
+class Options(NamedTuple):
+    """How a capture is read and reported."""
+
+    input_format: str = "auto"
+    redirect_uri: str | None = None
+    state: str | None = None
+    expect: str | None = None
+    strict: bool = False
+    show_values: bool = False
+    quiet: bool = False
+    columns: int | None = None
+    packing: Callable[[bytes], bytes] = bytes
+    """What is done to the bytes."""
+
+    def arguments(self) -> list[str]:
+        """As the command line takes them."""
+        named = {name: getattr(self, name) for name in ("input_format", "redirect_uri", "state", "expect")}
+        flags = {name: getattr(self, name) for name in ("strict", "show_values", "quiet")}
+        given = [f"--{name.replace('_', '-')}={value}" for name, value in named.items() if value is not None]
+        return given + [f"--{name.replace('_', '-')}" for name, is_set in flags.items() if is_set]
+
+
+def _as_utf_16(data: bytes) -> bytes:
+    return data.decode("utf-8", "replace").encode("utf-16")
+
+
+def _gzipped(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
+OPTIONS = (
+    Options(),
+    Options("urls"),
+    Options("http"),
+    Options("log"),
+    Options("har"),
+    Options(redirect_uri=CALLBACK),
+    Options(redirect_uri=f"{CALLBACK}?app=1", state="0facda3319", expect="authorization_code"),
+    Options("urls", redirect_uri=CALLBACK, state="a+b", strict=True),
+    Options(show_values=True),
+    Options(quiet=True),
+    Options(packing=_gzipped),
+    Options(packing=_as_utf_16),
+    Options(packing=lambda data: _gzipped(data)[:-5]),
+    Options(strict=True, expect="access_denied"),
+    Options(columns=40),
+    Options("urls", columns=40),
+)
+
+
+class Read(NamedTuple):
+    """What a capture came to."""
+
+    redirects: list[Redirect]
+    problem: str | None
+    passed_over: int
+    leaks: int
+    input_format: str
+
+    def texts(self) -> list[tuple[str, int | None, int | None, str | None]]:
+        """What does not depend on how the bytes came."""
+        return [(one.url.text, one.place.line, one.place.column, one.place.pointer) for one in self.redirects]
+
+
+def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
+    """Read a whole capture, or what can be read of it."""
+    capture = Capture("capture.txt", stream, input_format, expectation.redirect_uri)
+    redirects: list[Redirect] = []
+    problem = None
+    try:
+        redirects.extend(capture)
+    except CaptureError as error:
+        problem = str(error)
+    return Read(redirects, problem, capture.passed_over, capture.leaks, capture.input_format)
+
+
+def text(data: bytes) -> None:
+    """A text in `auto`: places, the naive reading of lists, packings and chunks that change nothing, the shortcut."""
+    _, options, body = _split(data)
+    _capture(body, options, options.input_format)
+
+
+def har(data: bytes) -> None:
+    """A HAR file: where its redirects stand, and the naive reading of it."""
+    _, options, body = _split(data)
+    found = _capture(body, options, "har")
+    try:
+        document: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if options.packing is bytes:
+        _har(found, document, body, options.redirect_uri)
+
+
+def _split(data: bytes) -> tuple[str, Options, bytes]:
+    """The format of the output and the options, by a byte each, and the capture."""
+    first, second = (*data[:2], 0, 0)[:2]
+    return list(FORMATS)[first % len(FORMATS)], OPTIONS[second % len(OPTIONS)], data[2:]
+
+
+def _capture(body: bytes, options: Options, input_format: str) -> Read:
+    redirect_uri = None if options.redirect_uri is None else URL(options.redirect_uri)
+    expectation = Expectation(redirect_uri, options.state, options.expect)
+    packed = options.packing(body)
+    found = read(io.BytesIO(packed), input_format, expectation)
+    require("the same twice", found.texts() == read(io.BytesIO(packed), input_format, expectation).texts())
+    if found.problem is not None:
+        oracles.output("text", found.problem)
+    if b"\0" not in body:  # what tells a binary file, as far as it is there at first
+        _slowly(packed, found, expectation)
+    if options.packing is bytes:
+        _same_however_packed(body, found, expectation)
+        if (
+            found.input_format != "har"
+            and b"\0" not in body
+            and body[:2] not in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+        ):
+            lines = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").split("\n")
+            _places_in_text(found, lines)
+            if found.input_format == "urls":
+                _list(found, lines)
+    _counts(packed, found, expectation)
+    return found
+
+
+def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
+    """Judge in bulk, in each of the ways that the formats ask for, and one by one."""
+    every = [judge(redirect, expectation) for redirect in found.redirects]
+    one_by_one = Summary()
+    for report in every:
+        one_by_one.add(report)
+    to_show: dict[Shown, list[Report]] = {
+        "all": every,
+        "findings": [one for one in every if one.findings],
+        "nothing": [],
+    }
+    for shows, must_show in to_show.items():
+        summary = Summary()
+        capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uri)
+        shown: list[Report] = []
+        with suppress(CaptureError):
+            shown.extend(bulk.reports(capture, expectation, summary, shows))
+        require("bulk counts what judging one by one counts", summary == one_by_one, (shows, summary, one_by_one))
+        seen = [report for report in shown if report.findings or shows != "findings"]
+        require("bulk shows what is to be shown", shows == "nothing" or seen == must_show, (shows, seen, must_show))
+
+
+class _Slow(io.RawIOBase):
+    """A stream that gives a few bytes at a time."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._data.read(min(7, len(buffer)))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _slowly(packed: bytes, found: Read, expectation: Expectation) -> None:
+    """Only the format may depend on how much of the capture is there at first."""
+    slow = read(io.BufferedReader(_Slow(packed), 8), found.input_format, expectation)
+    require("the same by a few bytes at a time", slow.texts() == found.texts(), (slow.texts(), found.texts()))
+    require("the same by a few bytes at a time", (slow.problem is None) == (found.problem is None), slow.problem)
+
+
+def _same_however_packed(body: bytes, found: Read, expectation: Expectation) -> None:
+    packings = {"gzip": _gzipped(body)}
+    try:
+        plain = body.decode()
+    except UnicodeDecodeError:
+        plain = "\0"
+    # A byte order mark of its own at the start would be one too many.
+    if "\0" not in plain and not plain.startswith("\ufeff") and not body.startswith(b"\x1f\x8b"):
+        packings["byte order mark"] = b"\xef\xbb\xbf" + body
+        if found.input_format != "har":
+            packings["UTF-16"] = _as_utf_16(body)
+        if "\r" not in plain:
+            packings["CRLF"] = plain.replace("\n", "\r\n").encode()
+    for name, packed in packings.items():
+        if name == "gzip" and body.startswith(b"\x1f\x8b"):
+            continue
+        other = read(io.BytesIO(packed), found.input_format, expectation)
+        require(f"the same with {name}", other.texts() == found.texts(), (other.texts(), found.texts()))
+
+
+def _places_in_text(found: Read, lines: list[str]) -> None:
+    for redirect in found.redirects:
+        place = redirect.place
+        number, column = place.line or 0, place.column or 0
+        is_inside = 1 <= number <= len(lines) and 1 <= column <= len(lines[number - 1]) + 1
+        require("line and column are inside the capture", is_inside, place)
+        if redirect.is_verbatim:
+            stands = lines[number - 1].startswith(redirect.url.text, column - 1)
+            require("the URL stands at its place", stands, (place, redirect.url.text, lines[number - 1]))
+
+
+def _list(found: Read, lines: list[str]) -> None:
+    """One absolute URL a line; blank lines and lines that start with `#` are skipped."""
+    naive = [
+        (line.strip(" \t\r\f\v"), number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
+        for number, line in enumerate(lines, 1)
+        if line.strip(" \t\r\f\v") and not line.strip(" \t\r\f\v").startswith("#")
+    ]
+    require("the naive reading of a list", found.texts() == naive, (found.texts(), naive))
+
+
+def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> None:
+    """Hold a HAR file in which no name is repeated, and that has all its objects, to what it plainly says."""
+    entries = _plain_entries(document)
+    if found.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
+        return
+    for redirect in found.redirects:
+        value = document
+        for key in (redirect.place.pointer or "").split("/")[1:]:
+            value = value[int(key) if isinstance(value, list) else key]
+        stands = isinstance(value, str) and ("://" not in value or redirect.url.text == value)
+        require("the pointer leads to the URL", stands, (redirect.place.pointer, redirect.url.text))
+    if b'"response"' not in body:
+        registered = None if redirect_uri is None else URL(redirect_uri)
+        requested = [entry["request"].get("url") for entry in entries if "request" in entry]
+        naive = [one for one in requested if isinstance(one, str) and one and looks_like_redirect(URL(one), registered)]
+        ours = [redirect.url.text for redirect in found.redirects]
+        require("the naive reading of a HAR file", ours == naive, (ours, naive))
+
+
+def _plain_entries(document: Any) -> list[dict[str, Any]] | None:
+    try:
+        entries = document["log"]["entries"]
+    except (TypeError, KeyError, IndexError):
+        return None
+    return entries if isinstance(entries, list) and all(map(_is_plain_entry, entries)) else None
+
+
+def _is_plain_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(isinstance(value, dict) for value in entry.values())
+
+
+# --- the command line ------------------------------------------------------------------------------------------------
+
+
+def reports(data: bytes) -> None:
+    """A capture through the command line, in one of the formats: exit code, both streams, secrets, the same twice."""
+    name, options, body = _split(data)
+    if not options.show_values:
+        body = oracles.planted(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    arguments = ["validate", f"--format={name}", *options.arguments()]
+    packed = options.packing(body)
+    done = run(arguments, packed, options.columns)
+    require("exit code in 0..3", done.exit_code in range(4), done)
+    require("the same twice", done == run(arguments, packed, options.columns), done)
+    oracles.output(name, done.out)
+    oracles.output("text", done.err)
+    oracles.job_summary(done.job_summary)
+    if not options.show_values:
+        oracles.no_canary(done.out, done.err, done.job_summary)
+
+
+def drift(data: bytes) -> None:
+    """A page of documentation through the command line: exit code, both streams, places, the same twice."""
+    first, second, body = (*data[:2], 0, 0)[0], (*data[:2], 0, 0)[1], data[2:]
+    name, options = list(DRIFT_FORMATS)[first % len(DRIFT_FORMATS)], OPTIONS[second % len(OPTIONS)]
+    flags = [f"--{flag}" for flag in ("strict", "quiet") if getattr(options, flag)]
+    arguments = ["drift", f"--format={name}", *flags]
+    packed = options.packing(body)
+    done = run(arguments, packed, options.columns)
+    require("exit code in 0..2", done.exit_code in range(3), done)
+    require("the same twice", done == run(arguments, packed, options.columns), done)
+    oracles.drift(name, done.out)
+    oracles.output("text", done.err)
+    page = body.decode("utf-8", "surrogateescape")
+    lines = re.split("\r\n|\r|\n", page)
+    for one in compare("page.md", page).differences:
+        line, column, end = one.mark
+        is_inside = 1 <= line <= len(lines) and 1 <= column <= end <= len(lines[line - 1]) + 1
+        require("the mark is inside the page", is_inside, one)
+
+
+def _capture_seeds(*endings: str) -> Iterator[bytes]:
+    for index, path in enumerate(sorted(CAPTURES.iterdir())):
+        if path.suffix in endings or (not endings and path.suffix != ".toml"):
+            for options in (b"0", bytes((48 + index % len(OPTIONS),))):
+                yield bytes((48 + index % len(FORMATS),)) + options + path.read_bytes()
+
+
+def _text_seeds() -> Iterator[bytes]:
+    yield from _capture_seeds()
+    lines = [case.url.encode("utf-8", "surrogateescape") for case in cases.load() if len(case.url) < 300]
+    for start in range(0, len(lines), 10):
+        yield bytes((start % 256, 1)) + b"\n".join(lines[start : start + 10])
+
+
+def _har_seeds() -> Iterator[bytes]:
+    yield from _capture_seeds(".har")
+    entry = {"request": {"url": f"{CALLBACK}?error=access_denied&state=1"}}
+    yield b"04" + json.dumps({"log": {"entries": [entry, entry]}}).encode()
+
+
+def _page_seeds() -> Iterator[bytes]:
+    for index, path in enumerate(sorted(PAGES.glob("*.md"))):
+        yield bytes((48 + index % len(DRIFT_FORMATS), 48 + index % len(OPTIONS))) + path.read_bytes()
+
+
+TARGETS = {
+    "url": Target(url, _url_seeds),
+    "text": Target(text, _text_seeds),
+    "har": Target(har, _har_seeds),
+    "reports": Target(reports, _text_seeds),
+    "drift": Target(drift, _page_seeds),
+}

@@ -1,0 +1,168 @@
+"""What fuzzing found stays mended, and the oracles find a bug that is planted, without coverage to guide them."""
+
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests import cases
+from tests.fuzz import __main__ as command
+from tests.fuzz import reference
+from tests.fuzz.minimise import minimise
+from tests.fuzz.mutator import mutate
+from tests.fuzz.oracles import CANARY, Broken, planted
+from tests.fuzz.targets import TARGETS, Target
+from validator import url, validate
+
+EACH_TARGET = pytest.mark.parametrize("name", TARGETS)
+
+
+def broken_by_mutations(name: str, budget: int) -> str | None:
+    """The oracle that the first of some mutated seeds breaks."""
+    random = Random(1)
+    seeds = list(TARGETS[name].seeds())
+    for _ in range(budget):
+        if broken := command.oracle_of(name, mutate(random.choice(seeds), 2000, random, seeds)):
+            return broken.oracle
+    return None
+
+
+@EACH_TARGET
+def test_seeds(name: str) -> None:
+    for data in TARGETS[name].seeds():
+        TARGETS[name].check(data)
+
+
+@EACH_TARGET
+def test_corpus_and_crashes(name: str) -> None:
+    paths = [path for folder in (command.CORPUS, command.CRASHES) for path in sorted((folder / name).glob("*"))]
+    assert paths
+    for path in paths:
+        TARGETS[name].check(path.read_bytes())
+
+
+def test_the_corpus_is_small() -> None:
+    sizes = [path.stat().st_size for path in command.CORPUS.rglob("*") if path.is_file()]
+    assert len(sizes) <= 100
+    assert sum(sizes) <= 200_000
+
+
+@EACH_TARGET
+def test_without_a_bug_no_oracle_is_broken(name: str) -> None:
+    assert broken_by_mutations(name, 100) is None
+
+
+def _split_at_semicolons(text: str, start: int, end: int) -> list[url.Parameter]:
+    return list(SPLIT(text.replace(";", "&"), start, end))
+
+
+SPLIT = url._parameters  # noqa: SLF001 - planted bugs are inside
+BUGS: dict[str, tuple[str, str, object, str]] = {
+    "redaction is off": ("url", "validator.redaction._secrets", lambda _url: (), "no secret in any output"),
+    "redaction is off, in the command": (
+        "reports",
+        "validator.redaction._secrets",
+        lambda _url: (),
+        "no secret in any output",
+    ),
+    "a semicolon separates": ("url", "validator.url._parameters", _split_at_semicolons, "the reference's verdict"),
+    "control characters stay": (
+        "url",
+        "validator.redaction._UNPRINTABLE",
+        re.compile("(?!)"),
+        "a shown URL is plain",
+    ),
+    "places are not moved": (
+        "reports",
+        "validator.redaction._Copy.moved",
+        lambda _self, finding: finding,
+        "start and end index the url",
+    ),
+    "a repeated line counts once": (
+        "text",
+        "validator.shortcut.Counter",
+        lambda keys: dict.fromkeys(keys, 1),
+        "bulk counts what judging one by one counts",
+    ),
+    "every request follows a redirect": (
+        "har",
+        "validator.captures.found.Follower.follows",
+        lambda _self, _url: True,
+        "the naive reading of a HAR file",
+    ),
+    "the JSON is cut off": ("drift", "validator.formats.json.dumps", lambda *_, **_options: "{", "no JSONDecodeError"),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, place, replacement, oracle = BUGS[bug]
+    monkeypatch.setattr(place, replacement)
+    assert broken_by_mutations(name, 500) == oracle
+
+
+def test_the_reference_agrees_on_the_cases_and_seldom_abstains() -> None:
+    verdicts = [(case, reference.judge(case.url, case.redirect_uri, case.state, case.expect)) for case in cases.load()]
+    for case, verdict in verdicts:
+        if verdict:
+            report = validate(case.url, **case.options)
+            found = {(finding.rule, finding.parameter) for finding in report.findings}
+            assert verdict.differences(report.outcome, report.kind, dict(report.parameters), found) == ""
+    assert sum(verdict is None for _, verdict in verdicts) < len(verdicts) / 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://a.example/?code=1&lang=en&error=x", f"https://a.example/?code={CANARY}&lang={CANARY}&error=x"),
+        ("https://me:pw@a.example/", f"https://{CANARY}:{CANARY}@a.example/"),
+        ("error_message=a%3Bcode%253D1%26b", f"error_message=a%3Bcode%253D{CANARY}%26b"),
+        ("postcode=1", "postcode=1"),
+        ("?error=a\nstate=1", "?error=a\nstate=1"),
+        ("/path&lang=en", "/path&lang=en"),
+    ],
+)
+def test_secrets_are_planted(text: str, expected: str) -> None:
+    assert planted(text) == expected
+
+
+def test_minimise() -> None:
+    assert minimise(b"12345 needle 67890", lambda data: b"needle" in data) == b"needle"
+    assert minimise(b"12345", lambda data: len(data) > 2) == b"aaa"
+
+
+def test_a_broken_oracle_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check(data: bytes) -> None:
+        if b"bug" in data:
+            raise Broken("no bug", "here it is")
+
+    monkeypatch.setitem(TARGETS, "url", Target(check, lambda: iter(())))
+    monkeypatch.setattr(command, "CRASHES", tmp_path / "crashes")
+    monkeypatch.chdir(tmp_path)
+    assert command.tell("url", b"a big bug it is") == 1
+    (path,) = (tmp_path / "crashes" / "url").iterdir()
+    assert path.read_bytes() == b"bug"
+    repeat = f"python -m tests.fuzz --target url crashes/url/{path.name}"
+    assert capsys.readouterr().out == f"url: broken: no bug: here it is\ninput: b'bug'\nrepeat: {repeat}\n"
+    assert command.tell("url", b"none") == 0
+
+
+def test_a_run() -> None:
+    if not find_spec("atheris"):
+        pytest.skip("Atheris is not there: pip install -e '.[fuzz]'")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "--target=har", "--seconds=2"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert re.fullmatch(r"har: [\d,]+ inputs, \d+ a second, \d+ edges, seed 1\n", done.stdout)
