@@ -75,7 +75,8 @@ class Outcome:
         try:
             yield from self._validator.iter_errors(instance)
         except Exception as error:
-            raise CatalogError(f"{SCHEMAS / self.path}: not a JSON Schema ({error!r}); install again") from error
+            what = type(error).__name__  # its message may hold the whole schema
+            raise CatalogError(f"{SCHEMAS / self.path}: not a JSON Schema ({what}); install again") from error
 
     @cached_property
     def _validator(self) -> "Validator":

@@ -158,10 +158,10 @@ def undocumented_names() -> dict[str, str]:
 
 
 def _parse(code: str, text: str) -> Page:
-    start, *front_matter, body = text.split("---\n", 2)
-    if start or not front_matter:
+    start, *parts = text.split("---\n", 2)
+    if start or len(parts) != 2:  # noqa: PLR2004 - front matter and body
         raise ValueError("it does not start with front matter")
-    made: Page = _typed("front matter", Page, json.loads(front_matter[0]) | {"body": body.lstrip("\n")})
+    made: Page = _typed("front matter", Page, json.loads(parts[0]) | {"body": parts[1].lstrip("\n")})
     if made.title != code:
         raise ValueError(f"its title is {made.title!r}")
     return made

@@ -104,7 +104,7 @@ ALL = "validator/__main__.py validator/outputs.py contextlib.py cli/__init__.py 
     ("number", "step", "where"),
     [
         (signal.SIGINT, 1, "validator/outputs.py"),
-        (signal.SIGINT, 5, ALL),  # 1 tries every point
+        (signal.SIGINT, 9, ALL),  # 1 tries every point
         (signal.SIGTERM, 29, ALL),
         (signal.SIGHUP, 29, ALL),
     ],

@@ -133,7 +133,15 @@ class Stream:
 def _beginning(stream: io.BufferedReader | io.BytesIO) -> bytes:
     """Read on until the kind of the capture can be told: at the end of the first line that says something."""
     beginning = b""
-    while len(beginning) < _ENOUGH and (data := stream.read1(_ENOUGH)):
+    while len(beginning) < _ENOUGH:
+        try:
+            data = stream.read1(_ENOUGH)
+        except OSError:
+            if beginning:
+                break  # what is there counts; reading on fails again
+            raise
+        if not data:
+            break
         beginning += data
         lines = beginning.split(b"\n")[:-1]
         if any(line.strip() and not line.startswith(b"#") for line in lines):

@@ -1,0 +1,49 @@
+"""Two runs that write the same report at the same time: the file is one of the two, whole."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BAD = "https://example.com/home?error=access_denied&state=abc"
+
+
+def start(folder: Path, redirects: int) -> "subprocess.Popen[bytes]":
+    """Start a run that has its report open, and waits for the end of its standard input."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "validator", "validate", "--format=json=report", "--format=jsonl"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=folder,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(f"{BAD}\n".encode() * redirects)
+    process.stdin.flush()
+    process.stdout.readline()
+    return process
+
+
+@pytest.mark.parametrize("is_first_first", [True, False])
+def test_the_last_to_end_is_there(is_first_first: bool, tmp_path: Path) -> None:
+    with start(tmp_path, 1) as one, start(tmp_path, 1000) as two:
+        for process in (one, two) if is_first_first else (two, one):
+            process.communicate()
+            assert process.returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+    document = json.loads((tmp_path / "report").read_text())
+    assert document["summary"]["redirects"] == (1000 if is_first_first else 1)
+
+
+def test_both_end_at_once(tmp_path: Path) -> None:
+    with start(tmp_path, 2) as one, start(tmp_path, 3) as two:
+        for process in (one, two):
+            assert process.stdin
+            process.stdin.close()
+        assert (one.wait(30), two.wait(30)) == (1, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+    document = json.loads((tmp_path / "report").read_text())
+    assert len(document["redirects"]) == document["summary"]["redirects"]
+    assert document["summary"]["redirects"] in {2, 3}

@@ -1,0 +1,73 @@
+"""One capture of fifty that cannot be read: the other forty-nine are reported."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.conftest import Run
+
+BAD = "https://example.com/home?error=access_denied&state=abc"
+NAMES = [f"{number:02}.txt" for number in range(50)]
+UNREADABLE = "25.txt"
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such files are those of Unix")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in NAMES:
+        (tmp_path / name).write_text(f"{BAD}\n")
+    (tmp_path / UNREADABLE).unlink()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: None, "no such file, and no URL, which has :// behind its scheme"),  # noqa: ARG005 - makes none
+        (lambda path: path.symlink_to("nowhere"), "no such file, and no URL, which has :// behind its scheme"),
+        (lambda path: path.symlink_to(path.name), "Too many levels of symbolic links"),
+        (lambda path: path.symlink_to("/proc/self/mem"), "Input/output error"),
+        (Path.mkdir, "it is a directory; name the files in it"),
+        (lambda path: path.write_bytes(b"\0"), "it is a binary file, not text"),
+        (
+            lambda path: path.write_bytes(b"\x1f\x8b?"),
+            "Compressed file ended before the end-of-stream marker was reached",
+        ),
+        (lambda path: (path.write_text(BAD), path.chmod(0)), "Permission denied"),
+    ],
+    ids=["missing", "dangling", "loop", "failing", "folder", "binary", "gzip", "forbidden"],
+)
+def test_one_of_fifty(
+    make: Callable[[Path], object], message: str, folder: Path, request: pytest.FixtureRequest, run: Run
+) -> None:
+    make(folder / UNREADABLE)
+    options: dict[str, Any] = request.getfixturevalue("ordinary") if message == "Permission denied" else {}
+    done = run("validate", "--format=json", *NAMES, cwd=folder, **options)
+    assert (done.returncode, done.stderr) == (2, f"connect-errors: {UNREADABLE}: {message}\n")
+    sources = [redirect["source"] for redirect in json.loads(done.stdout)["redirects"]]
+    assert sources == [name for name in NAMES if name != UNREADABLE]
+
+
+def test_the_reports_for_machines_have_a_place_for_it(folder: Path, run: Run) -> None:
+    done = run("validate", "--format=text", "--format=junit=junit", "--format=sarif=sarif", *NAMES, cwd=folder)
+    assert done.stdout.count("access_denied does not conform") == 49
+    suite = ET.parse(folder / "junit").getroot()[0]  # noqa: S314 - our own output
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("50", "49", "1")
+    (sarif,) = json.loads((folder / "sarif").read_text())["runs"]
+    assert len(sarif["results"]) == 49
+    (invocation,) = sarif["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert len(invocation["toolExecutionNotifications"]) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_name_that_is_too_long(run: Run) -> None:
+    done = run("validate", "a" * 5000, BAD)
+    assert (done.returncode, done.stderr) == (2, f"connect-errors: {'a' * 5000}: File name too long\n")
