@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from validator.cli import cli
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Invoke = Callable[..., Result]
 
+SEPARATE: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+"""Click before 8.2 mixes standard error into standard output unless it is told not to."""
+
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tester's terminal and settings out of the expected texts."""
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     for name in list(os.environ):
         if name.startswith("CONNECT_ERRORS_"):
@@ -50,7 +54,7 @@ def invoke() -> Invoke:
     """Run the command inside this process, which is fast; an exception of the command fails the test."""
 
     def invoke(*arguments: str, stdin: str | bytes = b"", **env: str) -> Result:
-        result = CliRunner().invoke(cli, arguments, input=stdin, env=env, prog_name="connect-errors")
+        result = CliRunner(**SEPARATE).invoke(cli, arguments, input=stdin, env=env, prog_name="connect-errors")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

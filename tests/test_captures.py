@@ -17,7 +17,7 @@ from validator.captures import Capture, CaptureError
 from validator.captures.lines import BLOCK, LONGEST_LINE
 from validator.judge import judge
 from validator.redaction import redact
-from validator.url import URL
+from validator.url import MAX_BYTES, URL
 
 FOLDER = Path(__file__).parent / "captures"
 CAPTURES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".toml")
@@ -114,8 +114,196 @@ def test_what_looks_like_a_redirect(query: str, is_redirect: bool) -> None:
     assert capture.passed_over == (not is_redirect)
 
 
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        # headers and request lines, with blanks where they may be
+        ("\tLocation\t :\thttps://a.example/?code=1\t", ["https://a.example/?code=1"]),
+        ("> location:https://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("action: https://a.example/?code=1", []),
+        ("GET /cb?code=1 HTTP/1.1\nshot: a.example", ["/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1\nHost: 127.10.20.30", ["http://127.10.20.30/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1\nHost: 127...", ["https://127.../cb?code=1"]),
+        ("Relocation: https://a.example/?code=1", []),
+        ("\t GET \t/cb?code=1\t HTTP/1.1 \t\nhost\t:\ta.example\t", ["https://a.example/cb?code=1"]),
+        (" POST /cb?code=1 HTTP/2\n\tHost :a.example", ["https://a.example/cb?code=1"]),
+        ("GET /cb?code=1 HTTP/1.1 x", []),
+        ("GET /cb?code=1", []),
+        ("GET/cb?code=1 HTTP/1.1", []),
+        ("GET /cb?code=1HTTP/1.1", []),
+        ("GET /cb?code=1 HTTP/", []),
+        ("Get /cb?code=1 HTTP/1.1", []),
+        ("GET /cb?code=1 HTTP/1.1\nHost: a.example\n\nHost: b.example", ["https://a.example/cb?code=1"]),
+        ("Host: b.example\n\nLocation: https://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("\ta+b://a.example/?code=1", ["a+b://a.example/?code=1"]),
+        # where a URL goes on
+        ("https://a.example/?code=1\n  indented", ["https://a.example/?code=1"]),
+        ("Location: https://a.example/?code=1\n  &state=2\nX-Header: 1", ["https://a.example/?code=1&state=2"]),
+        ("Location: https://a.example/?code=1\n  2\n 3\n4", ["https://a.example/?code=123"]),
+        ("  Location: https://a.example/?code=1\n  2", ["https://a.example/?code=1"]),
+        ("Location: https://a.example/?code=1\n2", ["https://a.example/?code=1"]),
+        ("Location: https://a.example/?code=1\nstate=2", ["https://a.example/?code=1"]),
+        (
+            "Location: https://a.example/?code=1&\nhttps://b.example/?code=2=",
+            ["https://a.example/?code=1&https://b.example/?code=2="],
+        ),
+        ("https://a.example/?code=1&state=\nabc|~?@_", ["https://a.example/?code=1&state=abc|~?@_"]),
+        ("https://a.example/?code=1&state=\nabcdef\nghi\njklm", ["https://a.example/?code=1&state=abcdefghi"]),
+        ("https://a.example/?code=1\n" + "a" * 25, ["https://a.example/?code=1" + "a" * 25]),
+        ("https://a.example/?code=1\n" + "a" * 26, ["https://a.example/?code=1"]),
+        ("https://a.example/?code=1&\n \tSet-Cookie: a=b", ["https://a.example/?code=1&"]),
+        ("https://a.example/?code=1&\nx:/y a=1", ["https://a.example/?code=1&"]),
+        ("https://a.example/?code=1\n<a>", ["https://a.example/?code=1"]),
+        ("https://a.example/?code=1\n-----", ["https://a.example/?code=1"]),
+        ("https://a.example/?code=1\n`", ["https://a.example/?code=1"]),
+        ("Location:\n https://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("Location:\nhttps://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("Location:\nnonsense\nhttps://a.example/?code=1", ["https://a.example/?code=1"]),
+        # what curl writes on a terminal
+        (
+            "\x1b[1mLocation\x1b[0m: \x1b]8;;x\x1b\\https://a.example/?code=1\x1b]8;;\x1b\\",
+            ["https://a.example/?code=1"],
+        ),
+        ("< \x1b[1mLocation\x1b[0m: https://a.example/?code=1", ["https://a.example/?code=1"]),
+        ("x \x1b[1mLocation\x1b[0m: https://a.example/?code=1", []),
+    ],
+)
+def test_urls_of_messages(text: str, urls: list[str]) -> None:
+    assert [redirect.url.text for redirect in read(text.encode(), input_format="http")] == urls
+
+
+@pytest.mark.parametrize(
+    ("text", "leaks"),
+    [
+        ("\tReferer\t:\thttps://a.example/?code=1", 1),
+        ("referer:https://a.example/?x=1&code=1", 1),
+        ("referer https://a.example/?code=1", 0),
+        ("Referer: https://a.example/code?state=1", 0),
+        ("Referer: https://a.example/?code=", 0),
+        ("Referer: https://a.example/?state=code", 0),
+    ],
+)
+def test_referers_that_leak_a_code(text: str, leaks: int) -> None:
+    capture = read(f"GET /style.css HTTP/1.1\n{text}\n".encode(), input_format="http")
+    assert list(capture) == []
+    assert capture.leaks == leaks
+
+
+@pytest.mark.parametrize(
+    ("line", "urls", "leaks"),
+    [
+        ('"GET /cb?code=1 HTTP/1.1"', ["/cb?code=1"], 0),
+        ('"GET /cb?code=1 HTTP/"', [], 0),
+        ('"GET /cb? code=1 HTTP/1.1"', [], 0),
+        ('"get /cb?code=1 HTTP/1.1"', [], 0),
+        ('" /cb?code=1 HTTP/1.1"', [], 0),
+        (r'"GET \\?code=1 HTTP/1.1"', ["\\?code=1"], 0),
+        (r'"GET /a\ b?code=1 HTTP/1.1"', ["/a b?code=1"], 0),
+        (r'"GET /a\"b\"?code=1 HTTP/1.1"', ['/a"b"?code=1'], 0),
+        (r'"GET /\xe9\xC3\xA9\x2?code=1 HTTP/1.1"', ["/\udce9éx2?code=1"], 0),
+        (r'"GET /?code=1\b\n\r\t\v\f\q HTTP/1.1"', ["/?code=1\b\n\r\t\v\fq"], 0),
+        ('"GET https://a.example:443/?code=1 HTTP/1.1"', ["https://a.example/?code=1"], 0),
+        ('"GET https://a.example:443?code=1 HTTP/1.1"', ["https://a.example?code=1"], 0),
+        ('"GET https://a.example:4430/?code=1 HTTP/1.1"', ["https://a.example:4430/?code=1"], 0),
+        ('"GET https://a.example/?code=1&x=:443/ HTTP/1.1"', ["https://a.example/?code=1&x=:443/"], 0),
+        ('"GET https://a.example/#code=1:443/ HTTP/1.1"', ["https://a.example/#code=1:443/"], 0),
+        ('"GET http://a.example:80?code=1 HTTP/1.1"', ["http://a.example?code=1"], 0),
+        ('"GET http://a.example:80/?code=1 HTTP/1.1"', ["http://a.example/?code=1"], 0),
+        ('"GET http://a.example:80#code=1 HTTP/1.1"', ["http://a.example#code=1"], 0),
+        ('"GET http://a.example:8080/?code=1 HTTP/1.1"', ["http://a.example:8080/?code=1"], 0),
+        ('"GET http://a.example/x:80/?code=1 HTTP/1.1"', ["http://a.example/x:80/?code=1"], 0),
+        ('"GET http://a.example?code=1:80/ HTTP/1.1"', ["http://a.example?code=1:80/"], 0),
+        ('"GET http://a.example#code=1:80/ HTTP/1.1"', ["http://a.example#code=1:80/"], 0),
+        ('"GET http://a.example:443/?code=1 HTTP/1.1"', ["http://a.example:443/?code=1"], 0),
+        ('"GET / HTTP/1.1" 200 1 "https://a.example/?code=1" "x"', [], 1),
+        ('"GET / HTTP/1.1" 200 1 "https://a.example/?state=1&c\\x6fde=1" "code="', [], 0),
+        (r'"GET / HTTP/1.1" 200 1 "https://a.example/?x=\"&\x63ode=&code=1"', [], 1),
+        ('"GET / HTTP/1.1" 200 1 "https://a.example/?xcode=1" "x"', [], 0),
+        ('"GET / HTTP/1.1" 200 1 "-" "https://a.example/?code=1"', [], 0),
+        ("# a comment of x\ty\tz", [], 0),
+    ],
+)
+def test_lines_of_logs(line: str, urls: list[str], leaks: int) -> None:
+    capture = read(line.encode(), input_format="log")
+    assert [redirect.url.text for redirect in capture] == urls
+    assert capture.leaks == leaks
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "urls", "leaks"),
+    [
+        ("cs-uri-stem cs-uri-query", "/cb code=1", ["/cb?code=1"], 0),
+        ("cs-uri-stem cs(Host)", "/cb?code=1 a.example", ["https://a.example/cb?code=1"], 0),
+        ("cs-uri-stem cs(Host) x-host-header", "/cb?code=1 a.example -", ["https://a.example/cb?code=1"], 0),
+        ("cs-uri-stem cs(Host) x-host-header", "/cb?code=1 a.example b.example", ["https://b.example/cb?code=1"], 0),
+        ("cs-uri-stem cs(Host) cs-protocol", "/cb?code=1 a.example http", ["http://a.example/cb?code=1"], 0),
+        ("cs-uri-stem cs-uri-query", "/cb?code=1 -", ["/cb?code=1"], 0),
+        ("cs-uri-stem cs-uri-query", "/%25é%FF code=%2525%FF\udcfe", ["/%é\udcff?code=%25\udcff\udcfe"], 0),
+        ("cs-uri-query cs-uri-stem", "code=1 -", [], 0),
+        ("cs-uri-query date cs-uri-stem", "code=1 x", [], 0),
+        ("cs-uri-stem cs(Referer)", "/ https://a.example/?code%3D1", [], 1),
+        ("cs-uri-stem cs(Referer)", "/ https://a.example/?state=code", [], 0),
+    ],
+)
+def test_lines_of_cloudfront(fields: str, values: str, urls: list[str], leaks: int) -> None:
+    text = f"#Fields: {fields}\n" + values.replace(" ", "\t") + "\n# x\n" + values.replace(" ", "\t")
+    capture = read(text.encode("utf-8", "surrogateescape"), input_format="log")
+    assert [redirect.url.text for redirect in capture] == urls * 2
+    assert capture.leaks == leaks * 2
+
+
 def test_a_list_judges_every_line() -> None:
     assert len(list(read(b"https://a.example/?test=blah\nnonsense\n", input_format="urls"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "input_format"),
+    [
+        ("https://a.example/\nhttps://b.example/\nnonsense\n", "urls"),
+        ("https://a.example/\nnonsense\n", "http"),
+        ("https://a.example/\n\n# a comment\n \n", "urls"),
+        ("https://a.example/\n \t# a comment\n", "urls"),
+        ("nonsense\n", "urls"),
+        ("two words\n", "http"),
+        ("one\nword\n", "http"),
+        ("", "http"),
+        ("https://a.example/\n?code=1\nhttps://a.example/\n", "http"),
+        ("nonsense\nhttps://a.example/\n &code=1\nhttps://a.example/\nhttps://a.example/\n", "http"),
+        ('\n {"log": {"entries": []}}', "har"),
+    ],
+)
+def test_what_the_content_tells(text: str, input_format: str) -> None:
+    capture = read(text.encode())
+    list(capture)
+    assert capture.input_format == input_format
+
+
+@pytest.mark.parametrize(
+    ("line", "input_format"),
+    [
+        ("Location: /cb", "http"),
+        ("< location:", "http"),
+        ("> \x1b[1mLocation\x1b[0m: /cb", "http"),
+        ("GET /cb?code=1 HTTP/1.1", "http"),
+        (" \tHTTP/2 \t302", "http"),
+        ("HTTP/1.1 302 Found", "http"),
+        ("HTTP/1.1302", "urls"),
+        ("HTTP/ 302", "urls"),
+        ("HTTP/1.1 3020", "urls"),
+        ("TTP/1.1 302", "urls"),
+        ("HTTP1.1 302", "urls"),
+        ("Content-Type: text/html", "urls"),
+        ('x "GET /cb?code=1 HTTP/1.1" 302', "log"),
+        ("#Version: 1.0", "log"),
+        ("#Fields: date", "log"),
+        ("# a comment", "urls"),
+        ("nonsense", "urls"),
+    ],
+)
+def test_a_line_among_urls_tells(line: str, input_format: str) -> None:
+    capture = read(f"https://a.example/?code=1\nhttps://b.example/\n{line}\n".encode())
+    list(capture)
+    assert capture.input_format == input_format
 
 
 @pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\x01\0\0\0", b"https://a.example/?code=1\n\0\0"])
@@ -141,6 +329,12 @@ def test_a_line_of_any_length_is_bounded() -> None:
     assert (second.url.text, second.place.line) == ("https://a.example/?code=1", 2)
 
 
+def test_a_location_of_any_number_of_lines_is_bounded() -> None:
+    (redirect,) = read(b"Location: https://a.example/?code=1\n" + b"&state=abcdefghij\n" * 100_000)
+    assert redirect.url.too_long
+    assert len(redirect.url.text) <= MAX_BYTES + 17
+
+
 HAR = (FOLDER / "browser.har").read_bytes()
 
 
@@ -154,6 +348,7 @@ HAR = (FOLDER / "browser.har").read_bytes()
         (b"{nonsense", 0, "its JSON is damaged or cut off"),
         (HAR.replace(b"favicon", b"\xff"), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (HAR.replace(b"favicon", b"\xed\xb2\x91"), 1, "its JSON is damaged or cut off in /log/entries/2"),
+        (b'{"log": {"entries": []}}', 0, None),
         (b'{"log": {"entries": 5}}', 0, None),
         (b'{"log": {"entries": {"\\u001b[31m": {"request": {"url": "https://a.example/?code=1"}}}}}', 0, None),
         (b'{"log": {"version": "1.2", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}", 0, None),
@@ -167,6 +362,109 @@ def test_a_damaged_har_costs_only_itself(data: bytes, found: int, message: str |
     except CaptureError as raised:
         error = str(raised)
     assert (len(redirects), error) == (found, message)
+
+
+def test_what_was_readable_of_a_truncated_har_is_yielded() -> None:
+    redirects: list[Any] = []
+    with pytest.raises(CaptureError) as raised:
+        redirects.extend(read(gzip.compress(HAR)[:-8]))
+    assert len(redirects) == 3
+    assert str(raised.value) == ("Compressed file ended before the end-of-stream marker was reached, in /log/entries/3")
+
+
+CODE = "https://a.example/?code=1"
+
+
+@pytest.mark.parametrize(
+    ("entry", "pointers", "passed_over", "leaks"),
+    [
+        ({"request": {"url": CODE}}, ["request/url"], 0, 0),
+        ({"request": {"url": 5}, "response": {"redirectURL": CODE}}, ["response/redirectURL"], 0, 0),
+        ({"request": {"url": {"url": CODE}}, "url": CODE}, [], 0, 0),
+        (
+            {"request": {"url": "https://a.example/"}, "response": {"redirectURL": "?code=1"}},
+            ["response/redirectURL"],
+            1,
+            0,
+        ),
+        ({"response": {"redirectURL": "/cb?code=1"}}, ["response/redirectURL"], 0, 0),
+        (
+            {"response": {"redirectURL": CODE, "headers": [{"name": "LOCATION", "value": CODE}]}},
+            ["response/headers/0/value"],
+            0,
+            0,
+        ),
+        (
+            {"response": {"headers": [{"name": "x", "value": "y"}, {"value": CODE, "name": "Location"}]}},
+            ["response/headers/1/value"],
+            0,
+            0,
+        ),
+        ({"response": {"headers": [{"name": "Location"}, {"value": CODE}]}}, [], 0, 0),
+        ({"response": {"headers": [{"name": "Location", "comment": CODE}]}}, [], 0, 0),
+        ({"response": {"cookies": [{"name": "Location", "value": CODE}]}}, [], 0, 0),
+        ({"request": {"headers": [{"name": "Location", "value": CODE}]}}, [], 0, 0),
+        ({"request": {"headers": [{"name": "Referer", "value": CODE}]}}, [], 0, 1),
+        ({"request": {"headers": [{"name": "Referer", "value": "https://a.example/?state=code"}]}}, [], 0, 0),
+        ({"response": {"headers": [{"name": "Referer", "value": CODE}]}}, [], 0, 0),
+        ({"a": {"b": {"c": {"d": {"e": [[{"f": [5]}], 5], "g": 5}}}}, "request": {"url": CODE}}, ["request/url"], 0, 0),
+    ],
+)
+def test_entries_of_a_har(entry: object, pointers: list[str], passed_over: int, leaks: int) -> None:
+    pages = [{"request": {"url": CODE}}]
+    capture = read(json.dumps({"log": {"pages": pages, "entries": [entry, entry]}}).encode())
+    # The second one requests what the first one redirects to; nothing else is the same redirect.
+    found = [redirect.place.pointer for redirect in capture]
+    assert found[: len(pointers)] == [f"/log/entries/0/{pointer}" for pointer in pointers]
+    assert found[len(pointers) :] == [f"/log/entries/1/{pointer}" for pointer in pointers]
+    assert capture.passed_over == 2 * passed_over
+    assert capture.leaks == 2 * leaks
+
+
+def test_a_file_that_fails_while_it_is_read() -> None:
+    class Failing(io.BytesIO):
+        def read1(self, size: int | None = -1, /) -> bytes:
+            if data := super().read1(min(size or 0, 60)):
+                return data
+            raise OSError(5, "Input/output error")
+
+    capture = Capture("-", Failing(b"https://a.example/?code=1\n" * 4))
+    redirects: list[Any] = []
+    with pytest.raises(CaptureError) as raised:
+        redirects.extend(capture)
+    assert (len(redirects), str(raised.value)) == (4, "Input/output error, after line 4")
+    with pytest.raises(CaptureError) as raised:
+        list(Capture("-", Failing(b"")))
+    assert str(raised.value) == "Input/output error"
+
+
+@pytest.mark.parametrize(
+    ("data", "urls"),
+    [
+        (b"https://a.example/\r\nhttps://b.example/\r", ["https://a.example/", "https://b.example/"]),
+        (b"https://a.example/\r\n\r\n", ["https://a.example/"]),
+        (b"https://a.example/\rb", ["https://a.example/\rb"]),
+        (b"\t\f\v https://a.example/ \t", ["https://a.example/"]),
+        (b"https://a.example/\xff", ["https://a.example/\udcff"]),
+        ("https://a.example/é".encode("utf-16-le")[:-1], None),
+        (b"\xff\xfe" + "https://a.example/é".encode("utf-16-le"), ["https://a.example/é"]),
+        (b"\xfe\xff" + "https://a.example/é".encode("utf-16-be"), ["https://a.example/é"]),
+        (b"\xff\xfe" + "https://a.example/\ud800b".encode("utf-16-le", "surrogatepass"), ["https://a.example/\ufffdb"]),
+    ],
+)
+def test_line_ends_and_encodings(data: bytes, urls: list[str] | None) -> None:
+    if urls is None:
+        with pytest.raises(CaptureError, match=r"^it is a binary file, not text$"):
+            list(read(data, input_format="urls"))
+        return
+    assert [redirect.url.text for redirect in read(data, input_format="urls")] == urls
+
+
+@pytest.mark.parametrize(("comments", "input_format"), [(1023, "log"), (1024, "http")])
+def test_the_kind_shows_in_the_first_64_kib(comments: int, input_format: str) -> None:
+    capture = read((b"#" * 63 + b"\n") * comments + b'"GET /cb?code=1 HTTP/1.1"\n')
+    list(capture)
+    assert capture.input_format == input_format
 
 
 def test_a_corrupt_gzip() -> None:
@@ -208,12 +506,56 @@ def test_relative_locations_are_resolved() -> None:
         ("https://app.example?code=1", "app.example", "/?code=1", 1),
         ("https://app.example/cb?code=1", "b.example", "/cb?code=1", 2),
         ("https://app.example/cb?code=1", "app.example", "/cb?code=2", 2),
+        ("https://app.example/cb?code=1", "app.example", "/cb?error=1", 2),
         ("https://app.example/cb?code=1", "app.example:8000", "/cb?code=1", 2),
     ],
 )
 def test_the_request_that_follows_a_redirect_is_the_same(location: str, host: str, target: str, count: int) -> None:
     data = f"HTTP/1.1 302 Found\nLocation: {location}\n\nGET {target} HTTP/1.1\nHost: {host}\n\n"
     assert len(list(read(data.encode()))) == count
+
+
+def test_a_request_without_a_host_follows_any() -> None:
+    data = b"HTTP/1.1 302 Found\nLocation: https://app.example/cb?code=1\n\nGET /cb?code=1 HTTP/1.0\n"
+    assert len(list(read(data))) == 1
+
+
+def test_the_oldest_of_many_that_wait_is_forgotten() -> None:
+    redirects = "".join(f"Location: https://app.example/cb?code={number}\n\n" for number in range(65))
+    request = "GET /cb?code={} HTTP/1.1\nHost: app.example\n\n"
+    assert len(list(read((redirects + request.format(0)).encode()))) == 66
+    assert len(list(read((redirects + request.format(1)).encode()))) == 65
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "is_verbatim"),
+    [
+        ("x: y\nLocation:  https://a.example/?code=1", (2, 12), True),
+        ("< Location: https://a.example/?code=1  ", (1, 13), True),
+        ("  https://a.example/?code=1", (1, 3), True),
+        ("Location: https://a.example/?code=1\n&state=2", (1, 11), False),
+        ("Location:\nhttps://a.example/?code=1", (1, 10), False),
+        ("\x1b[1mLocation\x1b[0m: https://a.example/?code=1", (1, 19), True),
+        ("GET /cb?code=1 HTTP/1.1", (1, 5), True),
+        ("GET /cb?code=1 HTTP/1.1\nHost: a.example", (1, 5), False),
+        ("GET https://a.example/ HTTP/1.1\n\nLocation: /cb?code=1", (3, 11), False),
+    ],
+)
+def test_places_of_messages(text: str, place: tuple[int, int], is_verbatim: bool) -> None:
+    (redirect,) = read(text.encode(), input_format="http")
+    assert (redirect.place.line, redirect.place.column) == place
+    assert redirect.is_verbatim is is_verbatim
+
+
+def test_places_of_lists_and_logs() -> None:
+    redirects = read(b"# a\n\nhttps://a.example/\n \thttps://a.example/ \n", input_format="urls")
+    assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(3, 1, True), (4, 3, True)]
+    data = rb"""x
+"GET /?code=1 HTTP/1.1"
+y "GET /?code=\"1 HTTP/1.1"
+"""
+    redirects = read(data, input_format="log")
+    assert [(*redirect.place[1:3], redirect.is_verbatim) for redirect in redirects] == [(2, 6, True), (3, 8, False)]
 
 
 def test_a_request_is_told_once_and_no_longer_waited_for() -> None:

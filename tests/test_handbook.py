@@ -58,6 +58,12 @@ def test_headings_are_the_same_on_all_pages(one: Page) -> None:
     assert re.findall(r"^## (.*)$", prose, re.MULTILINE) == HEADINGS
 
 
+@EACH_PAGE
+def test_the_command_that_makes_the_redirect(one: Page) -> None:
+    section = one.body.partition("## Reproduce it\n")[2].partition("\n## ")[0]
+    assert re.findall(r"`connect-errors (\w+) (\w+)`", section) == [("example", one.title)]
+
+
 def test_test_accounts_are_the_documented_ones() -> None:
     accounts = {one.title: (one.testing.email, one.testing.vin) for one in PAGES if one.testing}
     assert accounts == {

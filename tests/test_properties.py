@@ -1,5 +1,6 @@
 """Properties that hold for any text (Hypothesis)."""
 
+import gzip
 import io
 import json
 import re
@@ -9,11 +10,13 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator import validate
 from validator.captures import Capture, CaptureError
+from validator.cli import cli
 from validator.encoding import decode, find_malformed, span_of
 from validator.formats import FORMATS, Settings
 from validator.judge import judge
@@ -127,21 +130,76 @@ ENCODINGS = st.sampled_from(
 )
 
 
+PADDING = st.sampled_from(["", "", "", "a" * 190, "a" * 66_000])  # some URLs are cut, or too long
+
+
 @SOME
-@given(TEXT, MASKED, ENCODINGS, st.text(ALPHABET, max_size=5), st.sampled_from(["?", "#", "?&", "?error=x&", "#/a?"]))
-def test_no_masked_value_stands_in_any_output(text: str, name: str, encoding: Any, noise: str, before: str) -> None:
+@given(
+    TEXT,
+    MASKED,
+    ENCODINGS,
+    st.text(ALPHABET, max_size=5),
+    st.tuples(PADDING, st.sampled_from(["?", "#", "?&", "?error=x&", "#/a?"]), PADDING),
+)
+def test_no_masked_value_stands_in_any_output(
+    text: str, name: str, encoding: Any, noise: str, around: tuple[str, str, str]
+) -> None:
     noise = re.sub("[&#?]", "", noise)
     raw = encoding(NEEDLE)
-    url = f"https://me:{raw}@a.example/{before}{name}={noise}{raw}{noise}&{text.replace(NEEDLE, '')}"
+    user, before, rest = around
+    url = f"https://me{user}:{raw}@a.example/{before}{name}={noise}{raw}{noise}&{text.replace(NEEDLE, '')}{rest}"
     report = validate(url, state=NEEDLE, redirect_uri="https://b.example/")
     for output in (*rendered(report).values(), repr(report)):
         assert NEEDLE not in output
         assert raw not in output
 
 
+KNOWN = st.sampled_from(["90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "0SCAUDI012FE3B132"])
+HIDDEN = st.one_of(KNOWN, KNOWN.map("id_{}".format), st.sampled_from([f"state={NEEDLE}", f"x;code={NEEDLE}"]))
+
+
 @SOME
-@given(st.binary(max_size=400), st.sampled_from(["auto", "urls", "http"]))
-def test_any_bytes_are_a_capture(data: bytes, input_format: str) -> None:
+@given(HIDDEN, st.lists(st.booleans(), min_size=1), st.text(" ;&#é\n\x1b%,.", max_size=2), TEXT)
+def test_a_secret_in_a_shown_value_is_hidden_however_it_is_encoded(
+    hidden: str, encoded: list[bool], beside: str, text: str
+) -> None:
+    pairs = zip(hidden, encoded * len(hidden), strict=False)
+    raw = "".join(f"%{ord(character):02x}" if is_encoded else character for character, is_encoded in pairs)
+    message = f"{quote(beside)}{raw}{quote(beside)}"
+    report = redact(validate(f"https://a.example/?error=server_error&error_message={message}&{text}"))
+    secret = re.split("[=_]", hidden)[-1]
+    assert secret not in report.parameters["error_message"]
+    assert secret not in decode(report.url)
+
+
+def as_typed(text: str) -> str:
+    """What an argument can be: no NUL, and no surrogate but those that stand for bytes."""
+    return re.sub("[\0\ud800-\udc7f\udd00-\udfff]", "", text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT.map(as_typed), MASKED, PADDING, st.sampled_from([[], ["-q"], ["--format=json"], ["--redirect-uri=x://y"]]))
+def test_no_masked_value_stands_on_standard_error(text: str, name: str, padding: str, options: list[str]) -> None:
+    rest = f"me{padding}:{NEEDLE}@a.example/?{name}={NEEDLE}&{text.replace(NEEDLE, '')}"
+    url = f"https://{rest}"
+    captures = (url, f"Location: {url}", f"{url}\n\0", f'"GET {url} HTTP/1.1" 200 1 "{url}"', json.dumps({"log": url}))
+    for arguments, stdin in (([url], ""), ([rest], ""), (["--color", url], ""), *(([], one) for one in captures)):
+        result = CliRunner().invoke(
+            cli, ["validate", *options, *arguments], input=stdin.encode("utf-8", "surrogateescape")
+        )
+        assert result.exit_code in (0, 1, 2, 3)
+        assert NEEDLE not in result.stdout
+        assert NEEDLE not in result.stderr
+
+
+@SOME
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["auto", "urls", "http", "log", "har"]),
+    st.sampled_from([bytes, gzip.compress, lambda data: gzip.compress(data)[: len(data)]]),
+)
+def test_any_bytes_are_a_capture(data: bytes, input_format: str, pack: Any) -> None:
+    data = pack(data)
     try:
         for redirect in Capture("-", io.BytesIO(data), input_format):
             judge(redirect)

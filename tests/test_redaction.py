@@ -3,7 +3,7 @@
 import pytest
 
 from validator import validate
-from validator.redaction import brief, printable, redact, shown_name
+from validator.redaction import brief, printable, redact, shown_name, shown_text
 
 SHOWN = [
     ("https://example.com/?code=1&state=2", "https://example.com/?code=***&state=***"),
@@ -52,6 +52,63 @@ SHOWN = [
         "https://example.com/?error=%1B[31m%E2%80%AE%E2%80%99%EF%BF%BD%80",
     ),
     ("https://exämple.com/ü?code=é", "https://ex%C3%A4mple.com/%C3%BC?code=***"),
+    ("https://example.com/?error=##[error]##", "https://example.com/?error=#%23[error]#%23"),
+    ("https://example.com/?error=a%3f;b\u200b\u200bc", "https://example.com/?error=a%3f;b%E2%80%8B%E2%80%8Bc"),
+    # user info, and what only looks like some
+    ("https://a.example/@b?code=1", "https://a.example/@b?code=***"),
+    ("https://a.example/?error=c@d", "https://a.example/?error=c@d"),
+    ("https://a.example:80/@b?error=c@d", "https://***@b?error=c@d"),
+    ("a@b@c.example/?error=d@e", "***@e"),
+    ("https://a@b@c.example/?error=d@e", "https://***@c.example/?error=d@e"),
+    # texts that are no URL
+    ("Authorization:Bearer", "Authorization:Bearer"),
+    ("error=1&code=2&x", "error=***&code=***&x"),
+    ("error== =1", "error=***"),
+    ("code%3D1&state%253d2&x%3d", "code%3D***&state%253d***&x%3d"),
+    ("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa"),
+    ("aaaaaaaaaaaaaaa1", "***"),
+    ("aaaaaaaaaaaaaa1", "aaaaaaaaaaaaaa1"),
+    ("1aaaaaaaaaaaaaaa", "***"),
+    ("aaaaaaaaaaaaaaaa/1", "aaaaaaaaaaaaaaaa/1"),
+    ("aaaaaaaaaaaaaaaa:1", "aaaaaaaaaaaaaaaa:1"),
+    ("aaaaaaaaaaaaaaaa1\taaaaaaaaaaaaaaaaa", "***"),
+    # parameters whose name is none
+    ("https://example.com/?aaaaaaaaaaaaaaa1", "https://example.com/?***"),
+    ("https://example.com/?lang=1&=2&3", "https://example.com/?lang=***&=***&3"),
+    ("https://example.com/?error=a&error%5Fdescription=b", "https://example.com/?error=a&error%5Fdescription=b"),
+    # secrets in the middle of what is shown
+    ("https://example.com/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad/cb", "https://example.com/***/cb"),
+    ("https://example.com/a;state=1;b/?error=c", "https://example.com/a;state=***;b/?error=c"),
+]
+
+SECRETS = [
+    # in an error_message: as it stands in the URL, in the shown URL, decoded and shown
+    ("id+90abecb6-e7ab-4b85-864a-e1c8bf67f2ad.", "id+***.", "id ***."),
+    ("id%2090ABECB6-E7AB-4B85-864A-E1C8BF67F2AD", "id%20***", "id ***"),
+    ("user_90abecb6-e7ab-4b85-864a-e1c8bf67f2ad_", "user_***_", "user_***_"),
+    ("90abecb6-e7ab-4b85-864ae1c8bf67", "90abecb6-e7ab-4b85-864ae1c8bf67", "90abecb6-e7ab-4b85-864ae1c8bf67"),
+    ("90abecb6%2De7ab-4b85-864a-e1c8bf67f2ad+x", "***+x", "*** x"),
+    ("VIN%200SCAUDI012FE3B132,+no", "VIN%20***,+no", "VIN ***, no"),
+    ("VIN%3A%30SCAUDI012FE3B132", "VIN%3A***", "VIN:***"),
+    ("_1ftfw1et5dfc10312_", "_***_", "_***_"),
+    ("WBA00000000000000", "***", "***"),
+    ("10SCAUDI012FE3B132", "10SCAUDI012FE3B132", "10SCAUDI012FE3B132"),
+    ("0SCAUDI012FE3B1321", "0SCAUDI012FE3B1321", "0SCAUDI012FE3B1321"),
+    ("12345678901234567", "12345678901234567", "12345678901234567"),
+    ("responsibilities1", "***", "***"),
+    ("conscientiousness", "conscientiousness", "conscientiousness"),
+    ("See%20troubleshooting", "See%20troubleshooting", "See troubleshooting"),
+    ("100%250SCAUDI012FE3B132", "100%25***", "100%***"),
+    ("x;state=1;y", "x;state=***;y", "x;state=***;y"),
+    ("x%3BSTATE%3D1%0A2", "x%3BSTATE%3D***", "x;STATE=***\n2"),
+    ("x+c%6Fde=1", "x+c%6Fde=***", "x code=***"),
+    ("x+code=1+y", "x+code=***", "x code=*** y"),
+    ("x+code%25253D1%2526y", "x+code%25253D***%2526y", "x code%253D***%26y"),
+    ("code=1%2526state=2", "code=***%2526state=***", "code=***%26state=***"),
+    ("unstate=1+state=+error=2", "unstate=1+state=***", "unstate=1 state= error=2"),
+    ("my_state=1", "my_state=1", "my_state=1"),
+    ("3state=1", "3state=***", "3state=***"),
+    ("error=2;model=3", "error=2;model=3", "error=2;model=3"),
 ]
 
 
@@ -60,11 +117,36 @@ def test_shown_url(url: str, shown: str) -> None:
     assert redact(validate(url)).url == shown
 
 
-def test_url_that_is_too_long_is_cut() -> None:
-    url = "https://example.com/" + "a" * 300 + "?code=1&state=" + "b" * 70_000
-    assert redact(validate(url)).url == "https://example.com/" + "a" * 180 + "***"
-    with_user_info = "https://user:pass@example.com/?state=" + "b" * 70_000
-    assert redact(validate(with_user_info)).url == "https://***@example.com/***"
+@pytest.mark.parametrize(("message", "in_url", "decoded"), SECRETS)
+def test_secrets_in_a_value_that_is_shown(message: str, in_url: str, decoded: str) -> None:
+    report = redact(validate(f"https://example.com/?error=server_error&error_message={message}&status_code=500"))
+    assert report.url == f"https://example.com/?error=server_error&error_message={in_url}&status_code=500"
+    assert report.parameters["error_message"] == decoded
+
+
+@pytest.mark.parametrize(
+    ("base", "shown"),
+    [
+        ("https://example.com/" + "a" * 180, "https://example.com/" + "a" * 180 + "***"),
+        ("https://example.com/" + "a" * 181, "https://example.com/" + "a" * 180 + "***"),
+        ("https://user:pass@example.com/", "https://***@example.com/***"),
+        ("https://user:" + "a" * 300 + "@example.com/", "https://***"),
+        ("https://user:" + "a" * 300 + "/@example.com/", "https://***"),
+        ("https://user:pass@example.com/" + "a" * 300, "https://***@example.com/" + "a" * 170 + "***"),
+        ("https://example.com/;code=2;", "https://example.com/;code=***;***"),
+        ("https://example.com/" + "a" * 163 + ";0SCAUDI012FE3B132", "https://example.com/" + "a" * 163 + ";***"),
+        ("https://example.com/" + "a" * 162 + ";0SCAUDI012FE3B132", "https://example.com/" + "a" * 162 + ";******"),
+        ("é" * 300, "%C3%A9" * 200 + "***"),
+        ("a=secret", "a=******"),
+    ],
+)
+def test_url_that_is_too_long_is_cut(base: str, shown: str) -> None:
+    assert redact(validate(f"{base}?code=1&state={'b' * 70_000}")).url == shown
+
+
+def test_show_values_cuts_a_url_that_is_too_long_too() -> None:
+    report = validate("https://user:pass@example.com/?code=1&state=" + "b" * 70_000)
+    assert redact(report, show_values=True).url == "https://user:pass@example.com/***"
 
 
 def test_show_values_lifts_the_masks_but_keeps_the_characters_harmless() -> None:
@@ -75,8 +157,43 @@ def test_show_values_lifts_the_masks_but_keeps_the_characters_harmless() -> None
 
 
 def test_parameters_are_masked_by_name() -> None:
-    report = redact(validate("https://example.com/?error=a&code=1&state=&code%3D2&vin=3"))
-    assert report.parameters == {"error": "a", "code": "***", "state": "", "code=***": "", "vin": "***"}
+    report = redact(validate("https://example.com/?error=a&code=1&state=&code%3D2&vin=3&a%3Db%3Dc=4"))
+    assert report.parameters == {
+        "error": "a",
+        "code": "***",
+        "state": "",
+        "code=***": "",
+        "vin": "***",
+        "a=***": "***",
+    }
+
+
+def test_the_parameter_of_a_finding_is_masked_by_name() -> None:
+    report = redact(validate("https://example.com/?code=1&code%3D2"))
+    assert [(finding.rule, finding.parameter) for finding in report.findings] == [
+        ("unrecognised-parameter", "code=***")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("capture.txt", "capture.txt"),
+        ("a\x1b.txt", "a\\x1b.txt"),
+        ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"),  # a file may be called so
+        ("C:/mail@a.example", "C:/mail@a.example"),
+        ("user:@a.example", "***@a.example"),
+        ("user:secret@a.example", "***@a.example"),
+        ("https://a.example/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "https://a.example/***"),
+        ("/home?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "/home?***"),
+        ("/home#90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "/home#***"),
+        ("code=1", "code=***"),
+        ("https%3A%2F%2Fa.example%3Fcode%3D1", "***"),
+        ("code%3d1", "code%3d***"),
+    ],
+)
+def test_shown_text(text: str, shown: str) -> None:
+    assert shown_text(text) == shown
 
 
 MARKED = [
@@ -89,6 +206,11 @@ MARKED = [
     ("https://example.com/é?error=’", "unknown-error", "%E2%80%99"),
     ("https://example.com/é?error=’", "outside-oauth-charset", "%E2%80%99"),
     ("https://example.com/home?", "no-outcome", ""),
+    ("https://u:p@example.com/home?lang=en", "no-outcome", "lang=***"),
+    ("https://u:p@example.com/home?error=a&lang=en&model=b", "unrecognised-parameter", "lang=***"),
+    ("https://u:p@éxample.com/?error=server_error&error_description=aé%zz", "malformed-encoding", "%"),
+    ("https://example.com/?error=server_error&error_description=é&state=1#é", "undocumented-wording", "%C3%A9"),
+    ("https://a@b c/?code=1", "not-a-url", "***"),
 ]
 
 
@@ -97,6 +219,12 @@ def test_places_are_those_of_the_shown_url(url: str, rule: str, marked: str) -> 
     report = redact(validate(url))
     (finding,) = (finding for finding in report.findings if finding.rule == rule)
     assert report.url[finding.start : finding.end] == marked
+
+
+def test_places_stay_where_nothing_is_masked() -> None:
+    report = validate("https://u:p@example.com/?code=1&state=a%00&é", redirect_uri="https://example.com/")
+    shown = redact(report, show_values=True)
+    assert [shown.url[finding.start : finding.end] for finding in shown.findings] == ["%00", "%C3%A9"]
 
 
 def test_repr_of_a_report_shows_no_value() -> None:
@@ -113,6 +241,8 @@ def test_repr_of_a_report_shows_no_value() -> None:
         ("\u202e\u2066\u200b\ufeff", "\\u202e\\u2066\\u200b\\ufeff"),
         ("\udc80\ud800", "\\udc80\\ud800"),
         ("\x85\u2028", "\\x85\\u2028"),
+        ("é\x1b’", "é\\x1b’"),
+        ("##[error] a # b ###", r"#\x23[error] a # b #\x23#"),
     ],
 )
 def test_printable(text: str, shown: str) -> None:

@@ -109,7 +109,7 @@ def ajv() -> None:
     if not shutil.which("node"):
         pytest.skip("Node is not there")
     if not (AJV / "node_modules" / "ajv").is_dir():
-        pytest.skip("Ajv is not there: npm install --prefix tests/ajv")
+        pytest.skip("Ajv is not there: npm ci --prefix tests/ajv")
 
 
 @pytest.mark.usefixtures("ajv")

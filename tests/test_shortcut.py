@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_properties import TEXT
-from validator import shortcut
+from validator import bulk, shortcut
 from validator.bulk import reports
 from validator.captures import Capture, CaptureError
-from validator.catalog import outcomes, recognised_parameters
+from validator.catalog import Outcome, outcomes, recognised_parameters
 from validator.formats.base import Shown
 from validator.judge import Expectation, judge
 from validator.report import Report, Summary
@@ -47,7 +47,12 @@ BASES = st.sampled_from(
         "https://a.example",
         "https://a.example/a&vin=0SCAUDI012FE3B132/cb",
         "https://u&state=1@a.example/",
+        "https://a.example/#/route",
+        "https://a.example#",
+        "# https://a.example/",
+        "#",
         "/cb",
+        "/cb#",
         "",
         " " + PLAIN,
     ]
@@ -106,6 +111,55 @@ def test_counts_are_the_same_when_the_tables_are_full(lines: list[str]) -> None:
         assert_same("\n".join(lines), Expectation())
 
 
+UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
+
+
+@pytest.mark.parametrize(
+    ("expectation", "template", "values"),
+    [
+        (EXPECTATIONS[1], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[1], "https://a.example/cb?state={}&code=1", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[3], "https://a.example/cb?code=1&state={}&a=2", ["1", "2", "3"]),
+        (EXPECTATIONS[4], "https://a.example/cb?code={}&state=0facda3319", ["1", "2", "3"]),
+        (EXPECTATIONS[4], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[5], "https://a.example/a&vin={}/cb?error=vehicle_incompatible", ["0SCAUDI012FE3B132", "1"]),
+        (EXPECTATIONS[0], "https://a.example/cb?user_id={}", [*UUIDS, "725146a3", UUIDS[0] + "0"]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1&state={}", ["a", "", "é", "a+b", "%zz", "#", "b"]),
+        (EXPECTATIONS[0], "https://a.example/#{}?code=1", ["", "/a", "&state=1", "b"]),
+        (EXPECTATIONS[0], "https://a.example/#?code={}", ["1", "2", ""]),
+        (EXPECTATIONS[0], "#?code={}", ["1", "2", ""]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1{}", ["&state=" + "a" * 150, "&state=a", "&state=a" * 9]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1{}", [("&state=" + "a" * 199) * 400, "&state=a" * 400]),
+    ],
+)
+def test_values_that_matter(expectation: Expectation, template: str, values: list[str]) -> None:
+    lines = [template.format(value) for value in values]
+    for some in (lines, lines[::-1], lines * 3):
+        assert_same("\n".join(some), expectation)
+    for input_format in ("http", "log"):
+        requests = (line.replace("https://a.example", "") for line in lines)
+        assert_same("\n".join(f'"GET {request} HTTP/1.1"' for request in requests), expectation, input_format)
+
+
+def test_a_free_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) -> None:
+    def schema(code: dict[str, object]) -> dict[str, object]:
+        return {"properties": {"code": code, "state": {"enum": ["a", "b"], "examples": ["a"]}}, "required": ["code"]}
+
+    made = {
+        name: Outcome(name, "success", schema(code))
+        for name, code in {
+            "one": {"minLength": 3, "pattern": "^[a-z]", "examples": ["a", "a+bc"]},
+            "two": {"maxLength": 5, "pattern": "z$", "examples": ["0xyz", "wxyz", "xyz"]},
+        }.items()
+    }
+    monkeypatch.setattr(shortcut, "outcomes", lambda: made)
+    monkeypatch.setattr(shortcut, "recognised_parameters", lambda: frozenset({"code", "state"}))
+    free = shortcut._free_parameters(Expectation())  # noqa: SLF001 - no schema has all of these
+    assert {name: one.likeness for name, one in free.items()} == {"code": "code=wxyz"}
+    values = ["yz", "xyz", "vwxyz", "uvwxyz", "xy", "0yz", "x.z", "x+z", "xyz\n"]
+    assert [value for value in values if free["code"].matches(value)] == ["xyz", "vwxyz", "x.z"]
+
+
 @pytest.mark.parametrize("expectation", EXPECTATIONS)
 def test_tables_are_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shortcut, "_MOST_ENTRIES", 50)
@@ -134,11 +188,17 @@ def test_redirects_that_differ_in_free_values_are_judged_once(monkeypatch: pytes
         return original(*arguments)  # type: ignore[arg-type] # passed on as they came
 
     monkeypatch.setattr(shortcut, "judge", counting)
+    monkeypatch.setattr(bulk, "judge", counting)
     lines = [f"{PLAIN}?code={number:08}&state=s{number}" for number in range(100)]
     lines += [
         f"{PLAIN}?error=vehicle_incompatible&error_description=The+user's+vehicle+is+not+compatible.&vin=0SCAUDI012FE3B{number}"
         for number in range(100, 200)
     ]
+    lines += [f"{PLAIN}?code={number:08}&lang=en" for number in range(100)]
     _, summary = judged("\n".join(lines), Expectation(), "nothing", "urls")
-    assert summary.conforming == 200
-    assert len(calls) == 2
+    assert (summary.redirects, summary.conforming, summary.warnings) == (300, 300, 100)
+    assert len(calls) == 3
+    calls.clear()
+    found, _ = judged("\n".join(lines), Expectation(), "findings", "urls")
+    assert len(found) == 101
+    assert len(calls) == 104  # the first redirect, the three kinds, and each one that has a finding

@@ -1,16 +1,28 @@
 """connect-errors: JSON Schemas for the redirects of Smartcar Connect, and a validator that checks redirects by them."""
 
-from validator.judge import Expectation, judge
-from validator.redirect import Place, Redirect
-from validator.report import Finding, Report
-from validator.url import URL
+TYPE_CHECKING = False  # that of `typing`, without importing it
+if TYPE_CHECKING:
+    from validator.example_redirects import Example, example, examples
+    from validator.invalid_redirects import invalid_examples
+    from validator.redirect import Place
+    from validator.report import Finding, Report
 
-__all__ = ["Finding", "Place", "Report", "validate"]
+__all__ = ["Example", "Finding", "Place", "Report", "example", "examples", "invalid_examples", "validate"]
+
+_MODULES = {
+    "Example": "validator.example_redirects",
+    "Finding": "validator.report",
+    "Place": "validator.redirect",
+    "Report": "validator.report",
+    "example": "validator.example_redirects",
+    "examples": "validator.example_redirects",
+    "invalid_examples": "validator.invalid_redirects",
+}
 
 
 def validate(
     url: str, *, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
-) -> Report:
+) -> "Report":
     """Judge one redirect. Takes any text as `url`; safe to call from many threads.
 
     Args:
@@ -22,5 +34,20 @@ def validate(
     Raises:
         ValueError: `redirect_uri` is not an absolute URL without a fragment, or `expect` is no outcome.
     """
+    from validator.judge import Expectation, judge
+    from validator.redirect import Redirect
+    from validator.url import URL
+
     expectation = Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
     return judge(Redirect(URL(url)), expectation)
+
+
+if not TYPE_CHECKING:  # to which it would give any name
+
+    def __getattr__(name: str) -> object:
+        """Import a name when it is asked for: the command imports all where Ctrl-C ends it quietly, and no more."""
+        if name in _MODULES:
+            from importlib import import_module
+
+            return getattr(import_module(_MODULES[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

@@ -1,6 +1,7 @@
 """The outcomes and their schemas, as the files in `schemas/` give them. Nothing else lists the errors."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -71,13 +72,18 @@ class Outcome:
 
     def violations(self, instance: Mapping[str, str]) -> "Iterator[ValidationError]":
         """Compare decoded parameters with the schema. A parameter without a value is no part of `instance`."""
-        return self._validator.iter_errors(instance)
+        try:
+            yield from self._validator.iter_errors(instance)
+        except Exception as error:
+            raise CatalogError(f"{SCHEMAS / self.path}: not a JSON Schema ({error!r}); install again") from error
 
     @cached_property
     def _validator(self) -> "Validator":
         from jsonschema import Draft202012Validator  # a large import, needed only where something is judged
+        from referencing import Registry
 
-        return Draft202012Validator(self.schema)
+        # By itself, jsonschema would fetch what a `$ref` names.
+        return Draft202012Validator(self.schema, registry=Registry())
 
 
 _FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
@@ -147,13 +153,46 @@ def _if_present(name: str, then: dict[str, Any], otherwise: dict[str, Any]) -> d
 
 def _load(kind: Kind) -> dict[str, Outcome]:
     folder = SCHEMAS / _FOLDERS[kind]
-    return {path.stem: Outcome(path.stem, kind, _read(path)) for path in sorted(folder.glob("*.json"))}
+    found = {path.stem: Outcome(path.stem, kind, _read(path)) for path in sorted(folder.glob("*.json"))}
+    if not found:
+        raise CatalogError(f"{folder}: no schema is there; install again")
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        schema["properties"], schema["required"], schema["examples"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise CatalogError(f"{path}: not a schema of this catalog ({type(error).__name__}); install again") from error
-    return schema
+        return _checked(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError, re.error) as error:
+        raise CatalogError(f"{path}: not a schema of this catalog ({error}); install again") from error
+
+
+def _checked(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - what the JSON holds
+    """Refuse a schema on which this package would stumble. Whether it is right, the tests say."""
+    match schema:
+        case {"$schema": str(), "description": str(), "properties": dict(), "required": [*_], "examples": [_, *_]}:
+            properties, required = schema["properties"], set(schema["required"])
+        case _:
+            raise ValueError("$schema, description, properties, required and examples are not all there")
+    for name, parameter in properties.items():
+        match parameter:
+            case False:
+                continue
+            case {"description": str(), "const": str()} | {"description": str(), "examples": [str(), *_]}:
+                re.compile(parameter.get("pattern", ""))
+                sum(parameter.get(length, 0) for length in ("minLength", "maxLength"))
+            case _:
+                raise ValueError(f"the parameter {name} has no description, or neither const nor examples")
+    if not required & set(DECIDING) or not all(isinstance(properties.get(name), dict) for name in required):
+        raise ValueError("required is empty, or names no parameter")
+    if not all(_is_instance(one, required) for one in schema["examples"]):
+        raise ValueError("an example is no object of texts, or has not all that is required")
+    checked: dict[str, Any] = schema
+    return checked
+
+
+def _is_instance(example: Any, required: set[str]) -> bool:  # noqa: ANN401 - what the JSON holds
+    return (
+        isinstance(example, dict)
+        and example.keys() >= required
+        and all(isinstance(value, str) for value in example.values())
+    )

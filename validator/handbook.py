@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args
+from types import MappingProxyType, UnionType
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from validator.catalog import CatalogError, errors
 from validator.paths import PAGES
@@ -45,8 +45,6 @@ STAGES: dict[Stage, str] = {
     "anywhere": "On more than one screen",
 }
 """Where in Connect an error arises, in the order of its screens."""
-
-_CHOICES = (("who_acts", WhoActs), ("retry", Retry), ("severity", Severity), ("arises", Stage))
 
 
 class Message(NamedTuple):
@@ -148,9 +146,9 @@ def page(code: str) -> Page:
     """
     path = PAGES / f"{code}.md"
     try:
-        return _parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise CatalogError(f"{path}: not a handbook page ({error})") from error
+        return _parse(code, path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise CatalogError(f"{path}: not a handbook page ({error}); install again") from error
 
 
 @cache
@@ -159,27 +157,31 @@ def undocumented_names() -> dict[str, str]:
     return {name: hint for code in errors() for name, hint in page(code).undocumented_names.items()}
 
 
-def _parse(text: str) -> Page:
+def _parse(code: str, text: str) -> Page:
     start, *front_matter, body = text.split("---\n", 2)
     if start or not front_matter:
         raise ValueError("it does not start with front matter")
-    meta = json.loads(front_matter[0])
-    for key, choices in _CHOICES:
-        if meta[key] not in get_args(choices):
-            raise ValueError(f"{key} is {meta[key]!r}, not one of {', '.join(get_args(choices))}")
-    return Page(**meta | _parts(meta), body=body.lstrip("\n"))
+    made: Page = _typed("front matter", Page, json.loads(front_matter[0]) | {"body": body.lstrip("\n")})
+    if made.title != code:
+        raise ValueError(f"its title is {made.title!r}")
+    return made
 
 
-def _parts(meta: Mapping[str, Any]) -> dict[str, Any]:
-    upstream = meta["upstream"]
-    defects = tuple(
-        Defect(**defect | {"shows": tuple(Shown(**shown) for shown in defect.get("shows", ()))})
-        for defect in upstream["defects"]
-    )
-    return {
-        "message": Message(**meta["message"]),
-        "second_message": Message(**meta["second_message"]),
-        "testing": Testing(**meta["testing"]) if "testing" in meta else None,
-        "sdks": SDKs(**meta["sdks"]),
-        "upstream": Upstream(**upstream | {"read": date.fromisoformat(upstream["read"]), "defects": defects}),
-    }
+def _typed(name: str, kind: Any, value: Any) -> Any:  # noqa: ANN401 - as its annotation says
+    """Make of JSON what a field is annotated with: a tuple with names, or what that is made of."""
+    if isinstance(kind, UnionType):
+        kind, _ = get_args(kind)  # the other one is None, where nothing is given
+    if kind is date:
+        return date.fromisoformat(value)
+    if get_origin(kind) is Mapping:
+        return {key: _typed(key, str, one) for key, one in value.items()}
+    if get_origin(kind) is tuple:
+        return tuple(_typed(name, get_args(kind)[0], one) for one in value)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"{name} is {value!r}, not one of {', '.join(get_args(kind))}")
+    elif kind is not str:
+        return kind(**{key: _typed(key, kind.__annotations__.get(key, str), one) for key, one in value.items()})
+    elif not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r}, not a text")
+    return value

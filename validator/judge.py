@@ -32,6 +32,9 @@ OAUTH_ERRORS = frozenset(
     {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
 )
 
+MOST_ALIKE = 20
+"""Findings of one rule that are told of one redirect; whoever writes a URL could have thousands."""
+
 _RANKS = {name: rank for rank, name in enumerate(RULES)}
 
 
@@ -115,15 +118,17 @@ class _Judgement:
         findings += self._outcomes(sound)
         if self._outcome and self._deciding:
             findings += self._deviations(self._outcome, self._deciding, sound)
+        findings += self._unrecognised(sound)
         for parameter in sound.values():
             findings += self._warnings(parameter)
         findings += self._disappointments(sound)
+        told = _most(sorted(findings, key=_by_place))
         return Report(
             url=self._url.text,
             outcome=self._outcome.name if self._outcome else None,
             kind=self._outcome.kind if self._outcome else "error" if "error" in self._values else None,
             parameters={name: parameter.value for name, parameter in self._all.items()},
-            findings=tuple(_placed(finding, self._redirect) for finding in sorted(findings, key=_by_place)),
+            findings=tuple(_placed(finding, self._redirect) for finding in told),
             place=self._redirect.place,
         )
 
@@ -211,11 +216,17 @@ class _Judgement:
             return Finding("empty-parameter", message, name, *given.span)
         return Finding("missing-parameter", f"{outcome.name} requires {name}", name, *deciding.span)
 
+    def _unrecognised(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+        unknown = [parameter for name, parameter in sound.items() if name not in recognised_parameters()]
+        for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
+            # Looking for a near miss takes long; those behind the first ones are only counted.
+            hint = self._near_miss(parameter) if index < MOST_ALIKE else ""
+            message = f"{_name(parameter)} is no parameter of Connect{hint}"
+            yield Finding("unrecognised-parameter", message, parameter.name, *parameter.span)
+
     def _warnings(self, parameter: Parameter) -> Iterator[Finding]:
         name, value = parameter.name, parameter.value
         if name not in recognised_parameters():
-            message = f"{_name(parameter)} is no parameter of Connect{self._near_miss(parameter)}"
-            yield Finding("unrecognised-parameter", message, name, *parameter.span)
             return
         wordings = self._outcome.wordings if self._outcome and name == "error_description" else ()
         if wordings and value and value not in wordings:
@@ -263,7 +274,7 @@ class _Judgement:
 
     def _other_address(self, registered: URL) -> str | None:
         if part := self._url.differing_part(registered):
-            return f"its {part} is not the registered one, {getattr(registered, part) or 'none'}"
+            return f"its {part} is not the registered one, {brief(getattr(registered, part)) or 'none'}"
         if self._absent_own:
             return f"{_name(self._absent_own[0])} is not as in the query of the registered redirect URI"
         return None
@@ -296,7 +307,7 @@ def _split_own_query(
     parameters: tuple[Parameter, ...], registered: URL | None
 ) -> tuple[tuple[Parameter, ...], list[Parameter]]:
     """Take out what the registered redirect URI's own query has; the second part is what is absent of it."""
-    if registered is None or not registered.parameters:
+    if registered is None:
         return parameters, []
     own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
     rest = []
@@ -331,6 +342,19 @@ def _hint(code: str) -> str:
     if code in OAUTH_ERRORS:
         return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not"
     return suggestion(code, errors())
+
+
+def _most(findings: list[Finding]) -> Iterator[Finding]:
+    """Leave out what a rule finds too often; the last finding that is told counts the others."""
+    found = Counter(finding.rule for finding in findings)
+    told: Counter[str] = Counter()
+    for finding in findings:
+        told[finding.rule] += 1
+        more = found[finding.rule] - MOST_ALIKE
+        if told[finding.rule] == MOST_ALIKE and more > 0:
+            yield replace(finding, message=f"{finding.message}; this rule is broken {more:,} more times")
+        elif told[finding.rule] <= MOST_ALIKE:
+            yield finding
 
 
 def _by_place(finding: Finding) -> tuple[int, int, int, str]:

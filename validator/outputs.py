@@ -26,17 +26,39 @@ def whole_file(path: Path) -> Iterator[TextIO]:
             yield stream
         return
     place = Path(os.path.realpath(path))  # a symbolic link stays one
+    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
     part = place.with_name(f".connect-errors-{os.urandom(8).hex()}.part")
-    stream = _open(part, path, os.O_CREAT | os.O_EXCL)
     try:
-        with stream:
+        with _open(part, path, os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode) as stream:
             yield stream
-        if place.exists():
-            part.chmod(stat.S_IMODE(place.stat().st_mode))
-        part.replace(place)
+        with errors_name(path):
+            if mode is not None:
+                part.chmod(mode)  # whatever the umask left of it
+            part.replace(place)
     except BaseException:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # such as where it could not be made
+            part.unlink()
         raise
+
+
+@contextmanager
+def appended_file(path: Path) -> Iterator[TextIO]:
+    """Write at the end of a file.
+
+    Raises:
+        OSError: it cannot be written; the error names the file.
+    """
+    with _open(path, path, os.O_CREAT | os.O_APPEND) as stream:
+        yield stream
+
+
+@contextmanager
+def errors_name(what: Path | str) -> Iterator[None]:
+    """Make an error of the system name what the user knows; that of a failed write names nothing by itself."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(what)) from error
 
 
 def _is_written_straight(path: Path) -> bool:
@@ -50,25 +72,22 @@ def _is_stdout(path: Path) -> bool:
     return False
 
 
-def _open(path: Path, name: Path, flags: int) -> TextIO:
-    return io.TextIOWrapper(io.BufferedWriter(_File(path, name, flags)), "utf-8", newline="\n")
+def _open(path: Path, name: Path, flags: int, mode: int = 0o666) -> TextIO:
+    return io.TextIOWrapper(io.BufferedWriter(_File(path, name, flags, mode)), "utf-8", newline="\n")
 
 
 class _File(io.FileIO):
-    """A file whose errors name it as the user did; those of a failed write name nothing by themselves."""
+    """A file whose errors name it as the user did."""
 
-    def __init__(self, path: Path, name: Path, flags: int) -> None:
-        self._named = str(name)
-        try:
-            super().__init__(os.open(path, os.O_WRONLY | flags, 0o666), "w")
-        except OSError as error:
-            raise self._error(error) from error
+    def __init__(self, path: Path, name: Path, flags: int, mode: int) -> None:
+        self._named = name
+        with errors_name(name):
+            super().__init__(os.open(path, os.O_WRONLY | flags, mode), "w")
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        try:
+        with errors_name(self._named):
             return super().write(data)
-        except OSError as error:
-            raise self._error(error) from error
 
-    def _error(self, error: OSError) -> OSError:
-        return OSError(error.errno, error.strerror, self._named)
+    def close(self) -> None:
+        with errors_name(self._named):  # some file systems tell only now that they are full
+            super().close()

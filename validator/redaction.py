@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import cache
 
 from validator.catalog import recognised_parameters
-from validator.encoding import Span, find_malformed, offsets
+from validator.encoding import Span, decode, find_malformed, offsets
 from validator.report import Finding, Report
-from validator.url import URL, Parameter
+from validator.url import URL
 
 SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
 """The parameters whose values are shown; the values of all others, and a URL's user info, are masked."""
@@ -23,14 +23,16 @@ _LONGEST_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
-_BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9a-f]{{2}})" for times in range(3))
+_BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9A-F]{{2}})" for times in range(3))
 """What precedes a word that follows an escape, encoded once or more: its last digit may be a letter."""
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-_VIN = r"(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}\b"
-_URL_LIKE = re.compile("[?=#]|:[^/]*@|://|%3d", re.IGNORECASE)
+_UUID = "[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
+_VIN = (
+    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{17}}(?![A-Z0-9])"
+)
+_URL_LIKE = re.compile("[?=#]|:[^/:@]*@|://|%3d", re.IGNORECASE)
 _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
-_VALUE = re.compile("(?<==)[^&]+")
+_VALUE = re.compile(f"(?:{_PAIR.pattern})((?:(?!&|%(?:25)*26).)+)", re.IGNORECASE | re.DOTALL)
 _BLANK = re.compile(r"\s")
 
 
@@ -47,16 +49,16 @@ def printable(text: str) -> str:
     return text.replace("##", r"#\x23")
 
 
-def brief(text: str) -> str:
+def brief(text: str, longest: int = _LONGEST_SHOWN) -> str:
     """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
+    return printable(text if len(text) <= longest else text[:longest] + "…")
 
 
 def shown_name(name: str) -> str:
     """Mask what may be a value where a name should stand: `code%3D…`, or a token that lost its name."""
     if name in recognised_parameters():
         return name
-    head, *values = _PAIR.split(name, maxsplit=1)
+    head, *values = _PAIR.split(name)
     if _TOKEN.fullmatch(head):
         head = MASK
     return f"{head}={MASK}" if values else head
@@ -81,10 +83,10 @@ def shown_part(url: URL, start: int, end: int) -> str:
 @cache
 def _hidden() -> re.Pattern[str]:
     """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""
-    names = "|".join(sorted(recognised_parameters() - SHOWN, reverse=True))
+    names = "|".join(sorted(recognised_parameters() - SHOWN))
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
-    pair = f"((?:(?<![a-z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
-    return re.compile(rf"{pair}|(?:\b|{_BEHIND_ESCAPE})(?:{_UUID}|{_VIN})", re.IGNORECASE | re.DOTALL)
+    pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
+    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE | re.DOTALL)
 
 
 def redact(report: Report, *, show_values: bool = False) -> Report:
@@ -164,54 +166,64 @@ class _Copy:
 
 
 def _copy(url: URL, *, masked: bool) -> _Copy:
-    if url.too_long:
-        copy = _copy(URL(url.text[: min(url.base_span[1], _LONGEST_SHOWN)]), masked=masked)
-        copy.mask(len(url.text))
-        return copy
     copy = _Copy(url.text)
-    if masked:
-        for start, end in _joined(sorted(_secrets(url))):
-            copy.keep(start)
-            copy.mask(end)
-    copy.keep(len(url.text))
+    end = min(url.base_span[1], _LONGEST_SHOWN) if url.too_long else len(url.text)
+    for secret in _joined(sorted(_secrets(url))) if masked else ():
+        if secret[1] > end:
+            end = min(secret[0], end)
+            break
+        copy.keep(secret[0])
+        copy.mask(secret[1])
+    copy.keep(end)
+    copy.mask(len(url.text))
     return copy
 
 
 def _secrets(url: URL) -> Iterator[Span]:
     """The places of all that is masked; they may overlap."""
-    for match in _hidden().finditer(url.text):
+    start, end = url.base_span
+    if url.too_long:
+        end = min(end, 2 * _LONGEST_SHOWN)  # no secret that has a length goes on behind it
+    for match in _hidden().finditer(url.text, 0, end if url.too_long else len(url.text)):
         yield match.end(1) if match[1] else match.start(), match.end()
     if url.user_info:
         yield url.user_info
+        start = url.user_info[1]
     if url.problem:
-        yield from _stray(url, url.user_info[1] if url.user_info else 0, url.base_span[1])
+        yield from _stray(url, start, end)
+    else:
+        yield from _hidden_when_decoded(url.text, start, end)
+    if url.too_long:
+        return  # its query is cut off
     for parameter in (*url.parameters, *url.fragment_parameters):
         if shown_name(parameter.name) != parameter.name:
             yield parameter.span
         elif parameter.name not in SHOWN:
             yield parameter.value_start, parameter.end
         else:
-            yield from _hidden_when_decoded(url, parameter)
+            yield from _hidden_when_decoded(url.text, parameter.value_start, parameter.end)
 
 
-def _hidden_when_decoded(url: URL, parameter: Parameter) -> Iterator[Span]:
-    """What is a secret in a shown value, of which some characters are encoded that need not be."""
-    start, end = parameter.value_start, parameter.end
-    raw = url.text[start:end]
-    matches = list(_hidden().finditer(parameter.value)) if "%" in raw else []
+def _hidden_when_decoded(text: str, start: int, end: int) -> Iterator[Span]:
+    """What is a secret in a part of a URL, of which some characters are encoded that need not be."""
+    raw = text[start:end]
+    if "%" not in raw:
+        return
+    decoded = decode(raw)
+    matches = list(_hidden().finditer(decoded))
     if matches and find_malformed(raw):
         yield start, end
     elif matches:
-        places = offsets(raw, parameter.value)
+        places = offsets(raw, decoded)
         for match in matches:
             yield start + places[match.end(1) if match[1] else match.start()], start + places[match.end()]
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
-    """Join the spans that overlap; they are sorted."""
+    """Join the spans that overlap or touch; they are sorted."""
     before: Span | None = None
     for span in spans:
-        if before and span[0] < before[1]:
+        if before and span[0] <= before[1]:
             before = before[0], max(before[1], span[1])
             continue
         if before:
@@ -228,7 +240,7 @@ def _stray(url: URL, start: int, end: int) -> Iterator[Span]:
         return
     blank = _BLANK.search(url.text, start, end)
     for match in _VALUE.finditer(url.text, start, blank.start() if blank else end):
-        yield match.span()
+        yield match.span(1)
     if blank:
         yield blank.start(), end
 

@@ -24,6 +24,9 @@ _LONGEST_LINE = 2_000
 """Characters of a line that is worth remembering; far from `MAX_BYTES`, so that none is too long."""
 assert _LONGEST_LINE * 4 < MAX_BYTES  # noqa: S101 - holds two constants together
 
+_MOST_PIECES = 50
+"""Pieces of a line that is worth remembering."""
+
 _LONGEST_VALUE = 200
 
 _LOOKED_INTO = frozenset({"error", "error_description"})
@@ -76,7 +79,7 @@ class Shortcut:
         return [index for index, key in enumerate(keys, start) if key in alone] if alone else []
 
     def _judge(self, key: Key, batch: Batch) -> Verdict | None:
-        if not key or len(self._verdicts) >= _MOST_ENTRIES:
+        if not 0 < len(key) <= _MOST_PIECES or len(self._verdicts) >= _MOST_ENTRIES:
             return None
         redirect = batch.redirect_of("&".join(key))
         report = judge(redirect, self._expectation) if redirect else None
@@ -95,7 +98,7 @@ class _Pieces(dict[str, str]):
 
     def __missing__(self, piece: str) -> str:
         before, _, value = piece.partition("=")
-        free = self._free.get(before) or ("?" in before and self._behind_base(before))
+        free = self._free.get(before) or self._behind_base(before)
         if free and free.matches(value):
             return free.likeness
         if len(self) < _MOST_ENTRIES:
@@ -104,7 +107,7 @@ class _Pieces(dict[str, str]):
 
     def _behind_base(self, before: str) -> _Free | None:
         base, question_mark, name = before.partition("?")
-        if name not in self._free or "://" not in base or "#" in base:
+        if name not in self._free:
             return None
         free = self._free[name]
         free = free._replace(likeness=f"{base}{question_mark}{free.likeness}")

@@ -18,6 +18,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
 _SCHEME_BEHIND = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
 _BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _NOT_IN_HOST = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
+_AUTHORITY_END = re.compile(r"[/?#]")
 _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
 _LARGEST_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
@@ -43,7 +44,7 @@ class Parameter(NamedTuple):
 
     @property
     def value_span(self) -> Span:
-        return (self.value_start, self.end) if self.value_start < self.end else self.span
+        return self.value_start, self.end
 
 
 class URL:
@@ -78,7 +79,7 @@ class URL:
     @cached_property
     def _authority(self) -> Span:
         start = 0 if self.scheme is None else len(self.scheme) + 3
-        match = re.compile(r"[/?#]").search(self.text, start)
+        match = _AUTHORITY_END.search(self.text, start)
         return start, match.start() if match else len(self.text)
 
     @property
@@ -135,6 +136,7 @@ class URL:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the query; of a URL that is too long, those at its beginning."""
         return tuple(_parameters(self.text, *self.query_span))
 
     @cached_property
@@ -198,6 +200,7 @@ class URL:
 
 def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
     """Split `text[start:end]` at each `&`, as form decoding does: empty pieces are none, `;` separates nothing."""
+    end = min(end, MAX_BYTES)
     while start < end:
         ampersand = text.find("&", start, end)
         stop = end if ampersand < 0 else ampersand
@@ -214,7 +217,7 @@ def _without_dots(path: str) -> str:
     segments = path.split("/")[1:]
     for segment in segments:
         if segment == "..":
-            kept = kept[:-1]
+            del kept[-1:]
         elif segment != ".":
             kept.append(segment)
     if segments[-1] in (".", ".."):
@@ -229,4 +232,4 @@ def _is_ipv6(host: str) -> bool:
         ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         return False
-    return host.endswith("]")
+    return True

@@ -68,7 +68,7 @@ def commands(capture: Path) -> dict[str, list[str]]:
     if node and (HERE.parent / "ajv" / "node_modules").is_dir():
         found["Node script with Ajv"] = [node, str(HERE / "rivals" / "script.mjs"), str(SCHEMAS), str(capture)]
     else:
-        print("Node with Ajv is not there, and does not take part: npm install --prefix tests/ajv")
+        print("Node with Ajv is not there, and does not take part: npm ci --prefix tests/ajv")
     return found
 
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="how long, all targets together (default: 60)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tries the same inputs (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on from what a run found, and keep what is new")
-    parser.add_argument("--merge", type=Path, metavar="FOLDER", help="take what adds coverage into the corpus instead")
+    parser.add_argument("--merge", type=Path, metavar="FOLDER", help="choose the corpus anew, also of these")
     parser.add_argument("inputs", type=Path, nargs="*", metavar="INPUT", help="judge these instead, for one target")
     arguments = parser.parse_args()
     names = arguments.target or list(TARGETS)
@@ -92,7 +92,9 @@ def _fuzz(name: str, seconds: int, seed: int, keep: Path | None) -> int:
         work = Path(folder)
         if keep:
             keep.mkdir(parents=True, exist_ok=True)
-        folders = [str(keep or work / "new"), str(_start(name, work))]
+        stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
+        start = _folder(work / "start", [*TARGETS[name].seeds(), *stored])
+        folders = [str(keep or work / "new"), str(start)]
         (work / "new").mkdir()
         options = [f"-seed={seed}", f"-max_total_time={seconds}", f"-timeout={_SLOWEST}", "-print_final_stats=1"]
         log = _engine(name, work, [*options, *folders])
@@ -114,24 +116,24 @@ def _fuzz(name: str, seconds: int, seed: int, keep: Path | None) -> int:
 
 
 def _merge(name: str, folder: Path) -> None:
-    """Put into the corpus what has coverage that neither the seeds nor the corpus have."""
+    """Choose the corpus anew, of what it has and what a run kept: the fewest inputs that cover what no seed does."""
+    corpus = CORPUS / name
+    corpus.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        start = _start(name, Path(work))
-        before = set(start.iterdir())
-        _engine(name, Path(work), ["-merge=1", "-use_counters=0", str(start), str(folder)])
-        for path in set(start.iterdir()) - before:
-            (CORPUS / name).mkdir(parents=True, exist_ok=True)
-            (CORPUS / name / path.name[:8]).write_bytes(path.read_bytes())
+        chosen = _folder(Path(work, "chosen"), TARGETS[name].seeds())
+        seeds = set(chosen.iterdir())
+        _engine(name, Path(work), ["-set_cover_merge=1", "-use_counters=0", str(chosen), str(corpus), str(folder)])
+        for path in corpus.iterdir():
+            path.unlink()
+        for path in set(chosen.iterdir()) - seeds:
+            (corpus / path.name[:8]).write_bytes(path.read_bytes())
 
 
-def _start(name: str, work: Path) -> Path:
-    """A folder with the seeds and the corpus."""
-    start = work / "start"
-    start.mkdir()
-    stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
-    for number, data in enumerate([*TARGETS[name].seeds(), *stored]):
-        (start / f"{number:04}").write_bytes(data)
-    return start
+def _folder(folder: Path, inputs: Iterable[bytes]) -> Path:
+    folder.mkdir()
+    for number, data in enumerate(inputs):
+        (folder / f"{number:04}").write_bytes(data)
+    return folder
 
 
 def _engine(name: str, work: Path, options: Sequence[str]) -> str:

@@ -1,90 +1,11 @@
 """The two programs of "Write a callback", as they stand there, against every error."""
 
-import http.client
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import parse_qs, urlencode, urlsplit
 
-import pytest
-
-from tests.site.console import ROOT, write_files
+from tests.site.callback import Application
 from validator.catalog import errors, successes
+from validator.example_redirects import fullest
 from validator.handbook import page
-from validator.site.data import errors_data, to_json
-from validator.site.url import fullest
-
-PROGRAMS = {"callback.py": sys.executable, "callback.mjs": "node"}
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: str
-
-
-class Application:
-    """A program of the guide, running."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-        assert process.stdout
-        self.port = urlsplit(process.stdout.readline()).port
-
-    def get(self, target: str, cookie: str = "") -> Answer:
-        connection = http.client.HTTPConnection("localhost", self.port or 0, timeout=10)
-        connection.request("GET", target, headers={"Cookie": cookie} if cookie else {})
-        response = connection.getresponse()
-        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read().decode())
-        connection.close()
-        return answer
-
-    def start(self) -> tuple[str, str]:
-        """Start a session: the state that was sent, and the cookie."""
-        answer = self.get("/connect")
-        assert answer.status == 303
-        query = parse_qs(urlsplit(answer.headers["location"]).query)
-        return query["state"][0], answer.headers["set-cookie"].partition(";")[0]
-
-    def finish(self, parameters: dict[str, str]) -> Answer:
-        """Come back with these parameters and the state that was sent."""
-        state, cookie = self.start()
-        return self.get("/callback?" + urlencode(parameters | {"state": state}), cookie)
-
-    def logged(self) -> str:
-        """All that it logged; it ends with that."""
-        self.process.terminate()
-        return self.process.communicate(timeout=10)[0]
-
-
-@pytest.fixture(params=PROGRAMS)
-def application(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
-    guide = ROOT / "docs/guides/write-a-callback.md"
-    if not guide.exists():
-        pytest.skip("the guide is tested in a checkout, not with an installed wheel")
-    program = shutil.which(PROGRAMS[request.param])
-    if program is None:
-        pytest.skip("Node is not there")
-    write_files(guide.read_text(), tmp_path)
-    (tmp_path / "errors.json").write_text(to_json(errors_data()))
-    process = subprocess.Popen(
-        [program, request.param],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PORT": "0"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
-    try:
-        yield Application(process)
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_every_error_is_answered_with_its_message(application: Application) -> None:

@@ -4,12 +4,12 @@ import pytest
 
 from validator import validate
 from validator.catalog import CatalogError, errors, outcomes
+from validator.example_redirects import example
 from validator.rules import RULES, Rule
-from validator.site.broken import broken_redirects
+from validator.site.errors import broken_redirects
 from validator.site.markdown import absolute_links, break_code, fill, table
 from validator.site.rules import rule_section
 from validator.site.session import session
-from validator.site.url import example_url
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -28,9 +28,10 @@ def test_a_rule_whose_examples_do_not_show_it_is_refused() -> None:
 
 @pytest.mark.parametrize("name", outcomes())
 def test_the_redirect_that_is_shown_conforms(name: str) -> None:
-    report = validate(example_url(outcomes()[name]))
-    assert report.conforms
+    report = validate(example(name, optional=True))
+    assert report.findings == ()
     assert report.outcome == name
+    assert report.parameters.keys() == outcomes()[name].parameters.keys()
 
 
 @pytest.mark.parametrize("code", errors())

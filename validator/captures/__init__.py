@@ -106,7 +106,8 @@ class Capture:
 
     def _singles(self, stream: Stream) -> Iterator[Batch]:
         module = import_module(f"validator.captures.{self.input_format}")
-        for found in module.read(stream if self.input_format == "har" else stream.lines()):
+        damage: list[CaptureError] = []
+        for found in module.read(stream if self.input_format == "har" else _until_damage(stream.lines(), damage)):
             if isinstance(found, Leak):
                 self.leaks += 1
             elif looks_like_redirect(URL(found.text), self._redirect_uri):
@@ -114,6 +115,16 @@ class Capture:
                 yield Batch([found.text], place, is_list=False, is_verbatim=found.is_verbatim)
             else:
                 self.passed_over += 1
+        if damage:
+            raise damage[0]
+
+
+def _until_damage(lines: Iterable[Line], damage: list[CaptureError]) -> Iterator[Line]:
+    """Let lines that break off end like any others, so that a reader yields what it has until then."""
+    try:
+        yield from lines
+    except CaptureError as error:
+        damage.append(error)
 
 
 def looks_like_redirect(url: URL, redirect_uri: URL | None = None) -> bool:

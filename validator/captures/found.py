@@ -35,28 +35,34 @@ class Follower:
     _MOST_WAITING = 64
     """Redirects that wait for their request; the oldest one is forgotten first."""
 
+    _LONGEST_HOST = 253
+    """Characters of a host that are compared; no name of the DNS has more."""
+
     def __init__(self) -> None:
-        self._waiting: dict[object, str] = {}
+        self._waiting: dict[int, str] = {}
         """The hosts, by what else identifies a redirect."""
 
     def expect(self, url: URL) -> None:
         """Remember a redirect, whose request may follow."""
-        self._waiting[_identity(url)] = url.host
+        self._waiting[_identity(url)] = self._host(url)
         if len(self._waiting) > self._MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
     def follows(self, url: URL) -> bool:
         """Tell whether a request follows one of the redirects; then it is waited for no longer."""
-        key = _identity(url)
-        host = self._waiting.get(key)
-        if host is None or (host and url.host and host.lower() != url.host.lower()):
+        key, host = _identity(url), self._host(url)
+        expected = self._waiting.get(key)
+        if expected is None or (expected and host and expected != host):
             return False
         del self._waiting[key]
         return True
 
+    def _host(self, url: URL) -> str:
+        return url.host[: self._LONGEST_HOST].lower()
 
-def _identity(url: URL) -> object:
-    """What stays the same when a browser re-encodes a URL, and leaves out its fragment, on the way."""
+
+def _identity(url: URL) -> int:
+    """Hash what stays the same when a browser re-encodes a URL, and leaves out its fragment, on the way."""
     is_default = url.port == {"https": "443", "http": "80"}.get(url.scheme or "")
     parameters = tuple((parameter.name, parameter.value) for parameter in url.parameters)
-    return "" if is_default else url.port, decode(url.path) or "/", parameters
+    return hash(("" if is_default else url.port, decode(url.path) or "/", parameters))

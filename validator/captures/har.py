@@ -9,7 +9,8 @@ from typing import Any
 
 from validator.captures.found import Candidate, Follower, Leak, leaks_code
 from validator.captures.lines import UNREADABLE, CaptureError, Stream, reason
-from validator.url import URL
+from validator.captures.shortened import Shortened
+from validator.url import MAX_BYTES, URL
 
 Path = tuple[str | int, ...]
 
@@ -17,6 +18,7 @@ _DEEPEST = 8
 """Levels of the JSON that are followed: `/log/entries/0/request/headers/0/value` has seven."""
 
 _ENTRY_DEPTH = 3
+_URLS = {("request", "url"), ("response", "redirectURL")}
 _HEADERS = {("request", "referer"), ("response", "location")}
 
 
@@ -35,14 +37,14 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     entry = _Entry(None)
     has_log = False
     try:
-        for path, value in _leaves(ijson.basic_parse(stream, use_float=True)):
+        for path, value in _values(ijson.basic_parse(Shortened(stream))):
             has_log = has_log or path[0] == "log"
             if path[:2] == ("log", "entries") and len(path) > _ENTRY_DEPTH and isinstance(path[2], int):
                 if path[2] != entry.index:
                     yield from entry.found(follower)
                     entry = _Entry(path[2])
                 entry.take(path[3:], value)
-    except (ijson.JSONError, UnicodeDecodeError) as error:  # the second one for a lone surrogate as three bytes
+    except (ijson.JSONError, ValueError) as error:  # no text; or a number that Python does not read
         yield from entry.found(follower)
         # Its own message shows what stands there.
         where = "" if entry.index is None else f" in /log/entries/{entry.index}"
@@ -56,8 +58,8 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
         raise CaptureError("it is JSON, but no HAR file: it has no log")
 
 
-def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
-    """Yield each value that is no container, with its path; none from deeper than `_DEEPEST`."""
+def _values(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
+    """Yield each value with its path, None for a container; none from deeper than `_DEEPEST`."""
     path: list[str | int] = []
     deeper = 0
     for event, value in events:
@@ -72,13 +74,13 @@ def _leaves(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:
             continue
         if path and isinstance(path[-1], int):
             path[-1] += 1
-        if not event.startswith("start_"):
-            if path:
-                yield tuple(path), value
-        elif len(path) == _DEEPEST:
-            deeper = 1
-        else:
-            path.append(-1 if event == "start_array" else "")
+        if path:
+            yield tuple(path), value
+        if event.startswith("start_"):
+            if len(path) == _DEEPEST:
+                deeper = 1
+            else:
+                path.append(-1 if event == "start_array" else "")
 
 
 class _Entry:
@@ -86,8 +88,8 @@ class _Entry:
 
     def __init__(self, index: int | None) -> None:
         self.index = index
-        self._values: dict[Path, str] = {}
-        """What matters of it, by path."""
+        self._values: dict[Path, tuple[Path, str]] = {}
+        """What matters of it, with its path, by what it is: one of `_URLS`, or the first one of a header."""
         self._header: dict[str | int, str] = {}
         self._header_path: Path = ()
 
@@ -95,30 +97,35 @@ class _Entry:
         """Take a value that the entry has at `path`, if it matters."""
         if not isinstance(value, str) or not value:
             return
-        if path in (("request", "url"), ("response", "redirectURL")):
-            self._values[path] = value
+        value = value[: MAX_BYTES + 1]  # a longer one is too long, whatever follows
+        if path in _URLS:
+            self._values[path] = path, value
         elif path[1:2] == ("headers",) and path[3:] in (("name",), ("value",)):
             if path[:3] != self._header_path:
                 self._header, self._header_path = {}, path[:3]
             self._header[path[3]] = value
-            name = self._header.get("name", "").lower()
-            if (path[0], name) in _HEADERS and "value" in self._header:
-                self._values[*path[:3], "value"] = self._header["value"]
+            header = path[0], self._header.get("name", "").lower()
+            if header in _HEADERS and "value" in self._header:
+                place = (*path[:3], "value")
+                if header not in self._values or self._values[header][0] == place:
+                    self._values[header] = place, self._header["value"]
 
     def found(self, follower: Follower) -> Iterator[Candidate | Leak]:
-        requested = URL(self._values.get(("request", "url"), ""))
-        for path, value in self._values.items():
-            if path[:2] == ("request", "headers"):
-                if leaks_code(value):
-                    yield Leak(None, self._pointer(path))
-            elif path == ("request", "url") and not follower.follows(requested):
-                yield Candidate(value, None, None, self._pointer(path))
-        locations = [path for path in self._values if path[0] == "response"]
-        for path in sorted(locations, key=lambda path: path[1] == "redirectURL")[:1]:
-            text = requested.resolve(self._values[path])
-            if text:
-                follower.expect(URL(text))
-                yield Candidate(text, None, None, self._pointer(path))
+        nothing: tuple[Path, str] = (), ""
+        path, referer = self._values.get(("request", "referer"), nothing)
+        if leaks_code(referer):
+            yield Leak(None, self._pointer(path))
+        path, url = self._values.get(("request", "url"), nothing)
+        requested = URL(url)
+        if url and not follower.follows(requested):
+            yield Candidate(url, None, None, self._pointer(path))
+        path, location = self._values.get(("response", "location")) or self._values.get(
+            ("response", "redirectURL"), nothing
+        )
+        if location:
+            text = requested.resolve(location)
+            follower.expect(URL(text))
+            yield Candidate(text, None, None, self._pointer(path))
 
     def _pointer(self, path: Path) -> str:
         """The JSON pointer (RFC 6901) of a value; no part of it needs an escape."""

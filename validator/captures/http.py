@@ -22,12 +22,12 @@ _URL = re.compile(r"[ \t]*(?=[A-Za-z][A-Za-z0-9+.-]*://\S)")
 _HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
 _REFERER = re.compile(r"[ \t]*referer[ \t]*:[ \t]*", re.IGNORECASE)
 _KINDS = (
-    ("location", _LOCATION),
-    ("request", _REQUEST),
-    ("url", _URL),
-    ("host", _HOST),
-    ("referer", _REFERER),
-    ("header", _HEADER),
+    ("location", _LOCATION.match),
+    ("request", _REQUEST.match),
+    ("url", _URL.match),
+    ("host", _HOST.match),
+    ("referer", _REFERER.match),
+    ("header", _HEADER.match),
 )
 _WRAPPED = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?", re.IGNORECASE)
@@ -35,8 +35,8 @@ _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?", 
 
 def starts_message(line: str) -> bool:
     """Tell a line that only an HTTP message has."""
-    text = _CURL_MARK.sub("", _without_escapes(line), count=1)
-    return any(pattern.match(text) for pattern in (_LOCATION, _REQUEST, _STATUS))
+    text = _CURL_MARK.sub("", _without_escapes(line))
+    return bool(_LOCATION.match(text) or _REQUEST.match(text) or _STATUS.match(text))
 
 
 def starts_url(line: str) -> bool:
@@ -94,8 +94,7 @@ class _Messages:
             self._request = None
 
     def _redirect(self, value: "_Value") -> Iterator[Candidate]:
-        if value.kind == "location":
-            value.text = self._address.resolve(value.text)
+        value.text = self._address.resolve(value.text)
         before, self._location = self._location, value
         if before and before.text == value.text and (before.kind, before.mark) != (value.kind, value.mark):
             return
@@ -124,14 +123,14 @@ def _values(lines: Iterable[Line]) -> Iterator["_Value"]:
 
 def _value(number: int, line: str, text: str) -> "_Value":
     mark = match[0] if (match := _CURL_MARK.match(text)) else ""
-    for kind, pattern in _KINDS:
-        if match := pattern.match(text, len(mark)):
+    for kind, match_at in _KINDS:
+        if match := match_at(text, len(mark)):
             value = text[match.end() :].rstrip()
             if kind == "request":
-                value = value.split(maxsplit=1)[0]
+                value = value.split()[0]
             column = max(line.find(value, match.end()), match.end()) + 1
             as_is = value if line.startswith(value, column - 1) else None
-            return _Value(kind, mark.strip(), value, number, column, _indentation(text), len(text), as_is)
+            return _Value(kind, mark, value, number, column, _indentation(text), len(text), as_is)
     return _Value("other", "", "", number, 1, 0, 0)
 
 
@@ -141,7 +140,7 @@ class _Value:
 
     kind: str
     mark: str
-    """What `curl -v` puts before what it received (`<`) and sent (`>`)."""
+    """What `curl -v` puts before what it received (`< `) and sent (`> `)."""
     text: str
     line: int
     column: int

@@ -12,9 +12,12 @@ from urllib.parse import unquote_to_bytes
 from validator.captures.found import Candidate, Leak, leaks_code
 from validator.captures.lines import Line
 
-_REQUEST = re.compile(r'"[A-Z]+ (?P<target>[^"\\ ]*(?:\\.[^"\\ ]*)*) HTTP/[0-9.]+"(?P<rest>[^"]*"(?:[^"\\]|\\.)*")?')
+# Possessive, so that a long line leaves no places to come back to, each of which takes memory.
+_REQUEST = re.compile(
+    r'"[A-Z]+ (?P<target>[^"\\ ]*+(?:\\.[^"\\ ]*+)*+) HTTP/[0-9.]+"(?P<rest>[^"]*+"[^"\\]*+(?:\\.[^"\\]*+)*+")?'
+)
 _FIELDS = "#Fields:"
-_ESCAPE = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+|\\.")
+_ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
 _DEFAULT_PORT = re.compile(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
 
@@ -69,6 +72,6 @@ def _unescaped(text: str) -> str:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    if match[0].startswith("\\x"):
-        return bytes.fromhex(match[0].replace("\\x", "")).decode("utf-8", "surrogateescape")
+    if match[1]:
+        return bytes.fromhex(match[1].replace("\\x", "")).decode("utf-8", "surrogateescape")
     return _NAMED_ESCAPES.get(match[0], match[0][1:])

@@ -1,31 +1,39 @@
 """The command line: options in, exit codes out. Each command has a module, imported only when it is called."""
 
+import errno
 import io
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 import click
 
 from validator.catalog import CatalogError
-from validator.redaction import printable, shown_text
+from validator.redaction import brief, shown_text
 
 EXIT_CODES = {
     0: "every redirect conforms",
     1: "at least one does not (with --strict: or has a warning)",
     2: "wrong usage, or a capture that could not be read",
     3: "no redirect was found in the captures",
+    129: "the terminal was closed",
     130: "ended by Ctrl-C",
     141: "the reader of the output closed the pipe",
+    143: "ended by SIGTERM",
 }
 
+
+_LONGEST_MESSAGE = 5000
+"""Characters of an error; no path has more."""
 
 _COMMANDS = {
     "validate": "validator.cli.validate:validate",
     "explain": "validator.cli.explain:explain",
     "list": "validator.cli.list_errors:list_errors",
+    "example": "validator.cli.example:example",
     "schema": "validator.cli.schema:schema",
     "drift": "validator.cli.drift:drift",
 }
@@ -40,7 +48,24 @@ def exit_code_table() -> str:
 
 def complain(message: str) -> None:
     """Write an error of the tool, or a note, to standard error."""
-    click.echo(f"connect-errors: {printable(message)}", err=True)
+    with _told_if_possible():
+        click.echo(f"connect-errors: {brief(message, _LONGEST_MESSAGE)}", err=True)
+
+
+def standard_output() -> TextIO:
+    """Standard output.
+
+    Raises:
+        OSError: it is closed.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed", "standard output")
+    return sys.stdout
+
+
+def write_json(text: str) -> None:
+    """Write JSON to standard output, in UTF-8 whatever the locale (RFC 8259 §8.1)."""
+    click.echo(text.encode(), standard_output(), nl=False)
 
 
 class _Failure(click.ClickException):
@@ -58,18 +83,17 @@ class _Group(click.Group):
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as Click has it
         try:
             code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
-        except click.UsageError as error:
-            # What was typed in the wrong place may be a URL.
-            words = error.format_message().split(" ")
-            message = " ".join(shown_text(word) if "://" in word else word for word in words)
-            click.UsageError(printable(message), error.ctx).show()
-            code = error.exit_code
         except click.ClickException as error:
-            error.show()
+            with _told_if_possible():
+                error.show()
             code = error.exit_code
         if standalone_mode:
             sys.exit(code)
         return code
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - as Click has it
+        with _faults():  # help and version are written here
+            return super().make_context(*args, **extra)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - as Click has it
         if args and "://" in args[0]:
@@ -89,20 +113,8 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as Click has it
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has every character
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            ctx.exit(130)
-        except BrokenPipeError:
-            _abandon_stdout()
-            ctx.exit(141)
-        except OSError as error:
-            _abandon_stdout()
-            raise _Failure(f"{error.filename or 'standard output'}: {error.strerror or error}") from error
-        except CatalogError as error:
-            raise _Failure(str(error)) from error
-        return result
+        with _faults():
+            return super().invoke(ctx)
 
 
 @click.group(
@@ -114,7 +126,48 @@ def cli() -> None:
     """Check captured redirects of Smartcar Connect, and look up what to do about each error."""
 
 
-def _abandon_stdout() -> None:
-    """Keep Python from flushing standard output once more when it ends."""
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Write out what is reported already, whatever happens; then give what failed its message and its exit code."""
+    try:
+        try:
+            yield
+        except click.UsageError as error:
+            raise _without_secrets(error) from error
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except BrokenPipeError as error:
+        _abandon(sys.stdout)
+        raise click.exceptions.Exit(141) from error
+    except OSError as error:
+        _abandon(sys.stdout)
+        # Of all that names no file, only the working directory can be missing.
+        nameless = "working directory" if isinstance(error, FileNotFoundError) else "standard output"
+        raise _Failure(f"{error.filename or nameless}: {error.strerror or error}") from error
+    except CatalogError as error:
+        raise _Failure(str(error)) from error
+
+
+def _without_secrets(error: click.UsageError) -> click.UsageError:
+    """What was typed in the wrong place may be a URL."""
+    message = error.format_message()
+    if error.ctx and message == error.ctx.get_help():
+        return error  # nothing was typed
+    words = (shown_text(word) if "://" in word else word for word in message.split(" "))
+    return click.UsageError(brief(" ".join(words), _LONGEST_MESSAGE), error.ctx)
+
+
+@contextmanager
+def _told_if_possible() -> Iterator[None]:
+    """Go on where standard error cannot be written: nobody can be told."""
+    try:
+        yield
+    except OSError:
+        _abandon(sys.stderr)
+
+
+def _abandon(stream: TextIO) -> None:
+    """Keep Python from flushing a standard stream once more when it ends."""
     with suppress(AttributeError, OSError, ValueError):  # there may be none
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -5,7 +5,7 @@ import click
 from validator import handbook
 from validator.captures.lines import CaptureError, Stream
 from validator.catalog import errors
-from validator.cli import complain
+from validator.cli import complain, standard_output
 from validator.cli.input import open_input
 from validator.cli.output import Output, color_option, format_option, open_output, quiet_option
 from validator.drift.comparison import compare, sum_up
@@ -53,7 +53,7 @@ def drift(
     which something was decided, are shown and do not fail.
     """
     if only_list:
-        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()))
+        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())
         return
     reports = []
     unreadable: list[tuple[str, str]] = []

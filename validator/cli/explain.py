@@ -1,6 +1,5 @@
 """`connect-errors explain`: the page of an error, or the section of a rule, in the terminal."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from validator.catalog import errors, successes
+from validator.cli import standard_output, write_json
 from validator.drift.rules import DRIFT_RULES
 from validator.handbook import undocumented_names
 from validator.redaction import brief
@@ -40,12 +40,13 @@ def explain(name: str, output_format: str) -> None:
     site; it is Markdown where it does not go to a terminal.
     """
     text, data = _look_up(name)
+    out = standard_output()
     if output_format == "json":
-        click.echo(to_json(data()), nl=False)
-    elif sys.stdout.isatty():
+        write_json(to_json(data()))
+    elif out.isatty():
         _draw(text())
     else:
-        click.echo(text().rstrip())
+        out.write(text().rstrip() + "\n")
 
 
 def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]]:

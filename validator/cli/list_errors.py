@@ -2,6 +2,7 @@
 
 import click
 
+from validator.cli import standard_output, write_json
 from validator.handbook import RETRY, WHO_ACTS
 from validator.site.data import errors_data, to_json
 
@@ -20,10 +21,11 @@ def list_errors(output_format: str) -> None:
     """List the errors: who acts, and whether to retry."""
     data = errors_data()
     if output_format == "json":
-        click.echo(to_json(data), nl=False)
+        write_json(to_json(data))
         return
     rows = [("error", "who acts", "retry")]
     rows += [(error["code"], WHO_ACTS[error["who_acts"]], RETRY[error["retry"]]) for error in data["errors"]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        line = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        standard_output().write(line.rstrip() + "\n")

@@ -1,9 +1,7 @@
 """The options that say how to report, and the writers that they ask for."""
 
-import errno
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from validator.cli import standard_output
 from validator.formats.base import Settings
 from validator.outputs import whole_file
 from validator.redaction import brief
@@ -75,9 +74,8 @@ def open_output(path: Path | None, color: str, settings: Settings) -> Iterator[t
         with whole_file(path) as stream:
             yield stream, settings._replace(color=color == "always")
         return
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, "it is closed", "standard output")
-    yield sys.stdout, settings._replace(color=_wants_color(color, sys.stdout), width=_width(sys.stdout))
+    stream = standard_output()
+    yield stream, settings._replace(color=_wants_color(color, stream), width=_width(stream))
 
 
 def _wants_color(when: str, stream: TextIO) -> bool:
@@ -91,4 +89,6 @@ def _wants_color(when: str, stream: TextIO) -> bool:
 
 
 def _width(stream: TextIO) -> int | None:
-    return shutil.get_terminal_size().columns if stream.isatty() or "COLUMNS" in os.environ else None
+    if not stream.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return shutil.get_terminal_size((0, 0)).columns or None  # none is told by a serial line, or by COLUMNS=0

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from validator.catalog import outcomes, redirect_schema
+from validator.cli import write_json
 from validator.outputs import whole_file
 from validator.redaction import brief
 from validator.site.schemas import REDIRECT, schema_text
@@ -35,6 +36,6 @@ def schema(name: str | None, output_dir: Path | None) -> None:
             with whole_file(output_dir / path) as stream:
                 stream.write(schema_text(content))
     elif name in schemas:
-        click.echo(schema_text(schemas[name][1]), nl=False)
+        write_json(schema_text(schemas[name][1]))
     else:
         raise click.UsageError(f"no schema is called {brief(name or '')}{suggestion(name or '', schemas)}")

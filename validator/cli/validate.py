@@ -1,6 +1,7 @@
 """`connect-errors validate`: captures in, reports and an exit code out."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -102,9 +103,19 @@ def validate(
 
 def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
     try:
-        return Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+        registered = None if redirect_uri is None else URL(_as_utf_8(redirect_uri))
+        return Expectation(registered, state and _as_utf_8(state), expect)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _as_utf_8(argument: str) -> str:
+    """Read an argument as UTF-8 where the locale is plain ASCII, and its bytes came as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode("utf-8", "surrogateescape")
+    return argument
 
 
 def _why_nothing(summary: Summary, expectation: Expectation) -> str:
@@ -123,7 +134,7 @@ def _reports(
 ) -> Iterator[Report]:
     """Judge one CAPTURE of the command line, and yield the reports to show."""
     if "://" in source:
-        report = judge(Redirect(URL(source), Place("argument", number)), expectation)
+        report = judge(Redirect(URL(_as_utf_8(source)), Place("argument", number)), expectation)
         summary.add(report)
         is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
         if is_cut_off and sys.stderr and sys.stderr.isatty():

@@ -12,6 +12,7 @@ from typing import TextIO
 
 from validator.formats.base import Format, Settings, Shown
 from validator.formats.places import NO_FILES, message, position, relative
+from validator.outputs import appended_file
 from validator.redaction import brief, printable
 from validator.report import Finding, Report, Summary, outcome_name
 
@@ -46,7 +47,7 @@ class GitHubFormat(Format):
 
     def finish(self, summary: Summary) -> None:
         if self._summary_file:
-            with Path(self._summary_file).open("a", encoding="utf-8") as file:
+            with appended_file(Path(self._summary_file)) as file:
                 file.write("\n".join(self._summary(summary)) + "\n")
 
     def _annotate(self, report: Report, finding: Finding) -> None:

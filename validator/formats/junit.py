@@ -11,10 +11,12 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from validator.formats.base import Format, Settings, Shown
 from validator.formats.places import NO_FILES, position
+from validator.outputs import errors_name
 from validator.redaction import printable
 from validator.report import Report, Summary, outcome_name
 
 _MOST_IN_MEMORY = 1024 * 1024
+_TEMPORARY = "temporary file"
 
 
 class JUnitFormat(Format):
@@ -60,13 +62,15 @@ class JUnitFormat(Format):
         suite = f'name="connect-errors" tests="{self._tests}" failures="{self._failures}" errors="{self._errors}"'
         self._stream.write(f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites>\n<testsuite {suite} skipped="0">\n')
         with self._cases:
-            self._cases.seek(0)
+            with errors_name(_TEMPORARY):
+                self._cases.seek(0)
             shutil.copyfileobj(self._cases, self._stream)
         self._stream.write("</testsuite>\n</testsuites>\n")
 
     def _write(self, case: Element) -> None:
         self._tests += 1
-        self._cases.write(tostring(case, "us-ascii").decode("ascii") + "\n")
+        with errors_name(_TEMPORARY):
+            self._cases.write(tostring(case, "us-ascii").decode("ascii") + "\n")
 
 
 def _text(report: Report) -> str:

@@ -18,11 +18,13 @@ from urllib.parse import quote_from_bytes
 from validator.formats.base import Format, Settings, Shown
 from validator.formats.json import dumps
 from validator.formats.places import NO_FILES, message, relative
-from validator.redaction import MASK, printable, redact
+from validator.redaction import MASK, brief, printable, redact
 from validator.report import Finding, Report, Summary
 from validator.rules import RULES, SITE, Severity
 
 _ROOT = "%SRCROOT%"
+_MOST_SEEN = 100_000
+"""Findings of a capture that equal ones are told from; GitHub takes no more than 25,000 results."""
 _INDEXES = {name: index for index, name in enumerate(RULES)}
 
 HEAD = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": ['
@@ -61,8 +63,9 @@ class SARIFFormat(Format):
         if report.place.source != self._source:
             self._source = report.place.source
             self._seen.clear()
+        redacted = redact(report).url if report.findings else ""  # even where values are shown
         for finding in report.findings:
-            self._stream.write(self._separator + dumps(self._result(report, finding)))
+            self._stream.write(self._separator + dumps(self._result(report, finding, redacted)))
             self._separator = ",\n"
 
     def unreadable(self, source: str, reason: str) -> None:
@@ -77,14 +80,14 @@ class SARIFFormat(Format):
         }
         self._stream.write(f'\n], "invocations": [{dumps(invocation)}]}}]}}\n')
 
-    def _result(self, report: Report, finding: Finding) -> dict[str, Any]:
+    def _result(self, report: Report, finding: Finding, redacted: str) -> dict[str, Any]:
         return {
             "ruleId": finding.rule,
             "ruleIndex": _INDEXES[finding.rule],
             "level": finding.severity,
             "message": message_of(message(finding, report.place)),
             "locations": [self._location(report, finding)],
-            "partialFingerprints": {"redactedFinding/v1": self._fingerprint(report, finding)},
+            "partialFingerprints": {"redactedFinding/v1": self._fingerprint(finding, redacted)},
         }
 
     def _location(self, report: Report, finding: Finding) -> dict[str, Any]:
@@ -93,7 +96,7 @@ class SARIFFormat(Format):
         redirect: dict[str, Any] = {"startLine": place.line or 1}
         if place.column is not None:
             redirect["startColumn"] = place.column
-        context = redirect | {"snippet": {"text": report.url}}
+        context = redirect | {"snippet": {"text": brief(report.url)}}
         physical: dict[str, Any] = {"artifactLocation": artifact(place.source, self._folder), "region": context}
         if finding.column is not None:
             physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
@@ -103,13 +106,14 @@ class SARIFFormat(Format):
             location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]
         return location
 
-    def _fingerprint(self, report: Report, finding: Finding) -> str:
+    def _fingerprint(self, finding: Finding, redacted: str) -> str:
         """Tell the finding from others, wherever its line moves; equal ones of a capture are numbered."""
-        redacted = redact(report).url  # even where values are shown
         parts = (finding.rule, finding.parameter or "", redacted)
         digest = sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
-        self._seen[digest] += 1
-        return f"{digest}:{self._seen[digest]}"
+        number = self._seen[digest] + 1
+        if number > 1 or len(self._seen) < _MOST_SEEN:
+            self._seen[digest] = number
+        return f"{digest}:{number}"
 
 
 def run(rules: Iterable[Described]) -> dict[str, Any]:

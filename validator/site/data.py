@@ -6,10 +6,10 @@ from typing import Any
 
 from validator.catalog import Outcome, errors
 from validator.drift.rules import DriftRule
+from validator.example_redirects import example
 from validator.handbook import page
 from validator.rules import Rule
 from validator.site.schemas import schema_address
-from validator.site.url import example_url
 
 VERSION = 1
 
@@ -50,7 +50,7 @@ def error_data(outcome: Outcome) -> dict[str, Any]:
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """What the schema of an error or a success says."""
     return {
-        "example": example_url(outcome),
+        "example": example(outcome.name, optional=True),
         "parameters": [_parameter(outcome, name, schema) for name, schema in outcome.parameters.items()],
         "schema": schema_address(outcome),
     }

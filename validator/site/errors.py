@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from validator import validate
 from validator.catalog import Outcome, errors
+from validator.example_redirects import Example, example
 from validator.handbook import RETRY, SEVERITY, WHO_ACTS, Message, Page, page
-from validator.site.broken import broken_redirects
+from validator.invalid_redirects import invalid_examples
 from validator.site.markdown import Section, absolute_links, code, fence, fill, paragraphs, table
 from validator.site.schemas import parameter_table, published_schemas, schema_address
 from validator.site.session import session
-from validator.site.url import example_url, fullest
 
 
 def error_page(name: str) -> str:
@@ -44,10 +45,11 @@ def _overview(handbook: Page) -> str:
 
 
 def _redirect(outcome: Outcome) -> str:
-    example = fullest(outcome)
-    width = max(map(len, example))
-    decoded = "\n".join(f"{name:{width}}  {value}" for name, value in example.items())
-    return paragraphs(fence(example_url(outcome)), "Decoded:", fence(decoded))
+    url = example(outcome.name, optional=True)
+    parameters = validate(url).parameters
+    width = max(map(len, parameters))
+    decoded = "\n".join(f"{name:{width}}  {value}" for name, value in parameters.items())
+    return paragraphs(fence(url), "Decoded:", fence(decoded))
 
 
 def _messages(handbook: Page) -> str:
@@ -67,7 +69,19 @@ def _testing(handbook: Page) -> str:
 
 
 def _invalid(outcome: Outcome) -> str:
-    return paragraphs(*(paragraphs(one.what, fence(session(one.url), "console")) for one in broken_redirects(outcome)))
+    return paragraphs(*(paragraphs(_how(one), fence(session(one.url), "console")) for one in broken_redirects(outcome)))
+
+
+def broken_redirects(outcome: Outcome) -> list[Example]:
+    """Break a redirect of an error in three ways: a required parameter, a constraint, the code."""
+    ways = ({"missing-parameter"}, {"invalid-value", "conflicting-outcome"}, {"unknown-error"})
+    found = invalid_examples(outcome.name)
+    return [next(one for one in found if one.rule in rules) for rules in ways]
+
+
+def _how(broken: Example) -> str:
+    what, name = broken.what or "", broken.parameter or ""
+    return f"{code(name)}{what[len(name) :]}:" if name and what.startswith(name) else f"{what[0].upper()}{what[1:]}:"
 
 
 def _confused_with(handbook: Page) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from validator.catalog import Outcome, outcomes, redirect_schema, successes
+from validator.example_redirects import example
 from validator.paths import OUTPUT_SCHEMA
 from validator.rules import SITE
 from validator.site.markdown import code, fence, paragraphs, table
-from validator.site.url import example_url
 
 REDIRECT = "redirect"
 """The name of the schema of any redirect."""
@@ -49,10 +49,10 @@ def parameter_table(outcome: Outcome) -> str:
         header.append("Branch on it")
         for row, name in zip(rows, outcome.parameters, strict=True):
             row.append("yes" if name == outcome.deciding else "no")
+    forbidden = f"It must not come together with {_either(outcome.forbidden)}. " if outcome.forbidden else ""
     return paragraphs(
         table(header, rows),
-        f"It must not come together with {_either(outcome.forbidden)}. "
-        "Ignore parameters that are not in this table: Smartcar may add some.",
+        f"{forbidden}Ignore parameters that are not in this table: Smartcar may add some.",
     )
 
 
@@ -61,7 +61,7 @@ def success_section(outcome: Outcome, level: int = 2) -> str:
     return paragraphs(
         f"{'#' * level} {outcome.name}",
         outcome.schema["description"],
-        fence(example_url(outcome)),
+        fence(example(outcome.name, optional=True)),
         parameter_table(outcome),
         f"Schema: <{schema_address(outcome)}>",
     )

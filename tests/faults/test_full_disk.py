@@ -1,0 +1,126 @@
+"""Disks that are full: what is reported stays, nothing partial is left, and the message names what is full."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from validator.formats import FORMATS
+
+BAD = "https://example.com/home?error=access_denied&state=abc"
+URL = "https://example.com/home?error=access_denied&error_description=x&state=abc"
+
+needs_full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
+
+
+def on_full_device(*arguments: str, **streams: Any) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "validator", *arguments]
+    with Path("/dev/full").open("wb") as full:
+        full_streams = {name: full for name, is_full in streams.items() if is_full}
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=full_streams.get("stdout", subprocess.PIPE),
+            stderr=full_streams.get("stderr", subprocess.PIPE),
+            text=True,
+            check=False,
+        )
+
+
+def limit(size: int) -> Any:
+    import resource
+
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@needs_full_device
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["validate", f"--format={name}", URL] for name in FORMATS),
+        ["validate", "--help"],
+        ["drift", "--quiet", "-"],
+        ["list"],
+        ["explain", "access_denied"],
+        ["explain", "access_denied", "--format=json"],
+        ["schema", "redirect"],
+        ["--help"],
+        ["--version"],
+    ],
+    ids=" ".join,
+)
+def test_full_standard_output(arguments: list[str]) -> None:
+    done = on_full_device(*arguments, stdout=True)
+    assert (done.returncode, done.stderr) == (2, "connect-errors: standard output: No space left on device\n")
+
+
+@needs_full_device
+def test_full_standard_error_ends_nothing(tmp_path: Path, run: Run) -> None:
+    report = run("validate", "missing", BAD, cwd=tmp_path).stdout
+    done = on_full_device("validate", "missing", BAD, stderr=True)
+    assert (done.returncode, done.stdout) == (2, report)
+    for wrong in (["validat"], ["validate", "--nonsense"], []):
+        assert on_full_device(*wrong, stderr=True).returncode == 2
+    assert on_full_device("validate", BAD, stdout=True, stderr=True).returncode == 2
+
+
+@needs_full_device
+def test_reports_on_standard_output_stay_when_a_file_cannot_be_written(tmp_path: Path, run: Run) -> None:
+    report = run("validate", BAD).stdout
+    done = run("validate", "--format=text", "--format=json=/dev/full", BAD, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, report)
+    assert done.stderr == "connect-errors: /dev/full: No space left on device\n"
+
+
+@needs_full_device
+def test_annotations_stay_when_the_job_summary_cannot_be_written(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    annotations = run("validate", "--format=github", BAD).stdout
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
+    done = run("validate", "--format=github", BAD)
+    assert (done.returncode, done.stdout) == (2, annotations)
+    assert done.stderr == "connect-errors: /dev/full: No space left on device\n"
+
+
+@needs_limits
+def test_full_folder_of_temporary_files(tmp_path: Path, run: Run) -> None:
+    """JUnit's test cases stand behind their counts: many of them wait in a temporary file."""
+    done = run(
+        *("validate", "--format=junit=report", "--input-format=urls", "--format=text"),
+        stdin=f"{BAD}\n" * 2500,
+        cwd=tmp_path,
+        preexec_fn=limit(64 * 1024),
+    )
+    assert (done.returncode, done.stderr) == (2, "connect-errors: temporary file: File too large\n")
+    assert done.stdout.startswith("✗ -:1:1 access_denied does not conform: 1 error\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_limits
+def test_schemas_on_a_full_disk(tmp_path: Path, run: Run) -> None:
+    done = run("schema", "--output-dir=schemas", cwd=tmp_path, preexec_fn=limit(256))
+    assert done.returncode == 2
+    assert done.stderr == "connect-errors: schemas/errors/access_denied.json: File too large\n"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@needs_limits
+def test_a_disk_that_fills_keeps_what_standard_output_has(tmp_path: Path) -> None:
+    """The reports that went out before stay whole lines, as far as the disk took them."""
+    with (tmp_path / "out").open("wb") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "validator", "validate", "--format=jsonl", "--input-format=urls"],
+            input=f"{BAD}\n".encode() * 100,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+            preexec_fn=limit(10_000),
+        )
+    assert (done.returncode, done.stderr) == (2, b"connect-errors: standard output: File too large\n")
+    *whole, _cut = (tmp_path / "out").read_text().split("\n")
+    assert len(whole) > 5
+    assert {json.loads(line)["outcome"] for line in whole} == {"access_denied"}

@@ -1,0 +1,50 @@
+"""Write `tests/locks/` anew, after `pyproject.toml` changed: python tests/update_locks.py [--upgrade].
+
+Without `--upgrade` a version that still fits is kept. It needs uv; whatever else is given goes on to `uv pip compile`.
+
+`newest.txt` has the newest versions of all that developing needs, `lowest.txt` the lowest that the package allows of
+what it depends on itself. Both hold on every system and Python, and name no registry: an installer asks its own.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+from hatchling.build import get_requires_for_build_editable
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parent.parent
+LOCKS = Path(__file__).parent / "locks"
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def lowest() -> dict[str, str]:
+    """Return the lowest version that the package allows of each package that it depends on."""
+    bounds = {}
+    for text in PYPROJECT["project"]["dependencies"]:
+        requirement = Requirement(text)
+        (bounds[requirement.name],) = (one.version for one in requirement.specifier if one.operator == ">=")
+    return bounds
+
+
+def lock(name: str, extras: list[str], constraints: dict[str, str]) -> None:
+    """Have uv choose versions, and write them with the hashes of all their files."""
+    with tempfile.TemporaryDirectory() as folder:
+        building, constraining = Path(folder, "building.txt"), Path(folder, "constraining.txt")
+        building.write_text("\n".join([*PYPROJECT["build-system"]["requires"], *get_requires_for_build_editable()]))
+        constraining.write_text("\n".join(f"{package}=={version}" for package, version in constraints.items()))
+        options: list[str | Path] = ["--quiet", "--universal", "--generate-hashes", "--no-annotate"]
+        options += ["--python-version", PYPROJECT["project"]["requires-python"].removeprefix(">=")]
+        options += [f"--extra={extra}" for extra in extras]
+        options += ["--constraints", constraining, "--output-file", LOCKS / name, *sys.argv[1:]]
+        header = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "python tests/update_locks.py"}
+        subprocess.run(["uv", "pip", "compile", *options, "pyproject.toml", building], env=header, check=True)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    lock("newest.txt", list(PYPROJECT["project"]["optional-dependencies"]), {})
+    lock("lowest.txt", ["tests"], lowest())
