@@ -18,12 +18,16 @@ from tests.fuzz.targets import TARGETS
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 CRASHES = HERE / "crashes"
+CRASH = "crash"
+"""The file of a broken oracle."""
 _LONGEST = 4000
 """Bytes of an input."""
 _SLOWEST = 20
 """Seconds of one input; a longer one fails."""
-_STATUS = re.compile(r"#\d+\s+\w+\s+cov: (\d+)")
-_STAT = re.compile(r"stat::(number_of_executed_units|average_exec_per_sec): +(\d+)")
+_LARGEST = 1024
+"""MB of memory."""
+_STATUS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+)")
+_SPENT = re.compile(r"Done \d+ runs in (\d+) second")
 
 
 def main() -> int:
@@ -65,54 +69,55 @@ def oracle_of(name: str, data: bytes) -> Broken | None:
 
 
 def tell(name: str, data: bytes, path: Path | None = None) -> int:
-    """Judge an input; tell what it breaks, and how to repeat that."""
+    """Judge an input; tell what it breaks, and how to repeat that. Without a path it is made small, and kept."""
     broken = oracle_of(name, data)
     if broken is None:
         print(f"{name}: all oracles hold")
         return 0
-
-    oracle = broken.oracle
-
-    def fails(smaller: bytes) -> bool:
-        other = oracle_of(name, smaller)
-        return other is not None and other.oracle == oracle
-
     if path is None:
-        data = minimise(data, fails)
+        oracle = broken.oracle
+        data = minimise(data, lambda smaller: getattr(oracle_of(name, smaller), "oracle", None) == oracle)
         broken = oracle_of(name, data) or broken
-        path = CRASHES / name / hashlib.sha256(data).hexdigest()[:8]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    print(f"{name}: broken: {broken!s}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {_shown(path)}")
+    _show(name, broken, data, path or _kept(name, data))
     return 1
+
+
+def _kept(name: str, data: bytes) -> Path:
+    path = CRASHES / name / hashlib.sha256(data).hexdigest()[:8]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def _show(name: str, broken: Broken, data: bytes, path: Path) -> None:
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    print(f"{name}: broken: {broken}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {shown}")
 
 
 def _fuzz(name: str, seconds: int, seed: int, keep: Path | None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        if keep:
-            keep.mkdir(parents=True, exist_ok=True)
         stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
         start = _folder(work / "start", [*TARGETS[name].seeds(), *stored])
-        folders = [str(keep or work / "new"), str(start)]
-        (work / "new").mkdir()
-        options = [f"-seed={seed}", f"-max_total_time={seconds}", f"-timeout={_SLOWEST}", "-print_final_stats=1"]
-        log = _engine(name, work, [*options, *folders])
-        coverage = (_STATUS.findall(log) or ["?"])[-1]
-        stats = dict(_STAT.findall(log))
-        print(
-            f"{name}: {int(stats.get('number_of_executed_units', 0)):,} inputs, "
-            f"{stats.get('average_exec_per_sec', '?')} a second, {coverage} edges, seed {seed}",
-            flush=True,
-        )
+        new = keep or work / "new"
+        new.mkdir(parents=True, exist_ok=True)
+        log = _engine(name, work, [f"-seed={seed}", f"-max_total_time={seconds}", str(new), str(start)])
+        status = _STATUS.findall(log)
+        inputs, edges = status[-1] if status else (0, 0)
+        spent = _SPENT.search(log)
+        rate = f"{int(inputs) // max(1, int(spent[1])):,} a second, " if spent else ""
+        print(f"{name}: {int(inputs):,} inputs, {rate}{edges} edges, seed {seed}", flush=True)
         failed = [path for path in work.iterdir() if path.is_file()]
-        if not failed and "Done " not in log:
-            print(log[-2000:])
-            return 1
         for path in failed:
-            if not tell(name, path.read_bytes()):
-                print(f"{name}: but not by itself: {path.name}\n{path.read_bytes()!r}")
-        return 1 if failed else 0
+            data = path.read_bytes()
+            if path.name != CRASH:  # libFuzzer wrote it
+                broken = Broken(f"an end within {_SLOWEST} seconds, in {_LARGEST} MB", path.name)
+                _show(name, broken, data, _kept(name, data))
+            elif not tell(name, data):
+                print(f"but not by itself: {data!r}")
+        if not failed and not spent:
+            print(log[-2000:])
+        return 0 if spent and not failed else 1
 
 
 def _merge(name: str, folder: Path) -> None:
@@ -138,21 +143,13 @@ def _folder(folder: Path, inputs: Iterable[bytes]) -> Path:
 
 def _engine(name: str, work: Path, options: Sequence[str]) -> str:
     """Run Atheris in a process of its own; failing inputs are files of `work` then."""
-    command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / "crash")]
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONHASHSEED": "0",
-        "PYTHONWARNINGS": "error",
-    }
-    common = [f"-max_len={_LONGEST}", f"-artifact_prefix={work}/"]
+    command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / CRASH)]
+    bounds = [f"-max_len={_LONGEST}", f"-timeout={_SLOWEST}", f"-rss_limit_mb={_LARGEST}", f"-artifact_prefix={work}/"]
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "error"}
     done = subprocess.run(
-        [*command, *common, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False
+        [*command, *bounds, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False
     )
     return done.stderr.decode(errors="replace")
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":
