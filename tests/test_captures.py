@@ -94,6 +94,13 @@ def test_only_urls_under_the_redirect_uri_are_redirects() -> None:
     assert capture.passed_over == 1
 
 
+def test_a_request_whose_host_is_not_known_is_told_by_its_path() -> None:
+    data = b'"GET /cb?x=1 HTTP/1.1"\n"GET /cb/?code=1 HTTP/1.1"\n'
+    capture = read(data, redirect_uri=URL("https://a.example/cb"))
+    assert [redirect.url.text for redirect in capture] == ["/cb?x=1"]
+    assert capture.passed_over == 1
+
+
 @pytest.mark.parametrize(
     ("query", "is_redirect"),
     [
