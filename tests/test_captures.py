@@ -353,6 +353,7 @@ HAR = (FOLDER / "browser.har").read_bytes()
         (HAR[: HAR.index(b"favicon") + 20], 1, "its JSON is damaged or cut off in /log/entries/2"),
         (HAR.replace(b'"status": 404', b'"status": nonsense'), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"a": 1}', 0, "it is JSON, but no HAR file: it has no log"),
+        (b'{"a": {"log": 1}}', 0, "it is JSON, but no HAR file: it has no log"),
         (b"{nonsense", 0, "its JSON is damaged or cut off"),
         (HAR.replace(b"favicon", b"\xff"), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (HAR.replace(b"favicon", b"\xed\xb2\x91"), 1, "its JSON is damaged or cut off in /log/entries/2"),
