@@ -1,6 +1,7 @@
 """What the tests share: the command, as users run it and inside this process."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from validator.cli import cli
+
+# A shell's background job ignores them, and so would each process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Invoke = Callable[..., Result]
