@@ -94,6 +94,13 @@ def test_only_urls_under_the_redirect_uri_are_redirects() -> None:
     assert capture.passed_over == 1
 
 
+def test_a_request_whose_host_is_not_known_is_told_by_its_path() -> None:
+    data = b'"GET /cb?x=1 HTTP/1.1"\n"GET /cb/?code=1 HTTP/1.1"\n'
+    capture = read(data, redirect_uri=URL("https://a.example/cb"))
+    assert [redirect.url.text for redirect in capture] == ["/cb?x=1"]
+    assert capture.passed_over == 1
+
+
 @pytest.mark.parametrize(
     ("query", "is_redirect"),
     [
@@ -346,6 +353,7 @@ HAR = (FOLDER / "browser.har").read_bytes()
         (HAR[: HAR.index(b"favicon") + 20], 1, "its JSON is damaged or cut off in /log/entries/2"),
         (HAR.replace(b'"status": 404', b'"status": nonsense'), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"a": 1}', 0, "it is JSON, but no HAR file: it has no log"),
+        (b'{"a": {"log": 1}}', 0, "it is JSON, but no HAR file: it has no log"),
         (b"{nonsense", 0, "its JSON is damaged or cut off"),
         (HAR.replace(b"favicon", b"\xff"), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (HAR.replace(b"favicon", b"\xed\xb2\x91"), 1, "its JSON is damaged or cut off in /log/entries/2"),

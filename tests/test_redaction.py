@@ -54,10 +54,12 @@ SHOWN = [
     ("https://exämple.com/ü?code=é", "https://ex%C3%A4mple.com/%C3%BC?code=***"),
     ("https://example.com/?error=##[error]##", "https://example.com/?error=#%23[error]#%23"),
     ("https://example.com/?error=a%3f;b\u200b\u200bc", "https://example.com/?error=a%3f;b%E2%80%8B%E2%80%8Bc"),
+    ("https://example.com/?error=\udcff\udfff", "https://example.com/?error=%FF%EF%BF%BD"),
     # user info, and what only looks like some
     ("https://a.example/@b?code=1", "https://a.example/@b?code=***"),
     ("https://a.example/?error=c@d", "https://a.example/?error=c@d"),
     ("https://a.example:80/@b?error=c@d", "https://***@b?error=c@d"),
+    ("https://u:p@example.com/@b?code=1", "https://***@example.com/@b?code=***"),
     ("a@b@c.example/?error=d@e", "***@e"),
     ("https://a@b@c.example/?error=d@e", "https://***@c.example/?error=d@e"),
     ("https://u:c%6Fde=1@example.com/cb?error=a", "https://***@example.com/cb?error=a"),
@@ -240,6 +242,14 @@ def test_places_stay_where_nothing_is_masked() -> None:
 def test_repr_of_a_report_shows_no_value() -> None:
     report = validate("https://user:secret-a@example.com/?code=secret-b&state=secret-c&x%3Dsecret-e", state="secret-d")
     assert "secret" not in repr(report)
+    assert "secret" not in repr(report.findings)
+
+
+def test_repr_of_a_report_explains_it() -> None:
+    assert repr(validate("https://example.com/?code=1&lang=en", state="a")) == (
+        "<Report: authorization_code does not conform: no state came back [state-mismatch]; "
+        "lang is no parameter of Connect [unrecognised-parameter]; https://example.com/?code=***&lang=***>"
+    )
 
 
 @pytest.mark.parametrize(

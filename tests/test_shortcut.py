@@ -123,6 +123,11 @@ UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf6
         (EXPECTATIONS[4], "https://a.example/cb?code={}&state=0facda3319", ["1", "2", "3"]),
         (EXPECTATIONS[4], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
         (EXPECTATIONS[5], "https://a.example/a&vin={}/cb?error=vehicle_incompatible", ["0SCAUDI012FE3B132", "1"]),
+        (
+            Expectation(URL("https://a.example/a&vin=WBA00000000000000&b/cb")),
+            "https://a.example/a&vin={}&b/cb?code=1",
+            ["WBA00000000000000", "WBA00000000000001", "1"],
+        ),
         (EXPECTATIONS[0], "https://a.example/cb?user_id={}", [*UUIDS, "725146a3", UUIDS[0] + "0"]),
         (EXPECTATIONS[0], "https://a.example/cb?code=1&state={}", ["a", "", "é", "a+b", "%zz", "#", "b"]),
         (EXPECTATIONS[0], "https://a.example/#{}?code=1", ["", "/a", "&state=1", "b"]),
@@ -139,6 +144,15 @@ def test_values_that_matter(expectation: Expectation, template: str, values: lis
     for input_format in ("http", "log"):
         requests = (line.replace("https://a.example", "") for line in lines)
         assert_same("\n".join(f'"GET {request} HTTP/1.1"' for request in requests), expectation, input_format)
+
+
+@pytest.mark.parametrize("input_format", ["urls", "http"])
+def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str) -> None:
+    text = "\n".join(f"Location: {PLAIN}?code={number}\n" for number in range(3))
+    text = text if input_format == "http" else text.replace("Location: ", "")
+    found, summary = judged(text, Expectation(), "findings", input_format)
+    assert [report.url for report in found] == [f"{PLAIN}?code=0"]
+    assert summary.conforming == 3
 
 
 def test_a_free_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) -> None:

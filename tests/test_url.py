@@ -42,6 +42,7 @@ def test_path_only(text: str, path_only: bool) -> None:
         ("./f/../g/./h/", "https://a.example/b/g/h/"),
         ("../../../f", "https://a.example/f"),
         ("/f/..", "https://a.example/"),
+        ("/f/g/..", "https://a.example/f/"),
         ("#f", "https://a.example/b/c?d#f"),
         ("f:/g", "https://a.example/b/f:/g"),
     ],

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,12 +18,16 @@ from tests.fuzz.targets import TARGETS
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 CRASHES = HERE / "crashes"
+CRASH = "crash"
+"""The file of a broken oracle."""
 _LONGEST = 4000
 """Bytes of an input."""
 _SLOWEST = 20
 """Seconds of one input; a longer one fails."""
-_STATUS = re.compile(r"#\d+\s+\w+\s+cov: (\d+)")
-_STAT = re.compile(r"stat::(number_of_executed_units|average_exec_per_sec): +(\d+)")
+_LARGEST = 1024
+"""MB of memory."""
+_STATUS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+)")
+_SPENT = re.compile(r"Done \d+ runs in (\d+) second")
 
 
 def main() -> int:
@@ -33,7 +37,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="how long, all targets together (default: 60)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tries the same inputs (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on from what a run found, and keep what is new")
-    parser.add_argument("--merge", type=Path, metavar="FOLDER", help="take what adds coverage into the corpus instead")
+    parser.add_argument("--merge", type=Path, metavar="FOLDER", help="choose the corpus anew, also of these")
     parser.add_argument("inputs", type=Path, nargs="*", metavar="INPUT", help="judge these instead, for one target")
     arguments = parser.parse_args()
     names = arguments.target or list(TARGETS)
@@ -65,92 +69,87 @@ def oracle_of(name: str, data: bytes) -> Broken | None:
 
 
 def tell(name: str, data: bytes, path: Path | None = None) -> int:
-    """Judge an input; tell what it breaks, and how to repeat that."""
+    """Judge an input; tell what it breaks, and how to repeat that. Without a path it is made small, and kept."""
     broken = oracle_of(name, data)
     if broken is None:
         print(f"{name}: all oracles hold")
         return 0
-
-    oracle = broken.oracle
-
-    def fails(smaller: bytes) -> bool:
-        other = oracle_of(name, smaller)
-        return other is not None and other.oracle == oracle
-
     if path is None:
-        data = minimise(data, fails)
+        oracle = broken.oracle
+        data = minimise(data, lambda smaller: getattr(oracle_of(name, smaller), "oracle", None) == oracle)
         broken = oracle_of(name, data) or broken
-        path = CRASHES / name / hashlib.sha256(data).hexdigest()[:8]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    print(f"{name}: broken: {broken!s}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {_shown(path)}")
+    _show(name, broken, data, path or _kept(name, data))
     return 1
+
+
+def _kept(name: str, data: bytes) -> Path:
+    path = CRASHES / name / hashlib.sha256(data).hexdigest()[:8]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def _show(name: str, broken: Broken, data: bytes, path: Path) -> None:
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    print(f"{name}: broken: {broken}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {shown}")
 
 
 def _fuzz(name: str, seconds: int, seed: int, keep: Path | None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        if keep:
-            keep.mkdir(parents=True, exist_ok=True)
-        folders = [str(keep or work / "new"), str(_start(name, work))]
-        (work / "new").mkdir()
-        options = [f"-seed={seed}", f"-max_total_time={seconds}", f"-timeout={_SLOWEST}", "-print_final_stats=1"]
-        log = _engine(name, work, [*options, *folders])
-        coverage = (_STATUS.findall(log) or ["?"])[-1]
-        stats = dict(_STAT.findall(log))
-        print(
-            f"{name}: {int(stats.get('number_of_executed_units', 0)):,} inputs, "
-            f"{stats.get('average_exec_per_sec', '?')} a second, {coverage} edges, seed {seed}",
-            flush=True,
-        )
+        stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
+        start = _folder(work / "start", [*TARGETS[name].seeds(), *stored])
+        new = keep or work / "new"
+        new.mkdir(parents=True, exist_ok=True)
+        log = _engine(name, work, [f"-seed={seed}", f"-max_total_time={seconds}", str(new), str(start)])
+        status = _STATUS.findall(log)
+        inputs, edges = status[-1] if status else (0, 0)
+        spent = _SPENT.search(log)
+        rate = f"{int(inputs) // max(1, int(spent[1])):,} a second, " if spent else ""
+        print(f"{name}: {int(inputs):,} inputs, {rate}{edges} edges, seed {seed}", flush=True)
         failed = [path for path in work.iterdir() if path.is_file()]
-        if not failed and "Done " not in log:
-            print(log[-2000:])
-            return 1
         for path in failed:
-            if not tell(name, path.read_bytes()):
-                print(f"{name}: but not by itself: {path.name}\n{path.read_bytes()!r}")
-        return 1 if failed else 0
+            data = path.read_bytes()
+            if path.name != CRASH:  # libFuzzer wrote it
+                broken = Broken(f"an end within {_SLOWEST} seconds, in {_LARGEST} MB", path.name)
+                _show(name, broken, data, _kept(name, data))
+            elif not tell(name, data):
+                print(f"but not by itself: {data!r}")
+        if not failed and not spent:
+            print(log[-2000:])
+        return 0 if spent and not failed else 1
 
 
 def _merge(name: str, folder: Path) -> None:
-    """Put into the corpus what has coverage that neither the seeds nor the corpus have."""
+    """Choose the corpus anew, of what it has and what a run kept: the fewest inputs that cover what no seed does."""
+    corpus = CORPUS / name
+    corpus.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        start = _start(name, Path(work))
-        before = set(start.iterdir())
-        _engine(name, Path(work), ["-merge=1", "-use_counters=0", str(start), str(folder)])
-        for path in set(start.iterdir()) - before:
-            (CORPUS / name).mkdir(parents=True, exist_ok=True)
-            (CORPUS / name / path.name[:8]).write_bytes(path.read_bytes())
+        chosen = _folder(Path(work, "chosen"), TARGETS[name].seeds())
+        seeds = set(chosen.iterdir())
+        _engine(name, Path(work), ["-set_cover_merge=1", "-use_counters=0", str(chosen), str(corpus), str(folder)])
+        for path in corpus.iterdir():
+            path.unlink()
+        for path in set(chosen.iterdir()) - seeds:
+            (corpus / path.name[:8]).write_bytes(path.read_bytes())
 
 
-def _start(name: str, work: Path) -> Path:
-    """A folder with the seeds and the corpus."""
-    start = work / "start"
-    start.mkdir()
-    stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
-    for number, data in enumerate([*TARGETS[name].seeds(), *stored]):
-        (start / f"{number:04}").write_bytes(data)
-    return start
+def _folder(folder: Path, inputs: Iterable[bytes]) -> Path:
+    folder.mkdir()
+    for number, data in enumerate(inputs):
+        (folder / f"{number:04}").write_bytes(data)
+    return folder
 
 
 def _engine(name: str, work: Path, options: Sequence[str]) -> str:
     """Run Atheris in a process of its own; failing inputs are files of `work` then."""
-    command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / "crash")]
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONHASHSEED": "0",
-        "PYTHONWARNINGS": "error",
-    }
-    common = [f"-max_len={_LONGEST}", f"-artifact_prefix={work}/"]
+    command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / CRASH)]
+    bounds = [f"-max_len={_LONGEST}", f"-timeout={_SLOWEST}", f"-rss_limit_mb={_LARGEST}", f"-artifact_prefix={work}/"]
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "error"}
     done = subprocess.run(
-        [*command, *common, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False
+        [*command, *bounds, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False
     )
     return done.stderr.decode(errors="replace")
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ def main() -> None:
             return mutate(data, most, random, seeds)
         return bytes(atheris.Mutate(data, most))
 
-    atheris.Setup([sys.argv[0], *options], check, custom_mutator=change)
+    again = f"{sys.executable} -m tests.fuzz.engine {name} {crash}"  # what a merge runs, through a shell
+    atheris.Setup([again, *options], check, custom_mutator=change)
     atheris.Fuzz()
 
 
