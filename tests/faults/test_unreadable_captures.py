@@ -70,4 +70,8 @@ def test_the_reports_for_machines_have_a_place_for_it(folder: Path, run: Run) ->
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_a_name_that_is_too_long(run: Run) -> None:
     done = run("validate", "a" * 5000, BAD)
-    assert (done.returncode, done.stderr) == (2, f"connect-errors: {'a' * 5000}: File name too long\n")
+    assert (done.returncode, done.stderr[:21], done.stderr[-21:]) == (
+        2,
+        "connect-errors: aaaaa",
+        ": File name too long\n",
+    )

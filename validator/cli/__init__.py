@@ -126,6 +126,7 @@ class _Group(click.Group):
 
 @click.group(
     cls=_Group,
+    no_args_is_help=False,  # not every version of Click counts it as wrong usage
     context_settings={"auto_envvar_prefix": "CONNECT_ERRORS", "help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="connect-errors", message="%(prog)s %(version)s")
@@ -158,10 +159,7 @@ def _faults() -> Iterator[None]:
 
 def _without_secrets(error: click.UsageError) -> click.UsageError:
     """What was typed in the wrong place may be a URL."""
-    message = error.format_message()
-    if error.ctx and message == error.ctx.get_help():
-        return error  # nothing was typed
-    words = (shown_text(word) if "://" in word else word for word in message.split(" "))
+    words = (shown_text(word) if "://" in word else word for word in error.format_message().split(" "))
     return click.UsageError(_fit(" ".join(words)), error.ctx)
 
 
