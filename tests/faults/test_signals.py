@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,10 +159,10 @@ def test_a_signal_while_modules_are_imported(
     assert list(tmp_path.iterdir()) == []
 
 
-def start(name: str, folder: Path, **options: Any) -> "subprocess.Popen[bytes]":
+def start(name: str, folder: Path, command: Sequence[str] = COMMAND, **options: Any) -> "subprocess.Popen[bytes]":
     """Start a run that waits for more of its standard input, after its first report is written."""
     process = subprocess.Popen(
-        [*COMMAND, "--format=jsonl", f"--format={name}=report"],
+        [*command, "--format=jsonl", f"--format={name}=report"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -196,21 +197,11 @@ def test_under_nohup(tmp_path: Path) -> None:
 
 
 def test_a_second_ctrl_c_does_not_stop_the_cleaning(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", IN_THE_MIDDLE_OF_CLEANING, "validate", "--format=jsonl", "--format=json=report"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        assert process.stderr
-        process.stdin.write(f"{BAD}\n".encode())
-        process.stdin.flush()
-        process.stdout.readline()
+    command = [sys.executable, "-c", IN_THE_MIDDLE_OF_CLEANING, "validate"]
+    with start("json", tmp_path, command) as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
+        assert process.stderr
         assert process.stderr.read() == b""
     assert list(tmp_path.iterdir()) == []
 

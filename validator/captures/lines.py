@@ -84,18 +84,21 @@ class Stream:
         data: bytes = self._bytes.read1(size)
         return data
 
+    def decoder(self) -> codecs.IncrementalDecoder:
+        """Make what decodes the bytes; those that are not UTF-8 become lone surrogates, which the rules can tell."""
+        errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
+        return codecs.getincrementaldecoder(self.encoding)(errors)
+
     def blocks(self) -> Iterator[str]:
         """Yield the text in blocks of whole lines, as soon as they are there, without the last line end of each.
 
-        Bytes that are not UTF-8 become lone surrogates, so that the rules can tell them. UTF-16 is read where it has
-        a byte order mark, as PowerShell's `>` writes it. What a line has far beyond `LONGEST_LINE` is dropped.
+        UTF-16 is read where it has a byte order mark, as PowerShell's `>` writes it. What a line has far beyond
+        `LONGEST_LINE` is dropped.
 
         Raises:
             CaptureError: reading fails; what was yielded before still counts.
         """
-        decoder = codecs.getincrementaldecoder(self.encoding)(
-            "replace" if self.encoding == "utf-16" else "surrogateescape"
-        )
+        decoder = self.decoder()
         rest = ""
         is_cut = False
         lines = 0

@@ -3,8 +3,6 @@
 A parser keeps a string until its end, and scans it again with each block. The body of a response may have any length.
 """
 
-import codecs
-
 from validator.captures.lines import Stream
 from validator.url import MAX_BYTES
 
@@ -23,9 +21,7 @@ class Shortened:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(stream.encoding)(
-            "replace" if stream.encoding == "utf-16" else "surrogateescape"  # the parser tells where bytes are no text
-        )
+        self._decoder = stream.decoder()
         self._held = ""
         """The beginning of an escape."""
         self._in_string = False
@@ -45,7 +41,7 @@ class Shortened:
             text, self._held = text[:end], text[end:]
             text = self._shortened(text)
             if text or not data:
-                return text.encode("utf-8", "surrogateescape")
+                return text.encode("utf-8", "surrogateescape")  # the parser tells where bytes are no text
         return b""
 
     def _shortened(self, text: str) -> str:

@@ -31,7 +31,13 @@ Exit codes:
 @click.command(epilog=_EPILOG)
 @click.argument("pages", nargs=-1, metavar="[PAGE]...")
 @format_option(DRIFT_FORMATS, "CONNECT_ERRORS_DRIFT_FORMAT")
-@click.option("--list", "only_list", is_flag=True, help="Print the addresses of the pages, one a line, and stop.")
+@click.option(
+    "--list",
+    "only_list",
+    envvar="CONNECT_ERRORS_DRIFT_LIST",
+    is_flag=True,
+    help="Print the addresses of the pages, one a line, and stop.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @quiet_option
 @color_option

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 
@@ -138,7 +138,9 @@ class _Comparison:
         subject = f"{finding.rule} {finding.parameter}"
         if name == "wording-differs":
             subject = report.parameters["error_description"]
-        elif name == "wording-outside-charset" and (found := OUTSIDE_OAUTH["error"].search(_wording(report))):
+        elif name == "wording-outside-charset" and (
+            found := OUTSIDE_OAUTH["error"].search(report.parameters.get("error_description", ""))
+        ):
             subject = _code_point(found[0])
         return self._in(name, f"{finding.message} ({finding.rule})", example, place, subject)
 
@@ -252,7 +254,7 @@ class _ErrorComparison(_Comparison):
             parameters = (*url.parameters, *url.fragment_parameters)
             place = next(one.span for one in parameters if one.name in DECIDING and one.value)
             yield self._in("example-of-another-error", message, example, place, report.outcome)
-        elif report.conforms and (wording := _wording(report)) in self._outcome.wordings:
+        elif report.conforms and (wording := report.parameters.get("error_description", "")) in self._outcome.wordings:
             cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")
             if any(cell.text != wording for cell in cells if cell):
                 message = "the example and the table give error_description other wordings"
@@ -284,11 +286,6 @@ class _ErrorComparison(_Comparison):
         difference = super()._difference(rule, message, mark, excerpt, subject)
         known = self._known.get((rule, subject))
         return difference._replace(decision=known) if known else difference
-
-
-def _wording(report: Report) -> str:
-    parameters: Mapping[str, str] = report.parameters
-    return parameters.get("error_description", "")
 
 
 def _code_point(character: str) -> str:

@@ -9,7 +9,7 @@ import click
 from validator.formats.base import Settings
 
 INDENT = "    "
-COLORS = {"error": "red", "warning": "yellow"}
+_COLORS = {"error": "red", "warning": "yellow"}
 
 _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█"}
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
@@ -40,12 +40,12 @@ class Typesetter:
 
     def mark(self, width: int, severity: str) -> str:
         """Mark a place on the line above; an empty one, too."""
-        return self.style("^" * max(width, 1), COLORS[severity], bold=True)
+        return self.style("^" * max(width, 1), _COLORS[severity], bold=True)
 
     def words(self, severity: str, message: str, rule: str, advice: str) -> list[str]:
         """Say what is wrong, and what to do."""
         styled = [
-            (severity, self.style(severity, COLORS[severity], bold=True)),
+            (severity, self.style(severity, _COLORS[severity], bold=True)),
             (f"[{rule}]", self.style(f"[{rule}]", dim=True)),
         ]
         return self.wrapped(f"{severity}: {message} [{rule}]", INDENT, *styled) + self.wrapped(advice, INDENT)
