@@ -1,23 +1,22 @@
-"""MkDocs' hooks: they hand the pages of `docs/` to the functions of `validator.site`, and decide nothing themselves."""
+"""MkDocs hooks: a thin adapter from the pages of `docs/` to the functions of `connect_errors.site`."""
 
 from pathlib import Path
 from typing import Any
 
+from connect_errors.catalog import CatalogError, errors
+from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
+from connect_errors.handbook import page as handbook_page
+from connect_errors.site import forget, sections_of
+from connect_errors.site.data import errors_data, to_json
+from connect_errors.site.dress import dress, put_into_tabs
+from connect_errors.site.llms import Entry, llms_text
+from connect_errors.site.markdown import absolute_links, break_code, fill
+from connect_errors.site.schemas import published_schemas
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-
-from validator.catalog import CatalogError, errors
-from validator.cli.reference import COMMAND_LINE_SECTIONS
-from validator.handbook import page as handbook_page
-from validator.site import forget, sections_of
-from validator.site.data import errors_data, to_json
-from validator.site.dress import dress, put_into_tabs
-from validator.site.llms import Entry, llms_text
-from validator.site.markdown import absolute_links, break_code, fill
-from validator.site.schemas import published_schemas
 
 _published: dict[str, str] = {}
 """The Markdown of each page, by its path; written when the build ends."""

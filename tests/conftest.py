@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-
-from validator.cli import cli
+from connect_errors.cli import cli
 
 # A shell's background job ignores them, and so would each process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -41,7 +40,7 @@ def run() -> Run:
 
     def run(*arguments: str | bytes, stdin: str | bytes = b"", **options: Any) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
-            [sys.executable, "-m", "validator", *arguments],
+            [sys.executable, "-m", "connect_errors", *arguments],
             input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin,
             capture_output=True,
             check=False,

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.captures import Capture, CaptureError
+from connect_errors.captures.lines import BLOCK, LONGEST_LINE
+from connect_errors.judge import judge
+from connect_errors.redaction import redact
+from connect_errors.url import MAX_BYTES, URL
 
 from tests.conftest import Invoke
-from validator.captures import Capture, CaptureError
-from validator.captures.lines import BLOCK, LONGEST_LINE
-from validator.judge import judge
-from validator.redaction import redact
-from validator.url import MAX_BYTES, URL
 
 FOLDER = Path(__file__).parent / "captures"
 CAPTURES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".toml")

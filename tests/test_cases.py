@@ -4,12 +4,12 @@ import json
 import re
 
 import pytest
+from connect_errors import validate
+from connect_errors.catalog import outcomes
+from connect_errors.rules import RULES
 
 from tests.cases import CONFORMING, Case, load
 from tests.conftest import Invoke
-from validator import validate
-from validator.catalog import outcomes
-from validator.rules import RULES
 
 CASES = load()
 

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from connect_errors.cli import EXIT_CODES
 
 from tests.conftest import Invoke, Run
-from validator.cli import EXIT_CODES
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BAD = "https://example.com/home?error=access_denied"
@@ -110,7 +110,7 @@ def test_closed_standard_streams() -> None:
         ("<&-", "-: standard input is closed"),
         (f"'{BAD}' >&-", "standard output: it is closed"),
     ):
-        command = f"{sys.executable} -m validator validate {redirection}"
+        command = f"{sys.executable} -m connect_errors validate {redirection}"
         done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (2, f"connect-errors: {message}\n")
 
@@ -120,7 +120,7 @@ def test_closed_standard_streams() -> None:
 def test_a_url_that_the_shell_cut_off(url: str, is_told: bool) -> None:
     terminal, end = os.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "validator", "validate", url], stdout=subprocess.PIPE, stderr=end, check=False
+        [sys.executable, "-m", "connect_errors", "validate", url], stdout=subprocess.PIPE, stderr=end, check=False
     )
     os.write(end, b"done\r\n")
     told = os.read(terminal, 1000).decode()
@@ -203,7 +203,7 @@ def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, run: Ru
 def test_full_disk() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "validator", "validate", BAD + "&state=1"],
+            [sys.executable, "-m", "connect_errors", "validate", BAD + "&state=1"],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
@@ -213,7 +213,7 @@ def test_full_disk() -> None:
 
 def test_closed_pipe_ends_quietly() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", "validate", "--input-format", "urls"],
+        [sys.executable, "-m", "connect_errors", "validate", "--input-format", "urls"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -230,7 +230,7 @@ def test_closed_pipe_ends_quietly() -> None:
 
 def test_ctrl_c_ends_quietly() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", "validate", "--input-format", "urls"],
+        [sys.executable, "-m", "connect_errors", "validate", "--input-format", "urls"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -247,7 +247,9 @@ def test_ctrl_c_ends_quietly() -> None:
         assert process.stderr.read() == b""
 
 
-@pytest.mark.parametrize("module", [["-m", "validator"], ["-c", "from validator.__main__ import main; main()"]])
+@pytest.mark.parametrize(
+    "module", [["-m", "connect_errors"], ["-c", "from connect_errors.__main__ import main; main()"]]
+)
 def test_the_command_and_the_module_are_the_same(module: list[str]) -> None:
     done = subprocess.run([sys.executable, *module, "--help"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("Usage: connect-errors [OPTIONS] COMMAND [ARGS]...\n")
@@ -260,7 +262,7 @@ def test_help_tells_the_exit_codes(invoke: Invoke) -> None:
 
 def test_only_what_is_needed_is_imported() -> None:
     modules = "{'rich', 'jsonschema', 'yaml', 'difflib'}"
-    script = f"import sys, validator.cli.validate; print(sorted({modules} & set(sys.modules)))"
+    script = f"import sys, connect_errors.cli.validate; print(sorted({modules} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

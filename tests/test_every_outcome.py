@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
+from connect_errors import validate
+from connect_errors.catalog import Outcome, outcomes
+from connect_errors.report import Report
 
 from tests.conftest import Invoke
-from validator import validate
-from validator.catalog import Outcome, outcomes
-from validator.report import Report
 
 BASE = "https://example.com/callback"
 NOT_OAUTH_ASCII = {"outside-oauth-charset"}  # a documented wording has one such character

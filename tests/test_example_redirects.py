@@ -12,17 +12,17 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
+import connect_errors
 import pytest
+from connect_errors import catalog, example, examples, handbook, invalid_examples, validate
+from connect_errors.catalog import Outcome, outcomes
+from connect_errors.paths import PAGES, SCHEMAS
+from connect_errors.rules import RULES
+from connect_errors.site import forget
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import validator
 from tests.conftest import Invoke, Run
-from validator import catalog, example, examples, handbook, invalid_examples, validate
-from validator.catalog import Outcome, outcomes
-from validator.paths import PAGES, SCHEMAS
-from validator.rules import RULES
-from validator.site import forget
 
 MANY = settings(max_examples=300, deadline=None)
 SOME = settings(max_examples=100, deadline=None)
@@ -376,21 +376,22 @@ def test_a_new_schema_has_its_examples(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("one", invalid_examples("vehicle_incompatible", state="8c5f31"), ids=str)
-def test_they_parametrise_a_test(one: validator.Example, request: pytest.FixtureRequest) -> None:
+def test_they_parametrise_a_test(one: connect_errors.Example, request: pytest.FixtureRequest) -> None:
     assert request.node.name == f"test_they_parametrise_a_test[vehicle_incompatible: {one.what} ({one.rule})]"
     assert not validate(one.url, **one.options).conforms or RULES[str(one.rule)].severity == "warning"
 
 
 def test_the_library_imports_them_when_they_are_asked_for() -> None:
     script = (
-        "import sys, validator; assert not any(name.endswith('_redirects') for name in sys.modules);"
-        "validator.example('no_vehicles'); validator.examples(); validator.invalid_examples(); validator.Example;"
-        "from validator import *; print(len(examples()), len(validator.examples()))"
+        "import sys, connect_errors; assert not any(name.endswith('_redirects') for name in sys.modules);"
+        "connect_errors.example('no_vehicles'); connect_errors.examples(); connect_errors.invalid_examples();"
+        "connect_errors.Example;"
+        "from connect_errors import *; print(len(examples()), len(connect_errors.examples()))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("11 11\n", "")
-    with pytest.raises(AttributeError, match=r"^module 'validator' has no attribute 'exmaple'$"):
-        validator.exmaple  # type: ignore[attr-defined] # so it should be  # noqa: B018 - it raises
+    with pytest.raises(AttributeError, match=r"^module 'connect_errors' has no attribute 'exmaple'$"):
+        connect_errors.exmaple  # type: ignore[attr-defined] # so it should be  # noqa: B018 - it raises
 
 
 def test_what_the_command_prints_is_what_the_library_makes(invoke: Invoke) -> None:

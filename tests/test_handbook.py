@@ -5,10 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
-from validator import paths
-from validator.catalog import CatalogError, errors
-from validator.handbook import Page, page, undocumented_names
+from connect_errors import paths
+from connect_errors.catalog import CatalogError, errors
+from connect_errors.handbook import Page, page, undocumented_names
 
 PAGES = [page(code) for code in errors()]
 EACH_PAGE = pytest.mark.parametrize("one", PAGES, ids=lambda one: one.title)
@@ -90,7 +89,7 @@ def test_names_that_no_page_documents_are_no_errors() -> None:
 def test_damage_is_told(old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (paths.PAGES / "access_denied.md").read_text(encoding="utf-8")
     (tmp_path / "access_denied.md").write_text(text.replace(old, new, 1), encoding="utf-8")
-    monkeypatch.setattr("validator.handbook.PAGES", tmp_path)
+    monkeypatch.setattr("connect_errors.handbook.PAGES", tmp_path)
     page.cache_clear()
     try:
         with pytest.raises(CatalogError, match=re.escape(message)):

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-
-from validator.catalog import outcomes
-from validator.judge import Expectation, judge
-from validator.redirect import Place, Redirect
-from validator.url import URL
+from connect_errors.catalog import outcomes
+from connect_errors.judge import Expectation, judge
+from connect_errors.redirect import Place, Redirect
+from connect_errors.url import URL
 
 
 def test_an_expectation_does_not_show_the_state() -> None:

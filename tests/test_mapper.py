@@ -16,7 +16,7 @@ from tests.benchmarks.throughput import corpus
 def test_two_processes_count_what_one_counts(tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text("".join(f"{url}\n" for url in corpus(2_000)))
-    command = f"{sys.executable} -m validator validate -q --format json"
+    command = f"{sys.executable} -m connect_errors validate -q --format json"
     whole = subprocess.run([*command.split(), capture], capture_output=True, text=True, check=False)
     parts = subprocess.run(  # noqa: S602 - the pipeline of the guide
         f"split -n l/8 capture.txt part. && ls part.* | xargs -P 2 -I{{}} sh -c '{command} - < {{}} > {{}}.json'",

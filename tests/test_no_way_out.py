@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.formats import FORMATS
 
 from tests.cases import load
 from tests.faults.test_damaged_catalog import checkout  # noqa: F401 - a fixture
-from validator.formats import FORMATS
 
 CAPTURES = Path(__file__).parent / "captures"
 PAGES = Path(__file__).parent / "drift" / "pages"
@@ -46,7 +46,7 @@ def hook(event, arguments):
         *_, name = (argument for argument in arguments if isinstance(argument, (str, os.PathLike)))
         seen["written"].append(f"{event} {os.path.basename(name)}")
 
-from validator.__main__ import main
+from connect_errors.__main__ import main
 
 sys.addaudithook(hook)
 try:
@@ -207,14 +207,14 @@ def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, che
     schema["properties"]["error_description"][keyword] = reference.format(folder=checkout.as_uri())
     path.write_text(json.dumps(schema))
     url = "https://example.com/?error=access_denied&error_description=User+denied+access+to+application"
-    code, seen = watch("validate", url, cwd=checkout)
+    code, seen = watch("validate", url, cwd=checkout / "validator")
     assert (code, seen) == (2, {"forbidden": [], "marked": [], "written": []})
 
 
 def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:  # noqa: F811 - the fixture
     for path in (checkout / "schemas").rglob("*.json"):
         path.write_text(path.read_text().replace("https://json-schema.org/draft/", "http://127.0.0.1:9/draft/"))
-    code, seen = watch("validate", *HOSTILE, cwd=checkout)
+    code, seen = watch("validate", *HOSTILE, cwd=checkout / "validator")
     assert (code, seen) == (1, {"forbidden": [], "marked": [], "written": []})
 
 

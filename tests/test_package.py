@@ -12,8 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-from validator.catalog import errors, outcomes
+from connect_errors.catalog import errors, outcomes
 
 ROOT = Path(__file__).parent.parent
 STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
@@ -67,7 +66,12 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copyfile(ROOT / name, copy)
         copy.chmod((ROOT / name).stat().st_mode & 0o700)
         os.utime(copy, (1e9, 1e9))
-    for stray in (".venv/lib/x.py", "validator/__pycache__/x.pyc", "tests/.hypothesis/x", "tests/node_modules/x.js"):
+    for stray in (
+        ".venv/lib/x.py",
+        "validator/connect_errors/__pycache__/x.pyc",
+        "tests/.hypothesis/x",
+        "tests/node_modules/x.js",
+    ):
         (folder / stray).parent.mkdir(parents=True)
         (folder / stray).write_text("stray")
     (folder / "captured.har").write_text("code=s3cret")
@@ -113,14 +117,14 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert {name.split("/")[0] for name in names} == {
-        "validator",
+        "connect_errors",
         wheel.name.removesuffix("-py3-none-any.whl") + ".dist-info",
     }
-    assert {name for name in names if name.startswith("validator/")} == {
-        *(name for name in sources(ROOT, "validator") if name.endswith(".py")),
-        "validator/formats/output-v1.json",
-        "validator/py.typed",
-        "validator/schemas/redirect.json",
-        *(f"validator/schemas/{outcome.path}" for outcome in outcomes().values()),
-        *(f"validator/docs/errors/{code}.md" for code in errors()),
+    assert {name for name in names if name.startswith("connect_errors/")} == {
+        *(name for name in sources(ROOT / "validator", "connect_errors") if name.endswith(".py")),
+        "connect_errors/formats/output-v1.json",
+        "connect_errors/py.typed",
+        "connect_errors/schemas/redirect.json",
+        *(f"connect_errors/schemas/{outcome.path}" for outcome in outcomes().values()),
+        *(f"connect_errors/docs/errors/{code}.md" for code in errors()),
     }

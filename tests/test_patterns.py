@@ -17,20 +17,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+import connect_errors
 import pytest
-
-import validator
-from validator.judge import NOTHING_EXPECTED
-from validator.paths import SCHEMAS
-from validator.redaction import _UUID, _VIN, _hidden
-from validator.shortcut import _free_parameters
+from connect_errors.judge import NOTHING_EXPECTED
+from connect_errors.paths import SCHEMAS
+from connect_errors.redaction import _UUID, _VIN, _hidden
+from connect_errors.shortcut import _free_parameters
 
 RECHECK = Path(__file__).parent / "recheck"
-OWN_TEXTS = ("validator.site", "validator.cli.reference")
+OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
 MADE_LATER = {
-    ("validator.catalog", "_checked"),
-    ("validator.redaction", "_hidden"),
-    ("validator.shortcut", "_free_parameters"),
+    ("connect_errors.catalog", "_checked"),
+    ("connect_errors.redaction", "_hidden"),
+    ("connect_errors.shortcut", "_free_parameters"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
@@ -56,7 +55,7 @@ def _in_javascript(pattern: str, *, at_one_place: bool) -> str:
 
 
 def _modules() -> list[ModuleType]:
-    names = [found.name for found in pkgutil.walk_packages(validator.__path__, "validator.")]
+    names = [found.name for found in pkgutil.walk_packages(connect_errors.__path__, "connect_errors.")]
     return [importlib.import_module(name) for name in names if not name.startswith(OWN_TEXTS)]
 
 
@@ -95,9 +94,10 @@ def _all() -> Iterator[Judged]:
     # number of its steps for a power.
     hidden = _hidden()
     for alternative in (hidden.pattern.removesuffix(f"|{_UUID}|{_VIN}"), _UUID, _VIN):
-        yield Judged.of(f"validator.redaction._hidden(): {alternative}", re.compile(alternative, hidden.flags))
+        yield Judged.of(f"connect_errors.redaction._hidden(): {alternative}", re.compile(alternative, hidden.flags))
     for name, free in _free_parameters(NOTHING_EXPECTED).items():
-        yield Judged.of(f"validator.shortcut._free_parameters()[{name!r}]", free.matches.__self__, at_one_place=True)  # type: ignore[attr-defined] # a method of a pattern
+        pattern = free.matches.__self__  # type: ignore[attr-defined] # a method of a pattern
+        yield Judged.of(f"connect_errors.shortcut._free_parameters()[{name!r}]", pattern, at_one_place=True)
     for path in sorted(SCHEMAS.rglob("*.json")):
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:
@@ -150,9 +150,9 @@ def test_all_patterns_are_judged() -> None:
     names = {one.name for one in PATTERNS}
     assert len(names) > 50
     assert {
-        "validator.url._SCHEME",
-        "validator.judge.OUTSIDE_OAUTH['state']",
-        "validator.captures.http._LOCATION",
+        "connect_errors.url._SCHEME",
+        "connect_errors.judge.OUTSIDE_OAUTH['state']",
+        "connect_errors.captures.http._LOCATION",
         "vehicle_incompatible: vin",
     } <= names
 

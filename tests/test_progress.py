@@ -24,7 +24,7 @@ def run(capture: Path, *, on_terminal: bool) -> tuple[str, str]:
 
     reader = threading.Thread(target=read)
     reader.start()
-    command = [sys.executable, "-m", "validator", "validate", "-q", str(capture)]
+    command = [sys.executable, "-m", "connect_errors", "validate", "-q", str(capture)]
     stderr = end if on_terminal else subprocess.DEVNULL
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True, check=False)

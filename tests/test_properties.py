@@ -11,18 +11,17 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
 
 import pytest
 from click.testing import CliRunner
+from connect_errors import validate
+from connect_errors.captures import Capture, CaptureError
+from connect_errors.cli import cli
+from connect_errors.encoding import decode, find_malformed, span_of
+from connect_errors.formats import FORMATS, Settings
+from connect_errors.judge import judge
+from connect_errors.redaction import SHOWN, redact
+from connect_errors.report import Report, Summary
+from connect_errors.url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from validator import validate
-from validator.captures import Capture, CaptureError
-from validator.cli import cli
-from validator.encoding import decode, find_malformed, span_of
-from validator.formats import FORMATS, Settings
-from validator.judge import judge
-from validator.redaction import SHOWN, redact
-from validator.report import Report, Summary
-from validator.url import URL
 
 MANY = settings(max_examples=3000, deadline=None)
 SOME = settings(max_examples=500, deadline=None)

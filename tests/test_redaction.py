@@ -1,9 +1,8 @@
 """What is shown of a redirect: no secret, nothing that does something to a terminal, and each place still right."""
 
 import pytest
-
-from validator import validate
-from validator.redaction import brief, printable, redact, shown_name, shown_text
+from connect_errors import validate
+from connect_errors.redaction import brief, printable, redact, shown_name, shown_text
 
 SHOWN = [
     ("https://example.com/?code=1&state=2", "https://example.com/?code=***&state=***"),

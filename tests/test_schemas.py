@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors import validate
+from connect_errors.catalog import Outcome, errors, outcomes, redirect_schema, successes
+from connect_errors.paths import PAGES, SCHEMAS
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from tests.cases import load
-from validator import validate
-from validator.catalog import Outcome, errors, outcomes, redirect_schema, successes
-from validator.paths import PAGES, SCHEMAS
 
 AJV = Path(__file__).parent / "ajv"
 FILES = sorted(SCHEMAS.rglob("*.json"))

@@ -3,18 +3,18 @@
 import io
 
 import pytest
+from connect_errors import bulk, shortcut
+from connect_errors.bulk import reports
+from connect_errors.captures import Capture, CaptureError
+from connect_errors.catalog import Outcome, outcomes, recognised_parameters
+from connect_errors.formats.base import Shown
+from connect_errors.judge import Expectation, judge
+from connect_errors.report import Report, Summary
+from connect_errors.url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_properties import TEXT
-from validator import bulk, shortcut
-from validator.bulk import reports
-from validator.captures import Capture, CaptureError
-from validator.catalog import Outcome, outcomes, recognised_parameters
-from validator.formats.base import Shown
-from validator.judge import Expectation, judge
-from validator.report import Report, Summary
-from validator.url import URL
 
 PLAIN = "https://a.example/cb"
 EXPECTATIONS = [

@@ -1,10 +1,9 @@
 """URLs and their encoding, where a case of a redirect does not show them."""
 
 import pytest
-
-from validator import validate
-from validator.encoding import decode, find_malformed, span_of
-from validator.url import URL, Parameter
+from connect_errors import validate
+from connect_errors.encoding import decode, find_malformed, span_of
+from connect_errors.url import URL, Parameter
 
 
 @pytest.mark.parametrize("character", '[]<>^|`{}\\"')

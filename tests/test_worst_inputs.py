@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from connect_errors import validate
+from connect_errors.captures import Capture
+from connect_errors.captures.found import Follower
+from connect_errors.captures.lines import LONGEST_LINE, Stream
+from connect_errors.captures.shortened import Shortened
+from connect_errors.judge import MOST_ALIKE
+from connect_errors.redaction import redact
+from connect_errors.url import MAX_BYTES, URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.worst import INPUTS, RULE
 from tests.conftest import Invoke
-from validator import validate
-from validator.captures import Capture
-from validator.captures.found import Follower
-from validator.captures.lines import LONGEST_LINE, Stream
-from validator.captures.shortened import Shortened
-from validator.judge import MOST_ALIKE
-from validator.redaction import redact
-from validator.url import MAX_BYTES, URL
 
 BY_NAME = {one.name: one for one in INPUTS}
 NOTHING = "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's\n"

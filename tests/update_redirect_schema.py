@@ -2,8 +2,8 @@
 
 import json
 
-from validator.catalog import redirect_schema
-from validator.paths import SCHEMAS
+from connect_errors.catalog import redirect_schema
+from connect_errors.paths import SCHEMAS
 
 text = json.dumps(redirect_schema(), indent=2, ensure_ascii=False)
 (SCHEMAS / "redirect.json").write_text(f"{text}\n", encoding="utf-8")

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from validator.paths import SCHEMAS
+from connect_errors.paths import SCHEMAS
 
 URL = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BIN = Path(sys.executable).parent

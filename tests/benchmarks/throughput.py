@@ -22,8 +22,8 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 from uuid import UUID
 
-from validator.catalog import errors, successes
-from validator.paths import SCHEMAS
+from connect_errors.catalog import errors, successes
+from connect_errors.paths import SCHEMAS
 
 HERE = Path(__file__).parent
 VIN_CHARACTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from validator.formats import FORMATS
+from connect_errors.formats import FORMATS
 
 COMMAND = str(Path(sys.executable).parent / "connect-errors")
 HOME = "https://example.com/home"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from connect_errors.drift.comparison import compare
 
 from tests.conftest import Invoke
 from tests.drift.test_pages import FOLDER
-from validator.drift.comparison import compare
 
 # Pages on which nothing else is new.
 STYLES = ["access-denied.md", "invalid-subscription.md", "server-error.md", "oem-login-cancelled.md"]

@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.drift.formats import DRIFT_FORMATS
+from connect_errors.drift.rules import DRIFT_RULES
+from connect_errors.formats.base import Settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke
 from tests.formats.test_sarif import read
-from validator.drift.comparison import compare, sum_up
-from validator.drift.formats import DRIFT_FORMATS
-from validator.drift.rules import DRIFT_RULES
-from validator.formats.base import Settings
 
 PAGE = """\
 # No Vehicles

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.catalog import errors
+from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.drift.report import Difference
+from connect_errors.drift.rules import DRIFT_RULES
+from connect_errors.handbook import page
 
 from tests.conftest import Invoke
-from validator.catalog import errors
-from validator.drift.comparison import compare, sum_up
-from validator.drift.report import Difference
-from validator.drift.rules import DRIFT_RULES
-from validator.handbook import page
 
 FOLDER = Path(__file__).parent / "pages"
 PAGES = sorted(FOLDER.glob("*.md"))

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.captures import Capture, CaptureError
 
 from tests.conftest import Run
-from validator.captures import Capture, CaptureError
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 MANY = 3000
@@ -25,7 +25,7 @@ EOF = "Compressed file ended before the end-of-stream marker was reached"
 def change(capture: Path, how: Callable[[], object]) -> tuple[int, list[dict[str, Any]], bytes]:
     """Change a capture after its first report is read, while the command waits with the others."""
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", "validate", "--format=jsonl", "--input-format=urls", capture],
+        [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "--input-format=urls", capture],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -81,7 +81,7 @@ def test_growing(tmp_path: Path) -> None:
 def test_named_pipe_whose_writer_leaves_within_a_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", "validate", "--format=jsonl", "pipe"],
+        [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "pipe"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,

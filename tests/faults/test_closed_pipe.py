@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
-from validator.formats import FORMATS
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
-COMMAND = [sys.executable, "-m", "validator"]
+COMMAND = [sys.executable, "-m", "connect_errors"]
 VALIDATE = [*COMMAND, "validate", "--input-format=urls"]
 
 
@@ -107,14 +107,14 @@ def test_reader_of_a_named_pipe_that_leaves(tmp_path: Path) -> None:
     "arguments", ["list", "explain access_denied", "explain access_denied --format=json", "schema redirect", "drift -"]
 )
 def test_closed_standard_output(arguments: str) -> None:
-    command = f"{sys.executable} -m validator {arguments} </dev/null >&-"
+    command = f"{sys.executable} -m connect_errors {arguments} </dev/null >&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "connect-errors: standard output: it is closed\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 def test_a_report_into_a_file_needs_no_standard_stream(tmp_path: Path, run: Run) -> None:
-    command = f"{sys.executable} -m validator validate --format=json=report missing '{BAD}' <&- >&- 2>&-"
+    command = f"{sys.executable} -m connect_errors validate --format=json=report missing '{BAD}' <&- >&- 2>&-"
     assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False).returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
     document = json.loads((tmp_path / "report").read_text())

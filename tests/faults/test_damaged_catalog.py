@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import connect_errors
 import pytest
+from connect_errors.catalog import errors, outcomes, recognised_parameters, successes
+from connect_errors.handbook import page, undocumented_names
+from connect_errors.paths import PAGES, SCHEMAS
 
-import validator
 from tests.conftest import Invoke, Run
-from validator.catalog import errors, outcomes, recognised_parameters, successes
-from validator.handbook import page, undocumented_names
-from validator.paths import PAGES, SCHEMAS
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 SCHEMA = "schemas/errors/access_denied.json"
@@ -29,8 +29,12 @@ Damage = Callable[[Path], object]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    package = Path(validator.__file__).parent
-    shutil.copytree(package, tmp_path / "validator", ignore=shutil.ignore_patterns("__pycache__", "schemas", "docs"))
+    package = Path(connect_errors.__file__).parent
+    shutil.copytree(
+        package,
+        tmp_path / "validator" / "connect_errors",
+        ignore=shutil.ignore_patterns("__pycache__", "schemas", "docs"),
+    )
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     shutil.copytree(PAGES, tmp_path / "docs" / "errors")
     return tmp_path
@@ -41,8 +45,8 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the schemas and the pages alone, which the package inside this process uses."""
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     shutil.copytree(PAGES, tmp_path / "docs" / "errors")
-    monkeypatch.setattr("validator.catalog.SCHEMAS", tmp_path / "schemas")
-    monkeypatch.setattr("validator.handbook.PAGES", tmp_path / "docs" / "errors")
+    monkeypatch.setattr("connect_errors.catalog.SCHEMAS", tmp_path / "schemas")
+    monkeypatch.setattr("connect_errors.handbook.PAGES", tmp_path / "docs" / "errors")
     forget()
     yield tmp_path
     forget()
@@ -86,7 +90,7 @@ def message(folder: Path, code: int, out: str, err: str) -> str:
 
 
 def fails(checkout: Path, run: Run, command: list[str], **options: Any) -> str:
-    done = run(*command, cwd=checkout, **options)
+    done = run(*command, cwd=checkout / "validator", **options)
     return message(checkout, done.returncode, done.stdout, done.stderr)
 
 
@@ -97,7 +101,7 @@ def fails_here(catalog: Path, invoke: Invoke, command: list[str]) -> str:
 
 @pytest.mark.parametrize("command", [LIST, EXPLAIN, VALIDATE, ["schema", "access_denied"]], ids=" ".join)
 def test_the_copy_works(command: list[str], checkout: Path, run: Run) -> None:
-    assert run(*command, cwd=checkout).stdout == run(*command).stdout
+    assert run(*command, cwd=checkout / "validator").stdout == run(*command).stdout
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,11 @@ def test_one_schema_is_only_missing(checkout: Path) -> None:
     """Nothing else lists the errors: one that is deleted is unknown, and no fault."""
     (checkout / SCHEMA).unlink()
     done = subprocess.run(
-        [sys.executable, "-m", "validator", *VALIDATE], cwd=checkout, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "connect_errors", *VALIDATE],
+        cwd=checkout / "validator",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert "access_denied is no error that Connect documents" in done.stdout

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
-from validator.formats import FORMATS
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 URL = "https://example.com/home?error=access_denied&error_description=x&state=abc"
@@ -19,7 +19,7 @@ needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="there are no 
 
 
 def on_full_device(*arguments: str, **streams: Any) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "validator", *arguments]
+    command = [sys.executable, "-m", "connect_errors", *arguments]
     with Path("/dev/full").open("wb") as full:
         full_streams = {name: full for name, is_full in streams.items() if is_full}
         return subprocess.run(
@@ -113,7 +113,7 @@ def test_a_disk_that_fills_keeps_what_standard_output_has(tmp_path: Path) -> Non
     """The reports that went out before stay whole lines, as far as the disk took them."""
     with (tmp_path / "out").open("wb") as out:
         done = subprocess.run(
-            [sys.executable, "-m", "validator", "validate", "--format=jsonl", "--input-format=urls"],
+            [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "--input-format=urls"],
             input=f"{BAD}\n".encode() * 100,
             stdout=out,
             stderr=subprocess.PIPE,

@@ -13,23 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
-from validator.formats import FORMATS
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals are sent as Unix has them")
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 OLD = "of another day"
-COMMAND = [sys.executable, "-m", "validator", "validate", "--input-format=urls"]
+COMMAND = [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls"]
 ENDINGS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 EVERY_POINT = """
 import json, os, signal, sys
 from pathlib import Path
-from validator.__main__ import main
-import jsonschema, rich.console, rich.table, validator.cli.validate
-import validator.formats.json, validator.formats.text
+from connect_errors.__main__ import main
+import jsonschema, rich.console, rich.table, connect_errors.cli.validate
+import connect_errors.formats.json, connect_errors.formats.text
 
 number, step, where, arguments = int(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3].split()), sys.argv[4:]
 
@@ -72,7 +72,7 @@ print(json.dumps([[*json.loads(outcome), points] for outcome, points in outcomes
 
 WHILE_IMPORTING = """
 import signal, sys
-from validator.__main__ import main
+from connect_errors.__main__ import main
 
 number, module = int(sys.argv.pop(1)), sys.argv.pop(1)
 
@@ -88,7 +88,7 @@ main()
 
 IN_THE_MIDDLE_OF_CLEANING = """
 import os, pathlib, signal
-from validator.__main__ import main
+from connect_errors.__main__ import main
 
 def unlink(path):
     signal.raise_signal(signal.SIGINT)
@@ -98,13 +98,13 @@ pathlib.Path.unlink = unlink
 main()
 """
 
-ALL = "validator/__main__.py validator/outputs.py contextlib.py cli/__init__.py cli/validate.py cli/output.py json.py"
+ALL = "__main__.py connect_errors/outputs.py contextlib.py cli/__init__.py cli/validate.py cli/output.py json.py"
 
 
 @pytest.mark.parametrize(
     ("number", "step", "where"),
     [
-        (signal.SIGINT, 1, "validator/outputs.py"),
+        (signal.SIGINT, 1, "connect_errors/outputs.py"),
         (signal.SIGINT, 9, ALL),  # 1 tries every point
         (signal.SIGTERM, 29, ALL),
         (signal.SIGHUP, 29, ALL),
@@ -141,8 +141,8 @@ def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, 
     ("module", "is_ready"),
     [
         ("click/core.py", False),
-        ("validator/cli/__init__.py", False),
-        ("validator/cli/validate.py", True),
+        ("connect_errors/cli/__init__.py", False),
+        ("connect_errors/cli/validate.py", True),
         ("jsonschema/validators.py", True),
     ],
 )

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
 from tests.formats.test_outputs import start
-from validator.formats import FORMATS
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
-COMMAND = [sys.executable, "-m", "validator"]
+COMMAND = [sys.executable, "-m", "connect_errors"]
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="such surroundings are those of Unix")
 has_terminals = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
@@ -35,7 +35,7 @@ def test_home(home: str | None, tmp_path: Path, ordinary: dict[str, Any], run: R
 
 def in_deleted_folder(tmp_path: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     (tmp_path / "gone").mkdir()
-    script = "import os; os.rmdir(os.getcwd()); from validator.__main__ import main; main()"
+    script = "import os; os.rmdir(os.getcwd()); from connect_errors.__main__ import main; main()"
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],
         cwd=tmp_path / "gone",
@@ -173,7 +173,11 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def under(options: list[str], *arguments: str | Path, cwd: Path) -> list[Any]:
     """Run the command with options of the interpreter; its exit code, what it writes, and the files it makes."""
     done = subprocess.run(
-        [sys.executable, *options, "-m", "validator", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+        [sys.executable, *options, "-m", "connect_errors", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return [done.returncode, done.stdout, done.stderr, {path.name: path.read_bytes() for path in cwd.iterdir()}]
 

@@ -13,7 +13,7 @@ BAD = "https://example.com/home?error=access_denied&state=abc"
 def start(folder: Path, redirects: int) -> "subprocess.Popen[bytes]":
     """Start a run that has its report open, and waits for the end of its standard input."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "validator", "validate", "--format=json=report", "--format=jsonl"],
+        [sys.executable, "-m", "connect_errors", "validate", "--format=json=report", "--format=jsonl"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=folder,

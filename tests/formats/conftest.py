@@ -5,13 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from validator.formats import FORMATS, Settings
-from validator.judge import judge
-from validator.redaction import redact
-from validator.redirect import Place, Redirect
-from validator.report import Summary
-from validator.url import URL
+from connect_errors.formats import FORMATS, Settings
+from connect_errors.judge import judge
+from connect_errors.redaction import redact
+from connect_errors.redirect import Place, Redirect
+from connect_errors.report import Summary
+from connect_errors.url import URL
 
 Render = Callable[..., str]
 

@@ -10,12 +10,12 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from connect_errors.formats import FORMATS, Settings
+from connect_errors.report import Summary
 from markdown_it import MarkdownIt
 
 from tests.conftest import Run
 from tests.formats.conftest import Render
-from validator.formats import FORMATS, Settings
-from validator.report import Summary
 
 HOSTILE = {
     "annotation": "\n::error::pwned",

@@ -9,7 +9,7 @@ BAD = "https://example.com/home?error=access_denied"
 
 def test_a_line_is_written_as_its_redirect_is_judged() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", "validate", "--input-format=urls", "--format=jsonl"],
+        [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", "--format=jsonl"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:

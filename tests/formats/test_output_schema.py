@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.paths import OUTPUT_SCHEMA
 from jsonschema import Draft202012Validator
 
 from tests import cases
 from tests.conftest import Invoke
 from tests.formats.conftest import CAPTURES
-from validator.paths import OUTPUT_SCHEMA
 
 SCHEMA = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
 DOCUMENT = Draft202012Validator(SCHEMA)

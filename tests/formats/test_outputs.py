@@ -8,16 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from connect_errors.formats import FORMATS
+from connect_errors.outputs import whole_file
 
 from tests.conftest import Run
-from validator.formats import FORMATS
-from validator.outputs import whole_file
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 
 
 def start(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "validator", "validate", "--input-format=urls", *arguments]
+    command = [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE, cwd=cwd)
 
 
@@ -62,7 +62,7 @@ def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
 
     (tmp_path / "report").write_text("of another day")
     done = subprocess.run(
-        [sys.executable, "-m", "validator", "validate", "--input-format=urls", f"--format={name}=report"],
+        [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", f"--format={name}=report"],
         input=f"{BAD}\n".encode() * 2000,
         capture_output=True,
         check=False,

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from validator import validate
+from connect_errors import validate
 
 BAD = "https://alice:pa55word@example.com/home?error=access_denied&state=s3cret&vin=1FTFW1ET5DFC10312"
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
@@ -35,7 +35,7 @@ def test_repr_is_one_readable_line() -> None:
 def test_failed_assertion(tmp_path: Path) -> None:
     (tmp_path / "test_mock.py").write_text(
         "import os\n"
-        "from validator import validate\n\n\n"
+        "from connect_errors import validate\n\n\n"
         "def test_mock() -> None:\n"
         "    assert validate(os.environ['MOCK']).conforms\n"
     )

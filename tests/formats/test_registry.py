@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
+from connect_errors.formats import FORMATS
 
 from tests.conftest import Invoke
 from tests.formats.conftest import Render
-from validator.cli.reference import COMMAND_LINE_SECTIONS
-from validator.formats import FORMATS
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BAD = "https://example.com/home?error=access_denied"
@@ -35,12 +35,12 @@ def test_exit_code_does_not_depend_on_the_format(name: str, invoke: Invoke) -> N
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_only_the_module_of_the_format_is_imported(name: str) -> None:
-    others = [f"validator.formats.{other}" for other in FORMATS if other not in (name, "json")]
+    others = [f"connect_errors.formats.{other}" for other in FORMATS if other not in (name, "json")]
     heavy = [] if name in ("sarif", "junit") else ["xml.etree.ElementTree", "importlib.metadata", "hashlib"]
     script = (
         "import sys, click, jsonschema\n"
         "theirs = set(sys.modules)\n"  # jsonschema before 4.26 imports hashlib itself
-        "from validator.cli import cli\n"
+        "from connect_errors.cli import cli\n"
         f"cli(['validate', '--format={name}=/dev/null', {GOOD!r}], standalone_mode=False)\n"
         f"print(sorted(set({others + heavy!r}) & (set(sys.modules) - theirs)))"
     )

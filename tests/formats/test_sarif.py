@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from connect_errors.rules import RULES
 from jsonschema import Draft202012Validator
 
 from tests import cases
 from tests.conftest import Invoke, Run
 from tests.formats.conftest import CAPTURES, Render
-from validator.rules import RULES
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 SCHEMA = Draft202012Validator(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from validator.cli import cli
+from connect_errors.cli import cli
 
 
 class Done(NamedTuple):

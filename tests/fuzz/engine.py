@@ -10,7 +10,7 @@ from random import Random
 
 import atheris
 
-with atheris.instrument_imports(include=["validator"]):
+with atheris.instrument_imports(include=["connect_errors"]):
     from tests.fuzz import everything  # noqa: F401 - it is there for what it imports
     from tests.fuzz.mutator import mutate
     from tests.fuzz.targets import TARGETS

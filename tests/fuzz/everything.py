@@ -3,8 +3,8 @@
 import pkgutil
 from importlib import import_module
 
-import validator
+import connect_errors
 
-for _module in pkgutil.walk_packages(validator.__path__, "validator."):
-    if _module.name != "validator.__main__":
+for _module in pkgutil.walk_packages(connect_errors.__path__, "connect_errors."):
+    if _module.name != "connect_errors.__main__":
         import_module(_module.name)

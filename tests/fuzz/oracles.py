@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 from xml.etree import ElementTree as ET
 
+from connect_errors.redaction import SHOWN
+from connect_errors.report import Report
+
 from tests.formats import test_hostile, test_output_schema, test_sarif
-from validator.redaction import SHOWN
-from validator.report import Report
 
 CANARY = "zqxsecretzqx"
 """Stands where a secret stands. It looks like no token, so that nothing but its place tells that it is one."""

@@ -19,11 +19,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote_plus
 
+from connect_errors.paths import SCHEMAS
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
-
-from validator.paths import SCHEMAS
 
 Found = tuple[str, str | None]
 """A rule, and the parameter that it is broken by."""

@@ -9,20 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from connect_errors import bulk, validate
+from connect_errors.captures import Capture, CaptureError, looks_like_redirect
+from connect_errors.drift.comparison import compare
+from connect_errors.drift.formats import DRIFT_FORMATS
+from connect_errors.formats import FORMATS, Shown
+from connect_errors.judge import Expectation, judge
+from connect_errors.redaction import redact, shown_value
+from connect_errors.redirect import Redirect
+from connect_errors.report import Report, Summary
+from connect_errors.url import URL
+
 from tests import cases
 from tests.fuzz import oracles, reference
 from tests.fuzz.command import run
 from tests.fuzz.oracles import require
-from validator import bulk, validate
-from validator.captures import Capture, CaptureError, looks_like_redirect
-from validator.drift.comparison import compare
-from validator.drift.formats import DRIFT_FORMATS
-from validator.formats import FORMATS, Shown
-from validator.judge import Expectation, judge
-from validator.redaction import redact, shown_value
-from validator.redirect import Redirect
-from validator.report import Report, Summary
-from validator.url import URL
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 PAGES = Path(__file__).parents[1] / "drift" / "pages"
@@ -45,7 +46,7 @@ SEPARATOR = b"\xff"
 
 
 def url(data: bytes) -> None:
-    """One URL through `validator.validate`: the reference's verdict, places, redaction."""
+    """One URL through `connect_errors.validate`: the reference's verdict, places, redaction."""
     parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
     text, redirect_uri, state, expect = (*parts, None, None, None)[:4]
     assert text is not None  # a split yields one part at least

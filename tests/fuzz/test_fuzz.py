@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from connect_errors import url, validate
 
 from tests import cases
 from tests.fuzz import __main__ as command
@@ -16,7 +17,6 @@ from tests.fuzz.minimise import minimise
 from tests.fuzz.mutator import mutate
 from tests.fuzz.oracles import CANARY, Broken, planted
 from tests.fuzz.targets import TARGETS, Target
-from validator import url, validate
 
 EACH_TARGET = pytest.mark.parametrize("name", TARGETS)
 
@@ -62,39 +62,44 @@ def _split_at_semicolons(text: str, start: int, end: int) -> list[url.Parameter]
 
 SPLIT = url._parameters  # noqa: SLF001 - planted bugs are inside
 BUGS: dict[str, tuple[str, str, object, str]] = {
-    "redaction is off": ("url", "validator.redaction._secrets", lambda _url: (), "no secret in any output"),
+    "redaction is off": ("url", "connect_errors.redaction._secrets", lambda _url: (), "no secret in any output"),
     "redaction is off, in the command": (
         "reports",
-        "validator.redaction._secrets",
+        "connect_errors.redaction._secrets",
         lambda _url: (),
         "no secret in any output",
     ),
-    "a semicolon separates": ("url", "validator.url._parameters", _split_at_semicolons, "the reference's verdict"),
+    "a semicolon separates": ("url", "connect_errors.url._parameters", _split_at_semicolons, "the reference's verdict"),
     "control characters stay": (
         "url",
-        "validator.redaction._UNPRINTABLE",
+        "connect_errors.redaction._UNPRINTABLE",
         re.compile("(?!)"),
         "a shown URL is plain",
     ),
     "places are not moved": (
         "url",
-        "validator.redaction._Copy.moved",
+        "connect_errors.redaction._Copy.moved",
         lambda _self, finding: finding,
         "start and end index the url",
     ),
     "a repeated line counts once": (
         "text",
-        "validator.shortcut.Counter",
+        "connect_errors.shortcut.Counter",
         lambda keys: dict.fromkeys(keys, 1),
         "bulk counts what judging one by one counts",
     ),
     "every request follows a redirect": (
         "har",
-        "validator.captures.found.Follower.follows",
+        "connect_errors.captures.found.Follower.follows",
         lambda _self, _url: True,
         "the naive reading of a HAR file",
     ),
-    "the JSON is cut off": ("drift", "validator.formats.json.dumps", lambda *_, **_options: "{", "no JSONDecodeError"),
+    "the JSON is cut off": (
+        "drift",
+        "connect_errors.formats.json.dumps",
+        lambda *_, **_options: "{",
+        "no JSONDecodeError",
+    ),
 }
 
 

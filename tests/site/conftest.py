@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from connect_errors.site.data import errors_data, to_json
 
 from tests.site.callback import PROGRAMS, Application
 from tests.site.console import ROOT, write_files
-from validator.site.data import errors_data, to_json
 
 Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
 

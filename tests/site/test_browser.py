@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from validator.catalog import errors
+from connect_errors.catalog import errors
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install -e '.[browser]'")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install -e '.[browser]'")

@@ -4,16 +4,16 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from connect_errors import catalog
+from connect_errors.catalog import errors, outcomes
+from connect_errors.paths import OUTPUT_SCHEMA, SCHEMAS
+from connect_errors.site import forget
+from connect_errors.site.data import errors_data
+from connect_errors.site.schemas import parameter_table
 
 from tests.site.conftest import Build
 from tests.site.console import ROOT
 from tests.site.html import parse
-from validator import catalog
-from validator.catalog import errors, outcomes
-from validator.paths import OUTPUT_SCHEMA, SCHEMAS
-from validator.site import forget
-from validator.site.data import errors_data
-from validator.site.schemas import parameter_table
 
 SITE = "https://connect-errors.github.io/"
 BASE = "http://site.test/deep/base/"

@@ -2,10 +2,11 @@
 
 from html import unescape
 
+from connect_errors.catalog import errors, successes
+from connect_errors.example_redirects import fullest
+from connect_errors.handbook import page
+
 from tests.site.callback import Application
-from validator.catalog import errors, successes
-from validator.example_redirects import fullest
-from validator.handbook import page
 
 
 def test_every_error_is_answered_with_its_message(application: Application) -> None:

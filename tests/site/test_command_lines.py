@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from connect_errors.cli import cli
 
 from tests.site.console import ROOT, commands, fences, replay, run, write_files
-from validator.cli import cli
 
 LANGUAGES = {"bash", "console", "js", "json", "python", "sh", "text", "yaml"}
 """`bash` needs a program that runs beside it, and has a test of its own."""

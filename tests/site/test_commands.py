@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from validator.catalog import errors, outcomes
-from validator.paths import SCHEMAS
-from validator.rules import RULES
+from connect_errors.catalog import errors, outcomes
+from connect_errors.paths import SCHEMAS
+from connect_errors.rules import RULES
 
 MISSING_PARAMETER = """\
 ## missing-parameter
@@ -41,13 +40,13 @@ https://example.com/callback?error=access_denied&error_description=User%20denied
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "validator", *arguments], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "connect_errors", *arguments], capture_output=True, encoding="utf-8", check=False
     )
 
 
 @pytest.mark.parametrize("code", errors())
 def test_explain_prints_the_page_of_an_error(code: str) -> None:
-    from validator.site.errors import error_page
+    from connect_errors.site.errors import error_page
 
     result = run("explain", code)
     assert result.returncode == 0
@@ -101,7 +100,7 @@ def test_explain_draws_on_a_terminal() -> None:
     with os.fdopen(ours, "rb") as terminal:
         environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
         process = subprocess.Popen(
-            [sys.executable, "-m", "validator", "explain", "not-a-url"], stdout=theirs, env=environment
+            [sys.executable, "-m", "connect_errors", "explain", "not-a-url"], stdout=theirs, env=environment
         )
         os.close(theirs)
         drawn = b""
@@ -120,7 +119,7 @@ def test_explain_draws_on_a_terminal() -> None:
 @pytest.mark.parametrize(("encoding", "mark"), [("latin-1", "\\u2717"), ("utf-8", "✗")])
 def test_no_encoding_stops_explain(encoding: str, mark: str) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "validator", "explain", "not-a-url"],
+        [sys.executable, "-m", "connect_errors", "explain", "not-a-url"],
         env=os.environ | {"PYTHONIOENCODING": encoding},
         capture_output=True,
         check=True,

@@ -1,15 +1,14 @@
 """The redirects that the site shows break, or keep, exactly the rule that they are shown for."""
 
 import pytest
-
-from validator import validate
-from validator.catalog import CatalogError, errors, outcomes
-from validator.example_redirects import example
-from validator.rules import RULES, Rule
-from validator.site.errors import broken_redirects
-from validator.site.markdown import absolute_links, break_code, fill, table
-from validator.site.rules import rule_section
-from validator.site.session import session
+from connect_errors import validate
+from connect_errors.catalog import CatalogError, errors, outcomes
+from connect_errors.example_redirects import example
+from connect_errors.rules import RULES, Rule
+from connect_errors.site.errors import broken_redirects
+from connect_errors.site.markdown import absolute_links, break_code, fill, table
+from connect_errors.site.rules import rule_section
+from connect_errors.site.session import session
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

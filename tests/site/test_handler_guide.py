@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from connect_errors import invalid_examples
+from connect_errors.catalog import errors
+from connect_errors.site.data import errors_data, to_json
 
 from tests.site.callback import PROGRAMS, Application
 from tests.site.console import ROOT, fences, run, write_files
-from validator import invalid_examples
-from validator.catalog import errors
-from validator.site.data import errors_data, to_json
 
 GUIDE = ROOT / "docs/guides/test-your-handler.md"
 OUTCOMES = [*errors(), "authorization_code"]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors.catalog import errors
+from connect_errors.handbook import page
 
 from tests.site.console import fences
-from validator.catalog import errors
-from validator.handbook import page
 
 VIN = "1M8GDM9AXKP042788"
 STATE = "5e5510n-state-0facda3319"

@@ -3,15 +3,15 @@ import re
 from pathlib import Path
 
 import pytest
+from connect_errors.catalog import errors
+from connect_errors.handbook import page
+from connect_errors.rules import RULES
+from connect_errors.site.errors import error_page
+from connect_errors.site.rules import rule_section
 
 from tests.site.console import ROOT
 from tests.site.html import Element, article, parse
 from tests.test_handbook import HEADINGS
-from validator.catalog import errors
-from validator.handbook import page
-from validator.rules import RULES
-from validator.site.errors import error_page
-from validator.site.rules import rule_section
 
 CODES = sorted(path.stem for path in (ROOT / "schemas/errors").glob("*.json")) or list(errors())
 
@@ -137,7 +137,7 @@ def test_the_rules_section_says_what_explain_prints(site: Path, name: str) -> No
 
 
 def test_the_command_line_reference_has_every_command_and_option(site: Path) -> None:
-    from validator.cli import cli
+    from connect_errors.cli import cli
 
     content = article(site, "reference/command-line")
     assert [one.text("headerlink") for one in content.find("h2")] == list(cli.list_commands(None))  # type: ignore[arg-type] # it heeds no context
@@ -159,11 +159,11 @@ def test_the_picture_shows_every_error_and_leads_to_its_page(site: Path) -> None
 
 
 def test_every_public_name_of_the_library_is_described(site: Path) -> None:
-    import validator
-    from validator import Example, Finding, Place, Report
+    import connect_errors
+    from connect_errors import Example, Finding, Place, Report
 
     text = (site / "reference/python-api.md").read_text()
-    for name in validator.__all__:
+    for name in connect_errors.__all__:
         assert f"\n## {name}\n" in text
     for type_ in (Example, Finding, Place, Report):
         section = text.split(f"\n## {type_.__name__}\n")[1].split("\n## ")[0]

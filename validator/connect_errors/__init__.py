@@ -1,0 +1,53 @@
+"""connect-errors: JSON Schemas for the redirects of Smartcar Connect, and a validator that checks redirects by them."""
+
+TYPE_CHECKING = False  # that of `typing`, without importing it
+if TYPE_CHECKING:
+    from connect_errors.example_redirects import Example, example, examples
+    from connect_errors.invalid_redirects import invalid_examples
+    from connect_errors.redirect import Place
+    from connect_errors.report import Finding, Report
+
+__all__ = ["Example", "Finding", "Place", "Report", "example", "examples", "invalid_examples", "validate"]
+
+_MODULES = {
+    "Example": "connect_errors.example_redirects",
+    "Finding": "connect_errors.report",
+    "Place": "connect_errors.redirect",
+    "Report": "connect_errors.report",
+    "example": "connect_errors.example_redirects",
+    "examples": "connect_errors.example_redirects",
+    "invalid_examples": "connect_errors.invalid_redirects",
+}
+
+
+def validate(
+    url: str, *, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
+) -> "Report":
+    """Judge one redirect. Takes any text as `url`; safe to call from many threads.
+
+    Args:
+        url: the whole URL, as it was captured.
+        redirect_uri: the registered redirect URI that it must be under.
+        state: the state that was sent.
+        expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
+
+    Raises:
+        ValueError: `redirect_uri` is not an absolute URL without a fragment, or `expect` is no outcome.
+    """
+    from connect_errors.judge import Expectation, judge
+    from connect_errors.redirect import Redirect
+    from connect_errors.url import URL
+
+    expectation = Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+    return judge(Redirect(URL(url)), expectation)
+
+
+if not TYPE_CHECKING:  # to which it would give any name
+
+    def __getattr__(name: str) -> object:
+        """Import a name when it is asked for: the command imports all where Ctrl-C ends it quietly, and no more."""
+        if name in _MODULES:
+            from importlib import import_module
+
+            return getattr(import_module(_MODULES[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

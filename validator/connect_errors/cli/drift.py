@@ -1,0 +1,95 @@
+"""`connect-errors drift`: pages of Smartcar's documentation in, differences and an exit code out."""
+
+import click
+
+from connect_errors import handbook
+from connect_errors.captures.lines import CaptureError, Stream
+from connect_errors.catalog import errors
+from connect_errors.cli import complain, standard_output
+from connect_errors.cli.input import open_input
+from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.drift.formats import DRIFT_FORMATS
+from connect_errors.formats.base import Settings
+from connect_errors.redaction import shown_text
+
+_LONGEST_PAGE = 64 * 1024
+"""Characters; the longest page of Smartcar's has a tenth of that."""
+
+_EPILOG = """\b
+Example:
+  connect-errors drift access-denied.md no-vehicles.md
+
+\b
+Exit codes:
+  0    the pages say what the schemas and the handbook say, or differ as is known
+  1    at least one difference is not known (with --strict: or a warning)
+  2    wrong usage, or a page that could not be read
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("pages", nargs=-1, metavar="[PAGE]...")
+@format_option(DRIFT_FORMATS, "CONNECT_ERRORS_DRIFT_FORMAT")
+@click.option(
+    "--list",
+    "only_list",
+    envvar="CONNECT_ERRORS_DRIFT_LIST",
+    is_flag=True,
+    help="Print the addresses of the pages, one a line, and stop.",
+)
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@quiet_option
+@color_option
+@click.pass_context
+def drift(
+    ctx: click.Context,
+    pages: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    *,
+    only_list: bool,
+    strict: bool,
+    quiet: bool,
+    color: str,
+) -> None:
+    """Compare Smartcar's documentation with the schemas and the handbook.
+
+    A PAGE is the Markdown source of a page, which each page publishes at its address with .md behind it: a file, or -
+    for standard input, which is read when there is none. Nothing is downloaded. Differences that are known, and about
+    which something was decided, are shown and do not fail.
+    """
+    if only_list:
+        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())
+        return
+    reports = []
+    unreadable: list[tuple[str, str]] = []
+    for source in pages or ("-",):
+        try:
+            reports.append(compare(source, _read(source)))
+        except CaptureError as error:
+            unreadable.append((shown_text(source), str(error)))
+            complain(f"{shown_text(source)}: {error}")
+    found = sum_up(reports, unreadable)
+    for name, path in outputs:
+        with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
+            stream.write(DRIFT_FORMATS[name](found, stream, settings))
+    if unreadable:
+        ctx.exit(2)
+    ctx.exit(1 if found.errors or (strict and found.warnings) else 0)
+
+
+def _read(source: str) -> str:
+    """Read a page.
+
+    Raises:
+        CaptureError: it cannot be read, or is too long for a page.
+    """
+    if "://" in source:
+        raise CaptureError("nothing is downloaded: fetch the page first, and name its file")
+    with open_input(source) as stream:
+        text = ""
+        for block in Stream(stream).blocks():
+            text += f"{block}\n"
+            if len(text) > _LONGEST_PAGE:
+                raise CaptureError(f"a page has {_LONGEST_PAGE // 1024} KiB at most")
+    return text

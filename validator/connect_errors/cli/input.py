@@ -1,0 +1,90 @@
+"""Where input comes from: a file, or standard input."""
+
+import io
+import os
+import select
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, cast
+
+from connect_errors.captures.lines import CaptureError
+from connect_errors.cli import complain
+
+
+@contextmanager
+def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
+    """Open a file by its path, or standard input as `-`; `or_else` says what else a missing file might be.
+
+    Raises:
+        CaptureError: it cannot be opened.
+    """
+    if source == "-":
+        if sys.stdin is None:
+            raise CaptureError("standard input is closed")
+        if sys.stdin.isatty():
+            complain("reading standard input; end it with Ctrl-D")
+        with _interruptible(cast("io.BufferedReader", sys.stdin.buffer)) as stream:
+            yield stream
+        return
+    if not source:
+        raise CaptureError("an empty argument names no file")
+    try:
+        file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
+    except FileNotFoundError as error:
+        raise CaptureError(f"no such file{or_else}") from error
+    except IsADirectoryError as error:
+        raise CaptureError("it is a directory; name the files in it") from error
+    except OSError as error:
+        raise CaptureError(error.strerror or str(error)) from error
+    with file, _interruptible(file) as stream:
+        yield stream
+
+
+@contextmanager
+def _interruptible(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
+    """Let a signal end the wait for input, even one that comes just before it.
+
+    Python looks for signals between its own instructions, and not once more before the system waits.
+    """
+    if not _may_wait(stream):
+        yield stream
+        return
+    woken, waking = os.pipe()
+    os.set_blocking(waking, False)
+    before = signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    try:
+        yield io.BufferedReader(_Interruptible(stream.fileno(), woken))
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(waking)
+
+
+def _may_wait(stream: io.BufferedReader) -> bool:
+    """Tell a pipe or a terminal from a file, and from what only looks like a stream."""
+    with suppress(OSError, AttributeError):
+        return os.name == "posix" and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    return False
+
+
+class _Interruptible(io.RawIOBase):
+    """A stream that is read where something is there to read, and not where a signal came instead."""
+
+    def __init__(self, descriptor: int, woken: int) -> None:
+        self._descriptor = descriptor
+        self._woken = woken
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+        while self._descriptor not in (ready := select.select((self._descriptor, self._woken), (), ())[0]):
+            os.read(ready[0], 1)  # whatever was to be done about the signal is done by now
+        return os.readv(self._descriptor, (buffer,))

@@ -1,0 +1,94 @@
+"""The options that say how to report, and the writers that they ask for."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from connect_errors.cli import standard_output
+from connect_errors.formats.base import Settings
+from connect_errors.outputs import whole_file
+from connect_errors.redaction import brief
+
+Output = tuple[str, Path | None]
+"""A format, and the file that it goes to; None for standard output."""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def format_option(names: Iterable[str], variable: str) -> Callable[[_Command], _Command]:
+    """Add `--format FORMAT[=FILE]`, repeatable; `variable` is the environment's name for it."""
+    return click.option(
+        "--format",
+        "outputs",
+        callback=lambda _context, _option, values: _parse(values, tuple(names)),
+        envvar=variable,
+        metavar="FORMAT[=FILE]",
+        multiple=True,
+        default=["text"],
+        help=f"How to report: {', '.join(names)}; text by default. Repeatable, with one on standard output.",
+    )
+
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="When to use colors; auto heeds NO_COLOR and FORCE_COLOR.",
+)
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show the summary alone.")
+
+
+def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...]:
+    """Read each `FORMAT` or `FORMAT=FILE`, and see that no two share a place."""
+    outputs: list[Output] = []
+    for value in values:
+        name, equals, file = value.partition("=")
+        if name not in names:
+            raise click.BadParameter(f"{brief(name)!r} is none of {', '.join(names)}.")
+        if equals and not file:
+            raise click.BadParameter(f"name a file behind {name}=.")
+        outputs.append((name, Path(file) if equals else None))
+    places = [path and os.path.realpath(path) for _, path in outputs]
+    if places.count(None) > 1:
+        raise click.BadParameter("only one can be on standard output; give the others a file: FORMAT=FILE.")
+    if len(set(places)) < len(places):
+        raise click.BadParameter("two of them name the same file.")
+    return tuple(outputs)
+
+
+@contextmanager
+def open_output(path: Path | None, color: str, settings: Settings) -> Iterator[tuple[TextIO, Settings]]:
+    """Open what a format is written to: a file that appears whole or not at all, or standard output.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if path:
+        with whole_file(path) as stream:
+            yield stream, settings._replace(color=color == "always")
+        return
+    stream = standard_output()
+    yield stream, settings._replace(color=_wants_color(color, stream), width=_width(stream))
+
+
+def _wants_color(when: str, stream: TextIO) -> bool:
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):  # no-color.org
+        return False
+    if os.environ.get("FORCE_COLOR"):  # force-color.org
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _width(stream: TextIO) -> int | None:
+    if not stream.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return shutil.get_terminal_size((0, 0)).columns or None  # none is told by a serial line, or by COLUMNS=0

@@ -1,0 +1,162 @@
+"""`connect-errors validate`: captures in, reports and an exit code out."""
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import click
+
+from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
+from connect_errors.cli import complain, exit_code_table
+from connect_errors.cli.input import open_input
+from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.formats import FORMATS, Format, Settings, Shown, most_shown
+from connect_errors.judge import Expectation, judge
+from connect_errors.redaction import redact, shown_text
+from connect_errors.redirect import Place, Redirect
+from connect_errors.report import Report, Summary
+from connect_errors.url import URL
+
+_NO_URL = ", and no URL, which has :// behind its scheme"
+
+EXAMPLE = """\b
+Example:
+  connect-errors validate 'https://example.com/home?error=access_denied'
+
+"""
+
+
+@click.command(epilog=EXAMPLE + exit_code_table())
+@click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
+@format_option(FORMATS, "CONNECT_ERRORS_VALIDATE_FORMAT")
+@click.option(
+    "--input-format",
+    type=click.Choice(INPUT_FORMATS),
+    default="auto",
+    show_default=True,
+    help="What the captures are; auto tells it by their content.",
+)
+@click.option(
+    "--redirect-uri",
+    metavar="URI",
+    help="The registered redirect URI. A URL or a list must have it; of other captures, only URLs at it count.",
+)
+@click.option("--state", metavar="TEXT", help="The state that was sent.")
+@click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***.")
+@quiet_option
+@color_option
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    captures: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    input_format: str,
+    redirect_uri: str | None,
+    state: str | None,
+    expect: str | None,
+    *,
+    strict: bool,
+    show_values: bool,
+    quiet: bool,
+    color: str,
+) -> None:
+    """Check redirects against the schemas.
+
+    A CAPTURE is a URL (in quotes: the shell ends a command at &), a file, or - for standard input, which is read
+    when there is none: a list of URLs, HTTP messages, an access log or a HAR file.
+
+    Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
+    """
+    expectation = _expectation(redirect_uri, state, expect)
+    summary = Summary()
+    unreadable = False
+    with ExitStack() as stack:
+        settings = Settings(quiet=quiet, strict=strict)
+        writers = [_writer(stack, output, color, settings) for output in outputs]
+        shows = most_shown(writer.shows for writer in writers)
+        for number, source in enumerate(captures or ("-",), 1):
+            try:
+                for report in _reports(source, number, input_format, expectation, summary, shows):
+                    shown = redact(report, show_values=show_values)
+                    for writer in writers:
+                        writer.add(shown)
+            except CaptureError as error:
+                unreadable = True
+                name = shown_text(source)
+                complain(f"{name}: {error}")
+                for writer in writers:
+                    writer.unreadable(name, str(error))
+        for writer in writers:
+            writer.finish(summary)
+    if not summary.redirects and not unreadable:
+        complain(_why_nothing(summary, expectation))
+    if unreadable:
+        ctx.exit(2)
+    if not summary.redirects:
+        ctx.exit(3)
+    ctx.exit(1 if summary.errors or (strict and summary.warnings) else 0)
+
+
+def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
+    try:
+        registered = None if redirect_uri is None else URL(_as_utf_8(redirect_uri))
+        return Expectation(registered, state and _as_utf_8(state), expect)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _as_utf_8(argument: str) -> str:
+    """Read an argument as UTF-8 where the locale is plain ASCII, and its bytes came as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode("utf-8", "surrogateescape")
+    return argument
+
+
+def _why_nothing(summary: Summary, expectation: Expectation) -> str:
+    if expectation.redirect_uri and summary.passed_over:
+        return "no redirect was found: no URL is at --redirect-uri"
+    return "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's"
+
+
+def _writer(stack: ExitStack, output: Output, color: str, settings: Settings) -> Format:
+    name, path = output
+    return FORMATS[name](*stack.enter_context(open_output(path, color, settings)))
+
+
+def _reports(
+    source: str, number: int, input_format: str, expectation: Expectation, summary: Summary, shows: Shown
+) -> Iterator[Report]:
+    """Judge one CAPTURE of the command line, and yield the reports to show."""
+    if "://" in source:
+        report = judge(Redirect(URL(_as_utf_8(source)), Place("argument", number)), expectation)
+        summary.add(report)
+        is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
+        if is_cut_off and sys.stderr and sys.stderr.isatty():
+            complain("a shell ends a command at &: put the URL in quotes, if it has more parameters")
+        yield report
+        return
+    from connect_errors.bulk import reports  # not needed for a URL
+    from connect_errors.cli.progress import watched
+
+    gc.enable()  # a capture may be long
+    with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
+        name = shown_text(source)
+        capture = Capture(source, stream, input_format, expectation.redirect_uri)
+        try:
+            yield from reports(capture, expectation, summary, shows)
+        finally:
+            summary.passed_over += capture.passed_over
+            if capture.passed_over:
+                complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+            if capture.cut_lines:
+                lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
+                complain(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
+            if capture.leaks:
+                times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
+                complain(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")

@@ -1,0 +1,181 @@
+"""Drift → output, in the formats of `validate` that suit it. Each gives the whole text at once: pages are few."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
+from connect_errors.drift.rules import DRIFT_RULES
+from connect_errors.formats.base import Settings
+from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
+from connect_errors.redaction import brief, printable
+
+VERSION = 1
+"""Of the JSON document."""
+
+_LONGEST_EXCERPT = 400
+"""Characters of a page's line that are shown where there is no terminal."""
+
+
+def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
+    """Every difference with its place marked, the known ones with what was decided; then the sums."""
+    typesetter = Typesetter(stream, settings)
+    blocks = [] if settings.quiet else ["\n".join(_page(page, typesetter)) for page in drift.pages]
+    if drift.absent and not settings.quiet:
+        text = f"Not among the pages: {', '.join(drift.absent)}. For their addresses: connect-errors drift --list"
+        blocks.append("\n".join(typesetter.wrapped(text, "")))
+    blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
+    return "".join(f"{no_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
+
+
+def _page(page: PageReport, typesetter: Typesetter) -> Iterator[str]:
+    unknown = [one for one in page.differences if not one.is_known]
+    known = [one for one in page.differences if one.is_known]
+    is_good = all(one.described.severity == "warning" for one in unknown)
+    name = f" {typesetter.style(page.error, bold=True)}" if page.error else ""
+    yield f"{typesetter.sign(good=is_good)} {brief(page.source)}{name}: {_sums(page.differences)}"
+    for difference in unknown:
+        place = f"{brief(page.source)}:{difference.mark.line}:{difference.mark.column}"
+        yield from ("", f"{INDENT}{place}", *_marked(difference, typesetter))
+        rule = difference.described
+        yield from typesetter.words(rule.severity, difference.message, rule.name, rule.advice)
+    if unknown and known:
+        yield ""
+    for difference in known:
+        place = f"{difference.mark.line}:{difference.mark.column}"
+        text = f"known at {place}: {difference.message} [{difference.rule}]. {difference.decision}"
+        yield from (typesetter.style(line, dim=True) for line in typesetter.wrapped(text, INDENT))
+
+
+def _sums(differences: Sequence[Difference]) -> str:
+    known = sum(one.is_known for one in differences)
+    new = counted(len(differences) - known, "new difference") or "nothing new"
+    return f"{new}, {known} known" if known else new
+
+
+def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
+    """Show the excerpt, around its place where it is long, and mark the place."""
+    width = typesetter.width - len(INDENT) if typesetter.width else _LONGEST_EXCERPT
+    text, start, end = _window(difference.excerpt, width)
+    if not text.strip():
+        return
+    yield INDENT + text
+    yield INDENT + " " * start + typesetter.mark(end - start, difference.described.severity)
+
+
+def _window(excerpt: Excerpt, width: int) -> Excerpt:
+    """Cut a long excerpt on both sides of its place, and show where."""
+    text, start, end = excerpt
+    if len(text) > width:
+        first = max(0, min(start - width // 4, len(text) - width))
+        text, start, end = text[first : first + width], start - first, min(end - first, width)
+        text = ("…" + text[1:] if first else text)[: width - 1] + (
+            "…" if first + width < len(excerpt.text) else text[-1]
+        )
+    return Excerpt(text, start, end)
+
+
+def _json(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called
+    from connect_errors.formats.json import dumps, encodable
+
+    document = {
+        "version": VERSION,
+        "pages": [
+            {
+                "source": encodable(page.source),
+                "error": page.error,
+                "differences": [] if settings.quiet else [_difference(one) for one in page.differences],
+            }
+            for page in drift.pages
+        ],
+        "absent": list(drift.absent),
+        "summary": {
+            "pages": len(drift.pages),
+            "errors": drift.errors,
+            "warnings": drift.warnings,
+            "known": drift.known,
+        },
+    }
+    return dumps(document, indent=2) + "\n"
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    rule = difference.described
+    return {
+        "rule": rule.name,
+        "severity": rule.severity,
+        "message": printable(difference.message),
+        "line": difference.mark.line,
+        "column": difference.mark.column,
+        "end_column": difference.mark.end_column,
+        "known": difference.is_known,
+        "decision": difference.decision,
+        "help": rule.address,
+    }
+
+
+def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called
+    """A result for each difference; those that are known are suppressed, with the reason."""
+    from connect_errors.formats import sarif
+    from connect_errors.formats.json import dumps
+
+    folder = Path.cwd()
+    indexes = {name: index for index, name in enumerate(DRIFT_RULES)}
+
+    def result(page: PageReport, one: Difference) -> dict[str, Any]:
+        region = {"startLine": one.mark.line, "startColumn": one.mark.column, "endColumn": one.mark.end_column}
+        found: dict[str, Any] = {
+            "ruleId": one.rule,
+            "ruleIndex": indexes[one.rule],
+            "level": one.described.severity,
+            "message": sarif.message_of(one.message),
+            "locations": [
+                {"physicalLocation": {"artifactLocation": sarif.artifact(page.source, folder), "region": region}}
+            ],
+            "partialFingerprints": {"difference/v1": f"{page.error} {one.rule} {printable(one.subject)}"},
+        }
+        if one.is_known:
+            found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.decision}]
+        return found
+
+    notes = [("error", f"{name} could not be read: {why}") for name, why in drift.unreadable]
+    notes += [("note", f"The page of {code} was not among the pages.") for code in drift.absent]
+    run = sarif.run(DRIFT_RULES.values()) | {
+        "results": [result(page, one) for page in drift.pages for one in page.differences],
+        "invocations": [
+            {
+                "executionSuccessful": not drift.unreadable,
+                "toolExecutionNotifications": [
+                    {"level": level, "message": sarif.message_of(text)} for level, text in notes
+                ],
+            }
+        ],
+    }
+    return f"{sarif.HEAD}{dumps(run)}]}}\n"
+
+
+def _github(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called
+    """An annotation for each difference: a notice where it is known."""
+    from connect_errors.formats.github import command, file_of, repository
+
+    folder = repository()
+    lines = []
+    for page in drift.pages:
+        for one in () if settings.quiet else page.differences:
+            place = {"line": str(one.mark.line), "col": str(one.mark.column), "endColumn": str(one.mark.end_column)}
+            file = file_of(page.source, folder)
+            properties = file | (place if file else {}) | {"title": one.rule}
+            text = (printable(one.message), one.decision or one.described.advice, one.described.address)
+            lines.append(command("notice" if one.is_known else one.described.severity, properties, "\n".join(text)))
+    lines += [command("error", {}, f"{printable(name)} could not be read: {why}") for name, why in drift.unreadable]
+    lines += [command("notice", {}, f"The page of {code} was not among the pages.") for code in drift.absent]
+    return "".join(lines)
+
+
+DRIFT_FORMATS: dict[str, Callable[[Drift, TextIO, Settings], str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+}
+"""By name, as `--format` takes it."""

@@ -1,0 +1,83 @@
+"""The rules of drift: every way in which a page of Smartcar's documentation can differ from what we say."""
+
+from typing import NamedTuple
+
+from connect_errors.rules import SITE, Severity
+
+
+class DriftRule(NamedTuple):
+    """One named way to differ."""
+
+    name: str
+    when: str
+    """When a page differs so, as a sentence."""
+    advice: str
+    """What to do then, as a sentence."""
+    severity: Severity = "error"
+    decision: str | None = None
+    """What was decided, where the difference is known of every page."""
+
+    @property
+    def address(self) -> str:
+        """Its section on the site."""
+        return f"{SITE}reference/drift/#{self.name}"
+
+
+_FETCH = "Fetch the page's Markdown source: its address with .md behind it."
+_ADOPT = "If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect."
+
+_RULES = (
+    DriftRule("page-not-understood", "Nothing in the page can be compared.", _FETCH),
+    DriftRule(
+        "cell-not-understood",
+        "A table has a column or a cell that is not known, so it was not compared.",
+        "Read the table, and compare it by hand.",
+    ),
+    DriftRule(
+        "error-not-in-catalog",
+        "The table names an error that has no schema.",
+        "If Connect has a new error, add its schema and its handbook page.",
+    ),
+    DriftRule("error-differs", "The table names another error than the one that the page is about.", _ADOPT),
+    DriftRule("parameter-not-in-schema", "The page has a parameter that the schema does not have.", _ADOPT),
+    DriftRule("parameter-not-on-page", "The schema has a parameter that the page does not describe.", _ADOPT),
+    DriftRule("parameter-repeated", "The table describes a parameter more than once.", _ADOPT),
+    DriftRule("required-differs", "A parameter is required on one side and optional on the other.", _ADOPT),
+    DriftRule(
+        "wording-differs",
+        "The error_description of the table or the example is not in the schema, or they are not the same.",
+        "Add the wording to the examples of error_description in the schema; code must not branch on it.",
+    ),
+    DriftRule(
+        "wording-outside-charset",
+        "The error_description has a character outside RFC 6749's set (appendix A.8).",
+        _ADOPT,
+    ),
+    DriftRule(
+        "description-differs",
+        "The description of a parameter is not the one that was read.",
+        "Read it, change the schema if need be, and enter the new digest in the handbook page.",
+    ),
+    DriftRule("example-missing", "The page of an error has no example redirect.", _ADOPT),
+    DriftRule("example-does-not-conform", "An example redirect breaks a rule.", _ADOPT),
+    DriftRule("example-of-another-error", "An example redirect has another outcome than the page is about.", _ADOPT),
+    DriftRule(
+        "example-over-several-lines",
+        "An example goes on over lines that are not indented, which HTTP does not allow (RFC 9112 §5.2).",
+        "Read the lines as one URL.",
+        decision="Such lines are joined wherever a pasted example is read.",
+    ),
+    DriftRule("email-differs", "The email of the test account is not the handbook page's.", _ADOPT),
+    DriftRule("vin-differs", "The VIN of the test vehicle is not the handbook page's.", _ADOPT),
+    DriftRule("vin-outside-iso-3779", "A VIN has a letter that ISO 3779 forbids: I, O or Q.", _ADOPT),
+    DriftRule("test-vehicle-missing", "The handbook page has a test vehicle that the page does not have.", _ADOPT),
+    DriftRule(
+        "known-defect-gone",
+        "A defect that the handbook page knows is no longer on the page.",
+        "Take the defect out of the handbook page, and look whether its decision still holds.",
+        severity="warning",
+    ),
+)
+
+DRIFT_RULES = {rule.name: rule for rule in _RULES}
+"""By name, in the order in which differences at one place are shown."""

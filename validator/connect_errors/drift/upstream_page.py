@@ -1,0 +1,179 @@
+"""A page of Smartcar's documentation → what it says about redirects, each with its place in the page.
+
+Pages are MDX: Markdown with components around. Markdown-it reads the tables and fences; a line that is nothing but a
+component's tag counts as blank, and nothing is indented code, as in MDX.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from connect_errors.captures import http
+from connect_errors.captures.found import Candidate
+from connect_errors.encoding import Span
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_COMPONENT = re.compile(r"\s*</?[A-Z][A-Za-z.]*(?:\s[^<]*)?>\s*")
+_FIELD = re.compile(r"\s*<(?:Response|Param)Field\s[^<]*?\bname=\"([^\"<]*)\"")
+_CODE = re.compile(r"`([^`\s]+)`")
+_LINE_END = re.compile("\r\n?")
+_TABLES = ({"parameter", "required", "description"}, {"email", "vin"})
+"""The columns of the tables that are compared: of parameters, of test vehicles."""
+
+
+class Mark(NamedTuple):
+    """A place in a page: line and columns, from 1, in characters; `end_column` is the first one behind it."""
+
+    line: int
+    column: int
+    end_column: int
+
+
+class Cell(NamedTuple):
+    """A piece of text: a table's cell, a title, the name of a field."""
+
+    text: str
+    """Without its Markdown."""
+    mark: Mark
+    link: str | None = None
+    """What it links to, if it does."""
+
+
+class Row(NamedTuple):
+    """A row of a parameter table; a cell is None where the table has no such column."""
+
+    parameter: Cell
+    required: Cell | None
+    description: Cell | None
+
+
+class Example(NamedTuple):
+    """An example redirect of a fenced block."""
+
+    url: str
+    pieces: tuple[tuple[int, Mark], ...]
+    """The lines over which it runs: where each starts in the URL, and its place."""
+    unindented: Span | None
+    """The piece of the URL that starts a line without indentation, which HTTP does not allow (RFC 9112 §5.2)."""
+
+    def mark(self, start: int, end: int) -> Mark:
+        """The place of `url[start:end]`, as far as it stands in one line."""
+        offset, place = [piece for piece in self.pieces if piece[0] <= start or piece == self.pieces[0]][-1]
+        column = place.column + start - offset
+        return Mark(place.line, column, max(column, min(place.column + end - offset, place.end_column)))
+
+
+class UpstreamPage:
+    """What a page of Smartcar's documentation says."""
+
+    def __init__(self, text: str) -> None:
+        from markdown_it import MarkdownIt  # a large import, which no other command needs
+
+        self.lines = _LINE_END.sub("\n", text).split("\n")
+        """From the first one, without their ends."""
+        self.titles: list[Cell] = []
+        self.parameters: list[Row] = []
+        self.testing: list[tuple[Cell | None, Cell | None]] = []
+        """Emails and VINs of test vehicles; None where the table has no such column."""
+        self.fields: list[Cell] = []
+        """The parameters that are described by a component."""
+        self.examples: list[Example] = []
+        self.stray: list[Cell] = []
+        """Cells that are not understood: of an unknown column, or of none."""
+        self.mentioned = frozenset(_CODE.findall(text))
+        """All that stands as code anywhere."""
+        blanked = [self._without_component(number, line) for number, line in enumerate(self.lines, 1)]
+        markdown = MarkdownIt("commonmark").enable("table").disable(["code", "html_block"])
+        self._read(markdown.parse("\n".join(blanked)))
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether there is anything to compare."""
+        return bool(self.parameters or self.testing or self.fields or self.examples or self.stray)
+
+    def _without_component(self, number: int, line: str) -> str:
+        if field := _FIELD.match(line):
+            self.fields.append(Cell(field[1], Mark(number, field.start(1) + 1, field.end(1) + 1)))
+        return "" if _COMPONENT.fullmatch(line) else line
+
+    def _read(self, tokens: Iterable["Token"]) -> None:
+        line = 0
+        inlines: list[Token] = []
+        rows: list[list[Cell]] = []
+        for token in tokens:
+            if token.type in ("heading_open", "tr_open"):
+                line = token.map[0] if token.map else line
+                inlines = []
+            elif token.type == "inline":
+                inlines.append(token)
+            elif token.type == "heading_close" and token.tag == "h1":
+                self.titles += self._cells(inlines, line)
+            elif token.type == "tr_close":
+                rows.append(self._cells(inlines, line))
+            elif token.type == "table_close":
+                self._read_table(rows)
+                rows = []
+            elif token.type == "fence" and token.map and token.info.strip().lower().startswith("http"):
+                self.examples += self._examples(token.content, token.map[0] + 1)
+
+    def _cells(self, inlines: Iterable["Token"], index: int) -> list[Cell]:
+        """Find the cells of a line one after the other."""
+        line, at, cells = self.lines[index], 0, []
+        for inline in inlines:
+            if inline.content:
+                content = inline.content.replace("|", r"\|")  # as it stands in the line
+                start = max(line.find(content, at), at)
+                end = at = min(start + len(content), len(line))
+            else:
+                start = end = at = line.find("|", at) + 1
+            children = inline.children or ()
+            text = "".join(child.content for child in children if child.type != "html_inline")
+            links = (str(child.attrs["href"]) for child in children if child.type == "link_open")
+            cells.append(Cell(text, Mark(index + 1, start + 1, end + 1), next(links, None)))
+        return cells
+
+    def _read_table(self, rows: list[list[Cell]]) -> None:
+        header, *body = rows
+        titles = [cell.text.strip().lower() for cell in header]
+        named = {title for title in titles if title}
+        expected = max(_TABLES, key=lambda columns: len(columns & named) / len(columns | named))
+        for index, (cell, title) in enumerate(zip(header, titles, strict=True)):
+            # Markdown-it gives each row as many cells as the header has.
+            unnamed = [row[index] for row in body if row[index].text] if not title else []
+            if unnamed or (title and (title not in expected or titles.count(title) > 1)):
+                self.stray += [cell, *unnamed]
+        for row in body:
+            cells = dict(zip(titles, row, strict=True))
+            if "parameter" in cells:
+                self.parameters.append(Row(cells["parameter"], cells.get("required"), cells.get("description")))
+            elif cells.keys() & _TABLES[1]:
+                self.testing.append((cells.get("email"), cells.get("vin")))
+
+    def _examples(self, content: str, first: int) -> Iterator[Example]:
+        """Find the redirects of a fenced block whose content starts at line `first`, counted from 0."""
+        lines = content.split("\n")
+        if not any(line.strip().lower().startswith("location") for line in lines):
+            return
+        for found in http.read(enumerate(lines)):
+            if isinstance(found, Candidate):
+                yield self._example(found.text, lines, first, found.line or 0, (found.column or 1) - 1)
+
+    def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:
+        """Find the lines again over which the reader read a URL."""
+        pieces: list[tuple[int, Mark]] = []
+        unindented = None
+        offset = 0
+        for number, line in enumerate(lines[index:], index):
+            start = len(line) - len(line.lstrip()) if pieces else column
+            piece = line[start:].rstrip()
+            if not url.startswith(piece, offset) or (pieces and not piece) or offset == len(url):
+                break
+            if pieces and not start:
+                unindented = unindented or (offset, offset + len(piece))
+            start += max(self.lines[first + number].find(line), 0)  # a fence may be indented
+            pieces.append((offset, Mark(first + number + 1, start + 1, start + 1 + len(piece))))
+            offset += len(piece)
+        nowhere = (0, Mark(first + index + 1, column + 1, column + 1))
+        return Example(url, tuple(pieces) or (nowhere,), unindented)

@@ -1,0 +1,34 @@
+"""Reports → output. One registry of formats drives the option's choices, the help, the reference and the tests."""
+
+from importlib import import_module
+from typing import NamedTuple, TextIO
+
+from connect_errors.formats.base import Format, Settings, Shown, most_shown
+
+__all__ = ["FORMATS", "Format", "Registered", "Settings", "Shown", "most_shown"]
+
+
+class Registered(NamedTuple):
+    """A format, whose module is imported only when it is used."""
+
+    module: str
+    name: str
+    """Its class in that module."""
+    what: str
+    """What it is, in a few words."""
+
+    def __call__(self, stream: TextIO, settings: Settings) -> Format:
+        """Start a report on a stream."""
+        made: Format = getattr(import_module(f"connect_errors.formats.{self.module}"), self.name)(stream, settings)
+        return made
+
+
+FORMATS = {
+    "text": Registered("text", "TextFormat", "text for people"),
+    "json": Registered("json", "JSONFormat", "one JSON document"),
+    "jsonl": Registered("jsonl", "JSONLinesFormat", "a line of JSON for each redirect, as it is judged"),
+    "sarif": Registered("sarif", "SARIFFormat", "SARIF 2.1.0, for code scanning"),
+    "junit": Registered("junit", "JUnitFormat", "JUnit XML, a test case for each redirect"),
+    "github": Registered("github", "GitHubFormat", "GitHub workflow annotations and a job summary"),
+}
+"""By name, as `--format` takes it."""

@@ -1,0 +1,44 @@
+"""What every format of output is: it takes redacted reports, one after the other, and ends with a summary."""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, Protocol
+
+from connect_errors.report import Report, Summary
+
+
+class Settings(NamedTuple):
+    """How to write."""
+
+    color: bool = False
+    width: int | None = None
+    """Columns of the terminal; None where there is none, and nothing is wrapped."""
+    quiet: bool = False
+    """Write the summary alone, where the format has one."""
+    strict: bool = False
+    """Warnings fail too, where the format tells what fails."""
+
+
+Shown = Literal["all", "findings", "nothing"]
+"""Which reports a format shows: all, those with findings (and the first one), or nothing but the summary."""
+
+
+class Format(Protocol):
+    """A format of output, which writes to the stream that it was made with."""
+
+    shows: Shown
+    """Which reports it must be given; it may be given others, too."""
+
+    def add(self, report: Report) -> None:
+        """Write one report, which is redacted already."""
+
+    def unreadable(self, source: str, reason: str) -> None:  # noqa: ARG002 - for the formats that have a place for it
+        """Note a capture that could not be read, or not to its end. Standard error tells it to people."""
+        return  # mypy takes an empty body for an abstract method
+
+    def finish(self, summary: Summary) -> None:
+        """Write what comes last."""
+
+
+def most_shown(shown: Iterable[Shown]) -> Shown:
+    """What formats together show."""
+    return max(shown, key=("nothing", "findings", "all").index)

@@ -1,0 +1,113 @@
+"""GitHub Actions: a workflow command for each finding, which the runner turns into an annotation, and a job summary.
+
+Of each step only ten annotations are shown, so the summary lists the findings once more. The runner says by the
+environment where the repository is and where the summary goes.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from connect_errors.formats.base import Format, Settings, Shown
+from connect_errors.formats.places import NO_FILES, message, position, relative
+from connect_errors.outputs import appended_file
+from connect_errors.redaction import brief, printable
+from connect_errors.report import Finding, Report, Summary, outcome_name
+
+_MOST_LISTED = 100
+"""Findings that the summary lists."""
+_SPECIAL = re.compile("[^A-Za-z0-9 ]")
+
+
+class GitHubFormat(Format):
+    """Paths are relative to the repository, as annotations need them. `quiet` leaves the job summary's first table."""
+
+    def __init__(self, stream: TextIO, settings: Settings) -> None:
+        self._stream = stream
+        self.shows: Shown = "nothing" if settings.quiet else "findings"
+        self._folder = repository()
+        self._summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
+        self._rows: list[str] = []
+        self._findings = 0
+
+    def add(self, report: Report) -> None:
+        if self.shows == "nothing":
+            return
+        for finding in report.findings:
+            self._annotate(report, finding)
+            self._findings += 1
+            if self._summary_file and self._findings <= _MOST_LISTED:
+                self._rows.append(self._row(report, finding))
+
+    def unreadable(self, source: str, reason: str) -> None:
+        properties = file_of(source, self._folder)
+        self._stream.write(command("error", properties, f"The capture could not be read: {printable(reason)}"))
+
+    def finish(self, summary: Summary) -> None:
+        if self._summary_file:
+            with appended_file(Path(self._summary_file)) as file:
+                file.write("\n".join(self._summary(summary)) + "\n")
+
+    def _annotate(self, report: Report, finding: Finding) -> None:
+        place = report.place
+        properties = file_of(place.source, self._folder)
+        if properties and place.line is not None:
+            properties["line"] = str(place.line)
+            properties["col"] = str(finding.column or place.column)
+            if finding.end_column:
+                properties["endColumn"] = str(finding.end_column)
+        properties["title"] = finding.rule
+        text = "\n".join((printable(message(finding, place)), finding.advice, brief(report.url), finding.help))
+        self._stream.write(command(finding.severity, properties, text))
+
+    def _row(self, report: Report, finding: Finding) -> str:
+        place = report.place
+        name = NO_FILES.get(place.source) or relative(place.source, self._folder).as_posix()
+        where = f"<code>{inert(f'{name}:{position(place)}')}</code>"
+        rule = f"[{finding.rule}]({finding.help})"
+        return f"| {finding.severity} | {where} | {inert(finding.message)} | {rule} |"
+
+    def _summary(self, summary: Summary) -> list[str]:
+        """Markdown, in which whatever came out of a capture is inert."""
+        lines = ["### Connect redirects", "", "| outcome | redirects | conforming |", "|---|--:|--:|"]
+        lines += [
+            f"| {inert(outcome_name(*key))} | {count:,} | {summary.conforming_outcomes[key]:,} |"
+            for key, count in summary.outcomes.most_common()
+        ]
+        lines += [f"| **all** | {summary.redirects:,} | {summary.conforming:,} |", ""]
+        if self._rows:
+            lines += ["| | place | finding | rule |", "|---|---|---|---|", *self._rows, ""]
+        if self._findings > len(self._rows):
+            lines += [f"{self._findings - len(self._rows):,} more findings are in the log of this step.", ""]
+        return lines
+
+
+def repository() -> Path:
+    """The folder below which GitHub knows files."""
+    return Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+
+
+def file_of(source: str, folder: Path) -> dict[str, str]:
+    """The property that names a file; none where it is no file."""
+    return {} if source in NO_FILES else {"file": printable(relative(source, folder).as_posix())}
+
+
+def command(name: str, properties: Mapping[str, str], text: str) -> str:
+    """Write a workflow command, a line."""
+    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {given}".rstrip() + f"::{_data(text)}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def inert(text: str) -> str:
+    """Make every character that could be Markdown or HTML a reference, which is neither."""
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", printable(text))

@@ -1,0 +1,28 @@
+"""Where redirects stand, as reports for machines say it: paths that a repository knows, positions in words."""
+
+import os
+from pathlib import Path, PurePath
+
+from connect_errors.redirect import Place
+from connect_errors.report import Finding
+
+NO_FILES = {"-": "standard input", "argument": "the command line"}
+"""Sources that are no files, and what they are."""
+
+
+def relative(source: str, folder: Path) -> PurePath:
+    """The path of a capture below a folder; the whole path where it is not below it."""
+    path = Path(os.path.abspath(source))  # noqa: PTH100 - `Path.absolute` keeps each `..`
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def message(finding: Finding, place: Place) -> str:
+    """What is wrong; and where, if that is no line, which alone GitHub can mark."""
+    return f"{finding.message} (at {place.pointer})" if place.pointer else finding.message
+
+
+def position(place: Place) -> str:
+    """Where a redirect stands in its capture: a line and column, a JSON pointer, or which argument it is."""
+    if place.source == "argument":
+        return str(place.line)
+    return place.pointer or f"{place.line}:{place.column}"

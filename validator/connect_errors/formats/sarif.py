@@ -1,0 +1,165 @@
+"""SARIF 2.1.0, with what GitHub code scanning needs of it.
+
+Written by hand: the library of the object model, sarif-om, has had no release since 2019, and the few objects that are
+needed are written one by one as the redirects are judged, so that memory does not grow with a capture.
+
+The fingerprint has a name of its own. `primaryLocationLineHash`, the one that GitHub compares, is computed by its
+upload action from the file's line; the action complains about every result that brings another one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+from urllib.parse import quote_from_bytes
+
+from connect_errors.formats.base import Format, Settings, Shown
+from connect_errors.formats.json import dumps
+from connect_errors.formats.places import NO_FILES, message, relative
+from connect_errors.redaction import MASK, brief, printable, redact
+from connect_errors.report import Finding, Report, Summary
+from connect_errors.rules import RULES, SITE, Severity
+
+_ROOT = "%SRCROOT%"
+_MOST_SEEN = 100_000
+"""Findings of a capture that equal ones are told from; GitHub takes no more than 25,000 results."""
+_INDEXES = {name: index for index, name in enumerate(RULES)}
+
+HEAD = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": ['
+
+
+class Described(Protocol):
+    """A rule, of redirects or of drift."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def when(self) -> str: ...
+    @property
+    def advice(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+class SARIFFormat(Format):
+    """A result for each finding. There is no summary apart from these, so `quiet` changes nothing."""
+
+    def __init__(self, stream: TextIO, settings: Settings) -> None:  # noqa: ARG002 - as all formats are made
+        self._stream = stream
+        self.shows: Shown = "findings"
+        self._folder = Path.cwd()
+        self._separator = "\n"
+        self._notifications: list[dict[str, Any]] = []
+        self._source: str | None = None
+        self._seen: Counter[str] = Counter()
+        """The findings of one capture, by their hashes."""
+        self._stream.write(HEAD + dumps(run(RULES.values())).removesuffix("}") + ', "results": [')
+
+    def add(self, report: Report) -> None:
+        if report.place.source != self._source:
+            self._source = report.place.source
+            self._seen.clear()
+        redacted = redact(report).url if report.findings else ""  # even where values are shown
+        for finding in report.findings:
+            self._stream.write(self._separator + dumps(self._result(report, finding, redacted)))
+            self._separator = ",\n"
+
+    def unreadable(self, source: str, reason: str) -> None:
+        text = f"The capture could not be read: {reason}"
+        location = {"physicalLocation": {"artifactLocation": artifact(source, self._folder)}}
+        self._notifications.append({"level": "error", "message": message_of(text), "locations": [location]})
+
+    def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results say it all
+        invocation = {
+            "executionSuccessful": not self._notifications,
+            "toolExecutionNotifications": self._notifications,
+        }
+        self._stream.write(f'\n], "invocations": [{dumps(invocation)}]}}]}}\n')
+
+    def _result(self, report: Report, finding: Finding, redacted: str) -> dict[str, Any]:
+        return {
+            "ruleId": finding.rule,
+            "ruleIndex": _INDEXES[finding.rule],
+            "level": finding.severity,
+            "message": message_of(message(finding, report.place)),
+            "locations": [self._location(report, finding)],
+            "partialFingerprints": {"redactedFinding/v1": self._fingerprint(finding, redacted)},
+        }
+
+    def _location(self, report: Report, finding: Finding) -> dict[str, Any]:
+        place = report.place
+        # GitHub refuses a result without a line: a place in a HAR file is the first one, and named by its pointer.
+        redirect: dict[str, Any] = {"startLine": place.line or 1}
+        if place.column is not None:
+            redirect["startColumn"] = place.column
+        context = redirect | {"snippet": {"text": brief(report.url)}}
+        physical: dict[str, Any] = {"artifactLocation": artifact(place.source, self._folder), "region": context}
+        if finding.column is not None:
+            physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
+            physical["contextRegion"] = context
+        location: dict[str, Any] = {"physicalLocation": physical}
+        if place.pointer:
+            location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]
+        return location
+
+    def _fingerprint(self, finding: Finding, redacted: str) -> str:
+        """Tell the finding from others, wherever its line moves; equal ones of a capture are numbered."""
+        parts = (finding.rule, finding.parameter or "", redacted)
+        digest = sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        number = self._seen[digest] + 1
+        if number > 1 or len(self._seen) < _MOST_SEEN:
+            self._seen[digest] = number
+        return f"{digest}:{number}"
+
+
+def run(rules: Iterable[Described]) -> dict[str, Any]:
+    """Begin a run, of which the results are missing."""
+    number = version("connect-errors")
+    driver = {
+        "name": "connect-errors",
+        "version": number,
+        "semanticVersion": number,
+        "informationUri": SITE,
+        "rules": [_rule(rule) for rule in rules],
+    }
+    return {
+        "tool": {"driver": driver},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The working directory."}}},
+        "columnKind": "unicodeCodePoints",
+        "redactionTokens": [MASK],
+    }
+
+
+def artifact(source: str, folder: Path) -> dict[str, Any]:
+    """Locate a file by its path below a folder; what is no file needs some name all the same."""
+    if source in NO_FILES:
+        return {"uri": "stdin" if source == "-" else source, "description": {"text": NO_FILES[source]}}
+    path = relative(source, folder)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote_from_bytes(path.as_posix().encode("utf-8", "surrogateescape")), "uriBaseId": _ROOT}
+
+
+def message_of(text: str) -> dict[str, str]:
+    """Make a plain text, in which `[text](address)` would be a link."""
+    return {"text": printable(text).replace("](", "] (")}
+
+
+def _rule(rule: Described) -> dict[str, Any]:
+    return {
+        "id": rule.name,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.when},
+        "fullDescription": {"text": f"{rule.when} {rule.advice}"},
+        "help": {
+            "text": f"{rule.when} {rule.advice} {rule.address}",
+            "markdown": f"{rule.when} {rule.advice}\n\n[{rule.name}]({rule.address})",
+        },
+        "helpUri": rule.address,
+        "defaultConfiguration": {"level": rule.severity},
+        "properties": {"tags": ["oauth", "smartcar"], "precision": "very-high", "problem.severity": rule.severity},
+    }

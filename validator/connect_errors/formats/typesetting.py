@@ -1,0 +1,87 @@
+"""Words and marks on lines, for people: colors, signs, and how wide a line may be."""
+
+import re
+import textwrap
+from typing import TextIO
+
+import click
+
+from connect_errors.formats.base import Settings
+
+INDENT = "    "
+_COLORS = {"error": "red", "warning": "yellow"}
+
+_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█"}
+_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
+_COMMAND = re.compile(r"^(\s*):(?=:)")
+"""What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
+_SMALLEST_WIDTH = 30
+_LARGEST_WIDTH = 100
+
+
+class Typesetter:
+    """Sets text for one stream."""
+
+    def __init__(self, stream: TextIO, settings: Settings) -> None:
+        self.has_color = settings.color
+        self.width = None if settings.width is None else min(max(settings.width, _SMALLEST_WIDTH), _LARGEST_WIDTH)
+        """Columns of a line; None where nothing is wrapped."""
+        self.glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
+
+    def style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
+        """Color a text, where there are colors."""
+        if not self.has_color:
+            return text
+        return click.style(text, fg=color, bold=bold or None, dim=dim or None)
+
+    def sign(self, *, good: bool) -> str:
+        """Say by one character whether all is well."""
+        return self.style(self.glyphs["good" if good else "bad"], "green" if good else "red", bold=True)
+
+    def mark(self, width: int, severity: str) -> str:
+        """Mark a place on the line above; an empty one, too."""
+        return self.style("^" * max(width, 1), _COLORS[severity], bold=True)
+
+    def words(self, severity: str, message: str, rule: str, advice: str) -> list[str]:
+        """Say what is wrong, and what to do."""
+        styled = [
+            (severity, self.style(severity, _COLORS[severity], bold=True)),
+            (f"[{rule}]", self.style(f"[{rule}]", dim=True)),
+        ]
+        return self.wrapped(f"{severity}: {message} [{rule}]", INDENT, *styled) + self.wrapped(advice, INDENT)
+
+    def wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
+        """Wrap a text; then put styled words in the place of plain ones, each once."""
+        if self.width:
+            following = indent + " " * hanging
+            text = textwrap.fill(
+                text,
+                self.width,
+                initial_indent=indent,
+                subsequent_indent=following,
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+        else:
+            text = indent + text
+        for plain, style in styled:
+            text = text.replace(plain, style, 1)
+        return text.split("\n")
+
+
+def no_command(line: str) -> str:
+    """Make a line one that no runner takes for a command."""
+    return _COMMAND.sub(r"\1\\x3a", line)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun; nothing where there is none."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}" if number else ""
+
+
+def _can_encode(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeError:
+        return False
+    return True

@@ -1,0 +1,187 @@
+"""The handbook pages: what each error means, who acts, what to do, what to tell the user (`docs/errors/*.md`).
+
+A page is Markdown behind front matter. That is YAML, as everybody expects it, and written as JSON, which YAML
+includes: so it is read without a YAML parser, whose import would be a tenth of the start-up. Each key is a field of
+`Page`; unknown and missing ones are refused.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType, UnionType
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from connect_errors.catalog import CatalogError, errors
+from connect_errors.paths import PAGES
+from connect_errors.rules import SITE
+
+WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
+Retry = Literal["ask-again", "after-owner-acted", "later", "after-fix"]
+Severity = Literal["expected", "attention", "incident"]
+Stage = Literal["opening", "sign-in", "vehicle", "permissions", "anywhere"]
+
+WHO_ACTS: dict[WhoActs, str] = {
+    "vehicle-owner": "the vehicle owner",
+    "developer": "you, the developer",
+    "smartcar": "Smartcar",
+}
+RETRY: dict[Retry, str] = {
+    "ask-again": "ask the vehicle owner again",
+    "after-owner-acted": "after the vehicle owner acted",
+    "later": "later",
+    "after-fix": "not before a fix",
+}
+SEVERITY: dict[Severity, str] = {
+    "expected": "expected, part of normal use",
+    "attention": "attention, look when it grows",
+    "incident": "incident, act now",
+}
+STAGES: dict[Stage, str] = {
+    "opening": "Connect opens",
+    "sign-in": "The owner signs in",
+    "vehicle": "Connect looks for a vehicle",
+    "permissions": "The owner is asked for permissions",
+    "anywhere": "On more than one screen",
+}
+"""Where in Connect an error arises, in the order of its screens."""
+
+
+class Message(NamedTuple):
+    """An example of what to tell the user."""
+
+    title: str
+    body: str
+    button: str
+    tone: str = "friendly"
+
+
+class Testing(NamedTuple):
+    """What produces the error in Smartcar's test or simulated mode: an email, with any password, or a VIN."""
+
+    email: str
+    vin: str
+
+
+class SDKs(NamedTuple):
+    """What each of Smartcar's SDKs makes of the error."""
+
+    ios: str
+    android: str
+    javascript: str
+    flutter: str
+
+
+class Shown(NamedTuple):
+    """A difference that `drift` finds on the page because of a defect: its rule, and what it is about."""
+
+    rule: str
+    subject: str
+
+
+class Defect(NamedTuple):
+    """A place where the upstream page disagrees with itself or another, and what is done about it here."""
+
+    what: str
+    decision: str
+    shows: tuple[Shown, ...] = ()
+
+
+class Upstream(NamedTuple):
+    """Smartcar's own page about the error, the day it was read, and its known defects."""
+
+    page: str
+    title: str
+    read: date
+    descriptions: Mapping[str, str]
+    """The parameters that its table describes besides the code, each with the digest of its description."""
+    defects: tuple[Defect, ...]
+
+    @property
+    def source(self) -> str:
+        """The address of the page's Markdown."""
+        return f"{self.page}.md"
+
+
+class Page(NamedTuple):
+    """One handbook page."""
+
+    title: str
+    """The error's code."""
+    summary: str
+    """What happened, in one sentence."""
+    who_acts: WhoActs
+    retry: Retry
+    severity: Severity
+    arises: Stage
+    """Where in Connect."""
+    symptom: str
+    """What the developer sees or hears of it, as a sentence."""
+    next_step: str
+    """What the application's developer does, in a sentence or two."""
+    message: Message
+    second_message: Message
+    confused_with: Mapping[str, str]
+    """Neighbouring codes, each with a sentence that tells them apart."""
+    sdks: SDKs
+    upstream: Upstream
+    body: str
+    """Markdown."""
+    undocumented_names: Mapping[str, str] = MappingProxyType({})
+    """Names that are seen elsewhere for this error, each with a hint."""
+    testing: Testing | None = None
+
+    @property
+    def address(self) -> str:
+        """The page's address on the site."""
+        return f"{SITE}errors/{self.title}/"
+
+
+@cache
+def page(code: str) -> Page:
+    """Read the page of an error.
+
+    Raises:
+        CatalogError: the page is not readable, or its front matter is not that of a `Page`.
+    """
+    path = PAGES / f"{code}.md"
+    try:
+        return _parse(code, path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise CatalogError(f"{path}: not a handbook page ({error}); install again") from error
+
+
+@cache
+def undocumented_names() -> dict[str, str]:
+    """All names of errors that other sources use and no page documents, each with a hint."""
+    return {name: hint for code in errors() for name, hint in page(code).undocumented_names.items()}
+
+
+def _parse(code: str, text: str) -> Page:
+    start, *parts = text.split("---\n", 2)
+    if start or len(parts) != 2:  # noqa: PLR2004 - front matter and body
+        raise ValueError("it does not start with front matter")
+    made: Page = _typed("front matter", Page, json.loads(parts[0]) | {"body": parts[1].lstrip("\n")})
+    if made.title != code:
+        raise ValueError(f"its title is {made.title!r}")
+    return made
+
+
+def _typed(name: str, kind: Any, value: Any) -> Any:  # noqa: ANN401 - as its annotation says
+    """Make of JSON what a field is annotated with: a tuple with names, or what that is made of."""
+    if isinstance(kind, UnionType):
+        kind, _ = get_args(kind)  # the other one is None, where nothing is given
+    if kind is date:
+        return date.fromisoformat(value)
+    if get_origin(kind) is Mapping:
+        return {key: _typed(key, str, one) for key, one in value.items()}
+    if get_origin(kind) is tuple:
+        return tuple(_typed(name, get_args(kind)[0], one) for one in value)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"{name} is {value!r}, not one of {', '.join(get_args(kind))}")
+    elif kind is not str:
+        return kind(**{key: _typed(key, kind.__annotations__.get(key, str), one) for key, one in value.items()})
+    elif not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r}, not a text")
+    return value

@@ -1,0 +1,257 @@
+"""What may be shown: values that are no secrets, in characters that do nothing to a terminal or a file.
+
+A capture holds authorization codes, states, VINs and credentials, and all of it was written by somebody else.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from connect_errors.catalog import recognised_parameters
+from connect_errors.encoding import Span, decode, find_malformed, offsets
+from connect_errors.report import Finding, Report
+from connect_errors.url import URL
+
+SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
+"""The parameters whose values are shown; the values of all others, and a URL's user info, are masked."""
+
+MASK = "***"
+
+_LONGEST_SHOWN = 200
+"""Characters of a URL that is too long, and of a name or value in a message."""
+
+_TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
+_BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9A-F]{{2}})" for times in range(3))
+"""What precedes a word that follows an escape, encoded once or more: its last digit may be a letter."""
+_UUID = "[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
+_VIN = (
+    f"(?:(?<![A-Z0-9])(?<!%(?=[0-9A-F]{{2}}))|{_BEHIND_ESCAPE})"
+    "(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])"
+)
+_URL_LIKE = re.compile("[?=#]|:[^/:@]*@|://|%3d", re.IGNORECASE)
+_PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
+_UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
+_VALUE = re.compile(f"(?:{_PAIR.pattern})((?:(?!&|%(?:25)*26).)+)", re.IGNORECASE | re.DOTALL)
+_BLANK = re.compile(r"\s")
+
+
+def printable(text: str) -> str:
+    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates.
+
+    `##` is escaped too: CI runners take what follows it for a command, anywhere in a line (`##[error]`, `##vso[`).
+    """
+    if not text.isprintable():
+        text = "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+            for character in text
+        )
+    return text.replace("##", r"#\x23")
+
+
+def brief(text: str) -> str:
+    """Make a text fit for a message: printable, and not too long."""
+    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
+
+
+def shown_name(name: str) -> str:
+    """Mask what may be a value where a name should stand: `code%3D…`, or a token that lost its name."""
+    if name in recognised_parameters():
+        return name
+    head, *values = _PAIR.split(name)
+    if _TOKEN.fullmatch(head):
+        head = MASK
+    return f"{head}={MASK}" if values else head
+
+
+def shown_value(name: str, value: str) -> str:
+    """Mask a value, or only what is a secret in one that is shown."""
+    return _hidden().sub(lambda match: (match[1] or "") + MASK, value) if name in SHOWN or not value else MASK
+
+
+def shown_text(text: str) -> str:
+    """Mask the secrets of a text that may be a URL, or a part of one, and make it printable."""
+    return _copy(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
+
+
+def shown_part(url: URL, start: int, end: int) -> str:
+    """Give the part of a URL that stands at a place, as it may be shown."""
+    moved = (copy := _copy(url, masked=True)).moved(Finding("", "", None, start, end))
+    return copy.text[moved.start : moved.end]
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""
+    names = "|".join(sorted(recognised_parameters() - SHOWN))
+    equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
+    pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
+    return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)
+
+
+def redact(report: Report, *, show_values: bool = False) -> Report:
+    """Return the report as it may be shown.
+
+    Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
+    masked unless `show_values`; the places of its findings are those in that URL.
+    """
+    copy = _copy(URL(report.url), masked=not show_values)
+    if show_values:
+        return replace(report, url=copy.text, findings=tuple(copy.moved(finding) for finding in report.findings))
+    return replace(
+        report,
+        url=copy.text,
+        parameters={shown_name(name): shown_value(name, value) for name, value in report.parameters.items()},
+        findings=tuple(
+            replace(copy.moved(finding), parameter=finding.parameter and shown_name(finding.parameter))
+            for finding in report.findings
+        ),
+    )
+
+
+class _Copy:
+    """A copy of a text, made piece by piece, that knows where each piece came from."""
+
+    def __init__(self, original: str) -> None:
+        self._original = original
+        self._pieces: list[str] = []
+        self._starts: list[int] = [0]
+        self._copied_starts: list[int] = [0]
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    @property
+    def _end(self) -> int:
+        return self._starts[-1]
+
+    def keep(self, end: int) -> None:
+        """Copy up to `end`; what is not printable ASCII is percent-encoded."""
+        while self._end < end:
+            match = _UNPRINTABLE.search(self._original, self._end, end)
+            stop = match.start() if match else end
+            if stop > self._end:
+                self._add(stop, self._original[self._end : stop])
+            for character in match[0] if match else "":
+                self._add(self._end + 1, _percent_encoded(character))
+
+    def mask(self, end: int) -> None:
+        """Put the mask in the place of all up to `end`, if there is anything."""
+        if self._end < end:
+            self._add(end, MASK)
+
+    def moved(self, finding: Finding) -> Finding:
+        """Move a finding to its place in the copy; the place grows where it touches a part of a mask."""
+        if finding.start is None or finding.end is None:
+            return finding
+        if finding.start == finding.end:
+            start = end = self._moved(finding.start)
+        else:
+            start, end = self._moved(finding.start), self._moved(finding.end, is_end=True)
+        return replace(finding, start=start, end=end)
+
+    def _add(self, end: int, piece: str) -> None:
+        self._pieces.append(piece)
+        self._starts.append(end)
+        self._copied_starts.append(self._copied_starts[-1] + len(piece))
+
+    def _moved(self, index: int, *, is_end: bool = False) -> int:
+        if index >= self._end:
+            return self._copied_starts[-1]
+        piece = bisect_right(self._starts, index - is_end) - 1
+        if self._pieces[piece] == MASK or len(self._pieces[piece]) != self._starts[piece + 1] - self._starts[piece]:
+            return self._copied_starts[piece + is_end]
+        return self._copied_starts[piece] + index - self._starts[piece]
+
+
+def _copy(url: URL, *, masked: bool) -> _Copy:
+    copy = _Copy(url.text)
+    end = min(url.base_span[1], _LONGEST_SHOWN) if url.too_long else len(url.text)
+    for secret in _joined(sorted(_secrets(url))) if masked else ():
+        if secret[1] > end:
+            end = min(secret[0], end)
+            break
+        copy.keep(secret[0])
+        copy.mask(secret[1])
+    copy.keep(end)
+    copy.mask(len(url.text))
+    return copy
+
+
+def _secrets(url: URL) -> Iterator[Span]:
+    """The places of all that is masked; they may overlap."""
+    start, end = url.base_span
+    if url.too_long:
+        end = min(end, 2 * _LONGEST_SHOWN)  # no secret that has a length goes on behind it
+    for match in _hidden().finditer(url.text, 0, end if url.too_long else len(url.text)):
+        yield match.end(1) if match[1] else match.start(), match.end()
+    if url.user_info:
+        yield url.user_info
+        start = url.user_info[1]
+    if url.problem:
+        yield from _stray(url, start, end)
+    else:
+        yield from _hidden_when_decoded(url.text, start, end)
+    if url.too_long:
+        return  # its query is cut off
+    for parameter in (*url.parameters, *url.fragment_parameters):
+        if shown_name(parameter.name) != parameter.name:
+            yield parameter.span
+        elif parameter.name not in SHOWN:
+            yield parameter.value_start, parameter.end
+        else:
+            yield from _hidden_when_decoded(url.text, parameter.value_start, parameter.end)
+
+
+def _hidden_when_decoded(text: str, start: int, end: int) -> Iterator[Span]:
+    """What is a secret in a part of a URL, of which some characters are encoded that need not be."""
+    raw = text[start:end]
+    decoded = decode(raw)
+    matches = list(_hidden().finditer(decoded)) if "%" in raw else []
+    if not matches:
+        return
+    if find_malformed(raw):  # places cannot be told
+        if _hidden().search(decode(_hidden().sub("", raw))):
+            yield start, end
+        return
+    places = offsets(raw, decoded)
+    for match in matches:
+        yield start + places[match.end(1) if match[1] else match.start()], start + places[match.end()]
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join the spans that overlap or touch; they are sorted."""
+    before: Span | None = None
+    for span in spans:
+        if before and span[0] <= before[1]:
+            before = before[0], max(before[1], span[1])
+            continue
+        if before:
+            yield before
+        before = span
+    if before:
+        yield before
+
+
+def _stray(url: URL, start: int, end: int) -> Iterator[Span]:
+    """What may be a secret in a text that is no URL: a token on its own, a value, whatever follows a blank."""
+    if _TOKEN.fullmatch(url.text, start, end):
+        yield start, end
+        return
+    blank = _BLANK.search(url.text, start, end)
+    for match in _VALUE.finditer(url.text, start, blank.start() if blank else end):
+        yield match.span(1)
+    if blank:
+        yield blank.start(), end
+
+
+def _percent_encoded(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":
+        encoded = bytes([ord(character) - 0xDC00])  # a byte that is not UTF-8
+    elif "\ud800" <= character <= "\udfff":
+        encoded = "\ufffd".encode()
+    else:
+        encoded = character.encode()
+    return "".join(f"%{byte:02X}" for byte in encoded)

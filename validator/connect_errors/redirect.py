@@ -1,0 +1,29 @@
+"""A redirect: its URL, and where it stood in the capture."""
+
+from typing import NamedTuple
+
+from connect_errors.url import URL
+
+
+class Place(NamedTuple):
+    """Where a redirect stood: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
+
+    source: str
+    """The capture: a file's path, `-` for standard input, `argument`."""
+    line: int | None = 1
+    column: int | None = 1
+    pointer: str | None = None
+
+
+ARGUMENT = Place("argument")
+
+
+class Redirect(NamedTuple):
+    """One redirect back to the application."""
+
+    url: URL
+    place: Place = ARGUMENT
+    must_be_absolute: bool = True
+    """False where the capture itself tells only the path: a request whose host is not known."""
+    is_verbatim: bool = False
+    """Whether the capture has the URL as it is, in one line."""

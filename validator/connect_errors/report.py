@@ -1,0 +1,119 @@
+"""What was found: a report for each redirect, with its findings, and the summary of many."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from connect_errors.catalog import Kind
+from connect_errors.redirect import ARGUMENT, Place
+from connect_errors.rules import RULES, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken at one place of one redirect."""
+
+    rule: str
+    message: str
+    """What is wrong, in words; never with a value that redaction hides."""
+    parameter: str | None = field(default=None, repr=False)
+    start: int | None = None
+    """With `end`, the place: indexes of characters of the report's `url`; None where there is none."""
+    end: int | None = None
+    column: int | None = None
+    """With `end_column`, the place in the capture's line, from 1; None where the URL does not stand there as it is."""
+    end_column: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return RULES[self.rule].severity
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, as a sentence."""
+        return RULES[self.rule].advice
+
+    @property
+    def help(self) -> str:
+        """The address of the rule's section on the site."""
+        return RULES[self.rule].address
+
+
+class Verdict(NamedTuple):
+    """What a report adds to a summary: the number of its findings by severity."""
+
+    kind: Kind | None
+    outcome: str | None
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
+    """The findings of one redirect, in the order of their places.
+
+    Its `repr` says what is wrong, redacted, so that a failed `assert report.conforms` explains itself.
+    """
+
+    url: str
+    outcome: str | None
+    """The name of an error or a success; None for an unknown error and where there is no outcome."""
+    kind: Kind | None
+    parameters: Mapping[str, str]
+    """Decoded, by name; the first value of each."""
+    findings: tuple[Finding, ...] = ()
+    place: Place = ARGUMENT
+
+    def __repr__(self) -> str:
+        from connect_errors.redaction import brief, redact  # which needs this module
+
+        shown = redact(self)
+        verdict = f"{outcome_name(self.kind, self.outcome)} {'conforms' if self.conforms else 'does not conform'}"
+        findings = [f"{finding.message} [{finding.rule}]" for finding in shown.findings]
+        return f"<Report: {verdict}: {'; '.join([*findings, brief(shown.url)])}>"
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no finding is an error."""
+        return not self.verdict.errors
+
+    @property
+    def verdict(self) -> Verdict:
+        errors = sum(finding.severity == "error" for finding in self.findings)
+        return Verdict(self.kind, self.outcome, errors, len(self.findings) - errors)
+
+
+@dataclass(slots=True)
+class Summary:
+    """The counts of many reports."""
+
+    redirects: int = 0
+    conforming: int = 0
+    errors: int = 0
+    """Findings that are errors."""
+    warnings: int = 0
+    passed_over: int = 0
+    """URLs of the captures that are no redirects."""
+    outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    """Redirects by kind and outcome."""
+    conforming_outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+
+    def add(self, report: Report) -> None:
+        self.add_verdict(report.verdict)
+
+    def add_verdict(self, verdict: Verdict, times: int = 1) -> None:
+        """Add a report of which no more than the verdict is known, or several of the same."""
+        key = verdict.kind, verdict.outcome
+        self.redirects += times
+        self.errors += verdict.errors * times
+        self.warnings += verdict.warnings * times
+        self.outcomes[key] += times
+        if not verdict.errors:
+            self.conforming += times
+            self.conforming_outcomes[key] += times
+
+
+def outcome_name(kind: Kind | None, outcome: str | None) -> str:
+    """The outcome for people; there may be none."""
+    return outcome or ("unknown error" if kind == "error" else "no outcome")

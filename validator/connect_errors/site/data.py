@@ -1,0 +1,104 @@
+"""The handbook and the rules as data: `errors.json` on the site, `--format json` of `list` and `explain`."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connect_errors.catalog import Outcome, errors
+from connect_errors.drift.rules import DriftRule
+from connect_errors.example_redirects import example
+from connect_errors.handbook import page
+from connect_errors.rules import Rule
+from connect_errors.site.schemas import schema_address
+
+VERSION = 1
+
+
+def errors_data() -> dict[str, Any]:
+    """All of the handbook."""
+    return {"version": VERSION, "errors": [error_data(outcome) for outcome in errors().values()]}
+
+
+def error_data(outcome: Outcome) -> dict[str, Any]:
+    """One error: what its page says in front matter, and what its schema says of the parameters."""
+    handbook = page(outcome.name)
+    return {
+        "code": handbook.title,
+        "summary": handbook.summary,
+        "who_acts": handbook.who_acts,
+        "retry": handbook.retry,
+        "severity": handbook.severity,
+        "arises": handbook.arises,
+        "symptom": handbook.symptom,
+        "next_step": handbook.next_step,
+        "message": handbook.message._asdict(),
+        "second_message": handbook.second_message._asdict(),
+        "confused_with": dict(handbook.confused_with),
+        "undocumented_names": dict(handbook.undocumented_names),
+        "testing": handbook.testing._asdict() if handbook.testing else None,
+        "sdks": handbook.sdks._asdict(),
+        "upstream": {
+            "page": handbook.upstream.page,
+            "title": handbook.upstream.title,
+            "read": handbook.upstream.read.isoformat(),
+            "defects": [{"what": one.what, "decision": one.decision} for one in handbook.upstream.defects],
+        },
+        "page": handbook.address,
+    } | outcome_data(outcome)
+
+
+def outcome_data(outcome: Outcome) -> dict[str, Any]:
+    """What the schema of an error or a success says."""
+    return {
+        "example": example(outcome.name, optional=True),
+        "parameters": [_parameter(outcome, name, schema) for name, schema in outcome.parameters.items()],
+        "schema": schema_address(outcome),
+    }
+
+
+def success_data(outcome: Outcome) -> dict[str, Any]:
+    """One success."""
+    return {"outcome": outcome.name, "summary": outcome.schema["description"]} | outcome_data(outcome)
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """One rule."""
+    return {
+        "rule": rule.name,
+        "severity": rule.severity,
+        "when": rule.when,
+        "advice": rule.advice,
+        "bad": rule.bad,
+        "good": rule.good,
+        "options": dict(rule.options),
+        "page": rule.address,
+    }
+
+
+def drift_rule_data(rule: DriftRule) -> dict[str, Any]:
+    """One rule of drift."""
+    return {
+        "rule": rule.name,
+        "severity": rule.severity,
+        "when": rule.when,
+        "advice": rule.advice,
+        "decision": rule.decision,
+        "page": rule.address,
+    }
+
+
+def to_json(data: Mapping[str, Any]) -> str:
+    """Write data for people and programs."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _parameter(outcome: Outcome, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "required": name in outcome.required,
+        "branch": name == "error",
+        "description": schema["description"],
+        "const": schema.get("const"),
+        "pattern": schema.get("pattern"),
+        "examples": list(schema.get("examples", ())),
+    }

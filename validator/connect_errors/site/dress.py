@@ -1,0 +1,32 @@
+"""What the site puts around the Markdown that it shares with the terminal: boxes to style, tabs, the picture."""
+
+import re
+
+from connect_errors.handbook import page
+from connect_errors.site.flow import flow_picture
+
+_SAMPLES = re.compile(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
+_BOXED = ("overview", "redirect", "parameters", "messages")
+
+
+def dress(path: str, name: str, text: str) -> str:
+    """Put a box around a section of the page at `path`, so that the style sheet finds it."""
+    if name == "flow":
+        return f'<figure class="ce-figure">{flow_picture()}</figure>'
+    if name not in _BOXED:
+        return text
+    kind = f"ce-{name}"
+    if name == "overview":
+        code = path.removeprefix("errors/").removesuffix(".md")
+        kind += f" ce-{page(code).severity}"
+    return f'<div class="{kind}" markdown>\n\n{text}\n\n</div>'
+
+
+def put_into_tabs(markdown: str) -> str:
+    """Show a Python sample and the JavaScript sample behind it as two tabs."""
+    return _SAMPLES.sub(lambda match: f"{_tab('Python', match[1])}\n\n{_tab('JavaScript', match[2])}", markdown)
+
+
+def _tab(title: str, fence: str) -> str:
+    indented = "\n".join(f"    {line}" if line else "" for line in fence.splitlines())
+    return f'=== "{title}"\n\n{indented}'

@@ -1,0 +1,110 @@
+"""The generated sections of a handbook page, and the whole page."""
+
+from functools import partial
+
+from connect_errors import validate
+from connect_errors.catalog import Outcome, errors
+from connect_errors.example_redirects import Example, example
+from connect_errors.handbook import RETRY, SEVERITY, WHO_ACTS, Message, Page, page
+from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.site.markdown import Section, absolute_links, code, fence, fill, paragraphs, table
+from connect_errors.site.schemas import parameter_table, published_schemas, schema_address
+from connect_errors.site.session import session
+
+
+def error_page(name: str) -> str:
+    """The whole page of an error, as it is published and as `explain` prints it."""
+    markdown = fill(page(name).body, error_sections(name))
+    return absolute_links(markdown, f"errors/{name}.md").rstrip() + "\n"
+
+
+def error_sections(name: str) -> dict[str, Section]:
+    """What the markers of an error's page stand for."""
+    outcome, handbook = errors()[name], page(name)
+    return {
+        "overview": partial(_overview, handbook),
+        "redirect": partial(_redirect, outcome),
+        "parameters": partial(parameter_table, outcome),
+        "messages": partial(_messages, handbook),
+        "testing": partial(_testing, handbook),
+        "invalid": partial(_invalid, outcome),
+        "confused-with": partial(_confused_with, handbook),
+        "sdks": partial(_sdks, handbook),
+        "schema": partial(_schema, outcome, handbook),
+    }
+
+
+def _overview(handbook: Page) -> str:
+    return paragraphs(
+        handbook.summary,
+        f"- **Who acts:** {WHO_ACTS[handbook.who_acts]}\n"
+        f"- **Retry:** {RETRY[handbook.retry]}\n"
+        f"- **Severity:** {SEVERITY[handbook.severity]}",
+        f"**Next step:** {handbook.next_step}",
+    )
+
+
+def _redirect(outcome: Outcome) -> str:
+    url = example(outcome.name, optional=True)
+    parameters = validate(url).parameters
+    width = max(map(len, parameters))
+    decoded = "\n".join(f"{name:{width}}  {value}" for name, value in parameters.items())
+    return paragraphs(fence(url), "Decoded:", fence(decoded))
+
+
+def _messages(handbook: Page) -> str:
+    return paragraphs(_card(handbook.message), _card(handbook.second_message))
+
+
+def _card(message: Message) -> str:
+    return paragraphs(
+        f"{message.tone.capitalize()}:", f"> **{message.title}**\n>\n> {message.body}\n>\n> {code(message.button)}"
+    )
+
+
+def _testing(handbook: Page) -> str:
+    if handbook.testing is None:
+        return ""
+    return table(("Email", "VIN"), [map(code, handbook.testing)])
+
+
+def _invalid(outcome: Outcome) -> str:
+    return paragraphs(*(paragraphs(_how(one), fence(session(one.url), "console")) for one in broken_redirects(outcome)))
+
+
+def broken_redirects(outcome: Outcome) -> list[Example]:
+    """Break a redirect of an error in three ways: a required parameter, a constraint, the code."""
+    ways = ({"missing-parameter"}, {"invalid-value", "conflicting-outcome"}, {"unknown-error"})
+    found = invalid_examples(outcome.name)
+    return [next(one for one in found if one.rule in rules) for rules in ways]
+
+
+def _how(broken: Example) -> str:
+    what, name = broken.what or "", broken.parameter or ""
+    return f"{code(name)}{what[len(name) :]}:" if name and what.startswith(name) else f"{what[0].upper()}{what[1:]}:"
+
+
+def _confused_with(handbook: Page) -> str:
+    return "\n".join(f"- [{code(name)}]({name}.md): {how}" for name, how in handbook.confused_with.items())
+
+
+def _sdks(handbook: Page) -> str:
+    names = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
+    rows = [
+        (names[key], f"{what[0].upper()}{what[1:]}" if what.startswith("the ") else code(what))
+        for key, what in handbook.sdks._asdict().items()
+    ]
+    return table(("SDK", "What it makes of the error"), rows)
+
+
+def _schema(outcome: Outcome, handbook: Page) -> str:
+    upstream = handbook.upstream
+    defects = "\n".join(f"- {defect.what} {defect.decision}" for defect in upstream.defects)
+    return paragraphs(
+        f"Published as <{schema_address(outcome)}>, JSON Schema draft 2020-12: "
+        f"[download it](../schemas/{outcome.path}).",
+        fence(published_schemas()[f"schemas/{outcome.path}"].rstrip(), "json"),
+        f"Smartcar describes the error on [its own page]({upstream.page}), read here on {upstream.read}."
+        + (" Known defects of that page, and what is done about each:" if defects else ""),
+        defects,
+    )

@@ -1,0 +1,87 @@
+"""Markdown: tables, fences, links, and the markers that stand for generated sections."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from connect_errors.catalog import CatalogError
+from connect_errors.rules import SITE
+
+Section = Callable[[], str]
+"""Renders a generated section."""
+
+_MARKER = re.compile(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
+_FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+_FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
+_CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
+_LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Lay out a table. Cells are Markdown."""
+    lines = [list(header), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def fence(text: str, language: str = "text") -> str:
+    """Put a text into a fenced block."""
+    return f"```{language}\n{text}\n```"
+
+
+def code(text: str) -> str:
+    """Mark a text as code, whatever it holds."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def paragraphs(*parts: str) -> str:
+    """Join blocks with a blank line between them; empty ones are none."""
+    return "\n\n".join(filter(None, parts))
+
+
+def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, str], str] | None = None) -> str:
+    """Put each section in the place of its marker; `wrap` may put something around it.
+
+    Raises:
+        CatalogError: a marker stands for no section.
+    """
+
+    def section(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in sections:
+            raise CatalogError(f"<!-- {name} --> stands for no section; there are {', '.join(sections)}")
+        text = sections[name]()
+        return wrap(name, text) if wrap and text else text
+
+    return re.sub(r"\n{3,}", "\n\n", _MARKER.sub(section, markdown))
+
+
+def absolute_links(markdown: str, path: str) -> str:
+    """Make the links of a page, given by its path below `docs/`, lead to the published site from anywhere."""
+    pieces = _FENCED.split(markdown)
+    # Every second piece is code, where nothing is a link.
+    pieces[::2] = [
+        _LINK.sub(lambda match: f"]({_address(path, match[1], match[2] or '')})", one) for one in pieces[::2]
+    ]
+    return "".join(pieces)
+
+
+def _address(path: str, target: str | None, anchor: str) -> str:
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+    return address_of(joined) + anchor
+
+
+def address_of(path: str) -> str:
+    """The address on the site of a file below `docs/`."""
+    if not path.endswith(".md"):
+        return SITE + path
+    stem = path.removesuffix(".md")
+    folder = stem.removesuffix("index") if posixpath.basename(stem) == "index" else f"{stem}/"
+    return SITE + folder
+
+
+def break_code(html: str) -> str:
+    """Let codes break at their underscores where they stand alone: in a title, a table, the navigation."""
+    pieces = _FIXED.split(html)
+    pieces[::2] = [_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one) for one in pieces[::2]]
+    return "".join(pieces)

@@ -1,0 +1,37 @@
+"""The reference of the rules: each with a redirect that breaks it, the tool's words, and one that is mended."""
+
+from connect_errors import validate
+from connect_errors.catalog import CatalogError
+from connect_errors.rules import RULES, Rule
+from connect_errors.site.markdown import code, fence, paragraphs, table
+from connect_errors.site.session import session
+
+
+def rule_section(rule: Rule) -> str:
+    """The section of a rule, as it is published and as `explain` prints it.
+
+    Raises:
+        CatalogError: the examples do not show the rule.
+    """
+    if [finding.rule for finding in validate(rule.bad, **rule.options).findings] != [rule.name]:
+        raise CatalogError(f"{rule.name}: its bad redirect does not break this rule alone")
+    if validate(rule.good, **rule.options).findings:
+        raise CatalogError(f"{rule.name}: its good redirect breaks a rule")
+    return paragraphs(
+        f"## {rule.name}",
+        f"**{rule.severity.capitalize()}.** {rule.when} {rule.advice}",
+        fence(session(rule.bad, rule.options), "console"),
+        "Mended" + (", judged with the same options" if rule.options else "") + ":",
+        fence(rule.good),
+    )
+
+
+def _rule_table() -> str:
+    rows = ((f"[{code(rule.name)}](#{rule.name})", rule.severity, rule.when) for rule in RULES.values())
+    return table(("Rule", "Severity", "When"), rows)
+
+
+RULE_SECTIONS = {
+    "rule-table": _rule_table,
+    "rules": lambda: paragraphs(*map(rule_section, RULES.values())),
+}

@@ -1,0 +1,102 @@
+"""The schemas as they are published, and as tables."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connect_errors.catalog import Outcome, outcomes, redirect_schema, successes
+from connect_errors.example_redirects import example
+from connect_errors.paths import OUTPUT_SCHEMA
+from connect_errors.rules import SITE
+from connect_errors.site.markdown import code, fence, paragraphs, table
+
+REDIRECT = "redirect"
+"""The name of the schema of any redirect."""
+
+
+def published_schemas() -> dict[str, str]:
+    """All schemas by their path below the site, each with its own address as `$id`."""
+    schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
+    schemas[f"{REDIRECT}.json"] = redirect_schema()
+    schemas["output/v1.json"] = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
+    return {f"schemas/{path}": schema_text(schema, f"{SITE}schemas/{path}") for path, schema in schemas.items()}
+
+
+def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str:
+    """Write a schema as JSON; with an `$id` where it is published."""
+    head = {"$schema": schema["$schema"]} | ({"$id": identifier} if identifier else {})
+    return json.dumps(head | dict(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def schema_address(outcome: Outcome) -> str:
+    """Where the schema is published."""
+    return f"{SITE}schemas/{outcome.path}"
+
+
+def parameter_table(outcome: Outcome) -> str:
+    """Say in a table what the schema says of each parameter; for an error also what code may branch on."""
+    header = ["Parameter", "Required", "What it is", "Example"]
+    rows = [
+        [
+            code(name),
+            "yes" if name in outcome.required else "no",
+            _constraint(name, schema),
+            code(schema["examples"][0] if "examples" in schema else schema["const"]),
+        ]
+        for name, schema in outcome.parameters.items()
+    ]
+    if outcome.kind == "error":
+        header.append("Branch on it")
+        for row, name in zip(rows, outcome.parameters, strict=True):
+            row.append("yes" if name == outcome.deciding else "no")
+    forbidden = f"It must not come together with {_either(outcome.forbidden)}. " if outcome.forbidden else ""
+    return paragraphs(
+        table(header, rows),
+        f"{forbidden}Ignore parameters that are not in this table: Smartcar may add some.",
+    )
+
+
+def success_section(outcome: Outcome, level: int = 2) -> str:
+    """Describe a success: there is no handbook page for one."""
+    return paragraphs(
+        f"{'#' * level} {outcome.name}",
+        outcome.schema["description"],
+        fence(example(outcome.name, optional=True)),
+        parameter_table(outcome),
+        f"Schema: <{schema_address(outcome)}>",
+    )
+
+
+def _constraint(name: str, schema: Mapping[str, Any]) -> str:
+    words = [schema["description"]]
+    if "const" in schema:
+        words.append(f"Always {code(schema['const'])}.")
+    if "pattern" in schema:
+        words.append(f"Pattern: {code(schema['pattern'])}")
+    elif "minLength" in schema:
+        words.append("Not empty.")
+    if name == "error_description":
+        words.append(f"Documented wordings: {len(schema['examples'])}; the text may change at any time.")
+    if name == "state":
+        words.append("**Check it first**, before anything else of the redirect is used.")
+    return " ".join(words)
+
+
+def _either(names: tuple[str, ...]) -> str:
+    *others, last = map(code, names)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _schema_table() -> str:
+    rows: list[tuple[str, str, str]] = [
+        (f"[{code(outcome.name)}](../schemas/{outcome.path})", outcome.kind, outcome.schema["description"])
+        for outcome in outcomes().values()
+    ]
+    rows.append((f"[{code(REDIRECT)}](../schemas/{REDIRECT}.json)", "any", redirect_schema()["description"]))
+    return table(("Schema", "Outcome", "What it describes"), rows)
+
+
+SCHEMA_SECTIONS = {
+    "schemas": _schema_table,
+    "successes": lambda: paragraphs(*(success_section(outcome, level=3) for outcome in successes().values())),
+}

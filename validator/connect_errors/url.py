@@ -1,0 +1,235 @@
+"""A raw text as a URL: its parts and its parameters, each with its place in that text.
+
+The standard library's parsers are not used on the raw text: `urlsplit` deletes tabs and newlines, `parse_qsl`
+hides blanks and bad UTF-8 (RFC 3986 gives the syntax, RFC 8252 §7 the custom schemes of mobile apps).
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from connect_errors.encoding import Span, decode
+
+MAX_BYTES = 64 * 1024
+"""A longer URL is not judged; no browser or server takes one."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
+_SCHEME_BEHIND = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
+_BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
+_NOT_IN_HOST = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
+_AUTHORITY_END = re.compile(r"[/?#]")
+_PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
+_LARGEST_PORT = 65535
+_ROUTE = re.compile(r"[^=&?]*\?")
+_PORT = re.compile(r"[0-9]{0,5}")
+
+
+class Parameter(NamedTuple):
+    """One `name=value` of a query, decoded, and the places of its parts in the URL's text."""
+
+    name: str
+    value: str
+    start: int
+    value_start: int
+    """Where the value starts; equals `end` where there is none."""
+    end: int
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.start}, {self.end})"  # without what may be a secret
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+    @property
+    def value_span(self) -> Span:
+        return self.value_start, self.end
+
+
+class URL:
+    """A URL as it was captured. Every text is one: `problem` says why one is not absolute."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def too_long(self) -> bool:
+        """Whether it has more than `MAX_BYTES` bytes in UTF-8."""
+        if 4 * len(self.text) <= MAX_BYTES:
+            return False
+        return len(self.text) > MAX_BYTES or len(self.text.encode("utf-8", "surrogatepass")) > MAX_BYTES
+
+    @cached_property
+    def _query_start(self) -> int:
+        """Where the `?` stands; the end of what precedes the fragment where there is none."""
+        found = self.text.find("?", 0, self._fragment_start)
+        return self._fragment_start if found < 0 else found
+
+    @cached_property
+    def _fragment_start(self) -> int:
+        found = self.text.find("#")
+        return len(self.text) if found < 0 else found
+
+    @cached_property
+    def scheme(self) -> str | None:
+        match = _SCHEME.match(self.text)
+        return match[0] if match else None
+
+    @cached_property
+    def _authority(self) -> Span:
+        start = 0 if self.scheme is None else len(self.scheme) + 3
+        match = _AUTHORITY_END.search(self.text, start)
+        return start, match.start() if match else len(self.text)
+
+    @property
+    def path_only(self) -> bool:
+        """Whether it is the target of a request whose host is not known: `/callback?…` (RFC 9112 §3.2.1)."""
+        return self.text.startswith("/") and not self.text.startswith("//")
+
+    @cached_property
+    def user_info(self) -> Span | None:
+        """The place of the user info, without its `@`. In a text that is no URL, all that could be some."""
+        start, end = self._authority
+        if self.problem and not self.path_only:
+            end = len(self.text)
+        elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
+            end = self._query_start  # a password with a slash looks like a port and a path
+        found = self.text.rfind("@", start, end)
+        return None if found < 0 else (start, found)
+
+    @cached_property
+    def host(self) -> str:
+        """The host as it stands, IPv6 addresses in their brackets."""
+        return self._host_and_port[0]
+
+    @cached_property
+    def port(self) -> str:
+        return self._host_and_port[1]
+
+    @cached_property
+    def _host_and_port(self) -> tuple[str, str]:
+        start, end = self._authority
+        authority = self.text[start:end].rpartition("@")[2]
+        closing = authority.rfind("]") + 1
+        host, _, port = authority[closing:].partition(":")
+        return authority[:closing] + host, port
+
+    @cached_property
+    def path(self) -> str:
+        return self.text[self._authority[1] : self._query_start]
+
+    @cached_property
+    def base_span(self) -> Span:
+        """The place of all that precedes the query."""
+        return 0, self._query_start
+
+    @cached_property
+    def query_span(self) -> Span:
+        """The place of the query without its `?`; empty, behind the rest, where there is none."""
+        return min(self._query_start + 1, self._fragment_start), self._fragment_start
+
+    @cached_property
+    def fragment_span(self) -> Span:
+        """The place of the fragment without its `#`; empty, at the end, where there is none."""
+        return min(self._fragment_start + 1, len(self.text)), len(self.text)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the query; of a URL that is too long, those at its beginning."""
+        return tuple(_parameters(self.text, *self.query_span))
+
+    @cached_property
+    def fragment_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of a fragment that is a query, or a client-side route with one (`#/callback?error=…`)."""
+        start, end = self.fragment_span
+        route = _ROUTE.match(self.text, start, end)
+        return tuple(_parameters(self.text, route.end() if route else start, end))
+
+    @cached_property
+    def problem(self) -> tuple[str, Span] | None:
+        """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+        if self.scheme is None and (later := _SCHEME_BEHIND.search(self.text)):
+            return "something stands before its scheme", (0, later.start())
+        if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
+            return "it has a blank or a control character before its query", bad.span()
+        if self.scheme is None:
+            return "it does not start with a scheme such as https://", self.base_span
+        problem = self._authority_problem
+        return (problem, self._authority) if problem else None
+
+    @property
+    def _authority_problem(self) -> str | None:
+        if not self.host:
+            # Only a custom scheme may do without a host: myapp:///callback.
+            is_custom = (self.scheme or "").lower() not in ("http", "https")
+            return None if is_custom and self.path.strip("/") else "it names no host"
+        if self.host.startswith("["):
+            if not _is_ipv6(self.host):
+                return "its host is not an IPv6 address in brackets"
+        elif _NOT_IN_HOST.search(self.host):
+            return "its host has a character that no host may have"
+        if not _PORT.fullmatch(self.port) or int(self.port or 0) > _LARGEST_PORT:
+            return "its port is not a number up to 65535"
+        return None
+
+    def resolve(self, reference: str) -> str:
+        """Resolve a reference, such as a relative `Location`, against this URL (RFC 3986 §5.2)."""
+        if _SCHEME.match(reference) or self.scheme is None:
+            return reference
+        if reference.startswith("//"):
+            return f"{self.scheme}:{reference}"
+        origin = self.text[: self._authority[1]]
+        path, delimiter, rest = _PATH_AND_REST.match(reference).groups()  # type: ignore[union-attr] # matches any text
+        if path:
+            return origin + _without_dots(path if path.startswith("/") else f"{self._folder}/{path}") + delimiter + rest
+        return self.text[: self._query_start if delimiter == "?" else self._fragment_start] + delimiter + rest
+
+    @property
+    def _folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    def differing_part(self, registered: "URL") -> str | None:
+        """Name the part before the query that is not the registered redirect URI's (exactly: RFC 9700 §4.1.3).
+
+        A request line tells nothing but the path.
+        """
+        parts = ("path",) if self.path_only else ("scheme", "host", "port", "path")
+        return next((part for part in parts if getattr(self, part) != getattr(registered, part)), None)
+
+
+def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
+    """Split `text[start:end]` at each `&`, as form decoding does: empty pieces are none, `;` separates nothing."""
+    end = min(end, MAX_BYTES)
+    while start < end:
+        ampersand = text.find("&", start, end)
+        stop = end if ampersand < 0 else ampersand
+        if start < stop:
+            equals = text.find("=", start, stop)
+            name_end, value_start = (stop, stop) if equals < 0 else (equals, equals + 1)
+            yield Parameter(decode(text[start:name_end]), decode(text[value_start:stop]), start, value_start, stop)
+        start = stop + 1
+
+
+def _without_dots(path: str) -> str:
+    """Remove the dot segments of a path (RFC 3986 §5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _is_ipv6(host: str) -> bool:
+    import ipaddress  # seldom needed: most hosts are names
+
+    try:
+        ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
