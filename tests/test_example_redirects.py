@@ -81,7 +81,7 @@ PLAIN_STATE = st.text(st.sampled_from("+&=#;?/ 'aF0~"), min_size=1, max_size=20)
 
 OF_EVERY_OUTCOME = {
     "no-outcome",
-    "unrecognised-parameter",
+    "unrecognized-parameter",
     "double-encoded",
     "duplicate-parameter",
     "malformed-encoding",
@@ -307,7 +307,7 @@ def test_all_invalid_examples_of_an_outcome() -> None:
         "server_error: external_id is encoded twice (double-encoded)",
         "server_error: code, the parameter of a success, came along (conflicting-outcome)",
         "server_error: vehicle_id, the parameter of a success, came along (conflicting-outcome)",
-        "server_error: new_parameter, which no schema has, came along (unrecognised-parameter)",
+        "server_error: new_parameter, which no schema has, came along (unrecognized-parameter)",
         "server_error: another state came back (state-mismatch)",
         "server_error: no state came back (state-mismatch)",
         "server_error: error is there twice (duplicate-parameter)",
@@ -376,8 +376,8 @@ def test_a_new_schema_has_its_examples(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("one", invalid_examples("vehicle_incompatible", state="8c5f31"), ids=str)
-def test_they_parametrise_a_test(one: connect_errors.Example, request: pytest.FixtureRequest) -> None:
-    assert request.node.name == f"test_they_parametrise_a_test[vehicle_incompatible: {one.what} ({one.rule})]"
+def test_they_parametrize_a_test(one: connect_errors.Example, request: pytest.FixtureRequest) -> None:
+    assert request.node.name == f"test_they_parametrize_a_test[vehicle_incompatible: {one.what} ({one.rule})]"
     assert not validate(one.url, **one.options).conforms or RULES[str(one.rule)].severity == "warning"
 
 

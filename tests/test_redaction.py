@@ -176,7 +176,7 @@ def test_parameters_are_masked_by_name() -> None:
 def test_the_parameter_of_a_finding_is_masked_by_name() -> None:
     report = redact(validate("https://example.com/?code=1&code%3D2"))
     assert [(finding.rule, finding.parameter) for finding in report.findings] == [
-        ("unrecognised-parameter", "code=***")
+        ("unrecognized-parameter", "code=***")
     ]
 
 
@@ -208,14 +208,14 @@ MARKED = [
     # a place before, inside and behind what is masked or encoded
     ("https://u:p@example.com/?error=no_vehicle&state=1", "unknown-error", "no_vehicle"),
     ("https://u:p@example.com/?code=1&state=a%00b&lang=en", "forbidden-character", "***"),
-    ("https://u:p@example.com/?code=1&state=aaaaaaaaa&lang=en", "unrecognised-parameter", "lang=***"),
+    ("https://u:p@example.com/?code=1&state=aaaaaaaaa&lang=en", "unrecognized-parameter", "lang=***"),
     ("https://example.com/?code=1&state=a&state=b", "duplicate-parameter", "state=***"),
     ("https://example.com/?code=1&code%3D2=x&y=%zz", "malformed-encoding", "***"),
     ("https://example.com/é?error=’", "unknown-error", "%E2%80%99"),
     ("https://example.com/é?error=’", "outside-oauth-charset", "%E2%80%99"),
     ("https://example.com/home?", "no-outcome", ""),
     ("https://u:p@example.com/home?lang=en", "no-outcome", "lang=***"),
-    ("https://u:p@example.com/home?error=a&lang=en&model=b", "unrecognised-parameter", "lang=***"),
+    ("https://u:p@example.com/home?error=a&lang=en&model=b", "unrecognized-parameter", "lang=***"),
     ("https://u:p@éxample.com/?error=server_error&error_description=aé%zz", "malformed-encoding", "%"),
     ("https://example.com/?error=server_error&error_description=é&state=1#é", "undocumented-wording", "%C3%A9"),
     ("https://a@b c/?code=1", "not-a-url", "***"),
@@ -247,7 +247,7 @@ def test_repr_of_a_report_shows_no_value() -> None:
 def test_repr_of_a_report_explains_it() -> None:
     assert repr(validate("https://example.com/?code=1&lang=en", state="a")) == (
         "<Report: authorization_code does not conform: no state came back [state-mismatch]; "
-        "lang is no parameter of Connect [unrecognised-parameter]; https://example.com/?code=***&lang=***>"
+        "lang is no parameter of Connect [unrecognized-parameter]; https://example.com/?code=***&lang=***>"
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from connect_errors import bulk, shortcut
 from connect_errors.bulk import reports
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.catalog import Outcome, outcomes, recognised_parameters
+from connect_errors.catalog import Outcome, outcomes, recognized_parameters
 from connect_errors.formats.base import Shown
 from connect_errors.judge import Expectation, judge
 from connect_errors.report import Report, Summary
@@ -27,7 +27,7 @@ EXPECTATIONS = [
 ]
 
 # Lines that are nearly alike, with all that could tell one from another: order, repeats, encodings, case, length.
-NAMES = st.sampled_from([*sorted(recognised_parameters()), "a", "State", "st%61te", "", "x://y?state", "state=state"])
+NAMES = st.sampled_from([*sorted(recognized_parameters()), "a", "State", "st%61te", "", "x://y?state", "state=state"])
 VALUES = st.one_of(
     st.sampled_from(
         [
@@ -167,7 +167,7 @@ def test_a_free_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) ->
         }.items()
     }
     monkeypatch.setattr(shortcut, "outcomes", lambda: made)
-    monkeypatch.setattr(shortcut, "recognised_parameters", lambda: frozenset({"code", "state"}))
+    monkeypatch.setattr(shortcut, "recognized_parameters", lambda: frozenset({"code", "state"}))
     free = shortcut._free_parameters(Expectation())  # noqa: SLF001 - no schema has all of these
     assert {name: one.likeness for name, one in free.items()} == {"code": "code=wxyz"}
     values = ["yz", "xyz", "vwxyz", "uvwxyz", "xy", "0yz", "x.z", "x+z", "xyz\n"]

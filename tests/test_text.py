@@ -53,7 +53,7 @@ def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invo
             &state=***
             &lang=***
              ^^^^^^^^
-            warning: lang is no parameter of Connect [unrecognised-parameter]
+            warning: lang is no parameter of Connect [unrecognized-parameter]
             Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.
         """)
 

@@ -48,7 +48,7 @@ EXPECTED = {
     "a log's Referer": Expected(3_000_000, 0, {}, ONE_OTHER + CUT),
     "lines of quotes": Expected(3_000_000, 3, {}, ONE_OTHER + NOTHING),
     "empty lines": Expected(3_000, 1, {"no-outcome": 1}),
-    "64 KiB: parameters": Expected(3_000, 0, {"unrecognised-parameter": 20}),
+    "64 KiB: parameters": Expected(3_000, 0, {"unrecognized-parameter": 20}),
     "64 KiB: the same": Expected(300, 1, {"duplicate-parameter": 1}),
     "64 KiB: broken %": Expected(300, 1, {"malformed-encoding": 20, "duplicate-parameter": 1}),
     "64 KiB: controls": Expected(300, 1, {"forbidden-character": 20, "duplicate-parameter": 1}),
@@ -57,9 +57,9 @@ EXPECTED = {
     "64 KiB: scheme": Expected(60_000, 1, {"not-a-url": 1}),
     "64 KiB: path": Expected(60_000, 1, {"no-outcome": 1}),
     "64 KiB: VIN": Expected(60_000, 1, {"malformed-encoding": 1}),
-    "64 KiB: JSON": Expected(3_000, 0, {"unrecognised-parameter": 20}),
-    "64 KiB: SARIF": Expected(3_000, 0, {"unrecognised-parameter": 20}),
-    "64 KiB, again": Expected(2, 1, {"unrecognised-parameter": 40, "duplicate-parameter": 40}),
+    "64 KiB: JSON": Expected(3_000, 0, {"unrecognized-parameter": 20}),
+    "64 KiB: SARIF": Expected(3_000, 0, {"unrecognized-parameter": 20}),
+    "64 KiB, again": Expected(2, 1, {"unrecognized-parameter": 40, "duplicate-parameter": 40}),
     "own query": Expected(300, 0),
     "states": Expected(300, 0),
     "descriptions": Expected(300, 0),
@@ -77,7 +77,7 @@ EXPECTED = {
     "HAR: blanks": Expected(1_500_000, 0, {}, ONE_OTHER),
     "HAR: headers": Expected(300, 0, {}, ONE_OTHER),
     "HAR: entries": Expected(300, 0, {}, ONE_OTHER),
-    "Location, continued": Expected(300, 1, {"unrecognised-parameter": 1, "duplicate-parameter": 1}),
+    "Location, continued": Expected(300, 1, {"unrecognized-parameter": 1, "duplicate-parameter": 1}),
     "lines of &": Expected(300, 3, {}, NOTHING),
     "messages": Expected(300, 0),
     "requests": Expected(300, 0),
@@ -150,7 +150,7 @@ def test_an_error_is_told_among_many_warnings() -> None:
     assert not report.conforms
     assert Counter(finding.rule for finding in report.findings) == {
         "missing-parameter": 1,
-        "unrecognised-parameter": 20,
+        "unrecognized-parameter": 20,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import connect_errors
 import pytest
-from connect_errors.catalog import errors, outcomes, recognised_parameters, successes
+from connect_errors.catalog import errors, outcomes, recognized_parameters, successes
 from connect_errors.handbook import page, undocumented_names
 from connect_errors.paths import PAGES, SCHEMAS
 
@@ -53,7 +53,7 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget() -> None:
-    for cached in (errors, successes, outcomes, recognised_parameters, page, undocumented_names):
+    for cached in (errors, successes, outcomes, recognized_parameters, page, undocumented_names):
         cached.cache_clear()
 
 

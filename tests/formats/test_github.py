@@ -47,7 +47,7 @@ def test_annotation(tmp_path: Path, run: Run) -> None:
         "https://example.com/home?error=access_denied&state=***\n"
         "https://connect-errors.github.io/reference/rules/#missing-parameter",
     )
-    assert (warning.name, warning.properties["title"]) == ("warning", "unrecognised-parameter")
+    assert (warning.name, warning.properties["title"]) == ("warning", "unrecognized-parameter")
 
 
 @pytest.mark.parametrize("name", ["100%25, a:b.txt", "a%0Ab.txt"])
@@ -108,7 +108,7 @@ def test_summary(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> N
         "| | place | finding | rule |",
         "|---|---|---|---|",
         "| error | <code>a.txt:2:1</code> | access_denied requires error_description | [missing-parameter](…) |",
-        "| warning | <code>a.txt:3:1</code> | lang is no parameter of Connect | [unrecognised-parameter](…) |",
+        "| warning | <code>a.txt:3:1</code> | lang is no parameter of Connect | [unrecognized-parameter](…) |",
         "| error | <code>a.txt:4:1</code> | nope is no error that Connect documents | [unknown-error](…) |",
         "",
     ]

@@ -42,13 +42,13 @@ def test_one_test_case_for_each_redirect(tmp_path: Path, run: Run) -> None:
         "https://connect-errors.github.io/reference/rules/#missing-parameter"
     )
     assert doubtful.is_passed
-    assert doubtful.system_out.splitlines()[1] == ("warning: lang is no parameter of Connect [unrecognised-parameter]")
+    assert doubtful.system_out.splitlines()[1] == ("warning: lang is no parameter of Connect [unrecognized-parameter]")
     assert unknown.name == "5:1 unknown error"
 
 
 def test_strict(invoke: Invoke) -> None:
     _, (case,) = read(invoke("validate", "--format=junit", "--strict", DOUBTFUL).stdout)
-    assert [failure.type for failure in case.result] == ["unrecognised-parameter"]
+    assert [failure.type for failure in case.result] == ["unrecognized-parameter"]
 
 
 def test_unreadable_capture(invoke: Invoke) -> None:

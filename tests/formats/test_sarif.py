@@ -1,6 +1,6 @@
 """SARIF, against its schema, and against what GitHub code scanning documents that it needs.
 
-The schema is the one that Microsoft's sarif-multitool carries (npm, 5.7.0, MIT licence): 2.1.0 in draft 2020-12.
+The schema is the one that Microsoft's sarif-multitool carries (npm, 5.7.0, MIT license): 2.1.0 in draft 2020-12.
 """
 
 import json

@@ -159,7 +159,7 @@ def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> 
     unsure: set[Found] = set()
     for name, value in values.items():
         if name not in _known_names():
-            found.add(("unrecognised-parameter", name))
+            found.add(("unrecognized-parameter", name))
             continue
         if name == "error_description" and value and kind == "error":
             found.add(("undocumented-wording", name))

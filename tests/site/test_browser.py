@@ -155,7 +155,7 @@ def test_no_page_scrolls_sideways_on_a_phone(site: Path, browser: Any, base: str
         ("user_manually_returned_to_application", "errors/user_manually_returned_to_application/"),
         ("status_code", "errors/configuration_error/"),
         ("Review permissions", "errors/access_denied/"),
-        ("unrecognised-parameter", "reference/rules/"),
+        ("unrecognized-parameter", "reference/rules/"),
     ],
 )
 def test_the_search_finds(visit: Visit, query: str, address: str) -> None:

@@ -110,7 +110,7 @@ def outcomes() -> dict[str, Outcome]:
 
 
 @cache
-def recognised_parameters() -> frozenset[str]:
+def recognized_parameters() -> frozenset[str]:
     """The names of all parameters that any schema has."""
     return frozenset(name for outcome in outcomes().values() for name in outcome.parameters)
 

@@ -89,7 +89,7 @@ def _additions(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
         if (name := success.deciding) in outcome.forbidden:
             added = {name: fullest(success)[name]}
             yield "conflicting-outcome", f"{name}, the parameter of a success, came along", whole | added
-    yield "unrecognised-parameter", "new_parameter, which no schema has, came along", whole | {"new_parameter": "1"}
+    yield "unrecognized-parameter", "new_parameter, which no schema has, came along", whole | {"new_parameter": "1"}
 
 
 def _other_states(state: str | None, whole: dict[str, str]) -> Iterator[_Deviation]:

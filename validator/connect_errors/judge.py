@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from connect_errors.catalog import DECIDING, Outcome, errors, outcome_of, outcomes, recognised_parameters
+from connect_errors.catalog import DECIDING, Outcome, errors, outcome_of, outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, span_of
 from connect_errors.redaction import SHOWN, brief, shown_name, shown_text, shown_value
 from connect_errors.redirect import Redirect
@@ -118,7 +118,7 @@ class _Judgement:
         findings += self._outcomes(sound)
         if self._outcome and self._deciding:
             findings += self._deviations(self._outcome, self._deciding, sound)
-        findings += self._unrecognised(sound)
+        findings += self._unrecognized(sound)
         for parameter in sound.values():
             findings += self._warnings(parameter)
         findings += self._disappointments(sound)
@@ -216,17 +216,17 @@ class _Judgement:
             return Finding("empty-parameter", message, name, *given.span)
         return Finding("missing-parameter", f"{outcome.name} requires {name}", name, *deciding.span)
 
-    def _unrecognised(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
-        unknown = [parameter for name, parameter in sound.items() if name not in recognised_parameters()]
+    def _unrecognized(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+        unknown = [parameter for name, parameter in sound.items() if name not in recognized_parameters()]
         for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
             # Looking for a near miss takes long; those behind the first ones are only counted.
             hint = self._near_miss(parameter) if index < MOST_ALIKE else ""
             message = f"{_name(parameter)} is no parameter of Connect{hint}"
-            yield Finding("unrecognised-parameter", message, parameter.name, *parameter.span)
+            yield Finding("unrecognized-parameter", message, parameter.name, *parameter.span)
 
     def _warnings(self, parameter: Parameter) -> Iterator[Finding]:
         name, value = parameter.name, parameter.value
-        if name not in recognised_parameters():
+        if name not in recognized_parameters():
             return
         wordings = self._outcome.wordings if self._outcome and name == "error_description" else ()
         if wordings and value and value not in wordings:
@@ -251,7 +251,7 @@ class _Judgement:
                 return ": it is the text of error_description without its name"
         if parameter.name.startswith("amp;"):
             return ": the URL is escaped for HTML, with &amp; in the place of &"
-        return suggestion(parameter.name, recognised_parameters())
+        return suggestion(parameter.name, recognized_parameters())
 
     def _disappointments(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what the application did not expect."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from connect_errors.catalog import recognised_parameters
+from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, offsets
 from connect_errors.report import Finding, Report
 from connect_errors.url import URL
@@ -57,7 +57,7 @@ def brief(text: str) -> str:
 
 def shown_name(name: str) -> str:
     """Mask what may be a value where a name should stand: `code%3D…`, or a token that lost its name."""
-    if name in recognised_parameters():
+    if name in recognized_parameters():
         return name
     head, *values = _PAIR.split(name)
     if _TOKEN.fullmatch(head):
@@ -84,7 +84,7 @@ def shown_part(url: URL, start: int, end: int) -> str:
 @cache
 def _hidden() -> re.Pattern[str]:
     """What is a secret in the middle of a text: a pair behind a wrong separator, a UUID, a VIN."""
-    names = "|".join(sorted(recognised_parameters() - SHOWN))
+    names = "|".join(sorted(recognized_parameters() - SHOWN))
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
     pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
     return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)

@@ -180,7 +180,7 @@ _RULES = (
         good=f"{_INCOMPATIBLE}&error_description=The%20user's%20vehicle%20is%20not%20compatible.",
     ),
     Rule(
-        "unrecognised-parameter",
+        "unrecognized-parameter",
         "warning",
         "The parameter is in no schema, nor in the redirect URI's own query.",
         "Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from connect_errors.captures import Batch
-from connect_errors.catalog import outcomes, recognised_parameters
+from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.judge import Expectation, judge
 from connect_errors.report import Summary, Verdict
 from connect_errors.url import MAX_BYTES
@@ -122,10 +122,10 @@ def _free_parameters(expectation: Expectation) -> dict[str, _Free]:
     if expectation.state is not None:
         fixed.add("state")
     if expectation.redirect_uri:
-        fixed.update(name for name in recognised_parameters() if name in expectation.redirect_uri.text)
+        fixed.update(name for name in recognized_parameters() if name in expectation.redirect_uri.text)
         fixed.update(parameter.name for parameter in expectation.redirect_uri.parameters)  # encoded names, too
     free = {}
-    for name in recognised_parameters() - fixed:
+    for name in recognized_parameters() - fixed:
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
         if all(schema.keys() <= _UNDERSTOOD for schema in schemas):
             patterns = "".join(f"(?=.*?(?:{schema['pattern']}))" for schema in schemas if "pattern" in schema)

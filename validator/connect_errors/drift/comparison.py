@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from connect_errors import handbook
-from connect_errors.catalog import DECIDING, Outcome, errors, outcomes, recognised_parameters
+from connect_errors.catalog import DECIDING, Outcome, errors, outcomes, recognized_parameters
 from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
@@ -28,7 +28,7 @@ _RANKS = {name: rank for rank, name in enumerate(DRIFT_RULES)}
 _NAMES = {
     "undocumented-wording": "wording-differs",
     "outside-oauth-charset": "wording-outside-charset",
-    "unrecognised-parameter": "parameter-not-in-schema",
+    "unrecognized-parameter": "parameter-not-in-schema",
 }
 
 
@@ -85,7 +85,7 @@ class _Comparison:
             yield self._at("cell-not-understood", "the table has a column or a cell that is not known", cell)
         yield from self._parameters()
         for field in self._page.fields:
-            yield from self._name(field, recognised_parameters(), "no schema has the parameter")
+            yield from self._name(field, recognized_parameters(), "no schema has the parameter")
         for example in self._page.examples:
             yield from self._example(example, judge(Redirect(URL(example.url))))
 
