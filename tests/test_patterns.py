@@ -19,17 +19,17 @@ from typing import NamedTuple
 
 import connect_errors
 import pytest
+from connect_errors.check import _interchangeable_values
 from connect_errors.judge import NOTHING_EXPECTED
 from connect_errors.paths import SCHEMAS
 from connect_errors.redaction import _UUID, _VIN, _hidden
-from connect_errors.shortcut import _free_parameters
 
 RECHECK = Path(__file__).parent / "recheck"
 OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
 MADE_LATER = {
     ("connect_errors.catalog", "_checked"),
     ("connect_errors.redaction", "_hidden"),
-    ("connect_errors.shortcut", "_free_parameters"),
+    ("connect_errors.check", "_interchangeable_values"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
@@ -95,9 +95,7 @@ def _all() -> Iterator[Judged]:
     hidden = _hidden()
     for alternative in (hidden.pattern.removesuffix(f"|{_UUID}|{_VIN}"), _UUID, _VIN):
         yield Judged.of(f"connect_errors.redaction._hidden(): {alternative}", re.compile(alternative, hidden.flags))
-    for name, free in _free_parameters(NOTHING_EXPECTED).items():
-        pattern = free.matches.__self__  # type: ignore[attr-defined] # a method of a pattern
-        yield Judged.of(f"connect_errors.shortcut._free_parameters()[{name!r}]", pattern, at_one_place=True)
+    yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NOTHING_EXPECTED))
     for path in sorted(SCHEMAS.rglob("*.json")):
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:

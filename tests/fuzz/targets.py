@@ -9,15 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connect_errors import bulk, validate
+from connect_errors import validate
 from connect_errors.captures import Capture, CaptureError, looks_like_redirect
+from connect_errors.check import Checker
 from connect_errors.drift.comparison import compare
 from connect_errors.drift.formats import DRIFT_FORMATS
-from connect_errors.formats import FORMATS, Shown
+from connect_errors.formats import FORMATS
 from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import redact, shown_value
 from connect_errors.redirect import Redirect
-from connect_errors.report import Report, Summary
+from connect_errors.report import Detail, Report, Summary
 from connect_errors.url import URL
 
 from tests import cases
@@ -231,25 +232,26 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
 
 
 def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
-    """Judge in bulk, in each of the ways that the formats ask for, and one by one."""
+    """Check the capture, in each detail that formats ask for, and judge its redirects one by one."""
     every = [judge(redirect, expectation) for redirect in found.redirects]
     one_by_one = Summary()
     for report in every:
         one_by_one.add(report)
-    to_show: dict[Shown, list[Report]] = {
-        "all": every,
-        "findings": [one for one in every if one.findings],
-        "nothing": [],
+    masked = [redact(report) for report in every]
+    to_show: dict[Detail, list[Report]] = {
+        "all": masked,
+        "findings": [one for index, one in enumerate(masked) if one.findings or index == 0],
+        "summary": [],
     }
-    for shows, must_show in to_show.items():
+    for detail, must_show in to_show.items():
         summary = Summary()
         capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uri)
         shown: list[Report] = []
         with suppress(CaptureError):
-            shown.extend(bulk.reports(capture, expectation, summary, shows))
-        require("bulk counts what judging one by one counts", summary == one_by_one, (shows, summary, one_by_one))
-        seen = [report for report in shown if report.findings or shows != "findings"]
-        require("bulk shows what is to be shown", shows == "nothing" or seen == must_show, (shows, seen, must_show))
+            shown.extend(Checker(expectation, summary).check(capture, detail))
+        summary.passed_over = 0
+        require("a capture counts what judging one by one counts", summary == one_by_one, (detail, summary, one_by_one))
+        require("a capture shows what judging one by one gives", shown == must_show, (detail, shown, must_show))
 
 
 class _Slow(io.RawIOBase):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from connect_errors.catalog import Kind
 from connect_errors.redirect import ARGUMENT, Place
@@ -40,6 +40,10 @@ class Finding:
         return RULES[self.rule].address
 
 
+Detail = Literal["all", "findings", "summary"]
+"""Which reports an output needs: all, those with findings (and the first one), or none but the summary."""
+
+
 class Verdict(NamedTuple):
     """What a report adds to a summary: the number of its findings by severity."""
 
@@ -64,6 +68,8 @@ class Report:
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+    renderings: dict[str, str] = field(default_factory=dict, compare=False)
+    """What formats remember of it; shared by all reports that differ in their places alone."""
 
     def __repr__(self) -> str:
         from connect_errors.redaction import brief, redact  # which needs this module

@@ -3,7 +3,7 @@
 import codecs
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 BLOCK = 256 * 1024
@@ -29,16 +29,21 @@ class CaptureError(Exception):
 
 
 class _Refilled(io.RawIOBase):
-    """A stream of which the beginning was read already, as if it was not."""
+    """A stream with the bytes put back in front that were read already."""
 
-    def __init__(self, beginning: bytes, stream: io.BufferedReader | io.BytesIO) -> None:
+    def __init__(
+        self, beginning: bytes, stream: io.BufferedReader | io.BytesIO, before_read: Callable[[], None]
+    ) -> None:
         self._beginning = beginning
         self._stream = stream
+        self._before_read = before_read
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+        if not self._beginning:
+            self._before_read()
         data = self._beginning[: len(buffer)] or self._stream.read1(len(buffer))
         self._beginning = self._beginning[len(data) :]
         buffer[: len(data)] = data
@@ -52,10 +57,10 @@ class Stream:
         CaptureError: they are binary, or not readable.
     """
 
-    def __init__(self, stream: io.BufferedReader | io.BytesIO) -> None:
+    def __init__(self, stream: io.BufferedReader | io.BytesIO, before_read: Callable[[], None] = lambda: None) -> None:
         try:
             beginning = _beginning(stream)
-            buffered: Any = io.BufferedReader(_Refilled(beginning, stream), BLOCK)
+            buffered: Any = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # seldom needed
 

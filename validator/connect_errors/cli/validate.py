@@ -3,20 +3,22 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 
 import click
 
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
+from connect_errors.check import Checker
 from connect_errors.cli import complain, exit_code_table
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
-from connect_errors.formats import FORMATS, Format, Settings, Shown, most_shown
-from connect_errors.judge import Expectation, judge
-from connect_errors.redaction import redact, shown_text
+from connect_errors.formats import FORMATS, Format, Settings, max_detail
+from connect_errors.judge import Expectation
+from connect_errors.redaction import shown_text
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Report, Summary
+from connect_errors.report import Detail, Report, Summary
 from connect_errors.url import URL
 
 _NO_URL = ", and no URL, which has :// behind its scheme"
@@ -77,13 +79,13 @@ def validate(
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
         writers = [_writer(stack, output, color, settings) for output in outputs]
-        shows = most_shown(writer.shows for writer in writers)
+        detail = max_detail(writer.detail for writer in writers)
+        checker = Checker(expectation, summary, show_values=show_values)
         for number, source in enumerate(captures or ("-",), 1):
             try:
-                for report in _reports(source, number, input_format, expectation, summary, shows):
-                    shown = redact(report, show_values=show_values)
+                for report in _reports(source, number, input_format, checker, detail, partial(_flush, writers)):
                     for writer in writers:
-                        writer.add(shown)
+                        writer.add(report)
             except CaptureError as error:
                 unreadable = True
                 name = shown_text(source)
@@ -129,29 +131,31 @@ def _writer(stack: ExitStack, output: Output, color: str, settings: Settings) ->
     return FORMATS[name](*stack.enter_context(open_output(path, color, settings)))
 
 
+def _flush(writers: Iterable[Format]) -> None:
+    for writer in writers:
+        writer.flush()
+
+
 def _reports(
-    source: str, number: int, input_format: str, expectation: Expectation, summary: Summary, shows: Shown
+    source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
 ) -> Iterator[Report]:
-    """Judge one CAPTURE of the command line, and yield the reports to show."""
+    """Check one CAPTURE of the command line, and yield the reports to show."""
     if "://" in source:
-        report = judge(Redirect(URL(_as_utf_8(source)), Place("argument", number)), expectation)
-        summary.add(report)
+        report = checker.check_one(Redirect(URL(_as_utf_8(source)), Place("argument", number)))
         is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
         if is_cut_off and sys.stderr and sys.stderr.isatty():
             complain("a shell ends a command at &: put the URL in quotes, if it has more parameters")
         yield report
         return
-    from connect_errors.bulk import reports  # not needed for a URL
-    from connect_errors.cli.progress import watched
+    from connect_errors.cli.progress import watched  # not needed for a URL
 
     gc.enable()  # a capture may be long
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
         name = shown_text(source)
-        capture = Capture(source, stream, input_format, expectation.redirect_uri)
+        capture = Capture(source, stream, input_format, checker.expectation.redirect_uri, flush)
         try:
-            yield from reports(capture, expectation, summary, shows)
+            yield from checker.check(capture, detail)
         finally:
-            summary.passed_over += capture.passed_over
             if capture.passed_over:
                 complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
             if capture.cut_lines:

@@ -3,9 +3,9 @@
 from importlib import import_module
 from typing import NamedTuple, TextIO
 
-from connect_errors.formats.base import Format, Settings, Shown, most_shown
+from connect_errors.formats.base import Format, Settings, max_detail
 
-__all__ = ["FORMATS", "Format", "Registered", "Settings", "Shown", "most_shown"]
+__all__ = ["FORMATS", "Format", "Registered", "Settings", "max_detail"]
 
 
 class Registered(NamedTuple):

@@ -1,9 +1,9 @@
 """What every format of output is: it takes redacted reports, one after the other, and ends with a summary."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from connect_errors.report import Report, Summary
+from connect_errors.report import Detail, Report, Summary
 
 
 class Settings(NamedTuple):
@@ -18,14 +18,10 @@ class Settings(NamedTuple):
     """Warnings fail too, where the format tells what fails."""
 
 
-Shown = Literal["all", "findings", "nothing"]
-"""Which reports a format shows: all, those with findings (and the first one), or nothing but the summary."""
-
-
 class Format(Protocol):
     """A format of output, which writes to the stream that it was made with."""
 
-    shows: Shown
+    detail: Detail
     """Which reports it must be given; it may be given others, too."""
 
     def add(self, report: Report) -> None:
@@ -35,10 +31,14 @@ class Format(Protocol):
         """Note a capture that could not be read, or not to its end. Standard error tells it to people."""
         return  # mypy takes an empty body for an abstract method
 
+    def flush(self) -> None:
+        """Pass on what was written so far, if whoever reads it should not have to wait."""
+        return  # mypy takes an empty body for an abstract method
+
     def finish(self, summary: Summary) -> None:
         """Write what comes last."""
 
 
-def most_shown(shown: Iterable[Shown]) -> Shown:
-    """What formats together show."""
-    return max(shown, key=("nothing", "findings", "all").index)
+def max_detail(details: Iterable[Detail]) -> Detail:
+    """What formats need together."""
+    return max(details, key=("summary", "findings", "all").index)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
-from connect_errors.formats.base import Format, Settings, Shown
-from connect_errors.formats.places import NO_FILES, message, position, relative
+from connect_errors.formats.base import Format, Settings
+from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.outputs import appended_file
 from connect_errors.redaction import brief, printable
-from connect_errors.report import Finding, Report, Summary, outcome_name
+from connect_errors.report import Detail, Finding, Report, Summary, outcome_name
 
 _MOST_LISTED = 100
 """Findings that the summary lists."""
@@ -26,14 +26,14 @@ class GitHubFormat(Format):
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
-        self.shows: Shown = "nothing" if settings.quiet else "findings"
+        self.detail: Detail = "summary" if settings.quiet else "findings"
         self._folder = repository()
         self._summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
         self._rows: list[str] = []
         self._findings = 0
 
     def add(self, report: Report) -> None:
-        if self.shows == "nothing":
+        if self.detail == "summary":
             return
         for finding in report.findings:
             self._annotate(report, finding)
@@ -64,7 +64,7 @@ class GitHubFormat(Format):
 
     def _row(self, report: Report, finding: Finding) -> str:
         place = report.place
-        name = NO_FILES.get(place.source) or relative(place.source, self._folder).as_posix()
+        name = NON_FILE_SOURCES.get(place.source) or relative(place.source, self._folder).as_posix()
         where = f"<code>{inert(f'{name}:{position(place)}')}</code>"
         rule = f"[{finding.rule}]({finding.help})"
         return f"| {finding.severity} | {where} | {inert(finding.message)} | {rule} |"
@@ -91,7 +91,7 @@ def repository() -> Path:
 
 def file_of(source: str, folder: Path) -> dict[str, str]:
     """The property that names a file; none where it is no file."""
-    return {} if source in NO_FILES else {"file": printable(relative(source, folder).as_posix())}
+    return {} if source in NON_FILE_SOURCES else {"file": printable(relative(source, folder).as_posix())}
 
 
 def command(name: str, properties: Mapping[str, str], text: str) -> str:

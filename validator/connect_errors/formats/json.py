@@ -1,11 +1,10 @@
-"""JSON, version 1: one document, written as its redirects are judged."""
+"""JSON, version 1: one document, written as its redirects are judged, one per line."""
 
 import json
-import textwrap
 from typing import Any, TextIO
 
-from connect_errors.formats.base import Format, Settings, Shown
-from connect_errors.report import Finding, Report, Summary
+from connect_errors.formats.base import Format, Settings
+from connect_errors.report import Detail, Finding, Report, Summary
 
 VERSION = 1
 
@@ -15,28 +14,51 @@ class JSONFormat(Format):
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
-        self.shows: Shown = "nothing" if settings.quiet else "all"
+        self._redirects = JSONRedirects("{")
+        self.detail: Detail = "summary" if settings.quiet else "all"
         self._separator = "\n"
         self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
 
     def add(self, report: Report) -> None:
-        if self.shows == "all":
-            self._stream.write(self._separator + textwrap.indent(dumps(redirect_to_dict(report), indent=2), "    "))
+        if self.detail == "all":
+            self._stream.write(f"{self._separator}    {self._redirects.dumps(report)}")
             self._separator = ",\n"
 
     def finish(self, summary: Summary) -> None:
         closing = "]" if self._separator == "\n" else "\n  ]"
-        document = textwrap.indent(dumps(summary_to_dict(summary), indent=2), "  ").lstrip()
-        self._stream.write(f'{closing},\n  "summary": {document}\n}}\n')
+        self._stream.write(f'{closing},\n  "summary": {dumps(summary_to_dict(summary))}\n}}\n')
 
 
-def redirect_to_dict(report: Report) -> dict[str, Any]:
-    """One redirect of the document."""
+class JSONRedirects:
+    """Writes redirects as objects, each on one line; of reports that differ in their places alone, the rest once.
+
+    Args:
+        start: how each object starts: `{`, and what precedes its own keys.
+    """
+
+    def __init__(self, start: str) -> None:
+        self._start = start
+        self._source: str | None = None
+        self._head = ""
+
+    def dumps(self, report: Report) -> str:
+        """One redirect of the document."""
+        place = report.place
+        if place.source != self._source:
+            self._source = place.source
+            self._head = f'{self._start}"source": {_string(place.source)}, "line": '
+        rest = report.renderings.get("json")
+        if rest is None:
+            rest = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
+        line = "null" if place.line is None else place.line
+        column = "null" if place.column is None else place.column
+        pointer = "null" if place.pointer is None else _string(place.pointer)
+        return f'{self._head}{line}, "column": {column}, "pointer": {pointer}, {rest}'
+
+
+def _to_dict(report: Report) -> dict[str, Any]:
+    """What a redirect's object says beside its place."""
     return {
-        "source": encodable(report.place.source),
-        "line": report.place.line,
-        "column": report.place.column,
-        "pointer": report.place.pointer,
         "url": report.url,
         "outcome": report.outcome,
         "kind": report.kind,
@@ -70,10 +92,14 @@ def _finding_to_dict(finding: Finding) -> dict[str, Any]:
     }
 
 
-def dumps(value: dict[str, Any], indent: int | None = None) -> str:
+def dumps(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any JSON value
     """Write JSON in printable ASCII, without `##`, which starts a command to some CI runners anywhere in a line."""
     # JSON escapes all control characters but DEL.
     return json.dumps(value, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
+
+
+def _string(text: str) -> str:
+    return dumps(encodable(text))
 
 
 def encodable(text: str) -> str:

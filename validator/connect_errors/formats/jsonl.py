@@ -6,23 +6,26 @@ Every line stands alone, so each has the `version`. There is no line for the sum
 
 from typing import TextIO
 
-from connect_errors.formats.base import Format, Settings, Shown
-from connect_errors.formats.json import VERSION, dumps, redirect_to_dict, summary_to_dict
-from connect_errors.report import Report, Summary
+from connect_errors.formats.base import Format, Settings
+from connect_errors.formats.json import VERSION, JSONRedirects, dumps, summary_to_dict
+from connect_errors.report import Detail, Report, Summary
 
 
 class JSONLinesFormat(Format):
-    """Each line is written as its redirect is judged, so that what reads the pipe need not wait."""
+    """The lines are passed on before the capture is read any further, so that what reads the pipe need not wait."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
-        self.shows: Shown = "nothing" if settings.quiet else "all"
+        self._redirects = JSONRedirects(f'{{"version": {VERSION}, ')
+        self.detail: Detail = "summary" if settings.quiet else "all"
 
     def add(self, report: Report) -> None:
-        if self.shows == "all":
-            self._stream.write(dumps({"version": VERSION} | redirect_to_dict(report)) + "\n")
-            self._stream.flush()
+        if self.detail == "all":
+            self._stream.write(self._redirects.dumps(report) + "\n")
+
+    def flush(self) -> None:
+        self._stream.flush()
 
     def finish(self, summary: Summary) -> None:
-        if self.shows == "nothing":
+        if self.detail == "summary":
             self._stream.write(dumps({"version": VERSION, "summary": summary_to_dict(summary)}) + "\n")

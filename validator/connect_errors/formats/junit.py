@@ -9,11 +9,11 @@ from tempfile import SpooledTemporaryFile
 from typing import TextIO
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from connect_errors.formats.base import Format, Settings, Shown
-from connect_errors.formats.places import NO_FILES, position
+from connect_errors.formats.base import Format, Settings
+from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import errors_name
 from connect_errors.redaction import printable
-from connect_errors.report import Report, Summary, outcome_name
+from connect_errors.report import Detail, Finding, Report, Summary, outcome_name
 
 _MOST_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
@@ -28,35 +28,46 @@ class JUnitFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self._strict = settings.strict
-        self.shows: Shown = "all"
+        self.detail: Detail = "all"
+        self._source: str | None = None
+        self._classname = self._file = ""
         self._tests = self._failures = self._errors = 0
         # The counts stand before the test cases.
         self._cases = SpooledTemporaryFile(_MOST_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
 
     def add(self, report: Report) -> None:
+        failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
+        self._failures += bool(failing)
         place = report.place
-        case = Element("testcase", classname=printable(place.source))
-        case.set("name", printable(f"{position(place)} {outcome_name(report.kind, report.outcome)}"))
-        if place.source not in NO_FILES:
-            case.set("file", printable(place.source))
-            if place.line is not None:
-                case.set("line", str(place.line))
-        if report.findings:
-            failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
-            if failing:
-                self._failures += 1
-                element = SubElement(case, "failure", type=failing[0].rule)
-                element.set("message", printable("; ".join(finding.message for finding in failing)))
-            else:
-                element = SubElement(case, "system-out")
-            element.text = _text(report)
-        self._write(case)
+        if place.source != self._source:
+            self._source = place.source
+            self._classname = _attribute("classname", place.source)
+            self._file = "" if place.source in NON_FILE_SOURCES else _attribute("file", place.source)
+        rest = report.renderings.get("junit")
+        if rest is None:
+            rest = report.renderings["junit"] = self._rest(report, failing)
+        name = position(place) if place.pointer is None else _escaped(place.pointer)
+        line = f' line="{place.line}"' if self._file and place.line is not None else ""
+        outcome = outcome_name(report.kind, report.outcome)
+        self._write(f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}')
+
+    def _rest(self, report: Report, failing: list[Finding]) -> str:
+        """What follows the attributes of a test case."""
+        if not report.findings:
+            return " />"
+        if failing:
+            element = Element("failure", type=failing[0].rule)
+            element.set("message", printable("; ".join(finding.message for finding in failing)))
+        else:
+            element = Element("system-out")
+        element.text = _text(report)
+        return f">{_serialized(element)}</testcase>"
 
     def unreadable(self, source: str, reason: str) -> None:
         self._errors += 1
         case = Element("testcase", classname=printable(source), name="could not be read")
         SubElement(case, "error", type="unreadable", message=printable(reason))
-        self._write(case)
+        self._write(_serialized(case))
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the suite has its own counts
         suite = f'name="connect-errors" tests="{self._tests}" failures="{self._failures}" errors="{self._errors}"'
@@ -67,10 +78,24 @@ class JUnitFormat(Format):
             shutil.copyfileobj(self._cases, self._stream)
         self._stream.write("</testsuite>\n</testsuites>\n")
 
-    def _write(self, case: Element) -> None:
+    def _write(self, case: str) -> None:
         self._tests += 1
         with errors_name(_TEMPORARY):
-            self._cases.write(tostring(case, "us-ascii").decode("ascii") + "\n")
+            self._cases.write(case + "\n")
+
+
+def _serialized(element: Element) -> str:
+    serialized: bytes = tostring(element, "us-ascii")
+    return serialized.decode("ascii")
+
+
+def _attribute(name: str, value: str) -> str:
+    """An attribute with a blank before it."""
+    return _serialized(Element("x", {name: printable(value)})).removeprefix("<x").removesuffix(" />")
+
+
+def _escaped(value: str) -> str:
+    return _attribute("x", value).removeprefix(' x="').removesuffix('"')
 
 
 def _text(report: Report) -> str:

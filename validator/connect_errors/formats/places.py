@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from connect_errors.redirect import Place
 from connect_errors.report import Finding
 
-NO_FILES = {"-": "standard input", "argument": "the command line"}
+NON_FILE_SOURCES = {"-": "standard input", "argument": "the command line"}
 """Sources that are no files, and what they are."""
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 from urllib.parse import quote_from_bytes
 
-from connect_errors.formats.base import Format, Settings, Shown
+from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import dumps
-from connect_errors.formats.places import NO_FILES, message, relative
+from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
 from connect_errors.redaction import MASK, brief, printable, redact
-from connect_errors.report import Finding, Report, Summary
+from connect_errors.report import Detail, Finding, Report, Summary
 from connect_errors.rules import RULES, SITE, Severity
 
 _ROOT = "%SRCROOT%"
@@ -50,7 +50,7 @@ class SARIFFormat(Format):
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:  # noqa: ARG002 - as all formats are made
         self._stream = stream
-        self.shows: Shown = "findings"
+        self.detail: Detail = "findings"
         self._folder = Path.cwd()
         self._separator = "\n"
         self._notifications: list[dict[str, Any]] = []
@@ -136,8 +136,8 @@ def run(rules: Iterable[Described]) -> dict[str, Any]:
 
 def artifact(source: str, folder: Path) -> dict[str, Any]:
     """Locate a file by its path below a folder; what is no file needs some name all the same."""
-    if source in NO_FILES:
-        return {"uri": "stdin" if source == "-" else source, "description": {"text": NO_FILES[source]}}
+    if source in NON_FILE_SOURCES:
+        return {"uri": "stdin" if source == "-" else source, "description": {"text": NON_FILE_SOURCES[source]}}
     path = relative(source, folder)
     if path.is_absolute():
         return {"uri": path.as_uri()}

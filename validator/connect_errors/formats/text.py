@@ -8,11 +8,11 @@ from typing import TextIO
 
 from connect_errors.catalog import outcomes
 from connect_errors.encoding import Span
-from connect_errors.formats.base import Format, Settings, Shown
+from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
 from connect_errors.redaction import brief
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Finding, Report, Summary, outcome_name
+from connect_errors.report import Detail, Finding, Report, Summary, outcome_name
 
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
 _LONGEST_RUN = 6
@@ -30,20 +30,20 @@ class TextFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self._set = Typesetter(stream, settings)
-        self.shows: Shown = "nothing" if settings.quiet else "findings"
+        self.detail: Detail = "summary" if settings.quiet else "findings"
         self._single: Report | None = None
         self._separator = ""
 
     def add(self, report: Report) -> None:
         self._single = report
-        if report.findings and self.shows == "findings":
+        if report.findings and self.detail == "findings":
             self._write([self._heading(report)])
             self._write(self._marked_url(report))
 
     def finish(self, summary: Summary) -> None:
         if not summary.redirects:
             return
-        if summary.redirects > 1 or self._single is None or self.shows == "nothing":
+        if summary.redirects > 1 or self._single is None or self.detail == "summary":
             self._write(self._table(summary))
             self._write([self._counts(summary)])
         elif self._single.conforms:

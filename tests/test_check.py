@@ -1,15 +1,15 @@
-"""The shortcut counts what judging one by one counts, on any input."""
+"""Every report of a capture is what judging its redirect by itself gives, on any input."""
 
 import io
 
 import pytest
-from connect_errors import bulk, shortcut
-from connect_errors.bulk import reports
+from connect_errors import check
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.catalog import Outcome, outcomes, recognized_parameters
-from connect_errors.formats.base import Shown
+from connect_errors.check import Checker
 from connect_errors.judge import Expectation, judge
-from connect_errors.report import Report, Summary
+from connect_errors.redaction import redact
+from connect_errors.report import Detail, Report, Summary
 from connect_errors.url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,46 +68,62 @@ LINE = st.one_of(
 LINES = st.lists(LINE, min_size=1, max_size=30)
 
 
-def judged(text: str, expectation: Expectation, shows: Shown, input_format: str) -> tuple[list[Report], Summary]:
+DETAILS: tuple[Detail, ...] = ("all", "findings", "summary")
+
+
+def checked(text: str, expectation: Expectation, detail: Detail, input_format: str) -> tuple[list[Report], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
     capture = Capture("-", io.BytesIO(data), input_format, expectation.redirect_uri)
     found = []
     try:
-        found += list(reports(capture, expectation, summary, shows))
+        found += list(Checker(expectation, summary).check(capture, detail))
     except CaptureError:
         assert b"\0" in data
     return found, summary
 
 
+def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[list[Report], Summary]:
+    summary = Summary()
+    data = text.encode("utf-8", "surrogatepass")
+    capture = Capture("-", io.BytesIO(data), input_format, expectation.redirect_uri)
+    found = []
+    try:
+        for redirect in capture:
+            report = judge(redirect, expectation)
+            summary.add(report)
+            found.append(redact(report))
+    except CaptureError:
+        assert b"\0" in data
+    summary.passed_over = capture.passed_over
+    return found, summary
+
+
 def assert_same(text: str, expectation: Expectation, input_format: str = "urls") -> None:
-    every, summary = judged(text, expectation, "all", input_format)
-    some, counted = judged(text, expectation, "findings", input_format)
-    none, quickly = judged(text, expectation, "nothing", input_format)
-    assert counted == summary
-    assert quickly == summary
-    assert [report for report in some if report.findings] == [report for report in every if report.findings]
-    assert some[:1] == every[:1]
-    assert len(none) <= len(every)
+    every, counts = one_by_one(text, expectation, input_format)
+    found = {detail: checked(text, expectation, detail, input_format) for detail in DETAILS}
+    assert found["all"] == (every, counts)
+    assert found["findings"] == ([one for at, one in enumerate(every) if one.findings or at == 0], counts)
+    assert found["summary"] == ([], counts)
 
 
 @settings(max_examples=3000, deadline=None)
 @given(LINES, st.sampled_from(EXPECTATIONS), st.sampled_from(["\n", "\r\n"]))
-def test_counts_are_the_same(lines: list[str], expectation: Expectation, line_end: str) -> None:
+def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_end: str) -> None:
     assert_same(line_end.join(lines), expectation)
 
 
 @settings(max_examples=300, deadline=None)
 @given(LINES, st.sampled_from(EXPECTATIONS))
-def test_counts_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
+def test_reports_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
     assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "http")
 
 
 @settings(max_examples=300, deadline=None)
 @given(LINES)
-def test_counts_are_the_same_when_the_tables_are_full(lines: list[str]) -> None:
+def test_reports_are_the_same_when_little_is_remembered(lines: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shortcut, "_MOST_ENTRIES", 3)
+        patch.setattr(check, "MAX_REMEMBERED", 100)
         assert_same("\n".join(lines), Expectation())
 
 
@@ -150,69 +166,79 @@ def test_values_that_matter(expectation: Expectation, template: str, values: lis
 def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str) -> None:
     text = "\n".join(f"Location: {PLAIN}?code={number}\n" for number in range(3))
     text = text if input_format == "http" else text.replace("Location: ", "")
-    found, summary = judged(text, Expectation(), "findings", input_format)
-    assert [report.url for report in found] == [f"{PLAIN}?code=0"]
+    found, summary = checked(text, Expectation(), "findings", input_format)
+    assert [report.place.line for report in found] == [1]
     assert summary.conforming == 3
 
 
-def test_a_free_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interchangeable_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) -> None:
     def schema(code: dict[str, object]) -> dict[str, object]:
-        return {"properties": {"code": code, "state": {"enum": ["a", "b"], "examples": ["a"]}}, "required": ["code"]}
+        return {"properties": {"code": code, "state": {"enum": ["a", "b"]}}, "required": ["code"]}
 
     made = {
         name: Outcome(name, "success", schema(code))
         for name, code in {
-            "one": {"minLength": 3, "pattern": "^[a-z]", "examples": ["a", "a+bc"]},
-            "two": {"maxLength": 5, "pattern": "z$", "examples": ["0xyz", "wxyz", "xyz"]},
+            "one": {"minLength": 3, "pattern": "^[a-z]+$"},
+            "two": {"maxLength": 5, "pattern": "^[w-z]+$"},
         }.items()
     }
-    monkeypatch.setattr(shortcut, "outcomes", lambda: made)
-    monkeypatch.setattr(shortcut, "recognized_parameters", lambda: frozenset({"code", "state"}))
-    free = shortcut._free_parameters(Expectation())  # noqa: SLF001 - no schema has all of these
-    assert {name: one.likeness for name, one in free.items()} == {"code": "code=wxyz"}
-    values = ["yz", "xyz", "vwxyz", "uvwxyz", "xy", "0yz", "x.z", "x+z", "xyz\n"]
-    assert [value for value in values if free["code"].matches(value)] == ["xyz", "vwxyz", "x.z"]
+    monkeypatch.setattr(check, "outcomes", lambda: made)
+    monkeypatch.setattr(check, "recognized_parameters", lambda: frozenset({"code", "state"}))
+    checker = Checker(Expectation(), Summary())
+    values = ["yz", "xyz", "vwxyz", "wxyzwx", "wxyzw", "0yz", "x.z", "x+z", "xyz%0A", "%78yz"]
+    shapes = {value: checker.shape(f"{PLAIN}?code={value}&state=a") for value in values}
+    assert [value for value, shape in shapes.items() if shape == f"{PLAIN}?code=\0&state=a"] == ["xyz", "wxyzw"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["q1Zb%2FPw%3D%3D", "abc%3d", "a+b", "a%20b", "a=b", "!$'()*,;", "x" * 500],
+)
+def test_real_states_are_interchangeable(value: str) -> None:
+    assert Checker(Expectation(), Summary()).shape(f"{PLAIN}?state={value}&code=1") == f"{PLAIN}?state=\0&code=\0"
+
+
+@pytest.mark.parametrize("value", ["", "%25", "%zz", "%0A", "%7F", "%C3%A9", "é", '"', "a:b", "a@b", "a?b"])
+def test_values_that_may_decide_are_not(value: str) -> None:
+    assert Checker(Expectation(), Summary()).shape(f"{PLAIN}?state={value}&a=1") == f"{PLAIN}?state={value}&a=1"
 
 
 @pytest.mark.parametrize("expectation", EXPECTATIONS)
-def test_tables_are_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shortcut, "_MOST_ENTRIES", 50)
-    made: list[shortcut.Shortcut] = []
-    original = shortcut.Shortcut.__init__
+def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MAX_REMEMBERED", 5_000)
+    sizes = []
+    original = Checker._lookup  # noqa: SLF001 - what is remembered is not part of the interface
 
-    def remember(self: shortcut.Shortcut, *arguments: object, **options: object) -> None:
-        made.append(self)
-        original(self, *arguments, **options)  # type: ignore[arg-type] # passed on as they came
+    def watch(self: Checker, *arguments: object) -> object:
+        sizes.append(sum(len(str(key)) for key in self._known))
+        return original(self, *arguments)  # type: ignore[arg-type] # passed on as they came
 
-    monkeypatch.setattr(shortcut.Shortcut, "__init__", remember)
+    monkeypatch.setattr(Checker, "_lookup", watch)
     lines = [f"https://{number}.example/{number}?code={number}&{number}=1&error={number}" for number in range(500)]
     assert_same("\n".join(lines), expectation)
-    for one in made:
-        assert len(one._verdicts) <= 50  # noqa: SLF001 - what is remembered is no part of the interface
-        assert len(one._pieces) <= 50  # noqa: SLF001
-        assert len(one._pieces._free) <= 70  # noqa: SLF001
+    assert 2_000 < max(sizes) < 10_000
 
 
-def test_redirects_that_differ_in_free_values_are_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("state", [None, "s5", "a"])
+def test_redirects_of_one_shape_are_judged_once(
+    detail: Detail, state: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls = []
-    original = judge
 
     def counting(*arguments: object) -> Report:
         calls.append(arguments)
-        return original(*arguments)  # type: ignore[arg-type] # passed on as they came
+        return judge(*arguments)  # type: ignore[arg-type] # passed on as they came
 
-    monkeypatch.setattr(shortcut, "judge", counting)
-    monkeypatch.setattr(bulk, "judge", counting)
-    lines = [f"{PLAIN}?code={number:08}&state=s{number}" for number in range(100)]
+    monkeypatch.setattr(check, "judge", counting)
+    wording = "The+user's+vehicle+is+not+compatible."
+    lines = [f"{PLAIN}?code={number:08}&state=s{number}%3D" for number in range(100)]
     lines += [
-        f"{PLAIN}?error=vehicle_incompatible&error_description=The+user's+vehicle+is+not+compatible.&vin=0SCAUDI012FE3B{number}"
+        f"{PLAIN}?error=vehicle_incompatible&error_description={wording}&vin=0SCAUDI012FE3B{number}"
         for number in range(100, 200)
     ]
     lines += [f"{PLAIN}?code={number:08}&lang=en" for number in range(100)]
-    _, summary = judged("\n".join(lines), Expectation(), "nothing", "urls")
-    assert (summary.redirects, summary.conforming, summary.warnings) == (300, 300, 100)
+    found, summary = checked("\n".join(lines), Expectation(state=state), detail, "urls")
+    assert summary.redirects == 300
+    assert len(found) == {"all": 300, "findings": 101 if state is None else 300, "summary": 0}[detail]
     assert len(calls) == 3
-    calls.clear()
-    found, _ = judged("\n".join(lines), Expectation(), "findings", "urls")
-    assert len(found) == 101
-    assert len(calls) == 104  # the first redirect, the three kinds, and each one that has a finding

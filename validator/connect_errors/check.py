@@ -1,0 +1,236 @@
+"""Whole captures → masked reports, each shape judged and redacted once.
+
+The shape of a redirect is its text with `MARKER` in the place of every value that decides nothing and is masked. The
+masked report of a redirect depends on nothing but its shape, so `judge` and `redact` are asked once about each shape.
+A property test holds every report to what judging one by one gives.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from connect_errors.captures import Candidate, Capture
+from connect_errors.catalog import outcomes, recognized_parameters
+from connect_errors.encoding import Span, decode
+from connect_errors.judge import Expectation, judge
+from connect_errors.redaction import SHOWN, redact
+from connect_errors.redirect import Place, Redirect
+from connect_errors.report import Detail, Finding, Report, Summary, Verdict
+from connect_errors.url import MAX_BYTES
+
+MARKER = "\0"
+"""Takes the place of a value in a shape. A text that has one itself has no shape."""
+
+MAX_LENGTH = 2_000
+"""Characters of a text that has a shape; far from `MAX_BYTES`, so that none is too long."""
+assert MAX_LENGTH * 4 < MAX_BYTES  # noqa: S101 - holds two constants together
+
+MAX_REMEMBERED = 2_000_000
+"""Characters of the texts that are remembered, at most; then all are forgotten."""
+
+SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pattern", "minLength", "maxLength"})
+"""Keywords by which a schema may constrain an interchangeable value."""
+
+# RFC 6749 appendix B: what decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A colon
+# could end a scheme, an at sign user info, where a text is not quite a URL.
+_INTERCHANGEABLE = r"(?:[A-Za-z0-9._~!$'()*,;=/+-]|%(?:2[0-46-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]))"
+_UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
+_STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
+_END = "(?![^&])"
+_PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
+"""A pattern that means the same in the middle of a query as in a value of its own."""
+_STATE = re.compile("(?:^|(?<=&))state=([^&]*)")
+
+
+class _Known(NamedTuple):
+    """What is known of all redirects of one shape."""
+
+    report: Report
+    """Masked, with the place of the first one."""
+    text: str
+    """That of the first one."""
+    spans: tuple[Span | None, ...]
+    """The places of the findings in `text`."""
+    tally: list[int]
+    """How many redirects had this verdict, in a list of one."""
+
+
+_PASSED_OVER = object()
+
+
+class Checker:
+    """Checks the captures of one run. Its reports are masked, unless `show_values`.
+
+    Args:
+        expectation: what the application knows about its redirects.
+        summary: the counts, complete whenever a capture has ended.
+    """
+
+    def __init__(self, expectation: Expectation, summary: Summary, *, show_values: bool = False) -> None:
+        self.expectation = expectation
+        self._summary = summary
+        self._show_values = show_values
+        self._values = _interchangeable_values(expectation)
+        self._states = _states_that_matter(expectation)
+        self._known: dict[object, _Known | object] = {}
+        self._room = MAX_REMEMBERED
+        self._tallies: dict[Verdict, list[int]] = {}
+        self._found = False
+
+    def check_one(self, redirect: Redirect) -> Report:
+        """Check a redirect that is not part of a capture."""
+        report = self._judge(redirect)[1]
+        self._summary.add(report)
+        self._found = True
+        return report
+
+    def check(self, capture: Capture, detail: Detail) -> Iterator[Report]:
+        """Check a capture: yield the reports that `detail` asks for, in order, and count all.
+
+        Raises:
+            CaptureError: the capture cannot be read, or not any further; what was found before is counted.
+        """
+        try:
+            for candidate in capture.candidates():
+                known = self._lookup(candidate, capture)
+                if known is _PASSED_OVER:
+                    capture.passed_over += 1
+                    continue
+                assert isinstance(known, _Known)  # noqa: S101 - for the type checker
+                known.tally[0] += 1
+                if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
+                    yield _at(candidate, capture, known, self._values)
+                self._found = True
+        finally:
+            for verdict, tally in self._tallies.items():
+                if tally[0]:
+                    self._summary.add_verdict(verdict, tally[0])
+                tally[0] = 0
+            self._summary.passed_over += capture.passed_over
+
+    def _lookup(self, candidate: Candidate, capture: Capture) -> _Known | object:
+        shape = self.shape(candidate.text)
+        if shape is None:
+            return self._learn(candidate, capture)
+        key = capture.is_list, shape
+        known = self._known.get(key)
+        if known is None:
+            self._room -= len(candidate.text)
+            if self._room < 0:
+                self._known.clear()
+                self._room = MAX_REMEMBERED
+            known = self._known[key] = self._learn(candidate, capture)
+        return known
+
+    def _learn(self, candidate: Candidate, capture: Capture) -> _Known | object:
+        redirect = capture.redirect(candidate)
+        if redirect is None:
+            return _PASSED_OVER
+        raw, report = self._judge(redirect)
+        spans = tuple(_span(finding) for finding in raw.findings)
+        tally = self._tallies.setdefault(report.verdict, [0])
+        return _Known(report, candidate.text, spans, tally)
+
+    def _judge(self, redirect: Redirect) -> tuple[Report, Report]:
+        report = judge(redirect, self.expectation)
+        return report, redact(report, show_values=self._show_values)
+
+    def shape(self, text: str) -> object:
+        """What decides the masked report of a redirect with this text; None where only judging tells."""
+        if self._show_values or len(text) > MAX_LENGTH or MARKER in text or not _STARTS.match(text):
+            return None
+        base, question_mark, query = text.partition("?")
+        if "#" in text:
+            return text
+        shape = f"{base}{question_mark}{self._values.sub(_keep_name, query)}"
+        if self._states:
+            states = (decode(value) for value in _STATE.findall(query))
+            return shape, *(state if state in self._states else None for state in states)
+        return shape
+
+
+def _keep_name(match: re.Match[str]) -> str:
+    return match[0][: match.end(match.lastindex or 0) - match.start()] + MARKER
+
+
+def _span(finding: Finding) -> Span | None:
+    return None if finding.start is None or finding.end is None else (finding.start, finding.end)
+
+
+def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> Report:
+    """Give what is known of a shape as the report of one redirect."""
+    report = known.report
+    place = Place(capture.source, candidate.line, candidate.column, candidate.pointer)
+    findings = report.findings
+    if findings:
+        moved = _Moved(known.text, candidate.text, values)
+        findings = tuple(
+            _placed(finding, span, moved, candidate) for finding, span in zip(findings, known.spans, strict=True)
+        )
+    return Report(report.url, report.outcome, report.kind, report.parameters, findings, place, report.renderings)
+
+
+def _placed(finding: Finding, span: Span | None, moved: "_Moved", candidate: Candidate) -> Finding:
+    if span is None or candidate.column is None or not candidate.is_verbatim:
+        return finding if finding.column is None else replace(finding, column=None, end_column=None)
+    column = candidate.column
+    return replace(finding, column=column + moved.index(span[0]), end_column=column + moved.index(span[1]))
+
+
+class _Moved:
+    """Finds the place in a text that an index of another text of the same shape has."""
+
+    def __init__(self, before: str, after: str, values: re.Pattern[str]) -> None:
+        self._ends = (
+            [] if before == after else list(zip(_value_ends(before, values), _value_ends(after, values), strict=True))
+        )
+
+    def index(self, before: int) -> int:
+        shift = 0
+        for end, moved_end in self._ends:
+            if before < end:
+                break
+            shift = moved_end - end
+        return before + shift
+
+
+def _value_ends(text: str, values: re.Pattern[str]) -> list[int]:
+    start = text.find("?") + 1
+    return [start + match.end() for match in values.finditer(text[start:])]
+
+
+def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
+    """Match `name=value` in a query, where the value decides nothing as long as it matches; the group is `name=`."""
+    fixed = set(SHOWN)
+    if expectation.redirect_uri:
+        fixed.update(name for name in recognized_parameters() if name in expectation.redirect_uri.text)
+        fixed.update(parameter.name for parameter in expectation.redirect_uri.parameters)  # encoded names, too
+    by_value: dict[str, list[str]] = {}
+    for name in sorted(recognized_parameters() - fixed):
+        schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
+        supported = all(schema.keys() <= SUPPORTED_KEYWORDS for schema in schemas)
+        if supported and (value := _value_pattern(schemas)):
+            by_value.setdefault(value, []).append(re.escape(name))
+    alternatives = (f"((?:{'|'.join(names)})=){value}" for value, names in by_value.items())
+    return re.compile(f"(?:^|(?<=&))(?:{'|'.join(alternatives)}){_END}")
+
+
+def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
+    """Match the raw values that meet all that the schemas say, and that no other rule looks into; None if unsure."""
+    least = max(1, *(int(str(schema.get("minLength", 1))) for schema in schemas))
+    most = min((int(str(schema["maxLength"])) for schema in schemas if "maxLength" in schema), default=None)
+    patterns = sorted({str(schema["pattern"]) for schema in schemas if "pattern" in schema})
+    if not patterns and most is None and least == 1:
+        return f"{_INTERCHANGEABLE}++"
+    bodies = [match[1] for match in map(_PLAIN_PATTERN.fullmatch, patterns) if match]
+    if len(bodies) < len(patterns):
+        return None
+    lookaheads = "".join(f"(?={body}{_END})" for body in bodies)
+    return f"{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+"
+
+
+def _states_that_matter(expectation: Expectation) -> frozenset[str]:
+    """The states that `state-mismatch` tells from any other one."""
+    sent = expectation.state
+    return frozenset() if sent is None else frozenset({sent, sent.replace("+", " ")})
