@@ -106,8 +106,8 @@ ALL = "__main__.py connect_errors/outputs.py contextlib.py cli/__init__.py cli/v
     [
         (signal.SIGINT, 1, "connect_errors/outputs.py"),
         (signal.SIGINT, 9, ALL),  # 1 tries every point
-        (signal.SIGTERM, 29, ALL),
-        (signal.SIGHUP, 29, ALL),
+        (signal.SIGTERM, 11, ALL),
+        (signal.SIGHUP, 11, ALL),
     ],
 )
 def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, tmp_path: Path, run: Run) -> None:

@@ -18,7 +18,7 @@ from connect_errors.formats import FORMATS
 from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import redact, shown_value
 from connect_errors.redirect import Redirect
-from connect_errors.report import Detail, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL
 
 from tests import cases
@@ -238,7 +238,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     for report in every:
         one_by_one.add(report)
     masked = [redact(report) for report in every]
-    to_show: dict[Detail, list[Report]] = {
+    to_show: dict[Detail, list[RedactedReport]] = {
         "all": masked,
         "findings": [one for index, one in enumerate(masked) if one.findings or index == 0],
         "summary": [],
@@ -246,7 +246,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     for detail, must_show in to_show.items():
         summary = Summary()
         capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uri)
-        shown: list[Report] = []
+        shown: list[RedactedReport] = []
         with suppress(CaptureError):
             shown.extend(Checker(expectation, summary).check(capture, detail))
         summary.passed_over = 0

@@ -16,7 +16,7 @@ from connect_errors.encoding import Span, decode
 from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import SHOWN, redact
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, Report, Summary, Verdict
+from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
 from connect_errors.url import MAX_BYTES
 
 MARKER = "\0"
@@ -34,7 +34,9 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 
 # RFC 6749 appendix B: what decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A colon
 # could end a scheme, an at sign user info, where a text is not quite a URL.
-_INTERCHANGEABLE = r"(?:[A-Za-z0-9._~!$'()*,;=/+-]|%(?:2[0-46-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]))"
+_PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
+_ESCAPE = f"%(?:2[0-46-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]){_PLAIN}"
+_INTERCHANGEABLE = f"(?=[^&]){_PLAIN}(?:{_ESCAPE})*+"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&])"
@@ -46,8 +48,8 @@ _STATE = re.compile("(?:^|(?<=&))state=([^&]*)")
 class _Known(NamedTuple):
     """What is known of all redirects of one shape."""
 
-    report: Report
-    """Masked, with the place of the first one."""
+    report: RedactedReport
+    """With the place of the first one."""
     text: str
     """That of the first one."""
     spans: tuple[Span | None, ...]
@@ -78,14 +80,14 @@ class Checker:
         self._tallies: dict[Verdict, list[int]] = {}
         self._found = False
 
-    def check_one(self, redirect: Redirect) -> Report:
+    def check_one(self, redirect: Redirect) -> RedactedReport:
         """Check a redirect that is not part of a capture."""
         report = self._judge(redirect)[1]
         self._summary.add(report)
         self._found = True
         return report
 
-    def check(self, capture: Capture, detail: Detail) -> Iterator[Report]:
+    def check(self, capture: Capture, detail: Detail) -> Iterator[RedactedReport]:
         """Check a capture: yield the reports that `detail` asks for, in order, and count all.
 
         Raises:
@@ -132,7 +134,7 @@ class Checker:
         tally = self._tallies.setdefault(report.verdict, [0])
         return _Known(report, candidate.text, spans, tally)
 
-    def _judge(self, redirect: Redirect) -> tuple[Report, Report]:
+    def _judge(self, redirect: Redirect) -> tuple[Report, RedactedReport]:
         report = judge(redirect, self.expectation)
         return report, redact(report, show_values=self._show_values)
 
@@ -143,22 +145,18 @@ class Checker:
         base, question_mark, query = text.partition("?")
         if "#" in text:
             return text
-        shape = f"{base}{question_mark}{self._values.sub(_keep_name, query)}"
+        shape = f"{base}{question_mark}{self._values.sub(MARKER, '&' + query)}"
         if self._states:
             states = (decode(value) for value in _STATE.findall(query))
             return shape, *(state if state in self._states else None for state in states)
         return shape
 
 
-def _keep_name(match: re.Match[str]) -> str:
-    return match[0][: match.end(match.lastindex or 0) - match.start()] + MARKER
-
-
 def _span(finding: Finding) -> Span | None:
     return None if finding.start is None or finding.end is None else (finding.start, finding.end)
 
 
-def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> Report:
+def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> RedactedReport:
     """Give what is known of a shape as the report of one redirect."""
     report = known.report
     place = Place(capture.source, candidate.line, candidate.column, candidate.pointer)
@@ -168,7 +166,9 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Patter
         findings = tuple(
             _placed(finding, span, moved, candidate) for finding, span in zip(findings, known.spans, strict=True)
         )
-    return Report(report.url, report.outcome, report.kind, report.parameters, findings, place, report.renderings)
+    return RedactedReport(
+        report.url, report.outcome, report.kind, report.parameters, findings, place, report.renderings
+    )
 
 
 def _placed(finding: Finding, span: Span | None, moved: "_Moved", candidate: Candidate) -> Finding:
@@ -196,12 +196,15 @@ class _Moved:
 
 
 def _value_ends(text: str, values: re.Pattern[str]) -> list[int]:
-    start = text.find("?") + 1
-    return [start + match.end() for match in values.finditer(text[start:])]
+    start = text.find("?")
+    return [start + match.end() for match in values.finditer("&" + text[start + 1 :])]
 
 
 def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
-    """Match `name=value` in a query, where the value decides nothing as long as it matches; the group is `name=`."""
+    """Match `=value` in a query that starts with `&`, where the value decides nothing as long as it matches.
+
+    The names are lookbehinds, so that each match can be replaced by a plain string, which is several times as fast.
+    """
     fixed = set(SHOWN)
     if expectation.redirect_uri:
         fixed.update(name for name in recognized_parameters() if name in expectation.redirect_uri.text)
@@ -212,8 +215,8 @@ def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
         supported = all(schema.keys() <= SUPPORTED_KEYWORDS for schema in schemas)
         if supported and (value := _value_pattern(schemas)):
             by_value.setdefault(value, []).append(re.escape(name))
-    alternatives = (f"((?:{'|'.join(names)})=){value}" for value, names in by_value.items())
-    return re.compile(f"(?:^|(?<=&))(?:{'|'.join(alternatives)}){_END}")
+    alternatives = (f"(?:{'|'.join(f'(?<=&{name}=)' for name in names)}){value}" for value, names in by_value.items())
+    return re.compile(f"=(?:{'|'.join(alternatives)}){_END}")
 
 
 def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
@@ -222,7 +225,7 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
     most = min((int(str(schema["maxLength"])) for schema in schemas if "maxLength" in schema), default=None)
     patterns = sorted({str(schema["pattern"]) for schema in schemas if "pattern" in schema})
     if not patterns and most is None and least == 1:
-        return f"{_INTERCHANGEABLE}++"
+        return _INTERCHANGEABLE
     bodies = [match[1] for match in map(_PLAIN_PATTERN.fullmatch, patterns) if match]
     if len(bodies) < len(patterns):
         return None

@@ -11,7 +11,7 @@ from functools import cache
 
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, offsets
-from connect_errors.report import Finding, Report
+from connect_errors.report import Finding, RedactedReport, Report
 from connect_errors.url import URL
 
 SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
@@ -90,24 +90,21 @@ def _hidden() -> re.Pattern[str]:
     return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)
 
 
-def redact(report: Report, *, show_values: bool = False) -> Report:
+def redact(report: Report, *, show_values: bool = False) -> RedactedReport:
     """Return the report as it may be shown.
 
     Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
     masked unless `show_values`; the places of its findings are those in that URL.
     """
     copy = _copy(URL(report.url), masked=not show_values)
-    if show_values:
-        return replace(report, url=copy.text, findings=tuple(copy.moved(finding) for finding in report.findings))
-    return replace(
-        report,
-        url=copy.text,
-        parameters={shown_name(name): shown_value(name, value) for name, value in report.parameters.items()},
-        findings=tuple(
-            replace(copy.moved(finding), parameter=finding.parameter and shown_name(finding.parameter))
-            for finding in report.findings
-        ),
-    )
+    parameters = report.parameters
+    findings = [copy.moved(finding) for finding in report.findings]
+    if not show_values:
+        parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
+        findings = [
+            replace(finding, parameter=finding.parameter and shown_name(finding.parameter)) for finding in findings
+        ]
+    return RedactedReport(copy.text, report.outcome, report.kind, parameters, tuple(findings), report.place)
 
 
 class _Copy:

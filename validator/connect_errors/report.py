@@ -68,8 +68,6 @@ class Report:
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
-    renderings: dict[str, str] = field(default_factory=dict, compare=False)
-    """What formats remember of it; shared by all reports that differ in their places alone."""
 
     def __repr__(self) -> str:
         from connect_errors.redaction import brief, redact  # which needs this module
@@ -88,6 +86,14 @@ class Report:
     def verdict(self) -> Verdict:
         errors = sum(finding.severity == "error" for finding in self.findings)
         return Verdict(self.kind, self.outcome, errors, len(self.findings) - errors)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RedactedReport(Report):
+    """A report as it may be shown; the only kind that formats write."""
+
+    renderings: dict[str, str] = field(default_factory=dict, compare=False)
+    """What formats remember of it; shared by all reports that differ in their places alone."""
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_text
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL
 
 _NO_URL = ", and no URL, which has :// behind its scheme"
@@ -138,7 +138,7 @@ def _flush(writers: Iterable[Format]) -> None:
 
 def _reports(
     source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
-) -> Iterator[Report]:
+) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
     if "://" in source:
         report = checker.check_one(Redirect(URL(_as_utf_8(source)), Place("argument", number)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from connect_errors.report import Detail, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
 
 
 class Settings(NamedTuple):
@@ -24,8 +24,8 @@ class Format(Protocol):
     detail: Detail
     """Which reports it must be given; it may be given others, too."""
 
-    def add(self, report: Report) -> None:
-        """Write one report, which is redacted already."""
+    def add(self, report: RedactedReport) -> None:
+        """Write one report, with the places of its findings in its URL."""
 
     def unreadable(self, source: str, reason: str) -> None:  # noqa: ARG002 - for the formats that have a place for it
         """Note a capture that could not be read, or not to its end. Standard error tells it to people."""

@@ -14,7 +14,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.outputs import appended_file
 from connect_errors.redaction import brief, printable
-from connect_errors.report import Detail, Finding, Report, Summary, outcome_name
+from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
 
 _MOST_LISTED = 100
 """Findings that the summary lists."""
@@ -32,7 +32,7 @@ class GitHubFormat(Format):
         self._rows: list[str] = []
         self._findings = 0
 
-    def add(self, report: Report) -> None:
+    def add(self, report: RedactedReport) -> None:
         if self.detail == "summary":
             return
         for finding in report.findings:
@@ -50,7 +50,7 @@ class GitHubFormat(Format):
             with appended_file(Path(self._summary_file)) as file:
                 file.write("\n".join(self._summary(summary)) + "\n")
 
-    def _annotate(self, report: Report, finding: Finding) -> None:
+    def _annotate(self, report: RedactedReport, finding: Finding) -> None:
         place = report.place
         properties = file_of(place.source, self._folder)
         if properties and place.line is not None:
@@ -62,7 +62,7 @@ class GitHubFormat(Format):
         text = "\n".join((printable(message(finding, place)), finding.advice, brief(report.url), finding.help))
         self._stream.write(command(finding.severity, properties, text))
 
-    def _row(self, report: Report, finding: Finding) -> str:
+    def _row(self, report: RedactedReport, finding: Finding) -> str:
         place = report.place
         name = NON_FILE_SOURCES.get(place.source) or relative(place.source, self._folder).as_posix()
         where = f"<code>{inert(f'{name}:{position(place)}')}</code>"

@@ -1,10 +1,11 @@
-"""JSON, version 1: one document, written as its redirects are judged, one per line."""
+"""JSON, version 1: one document, written as its redirects are judged, one redirect per line."""
 
 import json
+import textwrap
 from typing import Any, TextIO
 
 from connect_errors.formats.base import Format, Settings
-from connect_errors.report import Detail, Finding, Report, Summary
+from connect_errors.report import Detail, Finding, RedactedReport, Summary
 
 VERSION = 1
 
@@ -19,14 +20,15 @@ class JSONFormat(Format):
         self._separator = "\n"
         self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
 
-    def add(self, report: Report) -> None:
+    def add(self, report: RedactedReport) -> None:
         if self.detail == "all":
             self._stream.write(f"{self._separator}    {self._redirects.dumps(report)}")
             self._separator = ",\n"
 
     def finish(self, summary: Summary) -> None:
         closing = "]" if self._separator == "\n" else "\n  ]"
-        self._stream.write(f'{closing},\n  "summary": {dumps(summary_to_dict(summary))}\n}}\n')
+        document = textwrap.indent(dumps(summary_to_dict(summary), indent=2), "  ").lstrip()
+        self._stream.write(f'{closing},\n  "summary": {document}\n}}\n')
 
 
 class JSONRedirects:
@@ -41,7 +43,7 @@ class JSONRedirects:
         self._source: str | None = None
         self._head = ""
 
-    def dumps(self, report: Report) -> str:
+    def dumps(self, report: RedactedReport) -> str:
         """One redirect of the document."""
         place = report.place
         if place.source != self._source:
@@ -56,7 +58,7 @@ class JSONRedirects:
         return f'{self._head}{line}, "column": {column}, "pointer": {pointer}, {rest}'
 
 
-def _to_dict(report: Report) -> dict[str, Any]:
+def _to_dict(report: RedactedReport) -> dict[str, Any]:
     """What a redirect's object says beside its place."""
     return {
         "url": report.url,

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import VERSION, JSONRedirects, dumps, summary_to_dict
-from connect_errors.report import Detail, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
 
 
 class JSONLinesFormat(Format):
@@ -19,7 +19,7 @@ class JSONLinesFormat(Format):
         self._redirects = JSONRedirects(f'{{"version": {VERSION}, ')
         self.detail: Detail = "summary" if settings.quiet else "all"
 
-    def add(self, report: Report) -> None:
+    def add(self, report: RedactedReport) -> None:
         if self.detail == "all":
             self._stream.write(self._redirects.dumps(report) + "\n")
 

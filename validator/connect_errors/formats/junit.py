@@ -13,7 +13,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import errors_name
 from connect_errors.redaction import printable
-from connect_errors.report import Detail, Finding, Report, Summary, outcome_name
+from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
 
 _MOST_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
@@ -35,7 +35,7 @@ class JUnitFormat(Format):
         # The counts stand before the test cases.
         self._cases = SpooledTemporaryFile(_MOST_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
 
-    def add(self, report: Report) -> None:
+    def add(self, report: RedactedReport) -> None:
         failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
         self._failures += bool(failing)
         place = report.place
@@ -51,7 +51,7 @@ class JUnitFormat(Format):
         outcome = outcome_name(report.kind, report.outcome)
         self._write(f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}')
 
-    def _rest(self, report: Report, failing: list[Finding]) -> str:
+    def _rest(self, report: RedactedReport, failing: list[Finding]) -> str:
         """What follows the attributes of a test case."""
         if not report.findings:
             return " />"
@@ -98,7 +98,7 @@ def _escaped(value: str) -> str:
     return _attribute("x", value).removeprefix(' x="').removesuffix('"')
 
 
-def _text(report: Report) -> str:
+def _text(report: RedactedReport) -> str:
     lines = [report.url]
     for finding in report.findings:
         lines += [f"{finding.severity}: {printable(finding.message)} [{finding.rule}]", finding.advice, finding.help]

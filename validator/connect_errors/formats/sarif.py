@@ -19,7 +19,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
 from connect_errors.redaction import MASK, brief, printable, redact
-from connect_errors.report import Detail, Finding, Report, Summary
+from connect_errors.report import Detail, Finding, RedactedReport, Summary
 from connect_errors.rules import RULES, SITE, Severity
 
 _ROOT = "%SRCROOT%"
@@ -59,7 +59,7 @@ class SARIFFormat(Format):
         """The findings of one capture, by their hashes."""
         self._stream.write(HEAD + dumps(run(RULES.values())).removesuffix("}") + ', "results": [')
 
-    def add(self, report: Report) -> None:
+    def add(self, report: RedactedReport) -> None:
         if report.place.source != self._source:
             self._source = report.place.source
             self._seen.clear()
@@ -80,7 +80,7 @@ class SARIFFormat(Format):
         }
         self._stream.write(f'\n], "invocations": [{dumps(invocation)}]}}]}}\n')
 
-    def _result(self, report: Report, finding: Finding, redacted: str) -> dict[str, Any]:
+    def _result(self, report: RedactedReport, finding: Finding, redacted: str) -> dict[str, Any]:
         return {
             "ruleId": finding.rule,
             "ruleIndex": _INDEXES[finding.rule],
@@ -90,7 +90,7 @@ class SARIFFormat(Format):
             "partialFingerprints": {"redactedFinding/v1": self._fingerprint(finding, redacted)},
         }
 
-    def _location(self, report: Report, finding: Finding) -> dict[str, Any]:
+    def _location(self, report: RedactedReport, finding: Finding) -> dict[str, Any]:
         place = report.place
         # GitHub refuses a result without a line: a place in a HAR file is the first one, and named by its pointer.
         redirect: dict[str, Any] = {"startLine": place.line or 1}

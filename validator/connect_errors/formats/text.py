@@ -12,7 +12,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
 from connect_errors.redaction import brief
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Detail, Finding, Report, Summary, outcome_name
+from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
 
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
 _LONGEST_RUN = 6
@@ -31,10 +31,10 @@ class TextFormat(Format):
         self._stream = stream
         self._set = Typesetter(stream, settings)
         self.detail: Detail = "summary" if settings.quiet else "findings"
-        self._single: Report | None = None
+        self._single: RedactedReport | None = None
         self._separator = ""
 
-    def add(self, report: Report) -> None:
+    def add(self, report: RedactedReport) -> None:
         self._single = report
         if report.findings and self.detail == "findings":
             self._write([self._heading(report)])
@@ -58,7 +58,7 @@ class TextFormat(Format):
         self._stream.writelines(f"{no_command(line)}\n" for line in lines)
         self._separator = "\n"
 
-    def _heading(self, report: Report) -> str:
+    def _heading(self, report: RedactedReport) -> str:
         errors = sum(finding.severity == "error" for finding in report.findings)
         counts = (counted(errors, "error"), counted(len(report.findings) - errors, "warning"))
         place = report.place
@@ -70,7 +70,7 @@ class TextFormat(Format):
             words.append("conforms" if report.conforms else "does not conform")
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
 
-    def _marked_url(self, report: Report) -> Iterator[str]:
+    def _marked_url(self, report: RedactedReport) -> Iterator[str]:
         """Show the URL, one parameter on a line, with each finding below its place."""
         lines = list(self._url_lines(report.url))
         below = self._marks(report.findings, lines)
@@ -119,13 +119,13 @@ class TextFormat(Format):
         more = self._set.style(f"{INDENT}{self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
         return [*lines[:2], more, *lines[-2:]]
 
-    def _parameters(self, report: Report) -> Iterator[str]:
+    def _parameters(self, report: RedactedReport) -> Iterator[str]:
         names = {name: brief(name) for name in report.parameters}
         width = min(max(map(len, names.values()), default=0), _LONGEST_NAME)
         for name, value in report.parameters.items():
             yield from self._set.wrapped(f"{names[name]:{width}}  {brief(value)}", INDENT, hanging=width + 2)
 
-    def _what_next(self, report: Report) -> Iterator[str]:
+    def _what_next(self, report: RedactedReport) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
             from connect_errors.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
 
