@@ -12,19 +12,8 @@ from typing import IO, Any, TextIO
 import click
 
 from connect_errors.catalog import CatalogError
+from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.redaction import printable, shown_text
-
-EXIT_CODES = {
-    0: "every redirect conforms",
-    1: "at least one does not (with --strict: or has a warning)",
-    2: "wrong usage, or a capture that could not be read",
-    3: "no redirect was found in the captures",
-    129: "the terminal was closed",
-    130: "ended by Ctrl-C",
-    141: "the reader of the output closed the pipe",
-    143: "ended by SIGTERM",
-}
-
 
 _LONGEST_MESSAGE = 5000
 """Characters of an error or a note; it may have a path, of 4,096 at most."""
@@ -38,12 +27,6 @@ _COMMANDS = {
     "drift": "connect_errors.cli.drift:drift",
 }
 """The commands, by name, in the order of the help; where each is, as entry points are written."""
-
-
-def exit_code_table() -> str:
-    """List the exit codes, for the end of a command's help."""
-    rows = (f"  {code:<3}  {meaning}" for code, meaning in EXIT_CODES.items())
-    return "\b\nExit codes:\n" + "\n".join(rows)
 
 
 def complain(message: str) -> None:
@@ -78,14 +61,14 @@ def write_json(text: str) -> None:
 class _Failure(click.ClickException):
     """An error of the tool or of its surroundings."""
 
-    exit_code = 2
+    exit_code = ExitCode.FAILURE
 
     def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - it always goes to standard error
         complain(self.message)
 
 
 class _Group(click.Group):
-    """Ends with the exit codes of `EXIT_CODES`, whatever happens."""
+    """Ends with an `ExitCode`; an exception that is not expected is left to `connect_errors.__main__`."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as Click has it
         try:
@@ -147,7 +130,7 @@ def _faults() -> Iterator[None]:
                 sys.stdout.flush()
     except BrokenPipeError as error:
         _abandon(sys.stdout)
-        raise click.exceptions.Exit(141) from error
+        raise click.exceptions.Exit(ExitCode.BROKEN_PIPE) from error
     except OSError as error:
         _abandon(sys.stdout)
         # Of all that names no file, only the working directory can be missing.

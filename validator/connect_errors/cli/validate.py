@@ -9,7 +9,8 @@ from contextlib import ExitStack
 import click
 
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
-from connect_errors.cli import complain, exit_code_table
+from connect_errors.cli import complain
+from connect_errors.cli.exit_codes import ExitCode, exit_code_table
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, Shown, most_shown
@@ -95,10 +96,10 @@ def validate(
     if not summary.redirects and not unreadable:
         complain(_why_nothing(summary, expectation))
     if unreadable:
-        ctx.exit(2)
+        ctx.exit(ExitCode.FAILURE)
     if not summary.redirects:
-        ctx.exit(3)
-    ctx.exit(1 if summary.errors or (strict and summary.warnings) else 0)
+        ctx.exit(ExitCode.NO_REDIRECT)
+    ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
 
 
 def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
