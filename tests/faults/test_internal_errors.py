@@ -39,7 +39,7 @@ def run_planted(planted: str, *arguments: str, stderr: int = subprocess.PIPE) ->
         ("import connect_errors.judge as judge; judge.judge = fail", ["validate", "{list}"], "bulk.py"),
         ("import connect_errors.handbook as handbook; handbook.page = fail", ["list"], "site/data.py"),
         ("import click; click.Context.__init__ = fail", ["list"], "cli/__init__.py"),
-        ("import importlib.metadata as metadata; metadata.version = fail", ["--version"], "cli/__init__.py"),
+        ("import importlib.metadata as metadata; metadata.version = fail", ["--version"], "__init__.py"),
     ],
 )
 def test_its_type_and_its_place_alone(planted: str, arguments: list[str], place: str, tmp_path: Path) -> None:

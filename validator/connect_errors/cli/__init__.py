@@ -107,12 +107,26 @@ class _Group(click.Group):
             return super().invoke(ctx)
 
 
+def _show_version(ctx: click.Context) -> None:
+    from connect_errors import __version__  # looking it up takes long
+
+    click.echo(f"{ctx.find_root().info_name} {__version__}", standard_output())
+    ctx.exit()
+
+
 @click.group(
     cls=_Group,
     no_args_is_help=False,  # not every version of Click counts it as wrong usage
     context_settings={"auto_envvar_prefix": "CONNECT_ERRORS", "help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="connect-errors", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda ctx, _option, value: _show_version(ctx) if value else None,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Check captured redirects of Smartcar Connect, and look up what to do about each error."""
 
