@@ -5,7 +5,7 @@ import click
 from connect_errors import handbook
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.catalog import errors
-from connect_errors.cli import complain, standard_output
+from connect_errors.cli.console import echo_error, standard_output
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
@@ -69,7 +69,7 @@ def drift(
             reports.append(compare(source, _read(source)))
         except CaptureError as error:
             unreadable.append((shown_text(source), str(error)))
-            complain(f"{shown_text(source)}: {error}")
+            echo_error(f"{shown_text(source)}: {error}")
     found = sum_up(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):

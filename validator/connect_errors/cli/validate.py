@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import click
 
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
-from connect_errors.cli import complain
+from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_table
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
@@ -88,13 +88,13 @@ def validate(
             except CaptureError as error:
                 unreadable = True
                 name = shown_text(source)
-                complain(f"{name}: {error}")
+                echo_error(f"{name}: {error}")
                 for writer in writers:
                     writer.unreadable(name, str(error))
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
-        complain(_why_nothing(summary, expectation))
+        echo_error(_why_nothing(summary, expectation))
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
     if not summary.redirects:
@@ -139,7 +139,7 @@ def _reports(
         summary.add(report)
         is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
         if is_cut_off and sys.stderr and sys.stderr.isatty():
-            complain("a shell ends a command at &: put the URL in quotes, if it has more parameters")
+            echo_error("a shell ends a command at &: put the URL in quotes, if it has more parameters")
         yield report
         return
     from connect_errors.bulk import reports  # not needed for a URL
@@ -154,10 +154,10 @@ def _reports(
         finally:
             summary.passed_over += capture.passed_over
             if capture.passed_over:
-                complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+                echo_error(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
             if capture.cut_lines:
                 lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
-                complain(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
+                echo_error(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
             if capture.leaks:
                 times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
-                complain(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
+                echo_error(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
