@@ -1,5 +1,7 @@
 """Text for people, word by word: marks, wrapping, colors, the table."""
 
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -118,6 +120,22 @@ def test_many_redirects_end_with_a_table(invoke: Invoke) -> None:
 
         6 redirects, 4 conforming, 2 errors
         """)
+
+
+def test_the_table_in_color(invoke: Invoke) -> None:
+    assert invoke("validate", "-q", "--color=always", stdin=f"{DENIED}\nhttps://example.com/home").stdout == lines("""
+        \x1b[1moutcome        redirects  conforming\x1b[0m
+        access_denied          1           1  \x1b[32m████████████████████████\x1b[0m
+        no outcome             1           0  \x1b[31m████████████████████████\x1b[0m
+
+        2 redirects, 1 conforming, 1 error
+        """)
+
+
+def test_the_table_needs_no_large_import() -> None:
+    program = "import sys; from connect_errors.cli import cli; cli(standalone_mode=False); print('rich' in sys.modules)"
+    command = [sys.executable, "-c", program, "validate", "-q"]
+    assert subprocess.check_output(command, input=MANY, text=True).endswith(" errors\nFalse\n")
 
 
 def test_a_narrow_table_has_no_bars(invoke: Invoke) -> None:

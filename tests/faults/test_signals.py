@@ -28,7 +28,7 @@ EVERY_POINT = """
 import json, os, signal, sys
 from pathlib import Path
 from connect_errors.__main__ import main
-import jsonschema, rich.console, rich.table, connect_errors.cli.validate
+import jsonschema, connect_errors.cli.validate
 import connect_errors.formats.json, connect_errors.formats.text
 
 number, step, where, arguments = int(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3].split()), sys.argv[4:]

@@ -1,6 +1,5 @@
 """Text for people: the URL with the place marked, what is wrong, what to do; many redirects end with a table."""
 
-import io
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,6 @@ _LONGEST_BAR = 24
 _LONGEST_NAME = 24
 """Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
 _SMALLEST_WIDTH_WITH_BARS = 90
-_WIDTH_OF_TABLE = 100
 
 
 class TextFormat(Format):
@@ -153,34 +151,18 @@ class TextFormat(Format):
         return ", ".join(filter(None, counts))
 
     def _table(self, summary: Summary) -> Iterator[str]:
-        from rich.console import Console  # a large import, needed only for many redirects
-        from rich.table import Table
-
-        has_bars = self._set.width is None or self._set.width >= _SMALLEST_WIDTH_WITH_BARS
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        table.add_column("outcome", overflow="fold")
-        table.add_column("redirects", justify="right")
-        table.add_column("conforming", justify="right")
-        if has_bars:
-            table.add_column("")
-        most = max(summary.outcomes.values())
+        rows = [("outcome", "redirects", "conforming")]
         for key, count in summary.outcomes.most_common():
+            rows.append((outcome_name(*key), f"{count:,}", f"{summary.conforming_outcomes[key]:,}"))
+        name, number, good = (max(map(len, column)) for column in zip(*rows, strict=True))
+        head, *lines = (f"{row[0]:{name}}  {row[1]:>{number}}  {row[2]:>{good}}" for row in rows)
+        yield self._set.style(head, bold=True)
+        has_bars = self._set.width is None or self._set.width >= _SMALLEST_WIDTH_WITH_BARS
+        most = max(summary.outcomes.values())
+        for line, (key, count) in zip(lines, summary.outcomes.most_common(), strict=True):
             bar = self._set.glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
-            conforming = summary.conforming_outcomes[key]
-            style = "green" if conforming == count else "red"
-            cells = [outcome_name(*key), f"{count:,}", f"{conforming:,}"]
-            table.add_row(*cells, *([f"[{style}]{bar}[/]"] if has_bars else []))
-        console = Console(
-            file=io.StringIO(),
-            width=self._set.width or _WIDTH_OF_TABLE,
-            color_system="standard" if self._set.has_color else None,
-            force_terminal=self._set.has_color,
-            no_color=not self._set.has_color,  # what --color says counts, not NO_COLOR
-            legacy_windows=False,
-        )
-        with console.capture() as capture:
-            console.print(table)
-        yield from (line.rstrip() for line in capture.get().splitlines())
+            color = "green" if summary.conforming_outcomes[key] == count else "red"
+            yield f"{line}  {self._set.style(bar, color)}" if has_bars else line
 
 
 def _place(place: Place) -> str:
