@@ -20,6 +20,21 @@ _LONGEST_BAR = 24
 _LONGEST_NAME = 24
 """Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
 _SMALLEST_WIDTH_WITH_BARS = 90
+_MAX_GROUPS = 10_000
+"""Different reports that later ones are compared with; those after them are shown each time."""
+_MAX_FINDINGS_OF_A_GROUP = 3
+
+
+class _Group:
+    """Equal reports, of which the first one is shown."""
+
+    __slots__ = ("place", "repeats", "text")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.repeats = 0
+        self.text = ""
+        """What they have in common, in a line; made for the first repeat."""
 
 
 class TextFormat(Format):
@@ -31,10 +46,11 @@ class TextFormat(Format):
         self.shows: Shown = "nothing" if settings.quiet else "findings"
         self._single: Report | None = None
         self._separator = ""
+        self._groups: dict[bytes, _Group] = {}
 
     def add(self, report: Report) -> None:
         self._single = report
-        if report.findings and self.shows == "findings":
+        if report.findings and self.shows == "findings" and not self._is_repeat(report):
             self._write([self._heading(report)])
             self._write(self._marked_url(report))
 
@@ -42,6 +58,8 @@ class TextFormat(Format):
         if not summary.redirects:
             return
         if summary.redirects > 1 or self._single is None or self.shows == "nothing":
+            if repeated := [group for group in self._groups.values() if group.repeats]:
+                self._write(line for group in repeated for line in self._repeats(group))
             self._write(self._table(summary))
             self._write([self._counts(summary)])
         elif self._single.conforms:
@@ -55,6 +73,24 @@ class TextFormat(Format):
         self._stream.write(self._separator)
         self._stream.writelines(f"{no_command(line)}\n" for line in lines)
         self._separator = "\n"
+
+    def _is_repeat(self, report: Report) -> bool:
+        """Count a report that differs in its place alone from one that is shown."""
+        key = _key(report)
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) < _MAX_GROUPS:
+                self._groups[key] = _Group(report.place)
+            return False
+        if not group.repeats:
+            findings = [f"{finding.message} [{finding.rule}]" for finding in report.findings]
+            shown, rest = findings[:_MAX_FINDINGS_OF_A_GROUP], len(findings[_MAX_FINDINGS_OF_A_GROUP:])
+            group.text = "; ".join([*shown, *([counted(rest, "more finding")] if rest else [])])
+        group.repeats += 1
+        return True
+
+    def _repeats(self, group: _Group) -> list[str]:
+        return self._set.wrapped(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
 
     def _heading(self, report: Report) -> str:
         errors = sum(finding.severity == "error" for finding in report.findings)
@@ -163,6 +199,14 @@ class TextFormat(Format):
             bar = self._set.glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
             color = "green" if summary.conforming_outcomes[key] == count else "red"
             yield f"{line}  {self._set.style(bar, color)}" if has_bars else line
+
+
+def _key(report: Report) -> bytes:
+    """A digest of all but the place, so that memory does not grow with long URLs."""
+    from hashlib import blake2b  # only where there are findings
+
+    findings = [(found.rule, found.message, found.parameter, found.start, found.end) for found in report.findings]
+    return blake2b(repr((report.url, report.kind, report.outcome, findings)).encode(), digest_size=16).digest()
 
 
 def _place(place: Place) -> str:
