@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from connect_errors.cli import EXIT_CODES
+from connect_errors.cli.exit_codes import EXIT_CODES
 
 from tests.conftest import Invoke, Run
 

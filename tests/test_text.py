@@ -1,6 +1,9 @@
 """Text for people, word by word: marks, wrapping, colors, the table."""
 
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -120,6 +123,22 @@ def test_many_redirects_end_with_a_table(invoke: Invoke) -> None:
         """)
 
 
+def test_the_table_in_color(invoke: Invoke) -> None:
+    assert invoke("validate", "-q", "--color=always", stdin=f"{DENIED}\nhttps://example.com/home").stdout == lines("""
+        \x1b[1moutcome        redirects  conforming\x1b[0m
+        access_denied          1           1  \x1b[32m████████████████████████\x1b[0m
+        no outcome             1           0  \x1b[31m████████████████████████\x1b[0m
+
+        2 redirects, 1 conforming, 1 error
+        """)
+
+
+def test_the_table_needs_no_large_import() -> None:
+    program = "import sys; from connect_errors.cli import cli; cli(standalone_mode=False); print('rich' in sys.modules)"
+    command = [sys.executable, "-c", program, "validate", "-q"]
+    assert subprocess.check_output(command, input=MANY, text=True).endswith(" errors\nFalse\n")
+
+
 def test_a_narrow_table_has_no_bars(invoke: Invoke) -> None:
     result = invoke("validate", "-q", stdin=MANY, COLUMNS="50")
     assert result.stdout.splitlines()[1] == "access_denied               3           3"
@@ -132,6 +151,66 @@ def test_quiet_shows_the_summary_of_a_single_redirect_too(invoke: Invoke) -> Non
 
         1 redirect, 1 conforming
         """)
+
+
+OTHER = "https://example.com/home?error=access_denied&state="
+
+
+def test_equal_reports_are_shown_once_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, invoke: Invoke
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(f"{OTHER}1\n  {OTHER}2\nhttps://example.com/home\n{OTHER}3\n")
+    Path("b.txt").write_text(f"{OTHER}4\n")
+    assert invoke("validate", "--input-format=urls", "a.txt", "b.txt").stdout == lines("""
+        ✗ a.txt:1:1 access_denied does not conform: 1 error
+
+            https://example.com/home
+            ?error=access_denied
+             ^^^^^^^^^^^^^^^^^^^
+            error: access_denied requires error_description [missing-parameter]
+            Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+            &state=***
+
+        ✗ a.txt:3:1 no outcome: 1 error
+
+            https://example.com/home
+                                    ^
+            error: none of error, code, vehicle_id and user_id has a value [no-outcome]
+            Treat it as no answer from Connect: somebody else opened the callback, or its query was cut off.
+
+        3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
+
+        outcome        redirects  conforming
+        access_denied          4           0  ████████████████████████
+        no outcome             1           0  ██████
+
+        5 redirects, 0 conforming, 5 errors
+        """)
+
+
+def test_a_group_with_many_findings_names_three(invoke: Invoke) -> None:
+    url = f"{OTHER}1&a=1&b=2&c=3"
+    assert (
+        "\n\n1 more like -:1:1: access_denied requires error_description [missing-parameter]; a is no parameter of"
+        in (shown := invoke("validate", stdin=f"{url}\n{url}\n").stdout)
+    )
+    assert "b is no parameter of Connect [unrecognized-parameter]; 1 more finding\n\noutcome " in shown
+
+
+def test_reports_after_ten_thousand_different_ones_are_shown_each_time(
+    monkeypatch: pytest.MonkeyPatch, invoke: Invoke
+) -> None:
+    monkeypatch.setattr("connect_errors.formats.text._MAX_GROUPS", 1)
+    urls = f"{OTHER}1\n{OTHER}2\n" + "https://example.com/home\n" * 3
+    shown = invoke("validate", "--input-format=urls", stdin=urls).stdout
+    assert [line for line in shown.splitlines() if line.startswith(("✗", "1", "2", "3"))] == [
+        "✗ -:1:1 access_denied does not conform: 1 error",
+        "✗ -:3:1 no outcome: 1 error",
+        "✗ -:4:1 no outcome: 1 error",
+        "✗ -:5:1 no outcome: 1 error",
+        "1 more like -:1:1: access_denied requires error_description [missing-parameter]",
+    ]
 
 
 def test_many_parameters_without_a_finding_are_shortened(invoke: Invoke) -> None:

@@ -57,7 +57,7 @@ def test_one_of_fifty(
 
 def test_the_reports_for_machines_have_a_place_for_it(folder: Path, run: Run) -> None:
     done = run("validate", "--format=text", "--format=junit=junit", "--format=sarif=sarif", *NAMES, cwd=folder)
-    assert done.stdout.count("access_denied does not conform") == 49
+    assert "\n48 more like 00.txt:1:1: access_denied requires error_description [missing-parameter]\n" in done.stdout
     suite = ET.parse(folder / "junit").getroot()[0]  # noqa: S314 - our own output
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("50", "49", "1")
     (sarif,) = json.loads((folder / "sarif").read_text())["runs"]

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from connect_errors.redirect import Place
     from connect_errors.report import Finding, Report
 
+    __version__: str
+
 __all__ = ["Example", "Finding", "Place", "Report", "example", "examples", "invalid_examples", "validate"]
 
 _MODULES = {
@@ -50,4 +52,19 @@ if not TYPE_CHECKING:  # to which it would give any name
             from importlib import import_module
 
             return getattr(import_module(_MODULES[name]), name)
+        if name == "__version__":
+            return _version()
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+
+    def __dir__() -> list[str]:
+        return [*__all__, "__version__"]
+
+
+def _version() -> str:
+    """The version of the installed package; a checkout that is not installed does not have one."""
+    from importlib.metadata import PackageNotFoundError, version  # a large import
+
+    try:
+        return version("connect-errors")
+    except PackageNotFoundError:
+        return "0.0.0+unknown"

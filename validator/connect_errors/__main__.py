@@ -1,15 +1,27 @@
 """The command: `connect-errors`, or `python -m connect_errors`."""
 
 import gc
+import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 _ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)]
+_INTERNAL_ERROR = 70
+"""`ExitCode.INTERNAL_ERROR`, which a broken installation may not be able to import."""
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; an exception that nothing expects ends it with one line, and exit code 70."""
+    try:
+        _run()
+    except Exception as error:  # noqa: BLE001 - its message and its traceback may have a secret of a capture
+        _report(error)
+        sys.exit(_INTERNAL_ERROR)
+
+
+def _run() -> None:
     gc.disable()  # what imports make stays: looking through it would be a tenth of the start-up; captures enable it
     heeded = [number for number in _ENDING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores one
     _handle(heeded, signal.SIG_DFL)  # there is nothing to clean up yet
@@ -20,6 +32,27 @@ def main() -> None:
         cli(prog_name="connect-errors")
     finally:
         _handle(heeded, signal.SIG_DFL)
+
+
+def _report(error: Exception) -> None:
+    """Write the type and the place of an exception to standard error, past its buffer: it may be closed or full."""
+    message = f"internal error: {type(error).__name__} in {_place(error)}; nothing of the capture is shown here"
+    with suppress(AttributeError, OSError, ValueError):
+        os.write(sys.stderr.fileno(), f"connect-errors: {message}. Please report this line.\n".encode())
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of this package that the exception came through."""
+    package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib is a large import
+    place = "an unknown place"
+    step = error.__traceback__
+    while step:
+        file = os.path.abspath(step.tb_frame.f_code.co_filename)  # noqa: PTH100
+        if file.startswith(package + os.sep):
+            path = file.removeprefix(os.path.dirname(package) + os.sep)  # noqa: PTH120
+            place = f"{path.replace(os.sep, '/')}:{step.tb_lineno}"
+        step = step.tb_next
+    return place
 
 
 def _handle(numbers: list[signal.Signals], handler: "signal._HANDLER") -> None:

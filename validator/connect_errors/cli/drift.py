@@ -5,7 +5,8 @@ import click
 from connect_errors import handbook
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.catalog import errors
-from connect_errors.cli import complain, standard_output
+from connect_errors.cli.console import echo_error, standard_output
+from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
 from connect_errors.drift.comparison import compare, sum_up
@@ -68,14 +69,14 @@ def drift(
             reports.append(compare(source, _read(source)))
         except CaptureError as error:
             unreadable.append((shown_text(source), str(error)))
-            complain(f"{shown_text(source)}: {error}")
+            echo_error(f"{shown_text(source)}: {error}")
     found = sum_up(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
             stream.write(DRIFT_FORMATS[name](found, stream, settings))
     if unreadable:
-        ctx.exit(2)
-    ctx.exit(1 if found.errors or (strict and found.warnings) else 0)
+        ctx.exit(ExitCode.FAILURE)
+    ctx.exit(ExitCode.FINDINGS if found.errors or (strict and found.warnings) else ExitCode.CONFORMS)
 
 
 def _read(source: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from connect_errors.cli import standard_output, write_json
+from connect_errors.cli.console import standard_output, write_json
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
 

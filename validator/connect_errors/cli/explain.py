@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from connect_errors.catalog import errors, successes
-from connect_errors.cli import standard_output, write_json
+from connect_errors.cli.console import standard_output, write_json
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.handbook import undocumented_names
 from connect_errors.redaction import brief

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from connect_errors.captures.lines import CaptureError
-from connect_errors.cli import complain
+from connect_errors.cli.console import echo_error
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
         if sys.stdin is None:
             raise CaptureError("standard input is closed")
         if sys.stdin.isatty():
-            complain("reading standard input; end it with Ctrl-D")
+            echo_error("reading standard input; end it with Ctrl-D")
         with _interruptible(cast("io.BufferedReader", sys.stdin.buffer)) as stream:
             yield stream
         return

@@ -2,7 +2,7 @@
 
 import click
 
-from connect_errors.cli import standard_output, write_json
+from connect_errors.cli.console import standard_output, write_json
 from connect_errors.handbook import RETRY, WHO_ACTS
 from connect_errors.site.data import errors_data, to_json
 

@@ -9,7 +9,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from connect_errors.cli import standard_output
+from connect_errors.cli.console import standard_output
 from connect_errors.formats.base import Settings
 from connect_errors.outputs import whole_file
 from connect_errors.redaction import brief

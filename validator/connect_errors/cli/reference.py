@@ -4,7 +4,8 @@ import re
 
 import click
 
-from connect_errors.cli import EXIT_CODES, cli
+from connect_errors.cli import cli
+from connect_errors.cli.exit_codes import EXIT_CODES
 from connect_errors.formats import FORMATS
 from connect_errors.site.markdown import Section, code, fence, paragraphs, table
 

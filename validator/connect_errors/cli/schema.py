@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from connect_errors.catalog import outcomes, redirect_schema
-from connect_errors.cli import write_json
+from connect_errors.cli.console import write_json
 from connect_errors.outputs import whole_file
 from connect_errors.redaction import brief
 from connect_errors.site.schemas import REDIRECT, schema_text

@@ -11,7 +11,8 @@ import click
 
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
-from connect_errors.cli import complain, exit_code_table
+from connect_errors.cli.console import echo_error
+from connect_errors.cli.exit_codes import ExitCode, exit_code_table
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
@@ -89,18 +90,18 @@ def validate(
             except CaptureError as error:
                 unreadable = True
                 name = shown_text(source)
-                complain(f"{name}: {error}")
+                echo_error(f"{name}: {error}")
                 for writer in writers:
                     writer.unreadable(name, str(error))
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
-        complain(_why_nothing(summary, expectation))
+        echo_error(_why_nothing(summary, expectation))
     if unreadable:
-        ctx.exit(2)
+        ctx.exit(ExitCode.FAILURE)
     if not summary.redirects:
-        ctx.exit(3)
-    ctx.exit(1 if summary.errors or (strict and summary.warnings) else 0)
+        ctx.exit(ExitCode.NO_REDIRECT)
+    ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
 
 
 def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
@@ -144,7 +145,7 @@ def _reports(
         report = checker.check_one(Redirect(URL(_as_utf_8(source)), Place("argument", number)))
         is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
         if is_cut_off and sys.stderr and sys.stderr.isatty():
-            complain("a shell ends a command at &: put the URL in quotes, if it has more parameters")
+            echo_error("a shell ends a command at &: put the URL in quotes, if it has more parameters")
         yield report
         return
     from connect_errors.cli.progress import watched  # not needed for a URL
@@ -157,10 +158,10 @@ def _reports(
             yield from checker.check(capture, detail)
         finally:
             if capture.passed_over:
-                complain(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+                echo_error(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
             if capture.cut_lines:
                 lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
-                complain(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
+                echo_error(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
             if capture.leaks:
                 times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
-                complain(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
+                echo_error(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")

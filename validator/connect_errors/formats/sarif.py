@@ -10,11 +10,11 @@ upload action from the file's line; the action complains about every result that
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 from urllib.parse import quote_from_bytes
 
+from connect_errors import __version__
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
@@ -118,11 +118,10 @@ class SARIFFormat(Format):
 
 def run(rules: Iterable[Described]) -> dict[str, Any]:
     """Begin a run, of which the results are missing."""
-    number = version("connect-errors")
     driver = {
         "name": "connect-errors",
-        "version": number,
-        "semanticVersion": number,
+        "version": __version__,
+        "semanticVersion": __version__,
         "informationUri": SITE,
         "rules": [_rule(rule) for rule in rules],
     }

@@ -1,6 +1,5 @@
 """Text for people: the URL with the place marked, what is wrong, what to do; many redirects end with a table."""
 
-import io
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,21 @@ _LONGEST_BAR = 24
 _LONGEST_NAME = 24
 """Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
 _SMALLEST_WIDTH_WITH_BARS = 90
-_WIDTH_OF_TABLE = 100
+_MAX_GROUPS = 10_000
+"""Different reports that later ones are compared with; those after them are shown each time."""
+_MAX_FINDINGS_OF_A_GROUP = 3
+
+
+class _Group:
+    """Equal reports, of which the first one is shown."""
+
+    __slots__ = ("place", "repeats", "text")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.repeats = 0
+        self.text = ""
+        """What they have in common, in a line; made for the first repeat."""
 
 
 class TextFormat(Format):
@@ -33,10 +46,11 @@ class TextFormat(Format):
         self.detail: Detail = "summary" if settings.quiet else "findings"
         self._single: RedactedReport | None = None
         self._separator = ""
+        self._groups: dict[bytes, _Group] = {}
 
     def add(self, report: RedactedReport) -> None:
         self._single = report
-        if report.findings and self.detail == "findings":
+        if report.findings and self.detail == "findings" and not self._is_repeat(report):
             self._write([self._heading(report)])
             self._write(self._marked_url(report))
 
@@ -44,6 +58,8 @@ class TextFormat(Format):
         if not summary.redirects:
             return
         if summary.redirects > 1 or self._single is None or self.detail == "summary":
+            if repeated := [group for group in self._groups.values() if group.repeats]:
+                self._write(line for group in repeated for line in self._repeats(group))
             self._write(self._table(summary))
             self._write([self._counts(summary)])
         elif self._single.conforms:
@@ -57,6 +73,24 @@ class TextFormat(Format):
         self._stream.write(self._separator)
         self._stream.writelines(f"{no_command(line)}\n" for line in lines)
         self._separator = "\n"
+
+    def _is_repeat(self, report: RedactedReport) -> bool:
+        """Count a report that differs in its place alone from one that is shown."""
+        key = _key(report)
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) < _MAX_GROUPS:
+                self._groups[key] = _Group(report.place)
+            return False
+        if not group.repeats:
+            findings = [f"{finding.message} [{finding.rule}]" for finding in report.findings]
+            shown, rest = findings[:_MAX_FINDINGS_OF_A_GROUP], len(findings[_MAX_FINDINGS_OF_A_GROUP:])
+            group.text = "; ".join([*shown, *([counted(rest, "more finding")] if rest else [])])
+        group.repeats += 1
+        return True
+
+    def _repeats(self, group: _Group) -> list[str]:
+        return self._set.wrapped(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
 
     def _heading(self, report: RedactedReport) -> str:
         errors = sum(finding.severity == "error" for finding in report.findings)
@@ -153,34 +187,26 @@ class TextFormat(Format):
         return ", ".join(filter(None, counts))
 
     def _table(self, summary: Summary) -> Iterator[str]:
-        from rich.console import Console  # a large import, needed only for many redirects
-        from rich.table import Table
-
-        has_bars = self._set.width is None or self._set.width >= _SMALLEST_WIDTH_WITH_BARS
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        table.add_column("outcome", overflow="fold")
-        table.add_column("redirects", justify="right")
-        table.add_column("conforming", justify="right")
-        if has_bars:
-            table.add_column("")
-        most = max(summary.outcomes.values())
+        rows = [("outcome", "redirects", "conforming")]
         for key, count in summary.outcomes.most_common():
+            rows.append((outcome_name(*key), f"{count:,}", f"{summary.conforming_outcomes[key]:,}"))
+        name, number, good = (max(map(len, column)) for column in zip(*rows, strict=True))
+        head, *lines = (f"{row[0]:{name}}  {row[1]:>{number}}  {row[2]:>{good}}" for row in rows)
+        yield self._set.style(head, bold=True)
+        has_bars = self._set.width is None or self._set.width >= _SMALLEST_WIDTH_WITH_BARS
+        most = max(summary.outcomes.values())
+        for line, (key, count) in zip(lines, summary.outcomes.most_common(), strict=True):
             bar = self._set.glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
-            conforming = summary.conforming_outcomes[key]
-            style = "green" if conforming == count else "red"
-            cells = [outcome_name(*key), f"{count:,}", f"{conforming:,}"]
-            table.add_row(*cells, *([f"[{style}]{bar}[/]"] if has_bars else []))
-        console = Console(
-            file=io.StringIO(),
-            width=self._set.width or _WIDTH_OF_TABLE,
-            color_system="standard" if self._set.has_color else None,
-            force_terminal=self._set.has_color,
-            no_color=not self._set.has_color,  # what --color says counts, not NO_COLOR
-            legacy_windows=False,
-        )
-        with console.capture() as capture:
-            console.print(table)
-        yield from (line.rstrip() for line in capture.get().splitlines())
+            color = "green" if summary.conforming_outcomes[key] == count else "red"
+            yield f"{line}  {self._set.style(bar, color)}" if has_bars else line
+
+
+def _key(report: RedactedReport) -> bytes:
+    """A digest of all but the place, so that memory does not grow with long URLs."""
+    from hashlib import blake2b  # only where there are findings
+
+    findings = [(found.rule, found.message, found.parameter, found.start, found.end) for found in report.findings]
+    return blake2b(repr((report.url, report.kind, report.outcome, findings)).encode(), digest_size=16).digest()
 
 
 def _place(place: Place) -> str:

@@ -1,0 +1,69 @@
+"""The names of the library, and its version where it is installed and where it is not."""
+
+import ast
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import connect_errors
+import pytest
+
+from tests.conftest import Run
+from tests.typing import __file__ as typing_tests
+
+PUBLIC = [
+    "Example",
+    "Finding",
+    "Place",
+    "Report",
+    "__version__",
+    "example",
+    "examples",
+    "invalid_examples",
+    "validate",
+]
+
+
+def test_dir_shows_the_public_names() -> None:
+    assert dir(connect_errors) == PUBLIC
+    assert all(getattr(connect_errors, name) for name in PUBLIC)
+    assert sorted([*connect_errors.__all__, "__version__"]) == PUBLIC
+
+
+def test_every_public_name_has_its_type_checked() -> None:
+    tree = ast.parse(Path(typing_tests).with_name("api.py").read_text(encoding="utf-8"))
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert set(PUBLIC) - used == set()
+
+
+def test_the_version(run: Run) -> None:
+    assert connect_errors.__version__ == version("connect-errors")
+    assert run("--version").stdout == f"connect-errors {version('connect-errors')}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--version"], 0), (["validate", "--format=sarif", "https://example.com/?error=x"], 1)]
+)
+def test_a_checkout_that_is_not_installed(arguments: list[str], code: int) -> None:
+    planted = """
+import importlib.metadata as metadata, sys
+def not_found(name): raise metadata.PackageNotFoundError(name)
+metadata.version = not_found
+from connect_errors.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", planted, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+    if "--version" in arguments:
+        assert done.stdout == "connect-errors 0.0.0+unknown\n"
+    else:
+        driver = json.loads(done.stdout)["runs"][0]["tool"]["driver"]
+        assert (driver["version"], driver["semanticVersion"]) == ("0.0.0+unknown", "0.0.0+unknown")
+
+
+def test_importing_the_library_imports_nothing_else() -> None:
+    program = "import sys, connect_errors; print([name for name in sys.modules if name.startswith('connect_errors.')])"
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"

@@ -1,0 +1,37 @@
+"""The exit codes of the command, and what they mean."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """An exit code. Those of 129 and more are what a shell reports for a process that the signal ended."""
+
+    CONFORMS = 0
+    FINDINGS = 1
+    FAILURE = 2
+    NO_REDIRECT = 3
+    INTERNAL_ERROR = 70
+    HANGUP = 129
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+EXIT_CODES = {
+    ExitCode.CONFORMS: "every redirect conforms",
+    ExitCode.FINDINGS: "at least one does not (with --strict: or has a warning)",
+    ExitCode.FAILURE: "wrong usage, or a capture that could not be read",
+    ExitCode.NO_REDIRECT: "no redirect was found in the captures",
+    ExitCode.INTERNAL_ERROR: "an internal error: a defect of connect-errors, or a broken installation",
+    ExitCode.HANGUP: "the terminal was closed",
+    ExitCode.INTERRUPTED: "ended by Ctrl-C",
+    ExitCode.BROKEN_PIPE: "the reader of the output closed the pipe",
+    ExitCode.TERMINATED: "ended by SIGTERM",
+}
+"""The meanings, for the help and the reference."""
+
+
+def exit_code_table() -> str:
+    """List the exit codes, for the end of a command's help."""
+    rows = (f"  {code:<3}  {meaning}" for code, meaning in EXIT_CODES.items())
+    return "\b\nExit codes:\n" + "\n".join(rows)
