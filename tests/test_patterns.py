@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import connect_errors
 import pytest
-from connect_errors.judge import NOTHING_EXPECTED
+from connect_errors.judge import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.redaction import _UUID, _VIN, _hidden
 from connect_errors.shortcut import _free_parameters
@@ -95,7 +95,7 @@ def _all() -> Iterator[Judged]:
     hidden = _hidden()
     for alternative in (hidden.pattern.removesuffix(f"|{_UUID}|{_VIN}"), _UUID, _VIN):
         yield Judged.of(f"connect_errors.redaction._hidden(): {alternative}", re.compile(alternative, hidden.flags))
-    for name, free in _free_parameters(NOTHING_EXPECTED).items():
+    for name, free in _free_parameters(NO_EXPECTATION).items():
         pattern = free.matches.__self__  # type: ignore[attr-defined] # a method of a pattern
         yield Judged.of(f"connect_errors.shortcut._free_parameters()[{name!r}]", pattern, at_one_place=True)
     for path in sorted(SCHEMAS.rglob("*.json")):

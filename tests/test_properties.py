@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from connect_errors import validate
 from connect_errors.captures import Capture, CaptureError
+from connect_errors.catalog import Outcome, outcomes
 from connect_errors.cli import cli
 from connect_errors.encoding import decode, find_malformed, span_of
 from connect_errors.formats import FORMATS, Settings
@@ -22,6 +23,7 @@ from connect_errors.report import Report, Summary
 from connect_errors.url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 MANY = settings(max_examples=3000, deadline=None)
 SOME = settings(max_examples=500, deadline=None)
@@ -263,3 +265,73 @@ def test_malformed_is_what_cannot_be_decoded(raw: str) -> None:
 def test_shown_values_are_those_of_the_list(text: str) -> None:
     for name, value in redact(validate(text)).parameters.items():
         assert value in ("", "***") or name in SHOWN
+
+
+OUTCOMES = list(outcomes().values())
+NAMES = sorted({name for outcome in OUTCOMES for name in outcome.schema["properties"]})
+VALUES = sorted({value for outcome in OUTCOMES for example in outcome.examples for value in example.values()})
+INSTANCES = st.dictionaries(
+    st.one_of(st.sampled_from(NAMES), st.sampled_from(NAMES), st.text(max_size=3)),
+    st.one_of(st.sampled_from(VALUES), st.sampled_from(VALUES).map("{}\n".format), st.text(max_size=40)),
+    max_size=8,
+)
+
+
+def violations_by_jsonschema(schema: Any, instance: Any) -> list[tuple[Any, Any]]:
+    return [
+        (error.validator or None, error.absolute_path[0] if error.absolute_path else None)
+        for error in Draft202012Validator(schema).iter_errors(instance)
+    ]
+
+
+@SOME
+@given(st.sampled_from(OUTCOMES), st.booleans(), INSTANCES)
+def test_violations_are_those_of_jsonschema(outcome: Outcome, completes: bool, instance: dict[str, str]) -> None:
+    instance = (outcome.examples[0] if completes else {}) | instance
+    assert list(outcome.violations(instance)) == violations_by_jsonschema(outcome.schema, instance)
+
+
+SHAPES = st.sampled_from(
+    [
+        {"type": "string"},
+        {"type": "integer"},
+        {"const": "a"},
+        {"pattern": "^a$"},
+        {"pattern": "b", "minLength": 2},
+        {"minLength": 2, "maxLength": 3},
+        {"enum": ["a", "ab"]},
+        {"not": {"const": "a"}},
+        {"pattern": "^x", "examples": ["a"]},
+        False,
+    ]
+)
+RESTS = st.sampled_from(
+    [
+        {},
+        {"additionalProperties": {"type": "string"}},
+        {"additionalProperties": False},
+        {"additionalProperties": {"pattern": "a"}},
+        {"propertyNames": {"maxLength": 1}},
+        {"anyOf": [{"properties": {"p": {"const": "ab"}}}, {"required": ["q"]}]},
+        {"type": "array"},
+        {"maxProperties": 1},
+    ]
+)
+WORDS = st.sampled_from(["a", "ab", "abc", "b", "bb", "a\n", "x", ""])
+
+
+@SOME
+@given(
+    st.dictionaries(st.sampled_from("pqr"), SHAPES),
+    RESTS,
+    st.sets(st.sampled_from("pqr")),
+    st.lists(st.dictionaries(st.sampled_from(["p", "q", "r", "st"]), WORDS), min_size=1, max_size=5),
+)
+def test_violations_of_any_schema_are_those_of_jsonschema(
+    properties: dict[str, Any], rest: dict[str, Any], required: set[str], instances: list[dict[str, str]]
+) -> None:
+    described = {name: shape and {"description": "", "examples": ["ab"]} | shape for name, shape in properties.items()}
+    schema = {"properties": described, "required": sorted(required)} | rest
+    outcome = Outcome("x", "error", schema)
+    for instance in instances:
+        assert list(outcome.violations(instance)) == violations_by_jsonschema(schema, instance)

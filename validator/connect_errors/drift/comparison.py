@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from connect_errors import handbook
-from connect_errors.catalog import DECIDING, Outcome, errors, outcomes, recognized_parameters
+from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcomes, recognized_parameters
 from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
@@ -252,7 +252,7 @@ class _ErrorComparison(_Comparison):
         if report.outcome and report.outcome != self._outcome.name:
             message = f"the example is one of {report.outcome}"
             parameters = (*url.parameters, *url.fragment_parameters)
-            place = next(one.span for one in parameters if one.name in DECIDING and one.value)
+            place = next(one.span for one in parameters if one.name in DISCRIMINATORS and one.value)
             yield self._in("example-of-another-error", message, example, place, report.outcome)
         elif report.conforms and (wording := report.parameters.get("error_description", "")) in self._outcome.wordings:
             cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")
