@@ -79,7 +79,7 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
 
 
 def _unreadable(redirect: Redirect, finding: Finding) -> Report:
-    return Report(redirect.url.text, None, None, {}, (_placed(finding, redirect),), redirect.place)
+    return Report(redirect.url.text, None, None, {}, (_placed(finding, redirect),), redirect.place, redirect.url)
 
 
 def _placed(finding: Finding, redirect: Redirect) -> Finding:
@@ -132,6 +132,7 @@ class _Judgement:
             parameters={name: parameter.value for name, parameter in self._all.items()},
             findings=tuple(_placed(finding, self._redirect) for finding in told),
             place=self._redirect.place,
+            _parsed_url=self._url,
         )
 
     def _encoding_findings(self) -> Iterator[tuple[Parameter | None, Finding]]:

@@ -19,7 +19,7 @@ SHOWN = frozenset({"error", "error_description", "status_code", "error_message",
 
 MASK = "***"
 
-_LONGEST_SHOWN = 200
+MAX_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
@@ -35,6 +35,8 @@ _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 _VALUE = re.compile(f"(?:{_PAIR.pattern})((?:(?!&|%(?:25)*26).)+)", re.IGNORECASE | re.DOTALL)
 _BLANK = re.compile(r"\s")
+_MAY_HIDE = re.compile("[0-9=%]")
+"""What any text has of which `_hidden()` finds something: a pair's equals sign, or a digit of a UUID or VIN."""
 
 
 def printable(text: str) -> str:
@@ -52,7 +54,7 @@ def printable(text: str) -> str:
 
 def brief(text: str) -> str:
     """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
+    return printable(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…")
 
 
 def shown_name(name: str) -> str:
@@ -67,7 +69,9 @@ def shown_name(name: str) -> str:
 
 def shown_value(name: str, value: str) -> str:
     """Mask a value, or only what is a secret in one that is shown."""
-    return _hidden().sub(lambda match: (match[1] or "") + MASK, value) if name in SHOWN or not value else MASK
+    if name not in SHOWN and value:
+        return MASK
+    return _hidden().sub(lambda match: (match[1] or "") + MASK, value) if _MAY_HIDE.search(value) else value
 
 
 def shown_text(text: str) -> str:
@@ -77,8 +81,9 @@ def shown_text(text: str) -> str:
 
 def shown_part(url: URL, start: int, end: int) -> str:
     """Give the part of a URL that stands at a place, as it may be shown."""
-    moved = (copy := _copy(url, masked=True)).moved(Finding("", "", None, start, end))
-    return copy.text[moved.start : moved.end]
+    copy = _copy(url, masked=True)
+    start, end = copy.moved((start, end))
+    return copy.text[start:end]
 
 
 @cache
@@ -96,18 +101,22 @@ def redact(report: Report, *, show_values: bool = False) -> Report:
     Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
     masked unless `show_values`; the places of its findings are those in that URL.
     """
-    copy = _copy(URL(report.url), masked=not show_values)
-    if show_values:
-        return replace(report, url=copy.text, findings=tuple(copy.moved(finding) for finding in report.findings))
-    return replace(
-        report,
-        url=copy.text,
-        parameters={shown_name(name): shown_value(name, value) for name, value in report.parameters.items()},
-        findings=tuple(
-            replace(copy.moved(finding), parameter=finding.parameter and shown_name(finding.parameter))
-            for finding in report.findings
-        ),
-    )
+    copy = _copy(report.parsed_url, masked=not show_values)
+    findings = tuple(_redacted(finding, copy, show_values=show_values) for finding in report.findings)
+    parameters = report.parameters
+    if not show_values:
+        parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
+    return Report(copy.text, report.outcome, report.kind, parameters, findings, report.place)
+
+
+def _redacted(finding: Finding, copy: "_Copy", *, show_values: bool) -> Finding:
+    start, end = finding.start, finding.end
+    if start is not None and end is not None:
+        start, end = copy.moved((start, end))
+    parameter = finding.parameter
+    if parameter and not show_values:
+        parameter = shown_name(parameter)
+    return replace(finding, start=start, end=end, parameter=parameter)
 
 
 class _Copy:
@@ -115,6 +124,7 @@ class _Copy:
 
     def __init__(self, original: str) -> None:
         self._original = original
+        self._is_plain = not _UNPRINTABLE.search(original)
         self._pieces: list[str] = []
         self._starts: list[int] = [0]
         self._copied_starts: list[int] = [0]
@@ -129,6 +139,8 @@ class _Copy:
 
     def keep(self, end: int) -> None:
         """Copy up to `end`; what is not printable ASCII is percent-encoded."""
+        if self._is_plain and self._end < end:
+            self._add(end, self._original[self._end : end])
         while self._end < end:
             match = _UNPRINTABLE.search(self._original, self._end, end)
             stop = match.start() if match else end
@@ -142,15 +154,11 @@ class _Copy:
         if self._end < end:
             self._add(end, MASK)
 
-    def moved(self, finding: Finding) -> Finding:
-        """Move a finding to its place in the copy; the place grows where it touches a part of a mask."""
-        if finding.start is None or finding.end is None:
-            return finding
-        if finding.start == finding.end:
-            start = end = self._moved(finding.start)
-        else:
-            start, end = self._moved(finding.start), self._moved(finding.end, is_end=True)
-        return replace(finding, start=start, end=end)
+    def moved(self, span: Span) -> Span:
+        """Move a place to where it is in the copy; it grows where it touches a part of a mask."""
+        start, end = span
+        moved = self._moved(start)
+        return moved, moved if start == end else self._moved(end, is_end=True)
 
     def _add(self, end: int, piece: str) -> None:
         self._pieces.append(piece)
@@ -168,7 +176,7 @@ class _Copy:
 
 def _copy(url: URL, *, masked: bool) -> _Copy:
     copy = _Copy(url.text)
-    end = min(url.base_span[1], _LONGEST_SHOWN) if url.too_long else len(url.text)
+    end = min(url.base_span[1], MAX_SHOWN) if url.too_long else len(url.text)
     for secret in _joined(sorted(_secrets(url))) if masked else ():
         if secret[1] > end:
             end = min(secret[0], end)
@@ -184,12 +192,14 @@ def _secrets(url: URL) -> Iterator[Span]:
     """The places of all that is masked; they may overlap."""
     start, end = url.base_span
     if url.too_long:
-        end = min(end, 2 * _LONGEST_SHOWN)  # no secret that has a length goes on behind it
-    for match in _hidden().finditer(url.text, 0, end if url.too_long else len(url.text)):
-        yield match.end(1) if match[1] else match.start(), match.end()
-    if url.user_info:
-        yield url.user_info
-        start = url.user_info[1]
+        end = min(end, 2 * MAX_SHOWN)  # no secret that has a length goes on behind it
+        yield from _hidden_spans(url.text, 0, end)
+    else:
+        for part in _unmasked(url):
+            yield from _hidden_spans(url.text, *part)
+    if user_info := url.user_info:
+        yield user_info
+        start = user_info[1]
     if url.problem:
         yield from _stray(url, start, end)
     else:
@@ -205,11 +215,35 @@ def _secrets(url: URL) -> Iterator[Span]:
             yield from _hidden_when_decoded(url.text, parameter.value_start, parameter.end)
 
 
+def _unmasked(url: URL) -> Iterator[Span]:
+    """The parts of a URL that are not masked as a whole. What `_hidden()` finds has no `?`, `&` or `#` in it."""
+    yield url.base_span
+    for parameter in url.parameters:
+        # A name that is as long as it is decoded stands there as it is. No secret is in one that is known.
+        is_known = parameter.name in recognized_parameters() and parameter.value_start - parameter.start - 1 == len(
+            parameter.name
+        )
+        if not is_known:
+            yield parameter.span
+        elif parameter.name in SHOWN:
+            yield parameter.value_span
+    if url.fragment_span[0] < url.fragment_span[1]:
+        yield url.fragment_span
+
+
+def _hidden_spans(text: str, start: int, end: int) -> Iterator[Span]:
+    if _MAY_HIDE.search(text, start, end):
+        for match in _hidden().finditer(text, start, end):
+            yield match.end(1) if match[1] else match.start(), match.end()
+
+
 def _hidden_when_decoded(text: str, start: int, end: int) -> Iterator[Span]:
     """What is a secret in a part of a URL, of which some characters are encoded that need not be."""
+    if text.find("%", start, end) < 0:
+        return
     raw = text[start:end]
     decoded = decode(raw)
-    matches = list(_hidden().finditer(decoded)) if "%" in raw else []
+    matches = list(_hidden().finditer(decoded)) if _MAY_HIDE.search(decoded) else []
     if not matches:
         return
     if find_malformed(raw):  # places cannot be told

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from connect_errors.catalog import Kind
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
+from connect_errors.url import URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Report:
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+    _parsed_url: URL | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         from connect_errors.redaction import brief, redact  # which needs this module
@@ -72,6 +74,12 @@ class Report:
         verdict = f"{outcome_name(self.kind, self.outcome)} {'conforms' if self.conforms else 'does not conform'}"
         findings = [f"{finding.message} [{finding.rule}]" for finding in shown.findings]
         return f"<Report: {verdict}: {'; '.join([*findings, brief(shown.url)])}>"
+
+    @property
+    def parsed_url(self) -> URL:
+        """Its `url`, which whoever judged it has parsed already."""
+        parsed = self._parsed_url
+        return parsed if parsed and parsed.text == self.url else URL(self.url)
 
     @property
     def conforms(self) -> bool:
