@@ -28,6 +28,7 @@ RECHECK = Path(__file__).parent / "recheck"
 OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
 MADE_LATER = {
     ("connect_errors.catalog", "_checked"),
+    ("connect_errors.catalog", "_likeness"),
     ("connect_errors.redaction", "_hidden"),
     ("connect_errors.shortcut", "_free_parameters"),
 }

@@ -18,7 +18,7 @@ from connect_errors.cli import cli
 from connect_errors.encoding import decode, find_malformed, span_of
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
-from connect_errors.redaction import SHOWN, redact
+from connect_errors.redaction import SHOWN
 from connect_errors.report import Report, Summary
 from connect_errors.url import URL
 from hypothesis import given, settings
@@ -89,7 +89,7 @@ def rendered(report: Report) -> dict[str, str]:
             summary = Summary()
             summary.add(report)
             writer = format_(stream, Settings(width=60, quiet=quiet))
-            writer.add(redact(report))
+            writer.add(report.redacted())
             writer.finish(summary)
             outputs[f"{name} {quiet}"] = stream.getvalue()
     return outputs
@@ -109,7 +109,7 @@ def test_any_text_has_a_report(text: str) -> None:
 @given(TEXT)
 def test_nothing_harmful_stands_in_any_output(text: str) -> None:
     report = validate(text)
-    shown = redact(report)
+    shown = report.redacted()
     assert re.fullmatch("[!-~]*", shown.url)
     for finding in shown.findings:
         assert finding.start is None or 0 <= finding.start <= (finding.end or 0) <= len(shown.url)
@@ -167,7 +167,7 @@ def test_a_secret_in_a_shown_value_is_hidden_however_it_is_encoded(
     pairs = zip(hidden, encoded * len(hidden), strict=False)
     raw = "".join(f"%{ord(character):02x}" if is_encoded else character for character, is_encoded in pairs)
     message = f"{quote(beside)}{raw}{quote(beside)}"
-    report = redact(validate(f"https://a.example/?error=server_error&error_message={message}&{text}"))
+    report = validate(f"https://a.example/?error=server_error&error_message={message}&{text}").redacted()
     secret = re.split("[=_]", hidden)[-1]
     assert secret not in report.parameters["error_message"]
     assert secret not in decode(report.url)
@@ -263,7 +263,7 @@ def test_malformed_is_what_cannot_be_decoded(raw: str) -> None:
 @SOME
 @given(TEXT)
 def test_shown_values_are_those_of_the_list(text: str) -> None:
-    for name, value in redact(validate(text)).parameters.items():
+    for name, value in validate(text).redacted().parameters.items():
         assert value in ("", "***") or name in SHOWN
 
 

@@ -14,7 +14,6 @@ from connect_errors.captures.found import Follower
 from connect_errors.captures.lines import LONGEST_LINE, Stream
 from connect_errors.captures.shortened import Shortened
 from connect_errors.judge import MAX_FINDINGS_PER_RULE
-from connect_errors.redaction import redact
 from connect_errors.url import MAX_BYTES, URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,7 +157,7 @@ def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
     url = URL("https://example.com/home?code=1" + "&a" * MAX_BYTES)
     assert len(url.parameters) < MAX_BYTES // 2
     assert url.parameters[0].name == "code"
-    assert len(redact(validate(url.text)).url) < 300
+    assert len(validate(url.text).redacted().url) < 300
 
 
 def test_a_cut_line_is_not_joined_to_its_end() -> None:

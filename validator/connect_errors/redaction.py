@@ -6,12 +6,10 @@ A capture holds authorization codes, states, VINs and credentials, and all of it
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, offsets
-from connect_errors.report import Finding, Report
 from connect_errors.url import URL
 
 SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
@@ -76,12 +74,12 @@ def shown_value(name: str, value: str) -> str:
 
 def shown_text(text: str) -> str:
     """Mask the secrets of a text that may be a URL, or a part of one, and make it printable."""
-    return _copy(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
+    return copy_of(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
 
 
 def shown_part(url: URL, start: int, end: int) -> str:
     """Give the part of a URL that stands at a place, as it may be shown."""
-    copy = _copy(url, masked=True)
+    copy = copy_of(url, masked=True)
     start, end = copy.moved((start, end))
     return copy.text[start:end]
 
@@ -93,30 +91,6 @@ def _hidden() -> re.Pattern[str]:
     equals, end = "(?:=|%(?:25)*3D)", "(?:[&;?#\\s]|%(?:25)*26)"
     pair = f"((?:(?<![A-Z_])|{_BEHIND_ESCAPE})(?:{names}){equals})(?:(?!{end}).)+"
     return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)
-
-
-def redact(report: Report, *, show_values: bool = False) -> Report:
-    """Return the report as it may be shown.
-
-    Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
-    masked unless `show_values`; the places of its findings are those in that URL.
-    """
-    copy = _copy(report.parsed_url, masked=not show_values)
-    findings = tuple(_redacted(finding, copy, show_values=show_values) for finding in report.findings)
-    parameters = report.parameters
-    if not show_values:
-        parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
-    return Report(copy.text, report.outcome, report.kind, parameters, findings, report.place)
-
-
-def _redacted(finding: Finding, copy: "_Copy", *, show_values: bool) -> Finding:
-    start, end = finding.start, finding.end
-    if start is not None and end is not None:
-        start, end = copy.moved((start, end))
-    parameter = finding.parameter
-    if parameter and not show_values:
-        parameter = shown_name(parameter)
-    return replace(finding, start=start, end=end, parameter=parameter)
 
 
 class _Copy:
@@ -174,7 +148,8 @@ class _Copy:
         return self._copied_starts[piece] + index - self._starts[piece]
 
 
-def _copy(url: URL, *, masked: bool) -> _Copy:
+def copy_of(url: URL, *, masked: bool) -> _Copy:
+    """Copy a URL in printable ASCII without `##`; other characters are percent-encoded, as browsers do."""
     copy = _Copy(url.text)
     end = min(url.base_span[1], MAX_SHOWN) if url.too_long else len(url.text)
     for secret in _joined(sorted(_secrets(url))) if masked else ():

@@ -14,7 +14,7 @@ from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, Shown, most_shown
 from connect_errors.judge import Expectation, judge
-from connect_errors.redaction import redact, shown_text
+from connect_errors.redaction import shown_text
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Report, Summary
 from connect_errors.url import URL
@@ -81,7 +81,7 @@ def validate(
         for number, source in enumerate(captures or ("-",), 1):
             try:
                 for report in _reports(source, number, input_format, expectation, summary, shows):
-                    shown = redact(report, show_values=show_values)
+                    shown = report.redacted(show_values=show_values)
                     for writer in writers:
                         writer.add(shown)
             except CaptureError as error:

@@ -18,7 +18,7 @@ from urllib.parse import quote_from_bytes
 from connect_errors.formats.base import Format, Settings, Shown
 from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NO_FILES, message, relative
-from connect_errors.redaction import MASK, brief, printable, redact
+from connect_errors.redaction import MASK, brief, printable
 from connect_errors.report import Finding, Report, Summary
 from connect_errors.rules import RULES, SITE, Severity
 
@@ -63,7 +63,7 @@ class SARIFFormat(Format):
         if report.place.source != self._source:
             self._source = report.place.source
             self._seen.clear()
-        redacted = redact(report).url if report.findings else ""  # even where values are shown
+        redacted = report.redacted().url if report.findings else ""  # even where values are shown
         for finding in report.findings:
             self._stream.write(self._separator + dumps(self._result(report, finding, redacted)))
             self._separator = ",\n"
