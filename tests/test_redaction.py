@@ -2,7 +2,8 @@
 
 import pytest
 from connect_errors import validate
-from connect_errors.redaction import brief, printable, shown_name, shown_text
+from connect_errors.escaping import escape_unprintable, shorten
+from connect_errors.redaction import shown_name, shown_text
 
 SHOWN = [
     ("https://example.com/?code=1&state=2", "https://example.com/?code=***&state=***"),
@@ -265,12 +266,12 @@ def test_repr_of_a_report_explains_it() -> None:
     ],
 )
 def test_printable(text: str, shown: str) -> None:
-    assert printable(text) == shown
+    assert escape_unprintable(text) == shown
 
 
 def test_brief_cuts() -> None:
-    assert brief("a" * 200) == "a" * 200
-    assert brief("a" * 201) == "a" * 200 + "…"
+    assert shorten("a" * 200) == "a" * 200
+    assert shorten("a" * 201) == "a" * 200 + "…"
 
 
 @pytest.mark.parametrize(

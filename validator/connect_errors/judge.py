@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcome_of, outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, span_of
-from connect_errors.redaction import SHOWN, brief, shown_name, shown_text, shown_value
+from connect_errors.escaping import shorten
+from connect_errors.redaction import SHOWN, shown_name, shown_text, shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.rules import RULES
@@ -59,7 +60,7 @@ class Expectation:
             if "#" in self.redirect_uri.text:
                 raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
         if self.outcome is not None and self.outcome not in outcomes():
-            name = _quoted(shown_text(brief(self.outcome)))
+            name = _quoted(shown_text(shorten(self.outcome)))
             hint = suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
             raise ValueError(f"no outcome is called {name}{hint}")
 
@@ -183,7 +184,7 @@ class _Judgement:
 
     def _unknown_error(self, error: Parameter, *, is_sound: bool) -> Iterator[Finding]:
         if is_sound:
-            code = brief(shown_value("error", error.value))
+            code = shorten(shown_value("error", error.value))
             message = f"{_quoted(code)} is no error that Connect documents{_hint(error.value)}"
             yield Finding("unknown-error", message, "error", *error.value_span)
         # No schema tells, but what excludes every known error excludes this one.
@@ -282,7 +283,7 @@ class _Judgement:
 
     def _other_address(self, registered: URL) -> str | None:
         if part := self._url.differing_part(registered):
-            return f"its {part} is not the registered one, {brief(getattr(registered, part)) or 'none'}"
+            return f"its {part} is not the registered one, {shorten(getattr(registered, part)) or 'none'}"
         if self._absent_own:
             return f"{_name(self._absent_own[0])} is not as in the query of the registered redirect URI"
         return None
@@ -329,7 +330,7 @@ def _split_own_query(
 
 
 def _name(parameter: Parameter) -> str:
-    return _quoted(brief(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
+    return _quoted(shorten(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
 
 
 def _quoted(text: str) -> str:

@@ -10,15 +10,13 @@ from functools import cache
 
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, offsets
+from connect_errors.escaping import MAX_SHOWN, escape_unprintable
 from connect_errors.url import URL
 
 SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
 """The parameters whose values are shown; the values of all others, and a URL's user info, are masked."""
 
 MASK = "***"
-
-MAX_SHOWN = 200
-"""Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9A-F]{{2}})" for times in range(3))
@@ -35,24 +33,6 @@ _VALUE = re.compile(f"(?:{_PAIR.pattern})((?:(?!&|%(?:25)*26).)+)", re.IGNORECAS
 _BLANK = re.compile(r"\s")
 _MAY_HIDE = re.compile("[0-9=%]")
 """What any text has of which `_hidden()` finds something: a pair's equals sign, or a digit of a UUID or VIN."""
-
-
-def printable(text: str) -> str:
-    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates.
-
-    `##` is escaped too: CI runners take what follows it for a command, anywhere in a line (`##[error]`, `##vso[`).
-    """
-    if not text.isprintable():
-        text = "".join(
-            character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-            for character in text
-        )
-    return text.replace("##", r"#\x23")
-
-
-def brief(text: str) -> str:
-    """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…")
 
 
 def shown_name(name: str) -> str:
@@ -74,7 +54,7 @@ def shown_value(name: str, value: str) -> str:
 
 def shown_text(text: str) -> str:
     """Mask the secrets of a text that may be a URL, or a part of one, and make it printable."""
-    return copy_of(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
+    return copy_of(URL(text), masked=True).text if _URL_LIKE.search(text) else escape_unprintable(text)
 
 
 def shown_part(url: URL, start: int, end: int) -> str:

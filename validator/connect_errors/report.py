@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from connect_errors.catalog import Kind
-from connect_errors.redaction import brief, copy_of, shown_name, shown_value
+from connect_errors.escaping import shorten
+from connect_errors.redaction import copy_of, shown_name, shown_value
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
 from connect_errors.url import URL
@@ -72,7 +73,7 @@ class Report:
         shown = self.redacted()
         verdict = f"{outcome_name(self.kind, self.outcome)} {'conforms' if self.conforms else 'does not conform'}"
         findings = [f"{finding.message} [{finding.rule}]" for finding in shown.findings]
-        return f"<Report: {verdict}: {'; '.join([*findings, brief(shown.url)])}>"
+        return f"<Report: {verdict}: {'; '.join([*findings, shorten(shown.url)])}>"
 
     def redacted(self, *, show_values: bool = False) -> "Report":
         """Return the report as it may be shown.

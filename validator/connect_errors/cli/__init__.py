@@ -12,7 +12,8 @@ from typing import IO, Any, TextIO
 import click
 
 from connect_errors.catalog import CatalogError
-from connect_errors.redaction import printable, shown_text
+from connect_errors.escaping import escape_unprintable
+from connect_errors.redaction import shown_text
 
 EXIT_CODES = {
     0: "every redirect conforms",
@@ -56,7 +57,7 @@ def _fit(message: str) -> str:
     """Make a message printable, and leave out its middle where an argument made it long."""
     if len(message) > _LONGEST_MESSAGE:
         message = f"{message[: _LONGEST_MESSAGE // 2]}…{message[-_LONGEST_MESSAGE // 2 :]}"
-    return printable(message)
+    return escape_unprintable(message)
 
 
 def standard_output() -> TextIO:

@@ -1,7 +1,7 @@
 """JUnit XML: one test case for each redirect.
 
-`xml.etree` escapes what XML needs escaped; what XML 1.0 forbids, `printable` has escaped before. A JUnit library such
-as junitparser would do no more, and keep all of the report in memory.
+`xml.etree` escapes what XML needs escaped; what XML 1.0 forbids, `escape_unprintable` has escaped before. A
+JUnit library such as junitparser would do no more, and keep all of the report in memory.
 """
 
 import shutil
@@ -9,10 +9,10 @@ from tempfile import SpooledTemporaryFile
 from typing import TextIO
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from connect_errors.escaping import escape_unprintable
 from connect_errors.formats.base import Format, Settings, Shown
 from connect_errors.formats.places import NO_FILES, position
 from connect_errors.outputs import errors_name
-from connect_errors.redaction import printable
 from connect_errors.report import Report, Summary, outcome_name
 
 _MOST_IN_MEMORY = 1024 * 1024
@@ -35,10 +35,10 @@ class JUnitFormat(Format):
 
     def add(self, report: Report) -> None:
         place = report.place
-        case = Element("testcase", classname=printable(place.source))
-        case.set("name", printable(f"{position(place)} {outcome_name(report.kind, report.outcome)}"))
+        case = Element("testcase", classname=escape_unprintable(place.source))
+        case.set("name", escape_unprintable(f"{position(place)} {outcome_name(report.kind, report.outcome)}"))
         if place.source not in NO_FILES:
-            case.set("file", printable(place.source))
+            case.set("file", escape_unprintable(place.source))
             if place.line is not None:
                 case.set("line", str(place.line))
         if report.findings:
@@ -46,7 +46,7 @@ class JUnitFormat(Format):
             if failing:
                 self._failures += 1
                 element = SubElement(case, "failure", type=failing[0].rule)
-                element.set("message", printable("; ".join(finding.message for finding in failing)))
+                element.set("message", escape_unprintable("; ".join(finding.message for finding in failing)))
             else:
                 element = SubElement(case, "system-out")
             element.text = _text(report)
@@ -54,8 +54,8 @@ class JUnitFormat(Format):
 
     def unreadable(self, source: str, reason: str) -> None:
         self._errors += 1
-        case = Element("testcase", classname=printable(source), name="could not be read")
-        SubElement(case, "error", type="unreadable", message=printable(reason))
+        case = Element("testcase", classname=escape_unprintable(source), name="could not be read")
+        SubElement(case, "error", type="unreadable", message=escape_unprintable(reason))
         self._write(case)
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the suite has its own counts
@@ -76,5 +76,9 @@ class JUnitFormat(Format):
 def _text(report: Report) -> str:
     lines = [report.url]
     for finding in report.findings:
-        lines += [f"{finding.severity}: {printable(finding.message)} [{finding.rule}]", finding.advice, finding.help]
+        lines += [
+            f"{finding.severity}: {escape_unprintable(finding.message)} [{finding.rule}]",
+            finding.advice,
+            finding.help,
+        ]
     return "\n".join(lines)
