@@ -14,7 +14,6 @@ import pytest
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.captures.lines import BLOCK, LONGEST_LINE
 from connect_errors.judge import judge
-from connect_errors.redaction import redact
 from connect_errors.url import MAX_BYTES, URL
 
 from tests.conftest import Invoke
@@ -46,7 +45,7 @@ def facts(redirect: dict[str, Any]) -> dict[str, Any]:
 def test_library_reads(path: Path) -> None:
     with path.open("rb") as stream:
         capture = Capture(path.name, stream)
-        reports = [redact(judge(redirect)) for redirect in capture]
+        reports = [judge(redirect).redacted() for redirect in capture]
     found = [
         {
             "line": report.place.line,

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import connect_errors
 import pytest
 from connect_errors.check import _interchangeable_values
-from connect_errors.judge import NOTHING_EXPECTED
+from connect_errors.judge import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.redaction import _UUID, _VIN, _hidden
 
@@ -28,6 +28,7 @@ RECHECK = Path(__file__).parent / "recheck"
 OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
 MADE_LATER = {
     ("connect_errors.catalog", "_checked"),
+    ("connect_errors.catalog", "_likeness"),
     ("connect_errors.redaction", "_hidden"),
     ("connect_errors.check", "_interchangeable_values"),
 }
@@ -95,7 +96,7 @@ def _all() -> Iterator[Judged]:
     hidden = _hidden()
     for alternative in (hidden.pattern.removesuffix(f"|{_UUID}|{_VIN}"), _UUID, _VIN):
         yield Judged.of(f"connect_errors.redaction._hidden(): {alternative}", re.compile(alternative, hidden.flags))
-    yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NOTHING_EXPECTED))
+    yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NO_EXPECTATION))
     for path in sorted(SCHEMAS.rglob("*.json")):
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:

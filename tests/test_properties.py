@@ -13,15 +13,17 @@ import pytest
 from click.testing import CliRunner
 from connect_errors import validate
 from connect_errors.captures import Capture, CaptureError
+from connect_errors.catalog import Outcome, outcomes
 from connect_errors.cli import cli
 from connect_errors.encoding import decode, find_malformed, span_of
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
-from connect_errors.redaction import SHOWN, redact
+from connect_errors.redaction import SHOWN
 from connect_errors.report import Report, Summary
 from connect_errors.url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 MANY = settings(max_examples=3000, deadline=None)
 SOME = settings(max_examples=500, deadline=None)
@@ -87,7 +89,7 @@ def rendered(report: Report) -> dict[str, str]:
             summary = Summary()
             summary.add(report)
             writer = format_(stream, Settings(width=60, quiet=quiet))
-            writer.add(redact(report))
+            writer.add(report.redacted())
             writer.finish(summary)
             outputs[f"{name} {quiet}"] = stream.getvalue()
     return outputs
@@ -107,7 +109,7 @@ def test_any_text_has_a_report(text: str) -> None:
 @given(TEXT)
 def test_nothing_harmful_stands_in_any_output(text: str) -> None:
     report = validate(text)
-    shown = redact(report)
+    shown = report.redacted()
     assert re.fullmatch("[!-~]*", shown.url)
     for finding in shown.findings:
         assert finding.start is None or 0 <= finding.start <= (finding.end or 0) <= len(shown.url)
@@ -165,7 +167,7 @@ def test_a_secret_in_a_shown_value_is_hidden_however_it_is_encoded(
     pairs = zip(hidden, encoded * len(hidden), strict=False)
     raw = "".join(f"%{ord(character):02x}" if is_encoded else character for character, is_encoded in pairs)
     message = f"{quote(beside)}{raw}{quote(beside)}"
-    report = redact(validate(f"https://a.example/?error=server_error&error_message={message}&{text}"))
+    report = validate(f"https://a.example/?error=server_error&error_message={message}&{text}").redacted()
     secret = re.split("[=_]", hidden)[-1]
     assert secret not in report.parameters["error_message"]
     assert secret not in decode(report.url)
@@ -261,5 +263,75 @@ def test_malformed_is_what_cannot_be_decoded(raw: str) -> None:
 @SOME
 @given(TEXT)
 def test_shown_values_are_those_of_the_list(text: str) -> None:
-    for name, value in redact(validate(text)).parameters.items():
+    for name, value in validate(text).redacted().parameters.items():
         assert value in ("", "***") or name in SHOWN
+
+
+OUTCOMES = list(outcomes().values())
+NAMES = sorted({name for outcome in OUTCOMES for name in outcome.schema["properties"]})
+VALUES = sorted({value for outcome in OUTCOMES for example in outcome.examples for value in example.values()})
+INSTANCES = st.dictionaries(
+    st.one_of(st.sampled_from(NAMES), st.sampled_from(NAMES), st.text(max_size=3)),
+    st.one_of(st.sampled_from(VALUES), st.sampled_from(VALUES).map("{}\n".format), st.text(max_size=40)),
+    max_size=8,
+)
+
+
+def violations_by_jsonschema(schema: Any, instance: Any) -> list[tuple[Any, Any]]:
+    return [
+        (error.validator or None, error.absolute_path[0] if error.absolute_path else None)
+        for error in Draft202012Validator(schema).iter_errors(instance)
+    ]
+
+
+@SOME
+@given(st.sampled_from(OUTCOMES), st.booleans(), INSTANCES)
+def test_violations_are_those_of_jsonschema(outcome: Outcome, completes: bool, instance: dict[str, str]) -> None:
+    instance = (outcome.examples[0] if completes else {}) | instance
+    assert list(outcome.violations(instance)) == violations_by_jsonschema(outcome.schema, instance)
+
+
+SHAPES = st.sampled_from(
+    [
+        {"type": "string"},
+        {"type": "integer"},
+        {"const": "a"},
+        {"pattern": "^a$"},
+        {"pattern": "b", "minLength": 2},
+        {"minLength": 2, "maxLength": 3},
+        {"enum": ["a", "ab"]},
+        {"not": {"const": "a"}},
+        {"pattern": "^x", "examples": ["a"]},
+        False,
+    ]
+)
+RESTS = st.sampled_from(
+    [
+        {},
+        {"additionalProperties": {"type": "string"}},
+        {"additionalProperties": False},
+        {"additionalProperties": {"pattern": "a"}},
+        {"propertyNames": {"maxLength": 1}},
+        {"anyOf": [{"properties": {"p": {"const": "ab"}}}, {"required": ["q"]}]},
+        {"type": "array"},
+        {"maxProperties": 1},
+    ]
+)
+WORDS = st.sampled_from(["a", "ab", "abc", "b", "bb", "a\n", "x", ""])
+
+
+@SOME
+@given(
+    st.dictionaries(st.sampled_from("pqr"), SHAPES),
+    RESTS,
+    st.sets(st.sampled_from("pqr")),
+    st.lists(st.dictionaries(st.sampled_from(["p", "q", "r", "st"]), WORDS), min_size=1, max_size=5),
+)
+def test_violations_of_any_schema_are_those_of_jsonschema(
+    properties: dict[str, Any], rest: dict[str, Any], required: set[str], instances: list[dict[str, str]]
+) -> None:
+    described = {name: shape and {"description": "", "examples": ["ab"]} | shape for name, shape in properties.items()}
+    schema = {"properties": described, "required": sorted(required)} | rest
+    outcome = Outcome("x", "error", schema)
+    for instance in instances:
+        assert list(outcome.violations(instance)) == violations_by_jsonschema(schema, instance)

@@ -2,7 +2,8 @@
 
 import pytest
 from connect_errors import validate
-from connect_errors.redaction import brief, printable, redact, shown_name, shown_text
+from connect_errors.escaping import escape_unprintable, shorten
+from connect_errors.redaction import shown_name, shown_text
 
 SHOWN = [
     ("https://example.com/?code=1&state=2", "https://example.com/?code=***&state=***"),
@@ -119,12 +120,12 @@ SECRETS = [
 
 @pytest.mark.parametrize(("url", "shown"), SHOWN)
 def test_shown_url(url: str, shown: str) -> None:
-    assert redact(validate(url)).url == shown
+    assert validate(url).redacted().url == shown
 
 
 @pytest.mark.parametrize(("message", "in_url", "decoded"), SECRETS)
 def test_secrets_in_a_value_that_is_shown(message: str, in_url: str, decoded: str) -> None:
-    report = redact(validate(f"https://example.com/?error=server_error&error_message={message}&status_code=500"))
+    report = validate(f"https://example.com/?error=server_error&error_message={message}&status_code=500").redacted()
     assert report.url == f"https://example.com/?error=server_error&error_message={in_url}&status_code=500"
     assert report.parameters["error_message"] == decoded
 
@@ -146,23 +147,23 @@ def test_secrets_in_a_value_that_is_shown(message: str, in_url: str, decoded: st
     ],
 )
 def test_url_that_is_too_long_is_cut(base: str, shown: str) -> None:
-    assert redact(validate(f"{base}?code=1&state={'b' * 70_000}")).url == shown
+    assert validate(f"{base}?code=1&state={'b' * 70_000}").redacted().url == shown
 
 
 def test_show_values_cuts_a_url_that_is_too_long_too() -> None:
     report = validate("https://user:pass@example.com/?code=1&state=" + "b" * 70_000)
-    assert redact(report, show_values=True).url == "https://user:pass@example.com/***"
+    assert report.redacted(show_values=True).url == "https://user:pass@example.com/***"
 
 
 def test_show_values_lifts_the_masks_but_keeps_the_characters_harmless() -> None:
     url = "https://u:p@example.com/?code=1&state=\x1b&x%3Dy"
-    report = redact(validate(url), show_values=True)
+    report = validate(url).redacted(show_values=True)
     assert report.url == "https://u:p@example.com/?code=1&state=%1B&x%3Dy"
     assert report.parameters == {"code": "1", "state": "\x1b", "x=y": ""}
 
 
 def test_parameters_are_masked_by_name() -> None:
-    report = redact(validate("https://example.com/?error=a&code=1&state=&code%3D2&vin=3&a%3Db%3Dc=4"))
+    report = validate("https://example.com/?error=a&code=1&state=&code%3D2&vin=3&a%3Db%3Dc=4").redacted()
     assert report.parameters == {
         "error": "a",
         "code": "***",
@@ -174,7 +175,7 @@ def test_parameters_are_masked_by_name() -> None:
 
 
 def test_the_parameter_of_a_finding_is_masked_by_name() -> None:
-    report = redact(validate("https://example.com/?code=1&code%3D2"))
+    report = validate("https://example.com/?code=1&code%3D2").redacted()
     assert [(finding.rule, finding.parameter) for finding in report.findings] == [
         ("unrecognized-parameter", "code=***")
     ]
@@ -227,14 +228,14 @@ MARKED = [
 
 @pytest.mark.parametrize(("url", "rule", "marked"), MARKED)
 def test_places_are_those_of_the_shown_url(url: str, rule: str, marked: str) -> None:
-    report = redact(validate(url))
+    report = validate(url).redacted()
     (finding,) = (finding for finding in report.findings if finding.rule == rule)
     assert report.url[finding.start : finding.end] == marked
 
 
 def test_places_stay_where_nothing_is_masked() -> None:
     report = validate("https://u:p@example.com/?code=1&state=a%00&é", redirect_uri="https://example.com/")
-    shown = redact(report, show_values=True)
+    shown = report.redacted(show_values=True)
     assert [shown.url[finding.start : finding.end] for finding in shown.findings] == ["%00", "%C3%A9"]
 
 
@@ -265,12 +266,12 @@ def test_repr_of_a_report_explains_it() -> None:
     ],
 )
 def test_printable(text: str, shown: str) -> None:
-    assert printable(text) == shown
+    assert escape_unprintable(text) == shown
 
 
 def test_brief_cuts() -> None:
-    assert brief("a" * 200) == "a" * 200
-    assert brief("a" * 201) == "a" * 200 + "…"
+    assert shorten("a" * 200) == "a" * 200
+    assert shorten("a" * 201) == "a" * 200 + "…"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,7 @@ from connect_errors.captures import Capture
 from connect_errors.captures.found import Follower
 from connect_errors.captures.lines import LONGEST_LINE, Stream
 from connect_errors.captures.shortened import Shortened
-from connect_errors.judge import MOST_ALIKE
-from connect_errors.redaction import redact
+from connect_errors.judge import MAX_FINDINGS_PER_RULE
 from connect_errors.url import MAX_BYTES, URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,7 +129,7 @@ def test_every_input_has_its_words() -> None:
 def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:
     url = "https://example.com/home?code=1&mak=1" + "".join(f"&unknown{number}={number}" for number in range(1020))
     findings = validate(url).findings
-    assert len(findings) == MOST_ALIKE == 20
+    assert len(findings) == MAX_FINDINGS_PER_RULE == 20
     assert findings[0].message == "mak is no parameter of Connect; did you mean make?"
     assert findings[-2].message == "unknown17 is no parameter of Connect"
     assert findings[-1].message == "unknown18 is no parameter of Connect; this rule is broken 1,001 more times"
@@ -158,7 +157,7 @@ def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
     url = URL("https://example.com/home?code=1" + "&a" * MAX_BYTES)
     assert len(url.parameters) < MAX_BYTES // 2
     assert url.parameters[0].name == "code"
-    assert len(redact(validate(url.text)).url) < 300
+    assert len(validate(url.text).redacted().url) < 300
 
 
 def test_a_cut_line_is_not_joined_to_its_end() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
-from connect_errors.redaction import redact
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Summary
 from connect_errors.url import URL
@@ -32,7 +31,7 @@ def render() -> Render:
         for line, url in enumerate(urls, 1):
             report = judge(Redirect(URL(url), Place(source, line, 1), is_verbatim=True))
             summary.add(report)
-            writer.add(redact(report, show_values=show_values))
+            writer.add(report.redacted(show_values=show_values))
         writer.finish(summary)
         return stream.getvalue()
 

@@ -16,7 +16,7 @@ from connect_errors.drift.comparison import compare
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.formats import FORMATS
 from connect_errors.judge import Expectation, judge
-from connect_errors.redaction import redact, shown_value
+from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL
@@ -67,7 +67,7 @@ def url(data: bytes) -> None:
         difference = verdict.differences(report.outcome, report.kind, dict(report.parameters), found)
         require("the reference's verdict", not difference, difference)
     for show_values in (True, False):
-        shown = redact(report, show_values=show_values)
+        shown = report.redacted(show_values=show_values)
         oracles.places(shown.url, shown)
         require("a shown URL is plain", re.fullmatch("[!-~]*", shown.url), shown.url)
     _secrets_of_url(oracles.planted(text, urls=1), options)
@@ -75,7 +75,7 @@ def url(data: bytes) -> None:
 
 def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
     report = validate(text, **options)
-    shown = redact(report)
+    shown = report.redacted()
     messages = (finding.message for finding in report.findings)
     oracles.no_canary(repr(report), repr(report.findings), shown.url, repr(shown.parameters), *messages)
     raw = {one.name: one.value for one in reversed(URL(shown.url).parameters) if one.value}
@@ -237,7 +237,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     one_by_one = Summary()
     for report in every:
         one_by_one.add(report)
-    masked = [redact(report) for report in every]
+    masked = [report.redacted() for report in every]
     to_show: dict[Detail, list[RedactedReport]] = {
         "all": masked,
         "findings": [one for index, one in enumerate(masked) if one.findings or index == 0],

@@ -79,7 +79,7 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     "places are not moved": (
         "url",
         "connect_errors.redaction._Copy.moved",
-        lambda _self, finding: finding,
+        lambda _self, span: span,
         "start and end index the url",
     ),
     "every value is interchangeable": (

@@ -2,27 +2,62 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
+from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from connect_errors.paths import SCHEMAS
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
 Kind = Literal["error", "success"]
 
-DECIDING = ("error", "code", "vehicle_id", "user_id")
+DISCRIMINATORS = ("error", "code", "vehicle_id", "user_id")
 """The parameters that decide the outcome; the first one with a value does."""
+
+MAX_COMPARED = 1000
+"""Combinations of parameters that are remembered for an outcome."""
+
+_LIKENESS_KEYWORDS = frozenset(
+    {"$schema", "title", "description", "type", "properties", "additionalProperties", "required", "examples"}
+)
+"""Those of a whole schema that look at no value: all is said about one by the parameter's own schema."""
+
+_VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const", "pattern", "minLength", "maxLength"})
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class CatalogError(Exception):
     """A schema or a handbook page that this package ships cannot be read."""
+
+
+class Violation(NamedTuple):
+    """What `jsonschema` says about an instance, without its values."""
+
+    keyword: str | None
+    """The keyword that is not met; None for the schema `false`."""
+    parameter: str | None
+    """None where it gives no path: for an absent parameter, and for the schema `false`."""
+
+
+class _Likeness(NamedTuple):
+    """A value that `jsonschema` may compare in the place of all those that its schema allows."""
+
+    example: str
+    schema: Mapping[str, Any]
+    matches: Callable[[str], object]
+    min_length: int
+    max_length: float
+
+    def stands_for(self, value: str) -> bool:
+        """Whether the schema allows the value, by what each keyword means to `jsonschema`."""
+        if self.schema.get("const", value) != value:
+            return False
+        return self.min_length <= len(value) <= self.max_length and self.matches(value) is not None
 
 
 class Outcome:
@@ -44,7 +79,7 @@ class Outcome:
     @cached_property
     def deciding(self) -> str:
         """The parameter whose value decides for this outcome."""
-        return next(name for name in DECIDING if name in self.schema["required"])
+        return next(name for name in DISCRIMINATORS if name in self.schema["required"])
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:
@@ -70,13 +105,57 @@ class Outcome:
         """Whole instances: the decoded parameters of a redirect, by name."""
         return tuple(self.schema["examples"])
 
-    def violations(self, instance: Mapping[str, str]) -> "Iterator[ValidationError]":
-        """Compare decoded parameters with the schema. A parameter without a value is no part of `instance`."""
+    def violations(self, instance: Mapping[str, str]) -> tuple[Violation, ...]:
+        """Compare decoded parameters with the schema. A parameter without a value is no part of `instance`.
+
+        `jsonschema` decides, once for each combination of parameters: a value that meets all that the schema says
+        about it is as good as an example that does, and a parameter that no schema names may have any value. Where a
+        value does not, or a schema says what `_LIKENESS_KEYWORDS` does not have, it compares the values themselves.
+        """
+        likenesses = self._likenesses
+        if likenesses is None:
+            return tuple(self._compare(instance))
+        names = []
+        for name, value in instance.items():
+            if name in self._named:
+                likeness = likenesses.get(name)
+                if likeness is None or not likeness.stands_for(value):
+                    return tuple(self._compare(instance))
+                names.append(name)
+        key = frozenset(names)
+        found = self._compared.get(key)
+        if found is None:
+            found = tuple(self._compare({name: likenesses[name].example for name in names}))
+            if len(self._compared) < MAX_COMPARED:
+                self._compared[key] = found
+        return found
+
+    def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
         try:
-            yield from self._validator.iter_errors(instance)
+            for error in self._validator.iter_errors(instance):
+                keyword = error.validator if isinstance(error.validator, str) else None
+                yield Violation(keyword, str(error.absolute_path[0]) if error.absolute_path else None)
         except Exception as error:
             what = type(error).__name__  # its message may hold the whole schema
             raise CatalogError(f"{SCHEMAS / self.path}: not a JSON Schema ({what}); install again") from error
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset((*self.schema["properties"], *self.schema["required"]))
+
+    @cached_property
+    def _compared(self) -> dict[frozenset[str], tuple[Violation, ...]]:
+        """What `jsonschema` found, by the names of the parameters whose values all meet their schemas."""
+        return {}
+
+    @cached_property
+    def _likenesses(self) -> dict[str, _Likeness] | None:
+        """The parameters whose values matter to nothing but their own schemas; None where other keywords see them."""
+        others = self.schema.get("additionalProperties", True)
+        if not self.schema.keys() <= _LIKENESS_KEYWORDS or others not in (True, {"type": "string"}):
+            return None
+        found = {name: _likeness(schema) for name, schema in self.schema["properties"].items()}
+        return {name: likeness for name, likeness in found.items() if likeness}
 
     @cached_property
     def _validator(self) -> "Validator":
@@ -85,6 +164,21 @@ class Outcome:
 
         # By itself, jsonschema would fetch what a `$ref` names.
         return Draft202012Validator(self.schema, registry=Registry())
+
+
+def _likeness(schema: Literal[False] | Mapping[str, Any]) -> _Likeness | None:
+    if schema is False:
+        return _Likeness("", {}, _anything, 0, inf)  # which is as wrong as any other value
+    if not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
+        return None
+    matches = re.compile(schema["pattern"]).search if "pattern" in schema else _anything
+    example = schema["const"] if "const" in schema else schema["examples"][0]
+    likeness = _Likeness(example, schema, matches, schema.get("minLength", 0), schema.get("maxLength", inf))
+    return likeness if likeness.stands_for(example) else None
+
+
+def _anything(_value: str) -> bool:
+    return True
 
 
 _FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
@@ -100,7 +194,7 @@ def errors() -> dict[str, Outcome]:
 def successes() -> dict[str, Outcome]:
     """The successes by name, in the order in which they are decided for."""
     found = _load("success").values()
-    return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DECIDING.index(one.deciding))}
+    return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.deciding))}
 
 
 @cache
@@ -117,10 +211,15 @@ def recognized_parameters() -> frozenset[str]:
 
 def outcome_of(parameters: Mapping[str, str]) -> Outcome | None:
     """Decide the outcome of decoded parameters by name; None for an unknown error or for no outcome at all."""
-    deciding = next((name for name in DECIDING if parameters.get(name)), None)
+    deciding = next((name for name in DISCRIMINATORS if parameters.get(name)), None)
     if deciding == "error":
         return errors().get(parameters["error"])
-    return next((outcome for outcome in successes().values() if outcome.deciding == deciding), None)
+    return _successes_by_discriminator().get(deciding) if deciding else None
+
+
+@cache
+def _successes_by_discriminator() -> dict[str, Outcome]:
+    return {outcome.deciding: outcome for outcome in reversed(successes().values())}
 
 
 def redirect_schema() -> dict[str, Any]:
@@ -183,7 +282,7 @@ def _checked(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - what the JSON hol
                 sum(parameter.get(length, 0) for length in ("minLength", "maxLength"))
             case _:
                 raise ValueError(f"the parameter {name} has no description, or neither const nor examples")
-    if not required & set(DECIDING) or not all(isinstance(properties.get(name), dict) for name in required):
+    if not required & set(DISCRIMINATORS) or not all(isinstance(properties.get(name), dict) for name in required):
         raise ValueError("required is empty, or names no parameter")
     if not all(_is_instance(one, required) for one in schema["examples"]):
         raise ValueError("an example is no object of texts, or has not all that is required")

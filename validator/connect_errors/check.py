@@ -1,7 +1,7 @@
-"""Whole captures → masked reports, each shape judged and redacted once.
+"""Whole captures → redacted reports.
 
 The shape of a redirect is its text with `MARKER` in the place of every value that decides nothing and is masked. The
-masked report of a redirect depends on nothing but its shape, so `judge` and `redact` are asked once about each shape.
+redacted report of a redirect depends on nothing but its shape, so each shape is judged and redacted once.
 A property test holds every report to what judging one by one gives.
 """
 
@@ -14,7 +14,7 @@ from connect_errors.captures import Candidate, Capture
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.judge import Expectation, judge
-from connect_errors.redaction import SHOWN, redact
+from connect_errors.redaction import SHOWN
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
 from connect_errors.url import MAX_BYTES
@@ -136,10 +136,10 @@ class Checker:
 
     def _judge(self, redirect: Redirect) -> tuple[Report, RedactedReport]:
         report = judge(redirect, self.expectation)
-        return report, redact(report, show_values=self._show_values)
+        return report, report.redacted(show_values=self._show_values)
 
     def shape(self, text: str) -> object:
-        """What decides the masked report of a redirect with this text; None where only judging tells."""
+        """What decides the redacted report of a redirect with this text; None where only judging tells."""
         if self._show_values or len(text) > MAX_LENGTH or MARKER in text or not _STARTS.match(text):
             return None
         base, question_mark, query = text.partition("?")

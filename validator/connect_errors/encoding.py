@@ -11,6 +11,8 @@ Span = tuple[int, int]
 """A place in a text: the indexes of its first character and of the first one behind it."""
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_NOT_ASCII = re.compile("%(?![0-7][0-9A-Fa-f])")
+"""An escape that is broken, or stands for a byte of another character than an ASCII one."""
 _BYTE = re.compile("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
 _BYTES = re.compile("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
 _UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
@@ -21,13 +23,15 @@ def decode(raw: str) -> str:
     text = raw.replace("+", " ")
     if "%" not in text and text.isascii():
         return text
-    encoded = _UNENCODABLE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+    encoded = text.encode() if text.isascii() else _UNENCODABLE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
     return unquote_to_bytes(encoded).decode("utf-8", "replace")
 
 
 def find_malformed(raw: str, start: int = 0, end: int | None = None) -> Span | None:
     """Find the first broken percent escape, or byte that is not UTF-8, in `raw[start:end]`."""
     end = len(raw) if end is None else end
+    if raw.isascii() and not _NOT_ASCII.search(raw, start, end):
+        return None
     spans = [match.span() for pattern in (_BROKEN_ESCAPE, _UNENCODABLE) if (match := pattern.search(raw, start, end))]
     for run in _BYTES.finditer(raw, start, end):
         places = [match.span() for match in _BYTE.finditer(run[0])]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from connect_errors.catalog import DECIDING, Outcome, successes
+from connect_errors.catalog import DISCRIMINATORS, Outcome, successes
 from connect_errors.example_redirects import Application, Example, encoded, fullest, joined, written
 from connect_errors.url import URL
 
@@ -56,7 +56,7 @@ def _deviations(application: Application, outcome: Outcome, whole: dict[str, str
 def _absences(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for name in outcome.required:
         if name == outcome.deciding:
-            yield "no-outcome", f"{name} is not there", _without(DECIDING, whole)
+            yield "no-outcome", f"{name} is not there", _without(DISCRIMINATORS, whole)
             yield "no-outcome", f"{name} has no value", whole | {name: ""}
         else:
             yield "missing-parameter", f"{name} is not there", _without((name,), whole)

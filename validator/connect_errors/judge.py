@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from connect_errors.catalog import DECIDING, Outcome, errors, outcome_of, outcomes, recognized_parameters
+from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcome_of, outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, span_of
-from connect_errors.redaction import SHOWN, brief, shown_name, shown_text, shown_value
+from connect_errors.escaping import shorten
+from connect_errors.redaction import SHOWN, shown_name, shown_text, shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.rules import RULES
@@ -32,7 +33,7 @@ OAUTH_ERRORS = frozenset(
     {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
 )
 
-MOST_ALIKE = 20
+MAX_FINDINGS_PER_RULE = 20
 """Findings of one rule that are told of one redirect; whoever writes a URL could have thousands."""
 
 _RANKS = {name: rank for rank, name in enumerate(RULES)}
@@ -59,15 +60,15 @@ class Expectation:
             if "#" in self.redirect_uri.text:
                 raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
         if self.outcome is not None and self.outcome not in outcomes():
-            name = _quoted(shown_text(brief(self.outcome)))
+            name = _quoted(shown_text(shorten(self.outcome)))
             hint = suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
             raise ValueError(f"no outcome is called {name}{hint}")
 
 
-NOTHING_EXPECTED = Expectation()
+NO_EXPECTATION = Expectation()
 
 
-def judge(redirect: Redirect, expectation: Expectation = NOTHING_EXPECTED) -> Report:
+def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Report:
     """Judge one redirect by every rule. Takes any text, and never raises."""
     url = redirect.url
     if url.too_long:
@@ -79,7 +80,7 @@ def judge(redirect: Redirect, expectation: Expectation = NOTHING_EXPECTED) -> Re
 
 
 def _unreadable(redirect: Redirect, finding: Finding) -> Report:
-    return Report(redirect.url.text, None, None, {}, (_placed(finding, redirect),), redirect.place)
+    return Report(redirect.url.text, None, None, {}, (_placed(finding, redirect),), redirect.place, redirect.url)
 
 
 def _placed(finding: Finding, redirect: Redirect) -> Finding:
@@ -103,26 +104,28 @@ class _Judgement:
             parameters += self._url.fragment_parameters
         self._all = _first(parameters)
         self._parameters, self._absent_own = _split_own_query(parameters, expectation.redirect_uri)
-        self._first = _first(self._parameters)
+        self._first = self._all if self._parameters is parameters else _first(self._parameters)
         self._values = {name: parameter.value for name, parameter in self._first.items() if parameter.value}
         self._outcome = outcome_of(self._values)
-        self._deciding = next((self._first[name] for name in DECIDING if name in self._values), None)
+        self._deciding = next((self._first[name] for name in DISCRIMINATORS if name in self._values), None)
 
     def report(self) -> Report:
-        broken = list(self._broken_text())
+        broken = list(self._encoding_findings())
         findings = [finding for _, finding in broken]
         # What a broken text was meant to be is not known: its value is not judged any further.
         unsound = {parameter for parameter, _ in broken}
-        sound = {name: parameter for name, parameter in self._first.items() if parameter not in unsound}
+        sound = {name: one for name, one in self._first.items() if one not in unsound} if unsound else self._first
         findings += self._repetitions()
         findings += self._outcomes(sound)
         if self._outcome and self._deciding:
-            findings += self._deviations(self._outcome, self._deciding, sound)
+            findings += self._schema_findings(self._outcome, self._deciding, sound)
         findings += self._unrecognized(sound)
         for parameter in sound.values():
-            findings += self._warnings(parameter)
-        findings += self._disappointments(sound)
-        told = _most(sorted(findings, key=_by_place))
+            if parameter.name in recognized_parameters():
+                findings += self._warnings(parameter)
+        if self._expectation is not NO_EXPECTATION:
+            findings += self._unmet_expectations(sound)
+        told = _most(sorted(findings, key=_by_place)) if findings else ()
         return Report(
             url=self._url.text,
             outcome=self._outcome.name if self._outcome else None,
@@ -130,15 +133,19 @@ class _Judgement:
             parameters={name: parameter.value for name, parameter in self._all.items()},
             findings=tuple(_placed(finding, self._redirect) for finding in told),
             place=self._redirect.place,
+            _parsed_url=self._url,
         )
 
-    def _broken_text(self) -> Iterator[tuple[Parameter | None, Finding]]:
+    def _encoding_findings(self) -> Iterator[tuple[Parameter | None, Finding]]:
         """Find what cannot be decoded, and what no parameter may have."""
-        if span := find_malformed(self._url.text, *self._url.base_span):
+        is_well_formed = not find_malformed(self._url.text)  # then no part of it is malformed
+        if not is_well_formed and (span := find_malformed(self._url.text, *self._url.base_span)):
             yield None, self._malformed(span)
         for parameter in self._parameters:
-            if span := find_malformed(self._url.text, *parameter.span):
+            if not is_well_formed and (span := find_malformed(self._url.text, *parameter.span)):
                 yield parameter, self._malformed(span, parameter)
+            elif parameter.value.isprintable() and parameter.name.isprintable():
+                continue  # which no control character is
             elif found := self._find(_CONTROL, *parameter.span):
                 character, span = found
                 what = f"the control character {character}" if parameter.name in SHOWN else "a control character"
@@ -152,6 +159,8 @@ class _Judgement:
         return Finding("malformed-encoding", f"{where} has {what}", parameter.name if parameter else None, *span)
 
     def _repetitions(self) -> Iterator[Finding]:
+        if len(self._parameters) == len(self._first):
+            return
         counts = Counter(parameter.name for parameter in self._parameters)
         seen: Counter[str] = Counter()
         for parameter in self._parameters:
@@ -163,7 +172,7 @@ class _Judgement:
     def _outcomes(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what hides the outcome."""
         if self._deciding is None:
-            *others, last = DECIDING
+            *others, last = DISCRIMINATORS
             message = f"none of {', '.join(others)} and {last} has a value"
             yield Finding("no-outcome", message, None, *self._url.query_span)
             return
@@ -175,7 +184,7 @@ class _Judgement:
 
     def _unknown_error(self, error: Parameter, *, is_sound: bool) -> Iterator[Finding]:
         if is_sound:
-            code = brief(shown_value("error", error.value))
+            code = shorten(shown_value("error", error.value))
             message = f"{_quoted(code)} is no error that Connect documents{_hint(error.value)}"
             yield Finding("unknown-error", message, "error", *error.value_span)
         # No schema tells, but what excludes every known error excludes this one.
@@ -183,24 +192,25 @@ class _Judgement:
             message = f"an error must not come with {name}"
             yield Finding("conflicting-outcome", message, name, *self._first[name].span)
 
-    def _deviations(self, outcome: Outcome, deciding: Parameter, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+    def _schema_findings(
+        self, outcome: Outcome, deciding: Parameter, sound: Mapping[str, Parameter]
+    ) -> Iterator[Finding]:
         """Say in our rules and words, without a value, what `jsonschema` says about the parameters."""
         told: set[str | None] = set()
         for violation in outcome.violations(self._values):
-            keyword = violation.validator if isinstance(violation.validator, str) else None
-            # jsonschema gives a path neither for an absent parameter nor for the schema `false`.
+            keyword = violation.keyword
             if keyword == "required":
                 names: list[str | None] = [name for name in outcome.required if name not in self._values]
             elif keyword is None:
                 names = [name for name in outcome.forbidden if name in self._values]
             else:
-                names = [str(violation.absolute_path[0]) if violation.absolute_path else None]
+                names = [violation.parameter]
             for name in names:
                 if name not in told and (name in sound or name not in self._first):
                     told.add(name)
-                    yield self._deviation(outcome, deciding, name, keyword)
+                    yield self._schema_finding(outcome, deciding, name, keyword)
 
-    def _deviation(self, outcome: Outcome, deciding: Parameter, name: str | None, keyword: str | None) -> Finding:
+    def _schema_finding(self, outcome: Outcome, deciding: Parameter, name: str | None, keyword: str | None) -> Finding:
         given = self._first.get(name) if name else None
         if name is None:
             message = f"{outcome.name} does not meet {keyword} of its schema"
@@ -217,30 +227,29 @@ class _Judgement:
         return Finding("missing-parameter", f"{outcome.name} requires {name}", name, *deciding.span)
 
     def _unrecognized(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+        if sound.keys() <= recognized_parameters():
+            return
         unknown = [parameter for name, parameter in sound.items() if name not in recognized_parameters()]
         for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
             # Looking for a near miss takes long; those behind the first ones are only counted.
-            hint = self._near_miss(parameter) if index < MOST_ALIKE else ""
+            hint = self._near_miss(parameter) if index < MAX_FINDINGS_PER_RULE else ""
             message = f"{_name(parameter)} is no parameter of Connect{hint}"
             yield Finding("unrecognized-parameter", message, parameter.name, *parameter.span)
 
     def _warnings(self, parameter: Parameter) -> Iterator[Finding]:
         name, value = parameter.name, parameter.value
-        if name not in recognized_parameters():
-            return
         wordings = self._outcome.wordings if self._outcome and name == "error_description" else ()
         if wordings and value and value not in wordings:
             message = "no page documents this error_description"
             yield Finding("undocumented-wording", message, name, *parameter.value_span)
-        if (charset := OUTSIDE_OAUTH.get(name)) and (
-            found := self._find(charset, parameter.value_start, parameter.end)
-        ):
+        charset = OUTSIDE_OAUTH.get(name)
+        if charset and charset.search(value) and (found := self._find(charset, parameter.value_start, parameter.end)):
             character, span = found
             what = character if name in SHOWN else "a character"
             message = f"{name} has {what}, which is outside RFC 6749's set"
             yield Finding("outside-oauth-charset", message, name, *span)
         # A value that is a URL has escapes of its own.
-        if _ESCAPE.search(value) and not URL(value).scheme:
+        if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:
             message = f"{name} is still percent-encoded after decoding"
             yield Finding("double-encoded", message, name, *parameter.value_span)
 
@@ -253,7 +262,7 @@ class _Judgement:
             return ": the URL is escaped for HTML, with &amp; in the place of &"
         return suggestion(parameter.name, recognized_parameters())
 
-    def _disappointments(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+    def _unmet_expectations(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what the application did not expect."""
         expected = self._expectation
         place = self._deciding.span if self._deciding else self._url.query_span
@@ -274,7 +283,7 @@ class _Judgement:
 
     def _other_address(self, registered: URL) -> str | None:
         if part := self._url.differing_part(registered):
-            return f"its {part} is not the registered one, {brief(getattr(registered, part)) or 'none'}"
+            return f"its {part} is not the registered one, {shorten(getattr(registered, part)) or 'none'}"
         if self._absent_own:
             return f"{_name(self._absent_own[0])} is not as in the query of the registered redirect URI"
         return None
@@ -291,7 +300,7 @@ class _Judgement:
 
 
 def _has_outcome(parameters: Iterable[Parameter]) -> bool:
-    return any(parameter.value and parameter.name in DECIDING for parameter in parameters)
+    return any(parameter.value and parameter.name in DISCRIMINATORS for parameter in parameters)
 
 
 def _first(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
@@ -321,7 +330,7 @@ def _split_own_query(
 
 
 def _name(parameter: Parameter) -> str:
-    return _quoted(brief(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
+    return _quoted(shorten(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
 
 
 def _quoted(text: str) -> str:
@@ -350,10 +359,10 @@ def _most(findings: list[Finding]) -> Iterator[Finding]:
     told: Counter[str] = Counter()
     for finding in findings:
         told[finding.rule] += 1
-        more = found[finding.rule] - MOST_ALIKE
-        if told[finding.rule] == MOST_ALIKE and more > 0:
+        more = found[finding.rule] - MAX_FINDINGS_PER_RULE
+        if told[finding.rule] == MAX_FINDINGS_PER_RULE and more > 0:
             yield replace(finding, message=f"{finding.message}; this rule is broken {more:,} more times")
-        elif told[finding.rule] <= MOST_ALIKE:
+        elif told[finding.rule] <= MAX_FINDINGS_PER_RULE:
             yield finding
 
 

@@ -6,21 +6,17 @@ A capture holds authorization codes, states, VINs and credentials, and all of it
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, offsets
-from connect_errors.report import Finding, RedactedReport, Report
+from connect_errors.escaping import MAX_SHOWN, escape_unprintable
 from connect_errors.url import URL
 
 SHOWN = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
 """The parameters whose values are shown; the values of all others, and a URL's user info, are masked."""
 
 MASK = "***"
-
-_LONGEST_SHOWN = 200
-"""Characters of a URL that is too long, and of a name or value in a message."""
 
 _TOKEN = re.compile(r"(?=\S*[0-9])[^\s/:?&]{16,}")
 _BEHIND_ESCAPE = "|".join(f"(?<=%{'25' * times}[0-9A-F]{{2}})" for times in range(3))
@@ -35,24 +31,8 @@ _PAIR = re.compile("=|%(?:25)*3d", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 _VALUE = re.compile(f"(?:{_PAIR.pattern})((?:(?!&|%(?:25)*26).)+)", re.IGNORECASE | re.DOTALL)
 _BLANK = re.compile(r"\s")
-
-
-def printable(text: str) -> str:
-    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates.
-
-    `##` is escaped too: CI runners take what follows it for a command, anywhere in a line (`##[error]`, `##vso[`).
-    """
-    if not text.isprintable():
-        text = "".join(
-            character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-            for character in text
-        )
-    return text.replace("##", r"#\x23")
-
-
-def brief(text: str) -> str:
-    """Make a text fit for a message: printable, and not too long."""
-    return printable(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")
+_MAY_HIDE = re.compile("[0-9=%-]")
+"""What any text has of which `_hidden()` finds something: a pair's equals sign, a UUID's hyphen, a VIN's digit."""
 
 
 def shown_name(name: str) -> str:
@@ -67,18 +47,21 @@ def shown_name(name: str) -> str:
 
 def shown_value(name: str, value: str) -> str:
     """Mask a value, or only what is a secret in one that is shown."""
-    return _hidden().sub(lambda match: (match[1] or "") + MASK, value) if name in SHOWN or not value else MASK
+    if name not in SHOWN and value:
+        return MASK
+    return _hidden().sub(lambda match: (match[1] or "") + MASK, value) if _MAY_HIDE.search(value) else value
 
 
 def shown_text(text: str) -> str:
     """Mask the secrets of a text that may be a URL, or a part of one, and make it printable."""
-    return _copy(URL(text), masked=True).text if _URL_LIKE.search(text) else printable(text)
+    return copy_of(URL(text), masked=True).text if _URL_LIKE.search(text) else escape_unprintable(text)
 
 
 def shown_part(url: URL, start: int, end: int) -> str:
     """Give the part of a URL that stands at a place, as it may be shown."""
-    moved = (copy := _copy(url, masked=True)).moved(Finding("", "", None, start, end))
-    return copy.text[moved.start : moved.end]
+    copy = copy_of(url, masked=True)
+    start, end = copy.moved((start, end))
+    return copy.text[start:end]
 
 
 @cache
@@ -90,28 +73,12 @@ def _hidden() -> re.Pattern[str]:
     return re.compile(f"{pair}|{_UUID}|{_VIN}", re.IGNORECASE)
 
 
-def redact(report: Report, *, show_values: bool = False) -> RedactedReport:
-    """Return the report as it may be shown.
-
-    Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
-    masked unless `show_values`; the places of its findings are those in that URL.
-    """
-    copy = _copy(URL(report.url), masked=not show_values)
-    parameters = report.parameters
-    findings = [copy.moved(finding) for finding in report.findings]
-    if not show_values:
-        parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
-        findings = [
-            replace(finding, parameter=finding.parameter and shown_name(finding.parameter)) for finding in findings
-        ]
-    return RedactedReport(copy.text, report.outcome, report.kind, parameters, tuple(findings), report.place)
-
-
 class _Copy:
     """A copy of a text, made piece by piece, that knows where each piece came from."""
 
     def __init__(self, original: str) -> None:
         self._original = original
+        self._is_plain = not _UNPRINTABLE.search(original)
         self._pieces: list[str] = []
         self._starts: list[int] = [0]
         self._copied_starts: list[int] = [0]
@@ -126,6 +93,8 @@ class _Copy:
 
     def keep(self, end: int) -> None:
         """Copy up to `end`; what is not printable ASCII is percent-encoded."""
+        if self._is_plain and self._end < end:
+            self._add(end, self._original[self._end : end])
         while self._end < end:
             match = _UNPRINTABLE.search(self._original, self._end, end)
             stop = match.start() if match else end
@@ -139,15 +108,11 @@ class _Copy:
         if self._end < end:
             self._add(end, MASK)
 
-    def moved(self, finding: Finding) -> Finding:
-        """Move a finding to its place in the copy; the place grows where it touches a part of a mask."""
-        if finding.start is None or finding.end is None:
-            return finding
-        if finding.start == finding.end:
-            start = end = self._moved(finding.start)
-        else:
-            start, end = self._moved(finding.start), self._moved(finding.end, is_end=True)
-        return replace(finding, start=start, end=end)
+    def moved(self, span: Span) -> Span:
+        """Move a place to where it is in the copy; it grows where it touches a part of a mask."""
+        start, end = span
+        moved = self._moved(start)
+        return moved, moved if start == end else self._moved(end, is_end=True)
 
     def _add(self, end: int, piece: str) -> None:
         self._pieces.append(piece)
@@ -163,9 +128,10 @@ class _Copy:
         return self._copied_starts[piece] + index - self._starts[piece]
 
 
-def _copy(url: URL, *, masked: bool) -> _Copy:
+def copy_of(url: URL, *, masked: bool) -> _Copy:
+    """Copy a URL in printable ASCII without `##`; other characters are percent-encoded, as browsers do."""
     copy = _Copy(url.text)
-    end = min(url.base_span[1], _LONGEST_SHOWN) if url.too_long else len(url.text)
+    end = min(url.base_span[1], MAX_SHOWN) if url.too_long else len(url.text)
     for secret in _joined(sorted(_secrets(url))) if masked else ():
         if secret[1] > end:
             end = min(secret[0], end)
@@ -181,12 +147,14 @@ def _secrets(url: URL) -> Iterator[Span]:
     """The places of all that is masked; they may overlap."""
     start, end = url.base_span
     if url.too_long:
-        end = min(end, 2 * _LONGEST_SHOWN)  # no secret that has a length goes on behind it
-    for match in _hidden().finditer(url.text, 0, end if url.too_long else len(url.text)):
-        yield match.end(1) if match[1] else match.start(), match.end()
-    if url.user_info:
-        yield url.user_info
-        start = url.user_info[1]
+        end = min(end, 2 * MAX_SHOWN)  # no secret that has a length goes on behind it
+        yield from _hidden_spans(url.text, 0, end)
+    else:
+        for part in _unmasked(url):
+            yield from _hidden_spans(url.text, *part)
+    if user_info := url.user_info:
+        yield user_info
+        start = user_info[1]
     if url.problem:
         yield from _stray(url, start, end)
     else:
@@ -202,11 +170,35 @@ def _secrets(url: URL) -> Iterator[Span]:
             yield from _hidden_when_decoded(url.text, parameter.value_start, parameter.end)
 
 
+def _unmasked(url: URL) -> Iterator[Span]:
+    """The parts of a URL that are not masked as a whole. What `_hidden()` finds has no `?`, `&` or `#` in it."""
+    yield url.base_span
+    for parameter in url.parameters:
+        # A name that is as long as it is decoded stands there as it is. No secret is in one that is known.
+        is_known = parameter.name in recognized_parameters() and parameter.value_start - parameter.start - 1 == len(
+            parameter.name
+        )
+        if not is_known:
+            yield parameter.span
+        elif parameter.name in SHOWN:
+            yield parameter.value_span
+    if url.fragment_span[0] < url.fragment_span[1]:
+        yield url.fragment_span
+
+
+def _hidden_spans(text: str, start: int, end: int) -> Iterator[Span]:
+    if _MAY_HIDE.search(text, start, end):
+        for match in _hidden().finditer(text, start, end):
+            yield match.end(1) if match[1] else match.start(), match.end()
+
+
 def _hidden_when_decoded(text: str, start: int, end: int) -> Iterator[Span]:
     """What is a secret in a part of a URL, of which some characters are encoded that need not be."""
+    if text.find("%", start, end) < 0:
+        return
     raw = text[start:end]
     decoded = decode(raw)
-    matches = list(_hidden().finditer(decoded)) if "%" in raw else []
+    matches = list(_hidden().finditer(decoded)) if _MAY_HIDE.search(decoded) else []
     if not matches:
         return
     if find_malformed(raw):  # places cannot be told

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from connect_errors.catalog import Kind
+from connect_errors.escaping import shorten
+from connect_errors.redaction import copy_of, shown_name, shown_value
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
+from connect_errors.url import URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,39 @@ class Report:
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+    _parsed_url: URL | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
-        from connect_errors.redaction import brief, redact  # which needs this module
-
-        shown = redact(self)
+        shown = self.redacted()
         verdict = f"{outcome_name(self.kind, self.outcome)} {'conforms' if self.conforms else 'does not conform'}"
         findings = [f"{finding.message} [{finding.rule}]" for finding in shown.findings]
-        return f"<Report: {verdict}: {'; '.join([*findings, brief(shown.url)])}>"
+        return f"<Report: {verdict}: {'; '.join([*findings, shorten(shown.url)])}>"
+
+    def redacted(self, *, show_values: bool = False) -> "RedactedReport":
+        """Return the report as it may be shown.
+
+        Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
+        masked unless `show_values`; the places of its findings are those in that URL.
+        """
+        copy = copy_of(self.parsed_url, masked=not show_values)
+        findings = []
+        for finding in self.findings:
+            start, end, parameter = finding.start, finding.end, finding.parameter
+            if start is not None and end is not None:
+                start, end = copy.moved((start, end))
+            if parameter and not show_values:
+                parameter = shown_name(parameter)
+            findings.append(replace(finding, start=start, end=end, parameter=parameter))
+        parameters = self.parameters
+        if not show_values:
+            parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
+        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place)
+
+    @property
+    def parsed_url(self) -> URL:
+        """Its `url`, which whoever judged it has parsed already."""
+        parsed = self._parsed_url
+        return parsed if parsed and parsed.text == self.url else URL(self.url)
 
     @property
     def conforms(self) -> bool:

@@ -6,7 +6,6 @@ hides blanks and bad UTF-8 (RFC 3986 gives the syntax, RFC 8252 §7 the custom s
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from connect_errors.encoding import Span, decode
@@ -18,7 +17,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
 _SCHEME_BEHIND = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
 _BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _NOT_IN_HOST = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
-_AUTHORITY_END = re.compile(r"[/?#]")
+_PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
+"""Scheme, authority, path and query. Possessive: one pass over any text, without a step back."""
+
 _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
 _LARGEST_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
@@ -48,118 +49,104 @@ class Parameter(NamedTuple):
 
 
 class URL:
-    """A URL as it was captured. Every text is one: `problem` says why one is not absolute."""
+    """A URL as it was captured. Every text is one: `problem` says why one is not absolute.
+
+     https://user:pw@example.com:8443/callback?code=90abecb6&state=0facda#/route
+     └─┬─┘   └──┬──┘ └────┬────┘ └┬─┘└───┬───┘ └───┬───┘ └────┬───┘ └──┬──┘
+    scheme  user_info   host    port   path    parameter  parameter    │
+                                             └─────query_span─────┘ fragment_span
+     └────────────────base_span──────────────┘
+    """
+
+    __slots__ = (
+        "_authority",
+        "_fragment_parameters",
+        "_parameters",
+        "base_span",
+        "fragment_span",
+        "host",
+        "path",
+        "port",
+        "problem",
+        "query_span",
+        "scheme",
+        "text",
+        "too_long",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
-
-    @cached_property
-    def too_long(self) -> bool:
+        self.too_long = 4 * len(text) > MAX_BYTES and _has_more_bytes(text, MAX_BYTES)
         """Whether it has more than `MAX_BYTES` bytes in UTF-8."""
-        if 4 * len(self.text) <= MAX_BYTES:
-            return False
-        return len(self.text) > MAX_BYTES or len(self.text.encode("utf-8", "surrogatepass")) > MAX_BYTES
-
-    @cached_property
-    def _query_start(self) -> int:
-        """Where the `?` stands; the end of what precedes the fragment where there is none."""
-        found = self.text.find("?", 0, self._fragment_start)
-        return self._fragment_start if found < 0 else found
-
-    @cached_property
-    def _fragment_start(self) -> int:
-        found = self.text.find("#")
-        return len(self.text) if found < 0 else found
-
-    @cached_property
-    def scheme(self) -> str | None:
-        match = _SCHEME.match(self.text)
-        return match[0] if match else None
-
-    @cached_property
-    def _authority(self) -> Span:
-        start = 0 if self.scheme is None else len(self.scheme) + 3
-        match = _AUTHORITY_END.search(self.text, start)
-        return start, match.start() if match else len(self.text)
+        match: re.Match[str] = _PARTS.match(text)  # type: ignore[assignment] # matches any text
+        scheme, authority, path, _ = match.groups()
+        self.scheme: str | None = scheme
+        self._authority = match.span(2)
+        if "@" in authority:
+            authority = authority.rpartition("@")[2]
+        closing = authority.rfind("]") + 1
+        host, _, port = authority[closing:].partition(":")
+        self.host = authority[:closing] + host
+        """The host as it stands, IPv6 addresses in their brackets."""
+        self.port: str = port
+        self.path: str = path
+        query_start, fragment_start = match.end(3), match.end(4)
+        self.base_span = 0, query_start
+        """The place of all that precedes the query."""
+        self.query_span = min(query_start + 1, fragment_start), fragment_start
+        """The place of the query without its `?`; empty, behind the rest, where there is none."""
+        self.fragment_span = min(fragment_start + 1, len(text)), len(text)
+        """The place of the fragment without its `#`; empty, at the end, where there is none."""
+        self.problem = self._find_problem()
+        """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+        self._parameters: tuple[Parameter, ...] | None = None
+        self._fragment_parameters: tuple[Parameter, ...] | None = None
 
     @property
     def path_only(self) -> bool:
         """Whether it is the target of a request whose host is not known: `/callback?…` (RFC 9112 §3.2.1)."""
         return self.text.startswith("/") and not self.text.startswith("//")
 
-    @cached_property
+    @property
     def user_info(self) -> Span | None:
         """The place of the user info, without its `@`. In a text that is no URL, all that could be some."""
+        if "@" not in self.text:
+            return None
         start, end = self._authority
         if self.problem and not self.path_only:
             end = len(self.text)
         elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
-            end = self._query_start  # a password with a slash looks like a port and a path
+            end = self.base_span[1]  # a password with a slash looks like a port and a path
         found = self.text.rfind("@", start, end)
         return None if found < 0 else (start, found)
 
-    @cached_property
-    def host(self) -> str:
-        """The host as it stands, IPv6 addresses in their brackets."""
-        return self._host_and_port[0]
-
-    @cached_property
-    def port(self) -> str:
-        return self._host_and_port[1]
-
-    @cached_property
-    def _host_and_port(self) -> tuple[str, str]:
-        start, end = self._authority
-        authority = self.text[start:end].rpartition("@")[2]
-        closing = authority.rfind("]") + 1
-        host, _, port = authority[closing:].partition(":")
-        return authority[:closing] + host, port
-
-    @cached_property
-    def path(self) -> str:
-        return self.text[self._authority[1] : self._query_start]
-
-    @cached_property
-    def base_span(self) -> Span:
-        """The place of all that precedes the query."""
-        return 0, self._query_start
-
-    @cached_property
-    def query_span(self) -> Span:
-        """The place of the query without its `?`; empty, behind the rest, where there is none."""
-        return min(self._query_start + 1, self._fragment_start), self._fragment_start
-
-    @cached_property
-    def fragment_span(self) -> Span:
-        """The place of the fragment without its `#`; empty, at the end, where there is none."""
-        return min(self._fragment_start + 1, len(self.text)), len(self.text)
-
-    @cached_property
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the query; of a URL that is too long, those at its beginning."""
-        return tuple(_parameters(self.text, *self.query_span))
+        if self._parameters is None:
+            self._parameters = tuple(_parameters(self.text, *self.query_span))
+        return self._parameters
 
-    @cached_property
+    @property
     def fragment_parameters(self) -> tuple[Parameter, ...]:
         """The parameters of a fragment that is a query, or a client-side route with one (`#/callback?error=…`)."""
-        start, end = self.fragment_span
-        route = _ROUTE.match(self.text, start, end)
-        return tuple(_parameters(self.text, route.end() if route else start, end))
+        if self._fragment_parameters is None:
+            start, end = self.fragment_span
+            route = _ROUTE.match(self.text, start, end)
+            self._fragment_parameters = tuple(_parameters(self.text, route.end() if route else start, end))
+        return self._fragment_parameters
 
-    @cached_property
-    def problem(self) -> tuple[str, Span] | None:
-        """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+    def _find_problem(self) -> tuple[str, Span] | None:
         if self.scheme is None and (later := _SCHEME_BEHIND.search(self.text)):
             return "something stands before its scheme", (0, later.start())
         if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
             return "it has a blank or a control character before its query", bad.span()
         if self.scheme is None:
             return "it does not start with a scheme such as https://", self.base_span
-        problem = self._authority_problem
+        problem = self._find_authority_problem()
         return (problem, self._authority) if problem else None
 
-    @property
-    def _authority_problem(self) -> str | None:
+    def _find_authority_problem(self) -> str | None:
         if not self.host:
             # Only a custom scheme may do without a host: myapp:///callback.
             is_custom = (self.scheme or "").lower() not in ("http", "https")
@@ -169,7 +156,7 @@ class URL:
                 return "its host is not an IPv6 address in brackets"
         elif _NOT_IN_HOST.search(self.host):
             return "its host has a character that no host may have"
-        if not _PORT.fullmatch(self.port) or int(self.port or 0) > _LARGEST_PORT:
+        if self.port and (not _PORT.fullmatch(self.port) or int(self.port) > _LARGEST_PORT):
             return "its port is not a number up to 65535"
         return None
 
@@ -183,7 +170,7 @@ class URL:
         path, delimiter, rest = _PATH_AND_REST.match(reference).groups()  # type: ignore[union-attr] # matches any text
         if path:
             return origin + _without_dots(path if path.startswith("/") else f"{self._folder}/{path}") + delimiter + rest
-        return self.text[: self._query_start if delimiter == "?" else self._fragment_start] + delimiter + rest
+        return self.text[: self.base_span[1] if delimiter == "?" else self.query_span[1]] + delimiter + rest
 
     @property
     def _folder(self) -> str:
@@ -209,6 +196,10 @@ def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
             name_end, value_start = (stop, stop) if equals < 0 else (equals, equals + 1)
             yield Parameter(decode(text[start:name_end]), decode(text[value_start:stop]), start, value_start, stop)
         start = stop + 1
+
+
+def _has_more_bytes(text: str, limit: int) -> bool:
+    return len(text) > limit or len(text.encode("utf-8", "surrogatepass")) > limit
 
 
 def _without_dots(path: str) -> str:

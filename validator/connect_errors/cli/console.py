@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from connect_errors.redaction import printable
+from connect_errors.escaping import escape_unprintable
 
 _MAX_MESSAGE = 5000
 """Characters of an error or a note; it may have a path, of 4,096 at most."""
@@ -41,7 +41,7 @@ def shorten(message: str) -> str:
     """Make a message printable, and leave out its middle where an argument made it long."""
     if len(message) > _MAX_MESSAGE:
         message = f"{message[: _MAX_MESSAGE // 2]}…{message[-_MAX_MESSAGE // 2 :]}"
-    return printable(message)
+    return escape_unprintable(message)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import click
 from connect_errors.catalog import errors, successes
 from connect_errors.cli.console import standard_output, write_json
 from connect_errors.drift.rules import DRIFT_RULES
+from connect_errors.escaping import shorten
 from connect_errors.handbook import undocumented_names
-from connect_errors.redaction import brief
 from connect_errors.rules import RULES
 from connect_errors.site.data import drift_rule_data, error_data, rule_data, success_data, to_json
 from connect_errors.site.drift import drift_rule_section
@@ -62,7 +62,7 @@ def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]
     if name in DRIFT_RULES:
         return partial(drift_rule_section, DRIFT_RULES[name]), partial(drift_rule_data, DRIFT_RULES[name])
     nearest = suggestion(name, (*errors(), *RULES, *successes(), *DRIFT_RULES))
-    raise click.UsageError(f"no error, rule or success is called {brief(name)}{nearest}")
+    raise click.UsageError(f"no error, rule or success is called {shorten(name)}{nearest}")
 
 
 def _draw(markdown: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any, TextIO, TypeVar
 import click
 
 from connect_errors.cli.console import standard_output
+from connect_errors.escaping import shorten
 from connect_errors.formats.base import Settings
 from connect_errors.outputs import whole_file
-from connect_errors.redaction import brief
 
 Output = tuple[str, Path | None]
 """A format, and the file that it goes to; None for standard output."""
@@ -51,7 +51,7 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
     for value in values:
         name, equals, file = value.partition("=")
         if name not in names:
-            raise click.BadParameter(f"{brief(name)!r} is none of {', '.join(names)}.")
+            raise click.BadParameter(f"{shorten(name)!r} is none of {', '.join(names)}.")
         if equals and not file:
             raise click.BadParameter(f"name a file behind {name}=.")
         outputs.append((name, Path(file) if equals else None))

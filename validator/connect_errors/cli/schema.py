@@ -6,8 +6,8 @@ import click
 
 from connect_errors.catalog import outcomes, redirect_schema
 from connect_errors.cli.console import write_json
+from connect_errors.escaping import shorten
 from connect_errors.outputs import whole_file
-from connect_errors.redaction import brief
 from connect_errors.site.schemas import REDIRECT, schema_text
 from connect_errors.suggestion import suggestion
 
@@ -38,4 +38,4 @@ def schema(name: str | None, output_dir: Path | None) -> None:
     elif name in schemas:
         write_json(schema_text(schemas[name][1]))
     else:
-        raise click.UsageError(f"no schema is called {brief(name or '')}{suggestion(name or '', schemas)}")
+        raise click.UsageError(f"no schema is called {shorten(name or '')}{suggestion(name or '', schemas)}")

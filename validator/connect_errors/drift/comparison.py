@@ -7,13 +7,14 @@ from functools import cache
 from hashlib import sha256
 
 from connect_errors import handbook
-from connect_errors.catalog import DECIDING, Outcome, errors, outcomes, recognized_parameters
+from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcomes, recognized_parameters
 from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
 from connect_errors.encoding import Span
+from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.judge import OUTSIDE_OAUTH, judge
-from connect_errors.redaction import brief, printable, shown_part
+from connect_errors.redaction import shown_part
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.suggestion import suggestion
@@ -149,14 +150,14 @@ class _Comparison:
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
         # The blanks that align a table's columns are left out.
         before, marked, after = (
-            _BLANKS.sub(" ", printable(part)) for part in (line[:start], line[start:end], line[end:])
+            _BLANKS.sub(" ", escape_unprintable(part)) for part in (line[:start], line[start:end], line[end:])
         )
         excerpt = Excerpt(before + marked + after, len(before), len(before) + len(marked))
         return self._difference(rule, message, cell.mark, excerpt, cell.text if subject is None else subject)
 
     def _in(self, rule: str, message: str, example: Example, place: Span, subject: str) -> Difference:
         mark = example.mark(*place)
-        shown = brief(shown_part(URL(example.url), *place))
+        shown = shorten(shown_part(URL(example.url), *place))
         return self._difference(rule, message, mark, Excerpt(shown, 0, len(shown)), subject)
 
     def _difference(self, rule: str, message: str, mark: Mark, excerpt: Excerpt, subject: str) -> Difference:
@@ -252,7 +253,7 @@ class _ErrorComparison(_Comparison):
         if report.outcome and report.outcome != self._outcome.name:
             message = f"the example is one of {report.outcome}"
             parameters = (*url.parameters, *url.fragment_parameters)
-            place = next(one.span for one in parameters if one.name in DECIDING and one.value)
+            place = next(one.span for one in parameters if one.name in DISCRIMINATORS and one.value)
             yield self._in("example-of-another-error", message, example, place, report.outcome)
         elif report.conforms and (wording := report.parameters.get("error_description", "")) in self._outcome.wordings:
             cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")
@@ -293,4 +294,4 @@ def _code_point(character: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f'"{brief(text)}"'
+    return f'"{shorten(text)}"'

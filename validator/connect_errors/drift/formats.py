@@ -6,9 +6,9 @@ from typing import Any, TextIO
 
 from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
+from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Settings
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
-from connect_errors.redaction import brief, printable
 
 VERSION = 1
 """Of the JSON document."""
@@ -33,9 +33,9 @@ def _page(page: PageReport, typesetter: Typesetter) -> Iterator[str]:
     known = [one for one in page.differences if one.is_known]
     is_good = all(one.described.severity == "warning" for one in unknown)
     name = f" {typesetter.style(page.error, bold=True)}" if page.error else ""
-    yield f"{typesetter.sign(good=is_good)} {brief(page.source)}{name}: {_sums(page.differences)}"
+    yield f"{typesetter.sign(good=is_good)} {shorten(page.source)}{name}: {_sums(page.differences)}"
     for difference in unknown:
-        place = f"{brief(page.source)}:{difference.mark.line}:{difference.mark.column}"
+        place = f"{shorten(page.source)}:{difference.mark.line}:{difference.mark.column}"
         yield from ("", f"{INDENT}{place}", *_marked(difference, typesetter))
         rule = difference.described
         yield from typesetter.words(rule.severity, difference.message, rule.name, rule.advice)
@@ -104,7 +104,7 @@ def _difference(difference: Difference) -> dict[str, Any]:
     return {
         "rule": rule.name,
         "severity": rule.severity,
-        "message": printable(difference.message),
+        "message": escape_unprintable(difference.message),
         "line": difference.mark.line,
         "column": difference.mark.column,
         "end_column": difference.mark.end_column,
@@ -132,7 +132,7 @@ def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: AR
             "locations": [
                 {"physicalLocation": {"artifactLocation": sarif.artifact(page.source, folder), "region": region}}
             ],
-            "partialFingerprints": {"difference/v1": f"{page.error} {one.rule} {printable(one.subject)}"},
+            "partialFingerprints": {"difference/v1": f"{page.error} {one.rule} {escape_unprintable(one.subject)}"},
         }
         if one.is_known:
             found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.decision}]
@@ -165,9 +165,11 @@ def _github(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: A
             place = {"line": str(one.mark.line), "col": str(one.mark.column), "endColumn": str(one.mark.end_column)}
             file = file_of(page.source, folder)
             properties = file | (place if file else {}) | {"title": one.rule}
-            text = (printable(one.message), one.decision or one.described.advice, one.described.address)
+            text = (escape_unprintable(one.message), one.decision or one.described.advice, one.described.address)
             lines.append(command("notice" if one.is_known else one.described.severity, properties, "\n".join(text)))
-    lines += [command("error", {}, f"{printable(name)} could not be read: {why}") for name, why in drift.unreadable]
+    lines += [
+        command("error", {}, f"{escape_unprintable(name)} could not be read: {why}") for name, why in drift.unreadable
+    ]
     lines += [command("notice", {}, f"The page of {code} was not among the pages.") for code in drift.absent]
     return "".join(lines)
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.outputs import appended_file
-from connect_errors.redaction import brief, printable
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
 
 _MOST_LISTED = 100
@@ -43,7 +43,7 @@ class GitHubFormat(Format):
 
     def unreadable(self, source: str, reason: str) -> None:
         properties = file_of(source, self._folder)
-        self._stream.write(command("error", properties, f"The capture could not be read: {printable(reason)}"))
+        self._stream.write(command("error", properties, f"The capture could not be read: {escape_unprintable(reason)}"))
 
     def finish(self, summary: Summary) -> None:
         if self._summary_file:
@@ -59,7 +59,9 @@ class GitHubFormat(Format):
             if finding.end_column:
                 properties["endColumn"] = str(finding.end_column)
         properties["title"] = finding.rule
-        text = "\n".join((printable(message(finding, place)), finding.advice, brief(report.url), finding.help))
+        text = "\n".join(
+            (escape_unprintable(message(finding, place)), finding.advice, shorten(report.url), finding.help)
+        )
         self._stream.write(command(finding.severity, properties, text))
 
     def _row(self, report: RedactedReport, finding: Finding) -> str:
@@ -91,7 +93,7 @@ def repository() -> Path:
 
 def file_of(source: str, folder: Path) -> dict[str, str]:
     """The property that names a file; none where it is no file."""
-    return {} if source in NON_FILE_SOURCES else {"file": printable(relative(source, folder).as_posix())}
+    return {} if source in NON_FILE_SOURCES else {"file": escape_unprintable(relative(source, folder).as_posix())}
 
 
 def command(name: str, properties: Mapping[str, str], text: str) -> str:
@@ -110,4 +112,4 @@ def _property(text: str) -> str:
 
 def inert(text: str) -> str:
     """Make every character that could be Markdown or HTML a reference, which is neither."""
-    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", printable(text))
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", escape_unprintable(text))

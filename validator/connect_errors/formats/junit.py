@@ -1,7 +1,7 @@
 """JUnit XML: one test case for each redirect.
 
-`xml.etree` escapes what XML needs escaped; what XML 1.0 forbids, `printable` has escaped before. A JUnit library such
-as junitparser would do no more, and keep all of the report in memory.
+`xml.etree` escapes what XML needs escaped; what XML 1.0 forbids, `escape_unprintable` has escaped before. A
+JUnit library such as junitparser would do no more, and keep all of the report in memory.
 """
 
 import shutil
@@ -9,10 +9,10 @@ from tempfile import SpooledTemporaryFile
 from typing import TextIO
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from connect_errors.escaping import escape_unprintable
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import errors_name
-from connect_errors.redaction import printable
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
 
 _MOST_IN_MEMORY = 1024 * 1024
@@ -57,7 +57,7 @@ class JUnitFormat(Format):
             return " />"
         if failing:
             element = Element("failure", type=failing[0].rule)
-            element.set("message", printable("; ".join(finding.message for finding in failing)))
+            element.set("message", escape_unprintable("; ".join(finding.message for finding in failing)))
         else:
             element = Element("system-out")
         element.text = _text(report)
@@ -65,8 +65,8 @@ class JUnitFormat(Format):
 
     def unreadable(self, source: str, reason: str) -> None:
         self._errors += 1
-        case = Element("testcase", classname=printable(source), name="could not be read")
-        SubElement(case, "error", type="unreadable", message=printable(reason))
+        case = Element("testcase", classname=escape_unprintable(source), name="could not be read")
+        SubElement(case, "error", type="unreadable", message=escape_unprintable(reason))
         self._write(_serialized(case))
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the suite has its own counts
@@ -91,7 +91,7 @@ def _serialized(element: Element) -> str:
 
 def _attribute(name: str, value: str) -> str:
     """An attribute with a blank before it."""
-    return _serialized(Element("x", {name: printable(value)})).removeprefix("<x").removesuffix(" />")
+    return _serialized(Element("x", {name: escape_unprintable(value)})).removeprefix("<x").removesuffix(" />")
 
 
 def _escaped(value: str) -> str:
@@ -101,5 +101,9 @@ def _escaped(value: str) -> str:
 def _text(report: RedactedReport) -> str:
     lines = [report.url]
     for finding in report.findings:
-        lines += [f"{finding.severity}: {printable(finding.message)} [{finding.rule}]", finding.advice, finding.help]
+        lines += [
+            f"{finding.severity}: {escape_unprintable(finding.message)} [{finding.rule}]",
+            finding.advice,
+            finding.help,
+        ]
     return "\n".join(lines)

@@ -15,10 +15,11 @@ from typing import Any, Protocol, TextIO
 from urllib.parse import quote_from_bytes
 
 from connect_errors import __version__
+from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
-from connect_errors.redaction import MASK, brief, printable, redact
+from connect_errors.redaction import MASK
 from connect_errors.report import Detail, Finding, RedactedReport, Summary
 from connect_errors.rules import RULES, SITE, Severity
 
@@ -63,7 +64,7 @@ class SARIFFormat(Format):
         if report.place.source != self._source:
             self._source = report.place.source
             self._seen.clear()
-        redacted = redact(report).url if report.findings else ""  # even where values are shown
+        redacted = report.redacted().url if report.findings else ""  # even where values are shown
         for finding in report.findings:
             self._stream.write(self._separator + dumps(self._result(report, finding, redacted)))
             self._separator = ",\n"
@@ -96,7 +97,7 @@ class SARIFFormat(Format):
         redirect: dict[str, Any] = {"startLine": place.line or 1}
         if place.column is not None:
             redirect["startColumn"] = place.column
-        context = redirect | {"snippet": {"text": brief(report.url)}}
+        context = redirect | {"snippet": {"text": shorten(report.url)}}
         physical: dict[str, Any] = {"artifactLocation": artifact(place.source, self._folder), "region": context}
         if finding.column is not None:
             physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
@@ -145,7 +146,7 @@ def artifact(source: str, folder: Path) -> dict[str, Any]:
 
 def message_of(text: str) -> dict[str, str]:
     """Make a plain text, in which `[text](address)` would be a link."""
-    return {"text": printable(text).replace("](", "] (")}
+    return {"text": escape_unprintable(text).replace("](", "] (")}
 
 
 def _rule(rule: Described) -> dict[str, Any]:

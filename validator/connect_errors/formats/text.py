@@ -7,9 +7,9 @@ from typing import TextIO
 
 from connect_errors.catalog import outcomes
 from connect_errors.encoding import Span
+from connect_errors.escaping import shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
-from connect_errors.redaction import brief
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
 
@@ -154,10 +154,10 @@ class TextFormat(Format):
         return [*lines[:2], more, *lines[-2:]]
 
     def _parameters(self, report: RedactedReport) -> Iterator[str]:
-        names = {name: brief(name) for name in report.parameters}
+        names = {name: shorten(name) for name in report.parameters}
         width = min(max(map(len, names.values()), default=0), _LONGEST_NAME)
         for name, value in report.parameters.items():
-            yield from self._set.wrapped(f"{names[name]:{width}}  {brief(value)}", INDENT, hanging=width + 2)
+            yield from self._set.wrapped(f"{names[name]:{width}}  {shorten(value)}", INDENT, hanging=width + 2)
 
     def _what_next(self, report: RedactedReport) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
@@ -212,4 +212,4 @@ def _key(report: RedactedReport) -> bytes:
 def _place(place: Place) -> str:
     if place.source == "argument":
         return f"argument {place.line}:"
-    return f"{brief(place.source)}{brief(place.pointer or '') or f':{place.line}:{place.column}'}"
+    return f"{shorten(place.source)}{shorten(place.pointer or '') or f':{place.line}:{place.column}'}"

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from connect_errors import validate
 from connect_errors.formats import FORMATS, Settings
-from connect_errors.redaction import redact
 from connect_errors.report import Summary
 
 WIDTH = 80
@@ -24,7 +23,7 @@ def session(url: str, options: Mapping[str, str] | None = None) -> str:
     summary.add(report)
     stream = io.StringIO()
     output = FORMATS["text"](stream, Settings(width=WIDTH))
-    output.add(redact(report))
+    output.add(report.redacted())
     output.finish(summary)
     words = ["connect-errors", "validate"]
     for name, value in options.items():
