@@ -167,7 +167,7 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Patter
             _placed(finding, span, moved, candidate) for finding, span in zip(findings, known.spans, strict=True)
         )
     return RedactedReport(
-        report.url, report.outcome, report.kind, report.parameters, findings, place, report.renderings
+        report.url, report.outcome, report.kind, report.parameters, findings, place, renderings=report.renderings
     )
 
 
