@@ -222,7 +222,7 @@ def test_closed_pipe_ends_quietly() -> None:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
-        process.stdin.write(f"{BAD}\n".encode() * 1000)
+        process.stdin.write("".join(f"{BAD}&name{number}=1\n" for number in range(1000)).encode())
         process.stdin.close()
         assert process.wait(30) == 141
         assert process.stderr.read() == b""

@@ -35,8 +35,8 @@ def run_planted(planted: str, *arguments: str, stderr: int = subprocess.PIPE) ->
 @pytest.mark.parametrize(
     ("planted", "arguments", "place"),
     [
-        ("import connect_errors.judge as judge; judge.judge = fail", ["validate", URL], "cli/validate.py"),
-        ("import connect_errors.judge as judge; judge.judge = fail", ["validate", "{list}"], "bulk.py"),
+        ("import connect_errors.judge as judge; judge.judge = fail", ["validate", URL], "check.py"),
+        ("import connect_errors.judge as judge; judge.judge = fail", ["validate", "{list}"], "check.py"),
         ("import connect_errors.handbook as handbook; handbook.page = fail", ["list"], "site/data.py"),
         ("import click; click.Context.__init__ = fail", ["list"], "cli/__init__.py"),
         ("import importlib.metadata as metadata; metadata.version = fail", ["--version"], "__init__.py"),

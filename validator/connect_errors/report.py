@@ -72,6 +72,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
     _parsed_url: URL | None = field(default=None, compare=False)
+    """Its `url`, if whoever judged it has parsed it already; `dataclasses.replace` may have changed `url` since."""
 
     def __repr__(self) -> str:
         shown = self.redacted()
@@ -85,7 +86,8 @@ class Report:
         Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
         masked unless `show_values`; the places of its findings are those in that URL.
         """
-        copy = copy_of(self.parsed_url, masked=not show_values)
+        url = self._parsed_url
+        copy = copy_of(url if url and url.text == self.url else URL(self.url), masked=not show_values)
         findings = []
         for finding in self.findings:
             start, end, parameter = finding.start, finding.end, finding.parameter
@@ -98,12 +100,6 @@ class Report:
         if not show_values:
             parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
         return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place)
-
-    @property
-    def parsed_url(self) -> URL:
-        """Its `url`, which whoever judged it has parsed already."""
-        parsed = self._parsed_url
-        return parsed if parsed and parsed.text == self.url else URL(self.url)
 
     @property
     def conforms(self) -> bool:

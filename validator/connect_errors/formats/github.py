@@ -45,6 +45,9 @@ class GitHubFormat(Format):
         properties = file_of(source, self._folder)
         self._stream.write(command("error", properties, f"The capture could not be read: {escape_unprintable(reason)}"))
 
+    def flush(self) -> None:
+        self._stream.flush()
+
     def finish(self, summary: Summary) -> None:
         if self._summary_file:
             with appended_file(Path(self._summary_file)) as file:

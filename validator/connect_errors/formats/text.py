@@ -54,6 +54,9 @@ class TextFormat(Format):
             self._write([self._heading(report)])
             self._write(self._marked_url(report))
 
+    def flush(self) -> None:
+        self._stream.flush()
+
     def finish(self, summary: Summary) -> None:
         if not summary.redirects:
             return
