@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from connect_errors.captures import Candidate, Capture
 from connect_errors.catalog import outcomes, recognized_parameters
-from connect_errors.encoding import Span, decode
+from connect_errors.encoding import Span
 from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import SHOWN
 from connect_errors.redirect import Place, Redirect
@@ -42,7 +42,6 @@ _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&])"
 _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
 """A pattern that means the same in the middle of a query as in a value of its own."""
-_STATE = re.compile("(?:^|(?<=&))state=([^&]*)")
 
 
 class _Known(NamedTuple):
@@ -58,9 +57,6 @@ class _Known(NamedTuple):
     """How many redirects had this verdict, in a list of one."""
 
 
-_PASSED_OVER = object()
-
-
 class Checker:
     """Checks the captures of one run. Its reports are masked, unless `show_values`.
 
@@ -74,8 +70,8 @@ class Checker:
         self._summary = summary
         self._show_values = show_values
         self._values = _interchangeable_values(expectation)
-        self._states = _states_that_matter(expectation)
-        self._known: dict[object, _Known | object] = {}
+        self._known: dict[tuple[bool, str], _Known | None] = {}
+        """By whether it is in a list, and its shape; None for what is passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
         self._found = False
@@ -93,13 +89,18 @@ class Checker:
         Raises:
             CaptureError: the capture cannot be read, or not any further; what was found before is counted.
         """
+        shape = self._values.sub
         try:
             for candidate in capture.candidates():
-                known = self._lookup(candidate, capture)
-                if known is _PASSED_OVER:
+                text = candidate.text
+                key = capture.is_list, shape(MARKER, text)
+                if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
+                    known = self._known[key]
+                else:
+                    known = self._learn(candidate, capture, key)
+                if known is None:
                     capture.passed_over += 1
                     continue
-                assert isinstance(known, _Known)  # noqa: S101 - for the type checker
                 known.tally[0] += 1
                 if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
                     yield _at(candidate, capture, known, self._values)
@@ -111,45 +112,32 @@ class Checker:
                 tally[0] = 0
             self._summary.passed_over += capture.passed_over
 
-    def _lookup(self, candidate: Candidate, capture: Capture) -> _Known | object:
-        shape = self.shape(candidate.text)
-        if shape is None:
-            return self._learn(candidate, capture)
-        key = capture.is_list, shape
-        known = self._known.get(key)
-        if known is None:
-            self._room -= len(candidate.text)
+    def _learn(self, candidate: Candidate, capture: Capture, key: tuple[bool, str]) -> _Known | None:
+        """Judge a redirect, and remember what is known of its shape, if that decides its report."""
+        text = candidate.text
+        known = None
+        if redirect := capture.redirect(candidate):
+            raw, report = self._judge(redirect)
+            spans = tuple(_span(finding) for finding in raw.findings)
+            known = _Known(report, text, spans, self._tallies.setdefault(report.verdict, [0]))
+        if not self._show_values and len(text) <= MAX_LENGTH and MARKER not in text and _decides(key[1]):
+            self._room -= len(text)
             if self._room < 0:
                 self._known.clear()
                 self._room = MAX_REMEMBERED
-            known = self._known[key] = self._learn(candidate, capture)
+            self._known[key] = known
         return known
-
-    def _learn(self, candidate: Candidate, capture: Capture) -> _Known | object:
-        redirect = capture.redirect(candidate)
-        if redirect is None:
-            return _PASSED_OVER
-        raw, report = self._judge(redirect)
-        spans = tuple(_span(finding) for finding in raw.findings)
-        tally = self._tallies.setdefault(report.verdict, [0])
-        return _Known(report, candidate.text, spans, tally)
 
     def _judge(self, redirect: Redirect) -> tuple[Report, RedactedReport]:
         report = judge(redirect, self.expectation)
         return report, report.redacted(show_values=self._show_values)
 
-    def shape(self, text: str) -> object:
-        """What decides the redacted report of a redirect with this text; None where only judging tells."""
-        if self._show_values or len(text) > MAX_LENGTH or MARKER in text or not _STARTS.match(text):
-            return None
-        base, question_mark, query = text.partition("?")
-        if "#" in text:
-            return text
-        shape = f"{base}{question_mark}{self._values.sub(MARKER, '&' + query)}"
-        if self._states:
-            states = (decode(value) for value in _STATE.findall(query))
-            return shape, *(state if state in self._states else None for state in states)
-        return shape
+
+def _decides(shape: str) -> bool:
+    """Whether the values that were replaced are those of the query's parameters, and nothing but the query."""
+    base, _, query = shape.partition("?")
+    is_query_alone = MARKER not in base and "?" not in query and "#" not in shape
+    return MARKER not in shape or (is_query_alone and bool(_STARTS.match(shape)))
 
 
 def _span(finding: Finding) -> Span | None:
@@ -166,9 +154,7 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Patter
         findings = tuple(
             _placed(finding, span, moved, candidate) for finding, span in zip(findings, known.spans, strict=True)
         )
-    return RedactedReport(
-        report.url, report.outcome, report.kind, report.parameters, findings, place, renderings=report.renderings
-    )
+    return report.at(place, findings)
 
 
 def _placed(finding: Finding, span: Span | None, moved: "_Moved", candidate: Candidate) -> Finding:
@@ -196,12 +182,11 @@ class _Moved:
 
 
 def _value_ends(text: str, values: re.Pattern[str]) -> list[int]:
-    start = text.find("?")
-    return [start + match.end() for match in values.finditer("&" + text[start + 1 :])]
+    return [match.end() for match in values.finditer(text)]
 
 
 def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
-    """Match `=value` in a query that starts with `&`, where the value decides nothing as long as it matches.
+    """Match `=value` in a URL, where the value decides nothing as long as it matches.
 
     The names are lookbehinds, so that each match can be replaced by a plain string, which is several times as fast.
     """
@@ -214,8 +199,13 @@ def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
         supported = all(schema.keys() <= SUPPORTED_KEYWORDS for schema in schemas)
         if supported and (value := _value_pattern(schemas)):
+            if name == "state" and (sent := expectation.state) is not None:
+                # Those are the ones that `state-mismatch` tells from any other.
+                value = _unlike(sent) + _unlike(sent.replace("+", " ")) + value
             by_value.setdefault(value, []).append(re.escape(name))
-    alternatives = (f"(?:{'|'.join(f'(?<=&{name}=)' for name in names)}){value}" for value, names in by_value.items())
+    alternatives = (
+        f"(?:{'|'.join(f'(?<=[?&]{name}=)' for name in names)}){value}" for value, names in by_value.items()
+    )
     return re.compile(f"=(?:{'|'.join(alternatives)}){_END}")
 
 
@@ -233,7 +223,9 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
     return f"{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+"
 
 
-def _states_that_matter(expectation: Expectation) -> frozenset[str]:
-    """The states that `state-mismatch` tells from any other one."""
-    sent = expectation.state
-    return frozenset() if sent is None else frozenset({sent, sent.replace("+", " ")})
+def _unlike(state: str) -> str:
+    """Keep out a state, however it is encoded. One that is not printable ASCII cannot come: it is not replaced."""
+    characters = (
+        {" ": r"(?:\+|%20)", "+": "(?i:%2B)"}.get(one) or f"(?:{re.escape(one)}|(?i:%{ord(one):02X}))" for one in state
+    )
+    return f"(?!{''.join(characters)}{_END})" if state.isascii() and state.isprintable() else ""

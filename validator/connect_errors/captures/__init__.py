@@ -38,6 +38,8 @@ class Capture:
     ) -> None:
         self.source = source
         self.input_format = input_format
+        self.is_list = input_format == "urls"
+        """Whether it is a list of URLs, each line of which is judged; with `auto` known with the first candidate."""
         self.passed_over = 0
         """URLs so far that were no redirects."""
         self.leaks = 0
@@ -47,11 +49,6 @@ class Capture:
         self._stream = stream
         self._redirect_uri = redirect_uri
         self._before_read = before_read
-
-    @property
-    def is_list(self) -> bool:
-        """Whether it is a list of URLs, each line of which is judged."""
-        return self.input_format == "urls"
 
     def __iter__(self) -> Iterator[Redirect]:
         """Yield the redirects as they are found.
@@ -86,6 +83,7 @@ class Capture:
             from connect_errors.captures.detection import detect  # like the readers, not needed for a single URL
 
             self.input_format = detect(stream.beginning)
+            self.is_list = self.input_format == "urls"
         module = import_module(f"connect_errors.captures.{self.input_format}")
         damage: list[CaptureError] = []
         try:
