@@ -55,9 +55,9 @@ def drift(
 ) -> None:
     """Compare Smartcar's documentation with ours.
 
-    A PAGE is the Markdown source of a page, which each page publishes at its address with .md appended: a file, or - for
-    standard input, which is read when none is given. Nothing is downloaded. Known differences, about which something was
-    decided, are shown and do not fail.
+    A PAGE is the Markdown source of a page, which each page publishes at its address with .md appended: a file, or -
+    for standard input, which is read when none is given. Nothing is downloaded. Known differences, about which
+    something was decided, are shown and do not fail.
     """
     if only_list:
         click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())

@@ -1,4 +1,4 @@
-"""What the site adds to a rule: why it matters, the standard it comes from, and whether a reader can fix the redirect."""
+"""What the site adds to a rule: why it matters, where it comes from, and whether a reader can fix the redirect."""
 
 from typing import NamedTuple
 
@@ -19,22 +19,23 @@ class RuleNote(NamedTuple):
 
 RULE_NOTES = {
     "not-a-url": RuleNote(
-        "Without a scheme and a host nobody can say which application the redirect was for, and half a URL hides what was "
-        "cut off.",
+        "Without a scheme and a host nobody can say which application the redirect was for, and half a URL hides "
+        "what was cut off.",
         "Absolute URIs: RFC 3986 §4.3.",
     ),
     "too-long": RuleNote(
-        "Browsers, proxies and servers cut or refuse long URLs at different lengths, so a handler may see another redirect "
-        "than the one that was sent.",
+        "Browsers, proxies and servers cut or refuse long URLs at different lengths, so a handler may see another "
+        "redirect than the one that was sent.",
         "A limit of this tool; servers should take at least 8,000 bytes: RFC 9110 §4.1.",
     ),
     "malformed-encoding": RuleNote(
-        "Decoders disagree about broken escapes: one raises an exception, one keeps the text, one puts a replacement character "
-        "in its place. What your handler sees depends on its framework.",
+        "Decoders disagree about broken escapes: one raises an exception, one keeps the text, one puts a "
+        "replacement character in its place. What your handler sees depends on its framework.",
         _QUERY,
     ),
     "forbidden-character": RuleNote(
-        "A line end in a value forges a second line in your log, and other control characters change what a terminal shows.",
+        "A line end in a value forges a second line in your log, and other control characters change what a terminal "
+        "shows.",
         "The characters of each parameter: RFC 6749 appendix A.",
     ),
     "parameters-in-fragment": RuleNote(
@@ -42,8 +43,8 @@ RULE_NOTES = {
         "A redirect URI has no fragment, and the response is in the query: RFC 6749 §3.1.2 and RFC 6749 §4.1.2.",
     ),
     "duplicate-parameter": RuleNote(
-        "Frameworks disagree about which value counts: the first, the last, or a list of both. An attacker uses that to "
-        "pass a check with one value and act with the other.",
+        "Frameworks disagree about which value counts: the first, the last, or a list of both. An attacker uses "
+        "that to pass a check with one value and act with the other.",
         "No parameter more than once: RFC 6749 §3.1.",
     ),
     "no-outcome": RuleNote(
@@ -51,8 +52,8 @@ RULE_NOTES = {
         "Either a code or an error: RFC 6749 §4.1.2.",
     ),
     "conflicting-outcome": RuleNote(
-        "A handler that looks for `code` first takes it for a success, one that looks for `error` first does not. Smartcar's "
-        "own SDKs disagree here.",
+        "A handler that looks for `code` first takes it for a success, one that looks for `error` first does not. "
+        "Smartcar's own SDKs disagree here.",
         "Either a code or an error: RFC 6749 §4.1.2.",
     ),
     "unknown-error": RuleNote(
@@ -72,13 +73,13 @@ RULE_NOTES = {
         _SCHEMA,
     ),
     "redirect-uri-mismatch": RuleNote(
-        "Connect redirects only to a registered URI, compared character by character. A redirect to another address came "
-        "from somewhere else, or a proxy changed it.",
+        "Connect redirects only to a registered URI, compared character by character. A redirect to another address"
+        " came from somewhere else, or a proxy changed it.",
         "Exact comparison: RFC 9700 §4.1.3.",
     ),
     "state-mismatch": RuleNote(
-        "The state is your protection against CSRF. With another one, the redirect may connect someone else's vehicle to "
-        "your user's account.",
+        "The state is your protection against CSRF. With another one, the redirect may connect someone else's "
+        "vehicle to your user's account.",
         "RFC 6749 §10.12; the state comes back exactly as it was sent: RFC 6749 §4.1.2.",
     ),
     "unexpected-outcome": RuleNote(
@@ -90,9 +91,10 @@ RULE_NOTES = {
         "The wordings that Smartcar documents.",
     ),
     "outside-oauth-charset": RuleNote(
-        "`error` and `error_description` may have printable ASCII characters except the quotation mark and the backslash "
-        "(`%x20-21`, `%x23-5B`, `%x5D-7E`), `state` and `code` all printable ASCII (`%x20-7E`). Smartcar's documented wording "
-        "of `vehicle_incompatible` has a typographic apostrophe, so this warning does not point to a mistake of yours.",
+        "`error` and `error_description` may have printable ASCII characters except the quotation mark and the "
+        "backslash (`%x20-21`, `%x23-5B`, `%x5D-7E`), `state` and `code` all printable ASCII (`%x20-7E`). "
+        "Smartcar's documented wording of `vehicle_incompatible` has a typographic apostrophe, so this warning does"
+        " not point to a mistake of yours.",
         "RFC 6749 §4.1.2.1; the sets of characters: RFC 6749 appendix A.",
         is_fixable=False,
     ),
