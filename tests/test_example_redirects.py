@@ -19,14 +19,15 @@ from connect_errors.catalog import Outcome, outcomes
 from connect_errors.paths import PAGES, SCHEMAS
 from connect_errors.rules import RULES
 from connect_errors.site import forget
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke, Run
+from tests.helpers import properties
 
-MANY = settings(max_examples=300, deadline=None)
-SOME = settings(max_examples=100, deadline=None)
-FEW = settings(max_examples=10, deadline=None)
+MANY = properties.examples(300)
+SOME = properties.examples(100)
+FEW = properties.examples(10)
 OUTCOMES = st.sampled_from(list(outcomes().values()))
 EACH_OUTCOME = pytest.mark.parametrize("outcome", outcomes().values(), ids=list(outcomes()))
 

@@ -25,7 +25,7 @@ def rows(table: Element) -> list[list[str]]:
 
 
 def words_of_markdown(markdown: str) -> list[str]:
-    converter = pytest.importorskip("markdown", reason="MkDocs is not there: pip install -e '.[docs]'")
+    converter = pytest.importorskip("markdown", reason="MkDocs is not there: pip install -e '.[tests]'")
     return parse(converter.markdown(markdown, extensions=["tables", "fenced_code", "def_list"])).text().split()
 
 
