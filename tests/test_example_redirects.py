@@ -474,7 +474,7 @@ def test_every_option_from_the_environment(invoke: Invoke) -> None:
     assert [one["url"] for one in json.loads(result.stdout)["examples"]] == [one.url for one in made]
 
 
-@pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "http://[::1]:80?é=車"])
+@pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "https://[::1]:443?é=車"])
 def test_the_command_feeds_validate(redirect_uri: str, run: Run) -> None:
     options = ["--redirect-uri", redirect_uri, "--state", "8c5f31"]
     printed = run("example", "--all", *options).stdout

@@ -2,6 +2,8 @@
 
 TYPE_CHECKING = False  # that of `typing`, without importing it
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connect_errors.example_redirects import Example, example, examples
     from connect_errors.invalid_redirects import invalid_examples
     from connect_errors.redirect import Place
@@ -23,24 +25,29 @@ _MODULES = {
 
 
 def validate(
-    url: str, *, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
+    url: str,
+    *,
+    redirect_uri: "str | Sequence[str] | None" = None,
+    state: str | None = None,
+    expect: str | None = None,
 ) -> "Report":
     """Judge one redirect. Takes any text as `url`; safe to call from many threads.
 
     Args:
         url: the whole URL, as it was captured.
-        redirect_uri: the registered redirect URI that it must be under.
+        redirect_uri: the registered redirect URI that it must be at, or several, of which it must be at one.
         state: the state that was sent.
         expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
 
     Raises:
-        ValueError: `redirect_uri` is not an absolute URL without a fragment, or `expect` is no outcome.
+        ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is no outcome.
     """
     from connect_errors.judge import Expectation, judge
     from connect_errors.redirect import Redirect
     from connect_errors.url import URL
 
-    expectation = Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+    redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
+    expectation = Expectation(tuple(map(URL, redirect_uris)), state, expect)
     return judge(Redirect(URL(url)), expectation)
 
 

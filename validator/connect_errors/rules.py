@@ -139,8 +139,8 @@ _RULES = (
     Rule(
         "redirect-uri-mismatch",
         "error",
-        "The URL is not under the registered redirect URI (compared exactly, RFC 9700 §4.1.3).",
-        "Register this very address with Smartcar, or correct --redirect-uri.",
+        "The URL is not at the registered redirect URI (RFC 9700 §4.1.3), compared as browsers write it.",
+        "Register this address with Smartcar, or correct the redirect URI that it is compared with.",
         bad=f"{_CALLBACK}/?{_DENIED}",
         good=_GOOD,
         options={"redirect_uri": _CALLBACK},
