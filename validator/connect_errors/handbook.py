@@ -19,6 +19,7 @@ from connect_errors.rules import SITE
 WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
 Retry = Literal["ask-again", "after-owner-acted", "later", "after-fix"]
 Severity = Literal["expected", "attention", "incident"]
+LeadsTo = Literal["connect", "support", "alternatives"]
 Stage = Literal["opening", "sign-in", "vehicle", "permissions", "anywhere"]
 
 WHO_ACTS: dict[WhoActs, str] = {
@@ -37,6 +38,11 @@ SEVERITY: dict[Severity, str] = {
     "attention": "attention, look when it grows",
     "incident": "incident, act now",
 }
+LEADS_TO: dict[LeadsTo, str] = {
+    "connect": "Connect, in a new session",
+    "support": "your support",
+    "alternatives": "a page of yours with other ways on",
+}
 STAGES: dict[Stage, str] = {
     "opening": "Connect opens",
     "sign-in": "The owner signs in",
@@ -53,6 +59,8 @@ class Message(NamedTuple):
     title: str
     body: str
     button: str
+    leads_to: LeadsTo
+    """Where the button leads."""
     tone: str = "friendly"
 
 
@@ -127,6 +135,8 @@ class Page(NamedTuple):
     upstream: Upstream
     body: str
     """Markdown."""
+    logs: tuple[str, ...] = ()
+    """Parameters that a handler logs beside the code: they carry no secret, or none that masking does not find."""
     undocumented_names: Mapping[str, str] = MappingProxyType({})
     """Names that are seen elsewhere for this error, each with a hint."""
     testing: Testing | None = None
