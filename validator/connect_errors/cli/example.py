@@ -1,7 +1,5 @@
 """`connect-errors example`: redirects that Connect would send, or that break a rule, to test a handler with."""
 
-from dataclasses import asdict
-
 import click
 
 from connect_errors.cli.console import standard_output, write_json
@@ -13,8 +11,6 @@ Examples:
   connect-errors example access_denied --redirect-uri http://localhost:8000/callback --state 8c5f31
   connect-errors example --all --invalid | connect-errors validate -
 """
-
-VERSION = 1
 
 
 @click.command(epilog=EPILOG)
@@ -58,8 +54,8 @@ def example(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if output_format == "json":
-        from connect_errors.site.data import to_json  # a large import
+        from connect_errors.site.data import example_list, to_json  # a large import
 
-        write_json(to_json({"version": VERSION, "examples": [asdict(one) for one in found]}))
+        write_json(to_json(example_list(found)))
     else:
         click.echo("\n".join(one.url for one in found), standard_output())
