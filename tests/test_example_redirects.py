@@ -119,7 +119,7 @@ def test_every_example_conforms(redirect_uri: str, state: str | None, optional: 
     assert [one.outcome for one in found] == list(outcomes())
     for one in found:
         outcome = outcomes()[one.outcome]
-        report = validate(one.url, redirect_uri=redirect_uri, state=state, expect=one.outcome)
+        report = validate(one.url, expect=one.outcome, **kwargs(redirect_uri=redirect_uri, state=state))
         assert report.conforms
         assert (one.kind, one.rule, one.parameter, one.what) == (outcome.kind, None, None, None)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
@@ -236,7 +236,7 @@ def test_every_invalid_example_breaks_its_rule_alone(
 ) -> None:
     found = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
     for one in found:
-        report = validate(one.url, redirect_uri=redirect_uri, state=state)
+        report = validate(one.url, **kwargs(redirect_uri=redirect_uri, state=state))
         assert [(finding.rule, finding.parameter) for finding in report.findings] == [(one.rule, one.parameter)]
         assert (one.outcome, one.kind) == (outcome.name, outcome.kind)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)

@@ -18,7 +18,7 @@ MISSING_PARAMETER = """\
 ## missing-parameter
 
 **Error.** A required parameter is absent. Connect always sends it: correct the recording or the mock, or see what \
-drops it on the way.
+drops it on the way. A callback takes it all the same.
 
 ```console
 $ connect-errors validate 'https://example.com/callback?error=access_denied'

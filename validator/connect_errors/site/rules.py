@@ -2,7 +2,7 @@
 
 from connect_errors import validate
 from connect_errors.catalog import CatalogError
-from connect_errors.rules import RULES, Rule
+from connect_errors.rules import REFUSES, RULES, Rule
 from connect_errors.site.markdown import code, fence, paragraphs, table
 from connect_errors.site.session import session
 
@@ -19,7 +19,7 @@ def rule_section(rule: Rule) -> str:
         raise CatalogError(f"{rule.name}: its good redirect breaks a rule")
     return paragraphs(
         f"## {rule.name}",
-        f"**{rule.severity.capitalize()}.** {rule.when} {rule.advice}",
+        f"**{rule.severity.capitalize()}.** {rule.when} {rule.advice} {REFUSES[rule.refuses]}",
         fence(session(rule.bad, rule.options), "console"),
         "Mended" + (", judged with the same options" if rule.options else "") + ":",
         fence(rule.good),
