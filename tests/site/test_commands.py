@@ -17,8 +17,15 @@ from tests.conftest import Invoke
 MISSING_PARAMETER = """\
 ## missing-parameter
 
-**Error.** A required parameter is absent. Connect always sends it: correct the recording or the mock, or see what \
-drops it on the way. A callback takes it all the same.
+**Error.** A required parameter is absent.
+
+**Why:** A handler that was tested without the parameter has not been tested with what Connect sends.
+
+**What to do:** Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+
+**In a callback:** `receive` takes the redirect all the same.
+
+**Source:** The schema of the outcome.
 
 ```console
 $ connect-errors validate 'https://example.com/callback?error=access_denied'
@@ -32,7 +39,7 @@ $ connect-errors validate 'https://example.com/callback?error=access_denied'
     drops it on the way.
 ```
 
-Mended:
+Fixed:
 
 ```text
 https://example.com/callback?error=access_denied&error_description=User%20denied%20access%20to%20application.

@@ -10,10 +10,10 @@ Severity = Literal["error", "warning"]
 Refuses = Literal["always", "outcome", "never"]
 
 REFUSES: dict[Refuses, str] = {
-    "always": "A callback refuses it.",
-    "outcome": "A callback refuses it where it is about the parameter that decides the outcome, and ignores the value "
+    "always": "`receive` refuses the redirect.",
+    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value "
     "otherwise.",
-    "never": "A callback takes it all the same.",
+    "never": "`receive` takes the redirect all the same.",
 }
 """What `connect_errors.receive` makes of a redirect that breaks a rule, as sentences."""
 
