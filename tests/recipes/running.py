@@ -51,7 +51,7 @@ class Recipe:
             return "the recipes are tested in a checkout, not with an installed wheel"
         if self.is_python:
             found = importlib.util.find_spec(self.needs) is not None
-            return None if found else f"{self.needs} is not there: pip install -e '.[recipes]'"
+            return None if found else f"{self.needs} is not there: pip install --group recipes"
         if shutil.which("node") is None:
             return "Node is not there"
         found = (HERE / "node_modules" / self.needs).exists()

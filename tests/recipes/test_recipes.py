@@ -21,7 +21,12 @@ TITLES = {
 REFUSAL = "This link does not work any more"
 
 
-@pytest.fixture(scope="module", params=RECIPES, ids=str)
+pytestmark = [pytest.mark.slow, pytest.mark.process]
+
+_PARAMS = [pytest.param(one, marks=pytest.mark.xdist_group(f"recipe-{one}"), id=str(one)) for one in RECIPES]
+
+
+@pytest.fixture(scope="module", params=_PARAMS)
 def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     recipe: Recipe = request.param
     if why := recipe.missing():

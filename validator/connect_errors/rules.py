@@ -10,10 +10,9 @@ Severity = Literal["error", "warning"]
 Refuses = Literal["always", "outcome", "never"]
 
 REFUSES: dict[Refuses, str] = {
-    "always": "A callback refuses it.",
-    "outcome": "A callback refuses it where it is about the parameter that decides the outcome, and ignores the value "
-    "otherwise.",
-    "never": "A callback takes it all the same.",
+    "always": "`receive` refuses the redirect.",
+    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value otherwise.",
+    "never": "`receive` takes the redirect all the same.",
 }
 """What `connect_errors.receive` makes of a redirect that breaks a rule, as sentences."""
 
@@ -162,8 +161,8 @@ _RULES = (
     Rule(
         "redirect-uri-mismatch",
         "error",
-        "The URL is not under the registered redirect URI (compared exactly, RFC 9700 §4.1.3).",
-        "Register this very address with Smartcar, or correct --redirect-uri.",
+        "The URL is not at the registered redirect URI (RFC 9700 §4.1.3), compared as browsers write it.",
+        "Register this address with Smartcar, or correct the redirect URI that it is compared with.",
         "always",
         bad=f"{_CALLBACK}/?{_DENIED}",
         good=_GOOD,

@@ -122,6 +122,8 @@ def _rule() -> Schema:
         rule=_said("Its name.", _TEXT),
         severity=_said("Whether a redirect that breaks it still conforms.", _one_of(get_args(Severity))),
         when=_said("When a redirect breaks it.", _TEXT),
+        why=_said("What goes wrong for an application.", _TEXT),
+        source=_said("Where the rule comes from; empty for a rule of this tool alone.", _TEXT),
         advice=_said("What to do then.", _TEXT),
         refuses=_said("What a callback makes of such a redirect.", _one_of(REFUSES)),
         bad=_said("A redirect that breaks this rule and no other.", _TEXT),
@@ -135,7 +137,7 @@ def _example() -> Schema:
     maybe = {"type": ["string", "null"]}
     return _object(
         outcome=_said("The error or success that it was made from.", _TEXT),
-        kind=_one_of(get_args(Kind)),
+        kind=_said("What the outcome is.", _one_of(get_args(Kind))),
         url=_said("The redirect.", _TEXT),
         options=_said("What the application knows: its redirect URI and the state it sent.", _TEXTS),
         rule=_said("The one rule that it breaks, or null if it conforms.", maybe),

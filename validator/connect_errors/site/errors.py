@@ -105,7 +105,7 @@ def _schema(outcome: Outcome, handbook: Page) -> str:
         f"Published as <{schema_address(outcome)}>, JSON Schema draft 2020-12: "
         f"[download it](../schemas/{outcome.path}).",
         fence(published_schemas()[f"schemas/{outcome.path}"].rstrip(), "json"),
-        f"Smartcar describes the error on [its own page]({upstream.page}), read here on {upstream.read}."
-        + (" Known defects of that page, and what is done about each:" if defects else ""),
+        f"Smartcar describes the error on [its own page]({upstream.page}), last checked {upstream.read}."
+        + (" Known mistakes on that page, and how we treat them:" if defects else ""),
         defects,
     )

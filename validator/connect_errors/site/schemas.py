@@ -59,25 +59,17 @@ def schema_address(outcome: Outcome) -> str:
 
 
 def parameter_table(outcome: Outcome) -> str:
-    """Say in a table what the schema says of each parameter; for an error also what code may branch on."""
-    header = ["Parameter", "Required", "What it is", "Example"]
-    rows = [
-        [
-            code(name),
-            "yes" if name in outcome.required else "no",
-            _constraint(name, schema),
-            code(schema["examples"][0] if "examples" in schema else schema["const"]),
-        ]
+    """Say in a table what the schema says of each parameter."""
+    rows = (
+        (code(name), "yes" if name in outcome.required else "no", _constraint(name, schema))
         for name, schema in outcome.parameters.items()
-    ]
-    if outcome.kind == "error":
-        header.append("Branch on it")
-        for row, name in zip(rows, outcome.parameters, strict=True):
-            row.append("yes" if name == outcome.deciding else "no")
-    forbidden = f"It must not come together with {_either(outcome.forbidden)}. " if outcome.forbidden else ""
+    )
+    branch = f"Only the value of {code('error')} is safe to branch on. " if outcome.kind == "error" else ""
+    forbidden = f"{code(outcome.deciding)} never appears together with {_either(outcome.forbidden)}. "
     return paragraphs(
-        table(header, rows),
-        f"{forbidden}Ignore parameters that are not in this table: Smartcar may add some.",
+        table(("Parameter", "Required", "What it is"), rows),
+        f"{branch}{forbidden if outcome.forbidden else ''}"
+        "Ignore parameters that are not in this table: Smartcar may add some.",
     )
 
 
@@ -97,13 +89,16 @@ def _constraint(name: str, schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         words.append(f"Always {code(schema['const'])}.")
     if "pattern" in schema:
-        words.append(f"Pattern: {code(schema['pattern'])}")
+        words.append(f"Pattern: {code(schema['pattern'])}.")
     elif "minLength" in schema:
         words.append("Not empty.")
     if name == "error_description":
-        words.append(f"Documented wordings: {len(schema['examples'])}; the text may change at any time.")
+        wordings = "; ".join(map(code, schema["examples"]))
+        words.append(f"It may change at any time. Documented so far: {wordings}")
+    elif "examples" in schema:
+        words.append(f"Example: {code(schema['examples'][0])}")
     if name == "state":
-        words.append("**Check it first**, before anything else of the redirect is used.")
+        words.append("**Check it first**, before you use anything else in the redirect.")
     return " ".join(words)
 
 
