@@ -35,7 +35,7 @@ REDIRECT_URIS = st.sampled_from([None, REDIRECT_URI])
 
 def by_itself(text: str, input_format: str, redirect_uri: str | None) -> tuple[list[RedactedReport], Summary]:
     """What the command finds in a file with that text."""
-    registered = None if redirect_uri is None else URL(redirect_uri)
+    registered = () if redirect_uri is None else (URL(redirect_uri),)
     summary = Summary()
     capture = Capture("-", io.BytesIO(_encoded(text)), input_format, registered)
     return list(Checker(Expectation(registered), summary).check(capture, "all")), summary

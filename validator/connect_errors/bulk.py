@@ -56,8 +56,8 @@ class LineChecker:
             raise ValueError(f"input_format is none of {', '.join(LINE_FORMATS)}")
         self._source = options.get("source", "-")
         redirect_uri = options.get("redirect_uri")
-        self._redirect_uri = None if redirect_uri is None else URL(redirect_uri)
-        expectation = Expectation(self._redirect_uri, options.get("state"), options.get("expect"))
+        self._redirect_uris = () if redirect_uri is None else (URL(redirect_uri),)
+        expectation = Expectation(self._redirect_uris, options.get("state"), options.get("expect"))
         self.summary = Summary()
         """The counts of all pieces that were checked to their end."""
         self._checker = Checker(expectation, self.summary)
@@ -68,7 +68,7 @@ class LineChecker:
         A line may have a line end, and several within it: it is read as a file with that text would be. Bytes are
         UTF-8; None is an empty line.
         """
-        return self._checker.check(_Lines(lines, self._source, self._input_format, self._redirect_uri), detail)
+        return self._checker.check(_Lines(lines, self._source, self._input_format, self._redirect_uris), detail)
 
     def count(self, lines: Iterable[str | bytes | None]) -> None:
         """Add lines to the summary. Without reports this takes less time."""
@@ -102,9 +102,13 @@ class _Lines(Capture):
     """Lines that are read one by one, each as a capture of its own."""
 
     def __init__(
-        self, lines: Iterable[str | bytes | None], source: str, input_format: LineFormat, redirect_uri: URL | None
+        self,
+        lines: Iterable[str | bytes | None],
+        source: str,
+        input_format: LineFormat,
+        redirect_uris: tuple[URL, ...],
     ) -> None:
-        super().__init__(source, BytesIO(), input_format, redirect_uri)
+        super().__init__(source, BytesIO(), input_format, redirect_uris)
         self._lines = lines
 
     def candidates(self) -> Iterator[Candidate]:
