@@ -61,6 +61,7 @@ def test_nothing_that_a_page_loads_is_on_another_host(site: Path) -> None:
                 assert not urlsplit(address).netloc, (page, address)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [

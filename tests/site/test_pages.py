@@ -26,7 +26,7 @@ def rows(table: Element) -> list[list[str]]:
 
 
 def words_of_markdown(markdown: str) -> list[str]:
-    converter = pytest.importorskip("markdown", reason="MkDocs is not there: pip install -e '.[docs]'")
+    converter = pytest.importorskip("markdown", reason="MkDocs is not there: pip install -e '.[tests]'")
     return parse(converter.markdown(markdown, extensions=["tables", "fenced_code", "def_list"])).text().split()
 
 
@@ -156,12 +156,12 @@ def test_the_picture_shows_every_error_and_leads_to_its_page(site: Path) -> None
 
 def test_every_public_name_of_the_library_is_described(site: Path) -> None:
     import connect_errors
-    from connect_errors import Example, Finding, Place, Report
+    from connect_errors import ConnectError, Example, Finding, Place, Refused, Report, Success
 
     text = (site / "reference/python-api.md").read_text()
     for name in connect_errors.__all__:
         assert f"\n## {name}\n" in text
-    for type_ in (Example, Finding, Place, Report):
+    for type_ in (ConnectError, Example, Finding, Place, Refused, Report, Success):
         section = text.split(f"\n## {type_.__name__}\n")[1].split("\n## ")[0]
         public = [name for name in dir(type_) if not name.startswith("_") and name not in dir(tuple)]
         assert [name for name in public if f"`{name}`" not in section] == []

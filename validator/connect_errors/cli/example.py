@@ -2,9 +2,11 @@
 
 import click
 
-from connect_errors.cli.console import standard_output, write_json
+from connect_errors.address import registration_note
+from connect_errors.cli.console import echo_error, standard_output, write_json
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.url import URL
 
 EPILOG = """\b
 Examples:
@@ -53,6 +55,8 @@ def example(
         found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
+        echo_error(note)
     if output_format == "json":
         from connect_errors.site.data import example_list, to_json  # a large import
 

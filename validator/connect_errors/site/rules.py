@@ -2,7 +2,7 @@
 
 from connect_errors import validate
 from connect_errors.catalog import CatalogError
-from connect_errors.rules import RULES, Rule
+from connect_errors.rules import REFUSES, RULES, Rule
 from connect_errors.site.markdown import code, fence, link_rfcs, paragraphs, table
 from connect_errors.site.rule_notes import RULE_NOTES, RuleNote
 from connect_errors.site.session import session
@@ -25,6 +25,7 @@ def rule_section(rule: Rule) -> str:
             f"**{rule.severity.capitalize()}.** {rule.when}",
             f"**Why:** {note.why}" if note.why else "",
             f"**What to do:** {rule.advice}",
+            f"**In a callback:** {REFUSES[rule.refuses]}",
             f"**Source:** {note.source}" if note.source else "",
             fence(session(rule.bad, rule.options), "console"),
             *(_fixed(rule) if note.is_fixable else ()),
