@@ -134,7 +134,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
             # What a palette decides is contrast alone.
             rules = "{}" if scheme == "light" else "{runOnly: ['color-contrast', 'link-in-text-block']}"
             found[f"axe {name}"] = page.evaluate(
-                f"axe.run(document, {rules}).then(({{violations}}) => violations.map((one) => [one.id, one.nodes[0].html]))"
+                f"axe.run(document, {rules}).then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
             )
             found[f"faint {name}"] = page.evaluate("faint()")
         found[f"wide {width}"] = page.evaluate("document.documentElement.scrollWidth") - width
@@ -215,8 +215,9 @@ def test_underscores_stay_visible_in_links(visit: Visit) -> None:
 def test_a_long_table_is_filtered_by_text(visit: Visit) -> None:
     visit.open("errors/")
     visit.page.locator(".ce-filter input").first.fill("SIGN-IN page")
-    shown = "[...document.querySelectorAll('.ce-filter')[0].querySelectorAll('tbody tr')].filter((one) => one.checkVisibility())"
-    assert visit.page.evaluate(f"{shown}.map((one) => one.cells[0].textContent)") == ["oem_cancelled_login"]
+    rows = "[...document.querySelector('.ce-filter').querySelectorAll('tbody tr')]"
+    shown = f"{rows}.filter((one) => one.checkVisibility()).map((one) => one.cells[0].textContent)"
+    assert visit.page.evaluate(shown) == ["oem_cancelled_login"]
 
 
 def test_the_drawer_is_reached_by_keyboard_and_closed_it_is_skipped(browser: Any, base: str) -> None:

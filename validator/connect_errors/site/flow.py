@@ -77,7 +77,8 @@ def _error(y: int, handbook: Page) -> Iterator[str]:
     yield f'<path class="rail" d="M{end:.0f} {middle}H{_RAIL}"/>'
     # An underline of its own: that of text covers the underscores.
     yield (
-        f'<a href="errors/{code}/"><text class="code" x="{_ERROR}" y="{middle + 4}" textLength="{width:.1f}">{code}</text>'
+        f'<a href="errors/{code}/">'
+        f'<text class="code" x="{_ERROR}" y="{middle + 4}" textLength="{width:.1f}">{code}</text>'
         f'<path class="underline" d="M{_ERROR} {middle + 9.5}h{width:.1f}"/></a>'
     )
 
