@@ -31,7 +31,7 @@ Examples:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="A URL a line, or each with its outcome, and the rule that it breaks.",
+    help="One URL per line, or each with its outcome, and the rule that it breaks.",
 )
 def example(
     names: tuple[str, ...],
