@@ -117,11 +117,11 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
     visit.problems.clear()
     page.set_viewport_size({"width": 1280, "height": 844})
     page.emulate_media(media="screen")
-    visit.open(address, until="networkidle")
+    visit.open(address)
     page.add_script_tag(path=str(Path(axe.__file__).with_name("axe.min.js")))
     page.add_script_tag(path=str(Path(__file__).with_name("look.js")))
     page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
-    found: dict[str, Any] = {"requests": list(visit.requests)}
+    found: dict[str, Any] = {}
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})
         # Whatever Material makes as it comes into view is there before it is judged.
@@ -147,6 +147,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
     found["faint in print"] = page.evaluate("faint()")
     found["paper"] = page.evaluate("getComputedStyle(document.body).backgroundColor")
     found["problems"] = list(visit.problems)
+    found["requests"] = list(visit.requests)
     return found
 
 

@@ -1,6 +1,6 @@
 """Schemas, handbook and rules → the site's Markdown and data, as pure functions. `explain` prints the same text.
 
-A page holds markers, comments alone on their line such as `<!-- parameters -->`; each is replaced by a generated section.
+A page holds markers, comments alone on their line such as `<!-- parameters -->`; a generated section replaces each.
 """
 
 import sys
