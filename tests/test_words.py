@@ -1,6 +1,6 @@
 """Plain words: turns that read as translated, and British spellings, in pages, documents, data and docstrings.
 
-Each pattern has what to write instead. What is right in one place is named below.
+Each pattern has what to write instead. Modules to come are named below.
 """
 
 import ast
@@ -29,9 +29,6 @@ PATTERNS = {
     r"\b(licence|colour|behaviour|catalogue|neighbour|honour)\w*": "American spelling",
     r"\b(un)?recognis|\bapologis|\bnormalis|\bjudgement\b|\b(mis)?spelt\b": "American spelling",
 }
-
-ALLOWED: dict[str, list[str]] = {}
-"""By file: the beginnings of lines whose words are right there."""
 
 NOT_YET = [
     "address.py",
