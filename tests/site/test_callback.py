@@ -5,6 +5,7 @@ from html import unescape
 from connect_errors.catalog import errors, successes
 from connect_errors.example_redirects import fullest
 from connect_errors.handbook import page
+from connect_errors.site.samples import HREFS
 
 from tests.site.callback import Application
 
@@ -17,7 +18,7 @@ def test_every_error_is_answered_with_its_message(application: Application) -> N
         message = page(code).message
         assert answer.status == 200
         assert f"<h1>{message.title}</h1><p>{message.body}</p>" in body
-        href = "/support" if page(code).retry == "after-fix" else "/connect"
+        href = HREFS[page(code).message.leads_to]
         assert f'<a href="{href}">{message.button}</a>' in body
         assert "pwned" not in answer.body
         assert answer.headers["cache-control"] == "no-store"
@@ -33,11 +34,12 @@ def test_an_unknown_error_is_handled_like_server_error(application: Application)
     assert application.logged() == "connect: unknown error\n"
 
 
-def test_a_success_goes_on_and_its_code_is_logged_nowhere(application: Application) -> None:
-    answer = application.finish(fullest(successes()["authorization_code"]))
-    assert answer.status == 200
-    assert "Your vehicle is connected" in answer.body
-    assert application.logged() == "connect: authorization_code\n"
+def test_every_success_goes_on_and_its_code_is_logged_nowhere(application: Application) -> None:
+    for success in successes().values():
+        answer = application.finish(fullest(success))
+        assert answer.status == 200
+        assert "Your vehicle is connected" in answer.body
+    assert application.logged() == "connect: success\n" * 3
 
 
 def test_what_is_not_ours_is_refused(application: Application) -> None:
@@ -51,9 +53,11 @@ def test_what_is_not_ours_is_refused(application: Application) -> None:
         application.get(f"/callback?{error}&state=%C3%A9", cookie),
         application.get(f"/callback?{error}&state={state}&state={state}", cookie),
         application.get(f"/callback?{error}&error=no_vehicles&state={state}", cookie),
+        application.get(f"/callback?error=&{error}&state={state}", cookie),
+        application.get(f"/callback?{error}&code=1&state={state}", cookie),
     ]
-    assert [answer.status for answer in refused] == [400] * 7
+    assert [answer.status for answer in refused] == [400] * 9
     assert all("This link does not work any more" in answer.body for answer in refused)
     assert application.get(f"/callback?state={state}", cookie).status == 400
     assert application.get("/elsewhere").status == 404
-    assert application.logged().splitlines() == ["connect: refused"] * 7 + ["connect: no outcome"]
+    assert application.logged().splitlines() == ["connect: refused"] * 9 + ["connect: no outcome"]

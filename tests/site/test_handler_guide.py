@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from connect_errors import invalid_examples
-from connect_errors.catalog import errors
+from connect_errors.catalog import outcomes
 from connect_errors.site.data import errors_data, to_json
 
 from tests.site.callback import PROGRAMS, Application
 from tests.site.console import ROOT, fences, run, write_files
 
 GUIDE = ROOT / "docs/guides/test-your-handler.md"
-OUTCOMES = [*errors(), "authorization_code"]
+OUTCOMES = list(outcomes())
 REFUSAL_OF_REPETITIONS = " or any(len(values) > 1 for values in parameters.values())"
 
 pytestmark = pytest.mark.skipif(not GUIDE.exists(), reason="the guide is tested in a checkout, not with a wheel")
