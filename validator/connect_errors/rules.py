@@ -11,8 +11,7 @@ Refuses = Literal["always", "outcome", "never"]
 
 REFUSES: dict[Refuses, str] = {
     "always": "`receive` refuses the redirect.",
-    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value "
-    "otherwise.",
+    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value otherwise.",
     "never": "`receive` takes the redirect all the same.",
 }
 """What `connect_errors.receive` makes of a redirect that breaks a rule, as sentences."""
