@@ -28,11 +28,10 @@ lint:
 site:
     mkdocs serve
 
-# Write anew what is generated: the schema of any redirect, the output in pages, expectations of cases
+# Write anew what is generated: the schema of any redirect, the output in pages
 update:
     python -m tests.update_redirect_schema
     python -m tests.site.console
-    pytest -q --update tests/test_captures.py
 
 # Measure every mode beside its rivals
 bench *options:
