@@ -135,13 +135,13 @@ def test_list_prints_a_table() -> None:
         == """\
 error                                  who acts            retry
 access_denied                          the vehicle owner   ask the vehicle owner again
-configuration_error                    you, the developer  not before a fix
-invalid_subscription                   the vehicle owner   after the vehicle owner acted
-no_vehicles                            the vehicle owner   after the vehicle owner acted
+configuration_error                    you, the developer  only after a fix
+invalid_subscription                   the vehicle owner   once the vehicle owner has fixed it
+no_vehicles                            the vehicle owner   once the vehicle owner has fixed it
 oem_cancelled_login                    the vehicle owner   ask the vehicle owner again
 server_error                           Smartcar            later
 user_manually_returned_to_application  the vehicle owner   ask the vehicle owner again
-vehicle_incompatible                   you, the developer  not before a fix
+vehicle_incompatible                   you, the developer  only after a fix
 """
     )
 

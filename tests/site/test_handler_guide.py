@@ -40,7 +40,7 @@ def run_pytest(folder: Path) -> str:
     return subprocess.run(
         command,
         cwd=folder,
-        env={"COLUMNS": "300", "PATH": os.environ["PATH"]},
+        env=os.environ | {"COLUMNS": "300"},
         capture_output=True,
         text=True,
         check=False,

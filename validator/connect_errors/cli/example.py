@@ -1,7 +1,5 @@
 """`connect-errors example`: redirects that Connect would send, or that break a rule, to test a handler with."""
 
-from dataclasses import asdict
-
 import click
 
 from connect_errors.address import registration_note
@@ -15,8 +13,6 @@ Examples:
   connect-errors example access_denied --redirect-uri http://localhost:8000/callback --state 8c5f31
   connect-errors example --all --invalid | connect-errors validate -
 """
-
-VERSION = 1
 
 
 @click.command(epilog=EPILOG)
@@ -62,8 +58,8 @@ def example(
     if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
         echo_error(note)
     if output_format == "json":
-        from connect_errors.site.data import to_json  # a large import
+        from connect_errors.site.data import example_list, to_json  # a large import
 
-        write_json(to_json({"version": VERSION, "examples": [asdict(one) for one in found]}))
+        write_json(to_json(example_list(found)))
     else:
         click.echo("\n".join(one.url for one in found), standard_output())

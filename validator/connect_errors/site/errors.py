@@ -9,6 +9,7 @@ from connect_errors.handbook import RETRY, SEVERITY, WHO_ACTS, Message, Page, pa
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.site.markdown import Section, absolute_links, code, fence, fill, paragraphs, table
 from connect_errors.site.schemas import parameter_table, published_schemas, schema_address
+from connect_errors.site.sdks import SDK_NAMES, sdk_cell
 from connect_errors.site.session import session
 
 
@@ -89,12 +90,8 @@ def _confused_with(handbook: Page) -> str:
 
 
 def _sdks(handbook: Page) -> str:
-    names = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
-    rows = [
-        (names[key], f"{what[0].upper()}{what[1:]}" if what.startswith("the ") else code(what))
-        for key, what in handbook.sdks._asdict().items()
-    ]
-    return table(("SDK", "What it makes of the error"), rows)
+    rows = ((SDK_NAMES[key], sdk_cell(one)) for key, one in handbook.sdks._asdict().items())
+    return table(("SDK", "Reports it as"), rows)
 
 
 def _schema(outcome: Outcome, handbook: Page) -> str:

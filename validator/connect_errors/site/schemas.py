@@ -13,13 +13,38 @@ from connect_errors.site.markdown import code, fence, paragraphs, table
 REDIRECT = "redirect"
 """The name of the schema of any redirect."""
 
+BUNDLE = "redirect.bundled.json"
+"""The file with the schema of any redirect and all that it refers to."""
+
 
 def published_schemas() -> dict[str, str]:
-    """All schemas by their path below the site, each with its own address as `$id`."""
+    """The schemas of redirects and of the report by their path below the site, each with its own address as `$id`."""
     schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
     schemas[f"{REDIRECT}.json"] = redirect_schema()
+    schemas[BUNDLE] = bundled_schema()
     schemas["output/v1.json"] = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
     return {f"schemas/{path}": schema_text(schema, f"{SITE}schemas/{path}") for path, schema in schemas.items()}
+
+
+def bundled_schema() -> dict[str, Any]:
+    """The schema of any redirect in one file, with the schemas of all outcomes as its `$defs`."""
+    bundle: dict[str, Any] = redirect_schema()
+    for outcome in outcomes().values():
+        bundle = _with_reference(bundle, outcome.path, f"#/$defs/{outcome.name}")
+    without_dialect = {
+        outcome.name: {key: value for key, value in outcome.schema.items() if key != "$schema"}
+        for outcome in outcomes().values()
+    }
+    return bundle | {"$defs": without_dialect}
+
+
+def _with_reference(schema: Any, old: str, new: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(schema, dict):
+        return {
+            key: new if (key, value) == ("$ref", old) else _with_reference(value, old, new)
+            for key, value in schema.items()
+        }
+    return [_with_reference(one, old, new) for one in schema] if isinstance(schema, list) else schema
 
 
 def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str:
