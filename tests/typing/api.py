@@ -6,7 +6,7 @@ from typing import Literal, assert_type
 import connect_errors
 from connect_errors import Example, Finding, Place, Report, example, examples, invalid_examples, validate
 
-Kind = Literal["error", "success"]
+Kind = Literal["error", "success", "request"]
 
 assert_type(connect_errors.__version__, str)
 

@@ -34,7 +34,8 @@ def validate(
     """Judge one redirect. Takes any text as `url`; safe to call from many threads.
 
     Args:
-        url: the whole URL, as it was captured.
+        url: the URL as it was captured, or a part of it with the query; what is missing is not judged. It is taken out
+            of quotes and links, and unescaped, which the report says.
         redirect_uri: the registered redirect URI that it must be at, or several, of which it must be at one.
         state: the state that was sent.
         expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
@@ -42,13 +43,13 @@ def validate(
     Raises:
         ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is no outcome.
     """
+    from connect_errors.argument import read_redirect
     from connect_errors.judge import Expectation, judge
-    from connect_errors.redirect import Redirect
     from connect_errors.url import URL
 
     redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
     expectation = Expectation(tuple(map(URL, redirect_uris)), state, expect)
-    return judge(Redirect(URL(url)), expectation)
+    return judge(read_redirect(url), expectation)
 
 
 if not TYPE_CHECKING:  # to which it would give any name

@@ -13,7 +13,7 @@ from connect_errors.paths import SCHEMAS
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-Kind = Literal["error", "success"]
+Kind = Literal["error", "success", "request"]
 
 DISCRIMINATORS = ("error", "code", "vehicle_id", "user_id")
 """The parameters that decide the outcome; the first one with a value does."""
@@ -181,7 +181,7 @@ def _anything(_value: str) -> bool:
     return True
 
 
-_FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
+_FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes", "request": "requests"}
 
 
 @cache
@@ -195,6 +195,12 @@ def successes() -> dict[str, Outcome]:
     """The successes by name, in the order in which they are decided for."""
     found = _load("success").values()
     return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.deciding))}
+
+
+@cache
+def requests() -> dict[str, Outcome]:
+    """The kinds of Connect URLs, by the last segment of their paths: not outcomes, but with schemas like theirs."""
+    return _load("request")
 
 
 @cache
@@ -253,20 +259,20 @@ def _if_present(name: str, then: dict[str, Any], otherwise: dict[str, Any]) -> d
 
 def _load(kind: Kind) -> dict[str, Outcome]:
     folder = SCHEMAS / _FOLDERS[kind]
-    found = {path.stem: Outcome(path.stem, kind, _read(path)) for path in sorted(folder.glob("*.json"))}
+    found = {path.stem: Outcome(path.stem, kind, _read(path, kind)) for path in sorted(folder.glob("*.json"))}
     if not found:
         raise CatalogError(f"{folder}: no schema is there; install again")
     return found
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, kind: Kind) -> dict[str, Any]:
     try:
-        return _checked(json.loads(path.read_text(encoding="utf-8")))
+        return _checked(json.loads(path.read_text(encoding="utf-8")), kind)
     except (OSError, ValueError, TypeError, RecursionError, re.error) as error:
         raise CatalogError(f"{path}: not a schema of this catalog ({error}); install again") from error
 
 
-def _checked(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - what the JSON holds
+def _checked(schema: Any, kind: Kind) -> dict[str, Any]:  # noqa: ANN401 - what the JSON holds
     """Refuse a schema on which this package would stumble. Whether it is right, the tests say."""
     match schema:
         case {"$schema": str(), "description": str(), "properties": dict(), "required": [*_], "examples": [_, *_]}:
@@ -282,7 +288,8 @@ def _checked(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - what the JSON hol
                 sum(parameter.get(length, 0) for length in ("minLength", "maxLength"))
             case _:
                 raise ValueError(f"the parameter {name} has no description, or neither const nor examples")
-    if not required & set(DISCRIMINATORS) or not all(isinstance(properties.get(name), dict) for name in required):
+    is_decided = kind == "request" or bool(required & set(DISCRIMINATORS))
+    if not is_decided or not all(isinstance(properties.get(name), dict) for name in required):
         raise ValueError("required is empty, or names no parameter")
     if not all(_is_instance(one, required) for one in schema["examples"]):
         raise ValueError("an example is no object of texts, or has not all that is required")

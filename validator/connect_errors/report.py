@@ -73,6 +73,8 @@ class Report:
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+    notes: tuple[str, ...] = ()
+    """What was assumed about a redirect that was given in part, and what was left out, as sentences."""
     _parsed_url: URL | None = field(default=None, compare=False)
     """Its `url`, if whoever judged it has parsed it already; `dataclasses.replace` may have changed `url` since."""
 
@@ -101,7 +103,7 @@ class Report:
         parameters = self.parameters
         if not show_values:
             parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
-        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place)
+        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place, self.notes)
 
     @property
     def conforms(self) -> bool:
@@ -158,6 +160,9 @@ class Summary:
             self.conforming_outcomes[key] += times
 
 
+_NAMELESS = {"error": "unknown error", "request": "Connect URL", "success": "no outcome", None: "no outcome"}
+
+
 def outcome_name(kind: Kind | None, outcome: str | None) -> str:
     """The outcome for people; there may be none."""
-    return outcome or ("unknown error" if kind == "error" else "no outcome")
+    return outcome or _NAMELESS[kind]

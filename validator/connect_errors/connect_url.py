@@ -1,0 +1,83 @@
+"""The Connect URL: it opens Connect, and so is the question that a redirect answers."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from connect_errors.address import registration_problem
+from connect_errors.catalog import Outcome, recognized_parameters, requests
+from connect_errors.encoding import Span
+from connect_errors.naming import named
+from connect_errors.placeholders import placeholder
+from connect_errors.report import Finding
+from connect_errors.suggestion import suggestion
+from connect_errors.url import URL, Parameter
+
+HOST = "connect.smartcar.com"
+
+_PATH = re.compile("/oauth/([a-z]*)/?", re.IGNORECASE)
+_API_CLIENT = "client_"
+"""How the id of an API client starts, which Connect refuses (400: Invalid parameter client_id)."""
+
+
+def is_connect_url(url: URL) -> bool:
+    """Whether a URL opens Connect."""
+    return url.host.lower() == HOST and _PATH.match(url.path) is not None
+
+
+def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+    """Judge the parameters of a Connect URL, by name, by the schema of its kind.
+
+    The findings that name what Connect answers with a page of its own, without a redirect, come first.
+    """
+    message = "this URL opens Connect; a redirect is what Connect answers to it"
+    yield Finding("connect-url", message, None, *url.base_span)
+    match = _PATH.match(url.path)
+    request = requests().get(match[1].lower()) if match else None
+    if request is None:
+        return
+    wrong = _wrong_parameters(request, {name: one.value for name, one in sound.items() if one.value})
+    for name in wrong:
+        yield _finding(request, sound.get(name), name, url.base_span)
+    given = sound.get("redirect_uri")
+    if given and given.value and "redirect_uri" not in wrong and (problem := registration_problem(URL(given.value))):
+        message = f"redirect_uri cannot be registered with Smartcar: {problem}"
+        yield Finding("invalid-value", message, "redirect_uri", *given.value_span)
+    for name, parameter in sound.items():
+        if name not in request.parameters:
+            yield _unrecognized(request, parameter)
+
+
+def _wrong_parameters(request: Outcome, values: Mapping[str, str]) -> dict[str, None]:
+    """The parameters that do not meet the schema, in the order of its violations."""
+    names: list[str] = []
+    for violation in request.violations(values):
+        if violation.keyword == "required":
+            names += [name for name in request.required if name not in values]
+        elif violation.keyword == "anyOf":
+            names.append("client_id")
+        elif violation.parameter:
+            names.append(violation.parameter)
+    return dict.fromkeys(names)
+
+
+def _finding(request: Outcome, given: Parameter | None, name: str, base: Span) -> Finding:
+    if given is None:
+        wanted = f"{name} or application_id" if name == "client_id" else name
+        return Finding("missing-parameter", f"the Connect URL requires {wanted}", name, *base)
+    if not given.value:
+        return Finding("empty-parameter", f"the Connect URL requires {name}, and it has no value", name, *given.span)
+    description = request.parameters[name]["description"].partition(".")[0]
+    message = f"{name} must be {description[0].lower()}{description[1:]}"
+    if name in ("client_id", "application_id") and given.value.startswith(_API_CLIENT):
+        message = f"{name} is the id of an API client ({_API_CLIENT}…): Connect wants the UUID of the application"
+    elif what := placeholder(given.value):
+        message = f"{name} is {what}"
+    return Finding("invalid-value", message, name, *given.value_span)
+
+
+def _unrecognized(request: Outcome, parameter: Parameter) -> Finding:
+    hint = suggestion(parameter.name, request.parameters)
+    if parameter.name in recognized_parameters():
+        hint = ": it is a parameter of a redirect"
+    message = f"{named(parameter)} is not a parameter of this Connect URL{hint}"
+    return Finding("unrecognized-parameter", message, parameter.name, *parameter.span)
