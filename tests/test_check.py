@@ -10,9 +10,10 @@ from connect_errors.check import Checker
 from connect_errors.judge import Expectation, judge
 from connect_errors.report import Detail, RedactedReport, Report, Summary
 from connect_errors.url import URL
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.properties import examples
 from tests.test_properties import TEXT
 
 PLAIN = "https://a.example/cb"
@@ -129,19 +130,19 @@ def assert_same(text: str, expectation: Expectation, input_format: str = "urls")
     assert found["summary"] == ([], counts)
 
 
-@settings(max_examples=3000, deadline=None)
+@examples(3000)
 @given(LINES, st.sampled_from(EXPECTATIONS), st.sampled_from(["\n", "\r\n"]))
 def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_end: str) -> None:
     assert_same(line_end.join(lines), expectation)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(LINES, st.sampled_from(EXPECTATIONS))
 def test_reports_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
     assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "http")
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(LINES)
 def test_reports_are_the_same_when_little_is_remembered(lines: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:

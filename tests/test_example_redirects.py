@@ -19,14 +19,15 @@ from connect_errors.catalog import Outcome, outcomes
 from connect_errors.paths import PAGES, SCHEMAS
 from connect_errors.rules import RULES
 from connect_errors.site import forget
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke, Run
+from tests.helpers import properties
 
-MANY = settings(max_examples=300, deadline=None)
-SOME = settings(max_examples=100, deadline=None)
-FEW = settings(max_examples=10, deadline=None)
+MANY = properties.examples(300)
+SOME = properties.examples(100)
+FEW = properties.examples(10)
 OUTCOMES = st.sampled_from(list(outcomes().values()))
 EACH_OUTCOME = pytest.mark.parametrize("outcome", outcomes().values(), ids=list(outcomes()))
 
@@ -95,7 +96,7 @@ OF_AN_ERROR = {
     "unknown-error",
     "undocumented-wording",
 }
-WITHOUT_EXAMPLE = {"not-a-url", "too-long", "unexpected-outcome"}
+WITHOUT_EXAMPLE = {"not-a-url", "too-long", "unexpected-outcome", "connect-url", "escaped-copy", "placeholder-value"}
 
 
 def kwargs(**options: str | None) -> dict[str, str]:
@@ -118,7 +119,7 @@ def test_every_example_conforms(redirect_uri: str, state: str | None, optional: 
     assert [one.outcome for one in found] == list(outcomes())
     for one in found:
         outcome = outcomes()[one.outcome]
-        report = validate(one.url, redirect_uri=redirect_uri, state=state, expect=one.outcome)
+        report = validate(one.url, expect=one.outcome, **kwargs(redirect_uri=redirect_uri, state=state))
         assert report.conforms
         assert (one.kind, one.rule, one.parameter, one.what) == (outcome.kind, None, None, None)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
@@ -235,7 +236,7 @@ def test_every_invalid_example_breaks_its_rule_alone(
 ) -> None:
     found = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
     for one in found:
-        report = validate(one.url, redirect_uri=redirect_uri, state=state)
+        report = validate(one.url, **kwargs(redirect_uri=redirect_uri, state=state))
         assert [(finding.rule, finding.parameter) for finding in report.findings] == [(one.rule, one.parameter)]
         assert (one.outcome, one.kind) == (outcome.name, outcome.kind)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)

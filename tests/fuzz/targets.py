@@ -57,7 +57,8 @@ def url(data: bytes) -> None:
     except ValueError as error:
         oracles.output("text", str(error))
         redirect_uri = expect = None
-    options = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
+    given = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
+    options = {name: value for name, value in given.items() if value is not None}
     report = validate(text, **options)
     require("the same twice", report == validate(text, **options), report)
     oracles.places(text, report)
@@ -74,7 +75,7 @@ def url(data: bytes) -> None:
     _secrets_of_url(oracles.planted(text, urls=1), options)
 
 
-def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
+def _secrets_of_url(text: str, options: dict[str, str]) -> None:
     report = validate(text, **options)
     shown = report.redacted()
     messages = (finding.message for finding in report.findings)

@@ -11,8 +11,12 @@ from urllib.parse import unquote
 from connect_errors.catalog import recognized_parameters
 from connect_errors.escapes import unescape
 from connect_errors.redirect import ARGUMENT, Place, Redirect
+from connect_errors.report import Report
 from connect_errors.rewriters import unwrap
 from connect_errors.url import URL
+
+_CUT_OFF = frozenset({"missing-parameter", "state-mismatch"})
+"""Rules that a redirect breaks of which a shell took all but the first parameter."""
 
 MAX_LENGTH = 256 * 1024
 """Characters of a text that is looked into; more is not a redirect in any reading."""
@@ -78,13 +82,22 @@ def read_argument(given: str) -> Argument:
     return Argument(given, is_redirect="://" in given)
 
 
+def shell_note(given: str, report: Report) -> str | None:
+    """Say that a shell may have ended an argument at its first `&`, where that would explain what is wrong."""
+    if "&" in given or len(report.parameters) != 1:
+        return None
+    if not _CUT_OFF.intersection(finding.rule for finding in report.findings):
+        return None
+    return "a shell ends a command at &: put the URL in quotes, if it has more parameters"
+
+
 def _unwrapped(given: str, notes: list[str]) -> tuple[str, tuple[str, ...]]:
     """Take a text out of quotes, links and escapes, as often as there are any; what had escaped it comes second."""
     text = given
     media: tuple[str, ...] = ()
     for _ in range(_MAX_LAYERS):
         before = text
-        text = _without_marks(text, notes)
+        text = _without_marks(text)
         text, found = unescape(text)
         media += tuple(medium for medium in found if medium not in media)
         if _ENCODED_SCHEME.match(text):
@@ -92,11 +105,11 @@ def _unwrapped(given: str, notes: list[str]) -> tuple[str, tuple[str, ...]]:
             notes.append("the URL was percent-encoded as a whole")
         if text == before:
             break
-    return _without_words_after(text, notes), media
+    return _without_sentence(text, notes), media
 
 
-def _without_marks(text: str, notes: list[str]) -> str:
-    """Take one layer of quotes, brackets or links away, and the punctuation of a sentence."""
+def _without_marks(text: str) -> str:
+    """Take one layer of quotes, brackets or links away."""
     text = text.strip(_BLANKS)
     for link in (_MARKDOWN_LINK, _LABELLED_LINK):
         if match := link.match(text):
@@ -107,20 +120,22 @@ def _without_marks(text: str, notes: list[str]) -> str:
         if len(text) > 1 and text[0] + text[-1] in _PAIRS:
             return text[1:-1]
         return text[1:] if text[:1] in _OPENING else text
-    mark = _PUNCTUATION.get(text[-1:])
-    if mark and _PAIR.search(text) and not (mark == "full stop" and _FREE_TEXT_AT_END.search(text)):
-        notes.append(f"the {mark} at the end was left out")
-        return text[:-1]
     return text
 
 
-def _without_words_after(text: str, notes: list[str]) -> str:
-    """Cut at a blank that ends the URL: what follows has no parameter, and belongs to no free text."""
+def _without_sentence(text: str, notes: list[str]) -> str:
+    """Take away what follows a URL in a sentence: words without a parameter, or punctuation, unless in a free text."""
     url, blank, rest = text.partition(" ")
-    if not blank or not _PAIR.search(url) or _MORE_PARAMETERS.search(rest) or _FREE_TEXT_AT_END.search(url):
+    if not _PAIR.search(url):
         return text
-    notes.append("what follows the blank was left out")
-    return url
+    if blank and not _MORE_PARAMETERS.search(rest) and not _FREE_TEXT_AT_END.search(url):
+        notes.append("what follows the blank was left out")
+        text = url
+    mark = _PUNCTUATION.get(text[-1:])
+    if mark and not (mark == "full stop" and _FREE_TEXT_AT_END.search(text)):
+        notes.append(f"the {mark} at the end was left out")
+        text = text[:-1]
+    return text
 
 
 def _partial(text: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from connect_errors.address import registration_problem
-from connect_errors.catalog import Outcome, recognized_parameters, requests
+from connect_errors.catalog import Message, recognized_parameters, requests
 from connect_errors.encoding import Span
 from connect_errors.naming import named
 from connect_errors.placeholders import placeholder
@@ -15,6 +15,10 @@ from connect_errors.url import URL, Parameter
 HOST = "connect.smartcar.com"
 
 _PATH = re.compile("/oauth/([a-z]*)/?", re.IGNORECASE)
+_REMEDY = (
+    "Correct the URL that the application opens: Connect answers this one with an error page, not with a redirect."
+)
+_UNKNOWN_REMEDY = "Correct its name, or leave it out."
 _API_CLIENT = "client_"
 """How the id of an API client starts, which Connect refuses (400: Invalid parameter client_id)."""
 
@@ -41,13 +45,13 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
     given = sound.get("redirect_uri")
     if given and given.value and "redirect_uri" not in wrong and (problem := registration_problem(URL(given.value))):
         message = f"redirect_uri cannot be registered with Smartcar: {problem}"
-        yield Finding("invalid-value", message, "redirect_uri", *given.value_span)
+        yield Finding("invalid-value", message, "redirect_uri", *given.value_span, remedy=_REMEDY)
     for name, parameter in sound.items():
         if name not in request.parameters:
             yield _unrecognized(request, parameter)
 
 
-def _wrong_parameters(request: Outcome, values: Mapping[str, str]) -> dict[str, None]:
+def _wrong_parameters(request: Message, values: Mapping[str, str]) -> dict[str, None]:
     """The parameters that do not meet the schema, in the order of its violations."""
     names: list[str] = []
     for violation in request.violations(values):
@@ -60,24 +64,25 @@ def _wrong_parameters(request: Outcome, values: Mapping[str, str]) -> dict[str, 
     return dict.fromkeys(names)
 
 
-def _finding(request: Outcome, given: Parameter | None, name: str, base: Span) -> Finding:
+def _finding(request: Message, given: Parameter | None, name: str, base: Span) -> Finding:
     if given is None:
         wanted = f"{name} or application_id" if name == "client_id" else name
-        return Finding("missing-parameter", f"the Connect URL requires {wanted}", name, *base)
+        return Finding("missing-parameter", f"the Connect URL requires {wanted}", name, *base, remedy=_REMEDY)
     if not given.value:
-        return Finding("empty-parameter", f"the Connect URL requires {name}, and it has no value", name, *given.span)
+        message = f"the Connect URL requires {name}, and it has no value"
+        return Finding("empty-parameter", message, name, *given.span, remedy=_REMEDY)
     description = request.parameters[name]["description"].partition(".")[0]
     message = f"{name} must be {description[0].lower()}{description[1:]}"
     if name in ("client_id", "application_id") and given.value.startswith(_API_CLIENT):
         message = f"{name} is the id of an API client ({_API_CLIENT}…): Connect wants the UUID of the application"
     elif what := placeholder(given.value):
         message = f"{name} is {what}"
-    return Finding("invalid-value", message, name, *given.value_span)
+    return Finding("invalid-value", message, name, *given.value_span, remedy=_REMEDY)
 
 
-def _unrecognized(request: Outcome, parameter: Parameter) -> Finding:
+def _unrecognized(request: Message, parameter: Parameter) -> Finding:
     hint = suggestion(parameter.name, request.parameters)
     if parameter.name in recognized_parameters():
         hint = ": it is a parameter of a redirect"
     message = f"{named(parameter)} is not a parameter of this Connect URL{hint}"
-    return Finding("unrecognized-parameter", message, parameter.name, *parameter.span)
+    return Finding("unrecognized-parameter", message, parameter.name, *parameter.span, remedy=_UNKNOWN_REMEDY)

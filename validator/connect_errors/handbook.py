@@ -19,6 +19,7 @@ from connect_errors.rules import SITE
 WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
 Retry = Literal["ask-again", "after-owner-acted", "later", "after-fix"]
 Severity = Literal["expected", "attention", "incident"]
+LeadsTo = Literal["connect", "support", "alternatives"]
 Stage = Literal["opening", "sign-in", "vehicle", "permissions", "anywhere"]
 
 WHO_ACTS: dict[WhoActs, str] = {
@@ -36,6 +37,11 @@ SEVERITY: dict[Severity, str] = {
     "expected": "expected, part of normal use",
     "attention": "attention, investigate if it becomes more frequent",
     "incident": "incident, act now",
+}
+LEADS_TO: dict[LeadsTo, str] = {
+    "connect": "Connect, in a new session",
+    "support": "your support",
+    "alternatives": "a page of yours with other ways on",
 }
 LOG_LEVEL: dict[Severity, str] = {"expected": "info", "attention": "warning", "incident": "error"}
 """The level at which to log an error of a severity."""
@@ -57,6 +63,8 @@ class Message(NamedTuple):
     title: str
     body: str
     button: str
+    leads_to: LeadsTo
+    """Where the button leads."""
     tone: str = "friendly"
 
 
@@ -143,6 +151,8 @@ class Page(NamedTuple):
     upstream: Upstream
     body: str
     """Markdown."""
+    logs: tuple[str, ...] = ()
+    """Parameters that a handler logs beside the code: they carry no secret, or none that masking does not find."""
     undocumented_names: Mapping[str, str] = MappingProxyType({})
     """Names that are seen elsewhere for this error, each with a hint."""
     testing: Testing | None = None

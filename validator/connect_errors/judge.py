@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from connect_errors.address import JAVASCRIPT_SDK_HOST, compare, without_own_query
-from connect_errors.catalog import DISCRIMINATORS, Kind, Outcome, errors, outcome_of, outcomes, recognized_parameters
+from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcome_of, outcomes, recognized_parameters
 from connect_errors.connect_url import is_connect_url, request_findings
 from connect_errors.encoding import Span, decode, find_malformed, span_of
 from connect_errors.escaping import shorten
@@ -16,7 +16,7 @@ from connect_errors.naming import named, quoted
 from connect_errors.placeholders import ends_with_stray_quote, looks_like_test_value, placeholder
 from connect_errors.redaction import SHOWN, shown_text, shown_value
 from connect_errors.redirect import Redirect
-from connect_errors.report import Finding, Report
+from connect_errors.report import Finding, Report, ReportKind
 from connect_errors.rules import RULES
 from connect_errors.state import state_difference
 from connect_errors.suggestion import suggestion
@@ -149,7 +149,7 @@ class _Judgement:
                 findings += self._warnings(parameter, is_wrong=parameter.name in wrong)
         if self._expectation is not NO_EXPECTATION:
             findings += self._unmet_expectations(sound)
-        kind: Kind | None = self._outcome.kind if self._outcome else "error" if "error" in self._values else None
+        kind: ReportKind | None = self._outcome.kind if self._outcome else "error" if "error" in self._values else None
         return self._report(self._outcome.name if self._outcome else None, kind, findings)
 
     def request_report(self) -> Report:
@@ -161,7 +161,7 @@ class _Judgement:
         findings += request_findings(self._url, sound)
         return self._report(None, "request", findings)
 
-    def _report(self, outcome: str | None, kind: Kind | None, findings: list[Finding]) -> Report:
+    def _report(self, outcome: str | None, kind: ReportKind | None, findings: list[Finding]) -> Report:
         told = _most(sorted(findings, key=_by_place)) if findings else ()
         return Report(
             url=self._url.text,
@@ -294,7 +294,7 @@ class _Judgement:
             if not is_wrong:
                 yield Finding("placeholder-value", f"{name} is {what}", name, *parameter.value_span)
             return
-        if ends_with_stray_quote(value):
+        if ends_with_stray_quote(value) and not (name == "state" and value == self._expectation.state):
             message = f"{name} ends with a quote, which was probably around the URL"
             yield Finding("placeholder-value", message, name, *parameter.value_span)
             return

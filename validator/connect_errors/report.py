@@ -45,6 +45,9 @@ class Finding:
         return RULES[self.rule].address
 
 
+ReportKind = Kind | Literal["request"]
+"""What was judged: an error, a success, or the Connect URL, which is the request for one."""
+
 Detail = Literal["all", "findings", "summary"]
 """Which reports an output needs: all, those with findings (and the first one), or none but the summary."""
 
@@ -52,7 +55,7 @@ Detail = Literal["all", "findings", "summary"]
 class Verdict(NamedTuple):
     """What a report adds to a summary: the number of its findings by severity."""
 
-    kind: Kind | None
+    kind: ReportKind | None
     outcome: str | None
     errors: int
     warnings: int
@@ -68,7 +71,7 @@ class Report:
     url: str
     outcome: str | None
     """The name of an error or a success; None for an unknown error and where there is no outcome."""
-    kind: Kind | None
+    kind: ReportKind | None
     parameters: Mapping[str, str]
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
@@ -141,9 +144,9 @@ class Summary:
     warnings: int = 0
     passed_over: int = 0
     """URLs of the captures that are no redirects."""
-    outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
     """Redirects by kind and outcome."""
-    conforming_outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    conforming_outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
         self.add_verdict(report.verdict)
@@ -163,6 +166,6 @@ class Summary:
 _NAMELESS = {"error": "unknown error", "request": "Connect URL", "success": "no outcome", None: "no outcome"}
 
 
-def outcome_name(kind: Kind | None, outcome: str | None) -> str:
+def outcome_name(kind: ReportKind | None, outcome: str | None) -> str:
     """The outcome for people; there may be none."""
     return outcome or _NAMELESS[kind]

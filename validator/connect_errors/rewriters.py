@@ -26,26 +26,22 @@ class _Rewriter(NamedTuple):
     """The parameter that has the URL; the first of them that does."""
 
 
-def _rewriter(name: str, host: str, path: str, *parameters: str) -> _Rewriter:
-    return _Rewriter(name, re.compile(host, re.IGNORECASE), path, parameters)
-
-
 _REWRITERS = (
-    _rewriter("Safelinks", r"[a-z0-9-]+\.safelinks\.protection\.outlook\.com", "/", "url"),
-    _rewriter("Safelinks", r"statics\.teams\.cdn\.office\.net", "/", "url"),
-    _rewriter("Google", r"(?:www\.)?google\.(?:[a-z]{2,3}\.)?[a-z]{2,3}", "/url", "q", "url"),
-    _rewriter("Facebook", r"lm?\.facebook\.com", "/l.php", "u"),
-    _rewriter("Instagram", r"l\.instagram\.com", "/", "u"),
-    _rewriter("LinkedIn", r"(?:www\.)?linkedin\.com", "/redir/", "url"),
-    _rewriter("LinkedIn", r"(?:www\.)?linkedin\.com", "/safety/", "url"),
-    _rewriter("YouTube", r"(?:www\.)?youtube\.com", "/redirect", "q"),
-    _rewriter("Slack", r"slack-redir\.net", "/link", "url"),
-    _rewriter("Reddit", r"out\.reddit\.com", "/", "url"),
-    _rewriter("VK", r"(?:m\.)?vk\.com", "/away", "to"),
-    _rewriter("DuckDuckGo", r"duckduckgo\.com", "/l/", "uddg"),
-    _rewriter("GMX", r"deref-(?:gmx|mail|web-02|web)\.(?:net|com|de)", "/", "redirectUrl"),
-    _rewriter("Barracuda", r"linkprotect\.cudasvc\.com", "/url", "a"),
-    _rewriter("Proofpoint", r"urldefense\.proofpoint\.com", "/v1/", "u"),
+    _Rewriter("Safelinks", re.compile(r"[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
+    _Rewriter("Safelinks", re.compile(r"statics\.teams\.cdn\.office\.net"), "/", ("url",)),
+    _Rewriter("Google", re.compile(r"(?:www\.)?google\.(?:[a-z]{2,3}\.)?[a-z]{2,3}"), "/url", ("q", "url")),
+    _Rewriter("Facebook", re.compile(r"lm?\.facebook\.com"), "/l.php", ("u",)),
+    _Rewriter("Instagram", re.compile(r"l\.instagram\.com"), "/", ("u",)),
+    _Rewriter("LinkedIn", re.compile(r"(?:www\.)?linkedin\.com"), "/redir/", ("url",)),
+    _Rewriter("LinkedIn", re.compile(r"(?:www\.)?linkedin\.com"), "/safety/", ("url",)),
+    _Rewriter("YouTube", re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
+    _Rewriter("Slack", re.compile(r"slack-redir\.net"), "/link", ("url",)),
+    _Rewriter("Reddit", re.compile(r"out\.reddit\.com"), "/", ("url",)),
+    _Rewriter("VK", re.compile(r"(?:m\.)?vk\.com"), "/away", ("to",)),
+    _Rewriter("DuckDuckGo", re.compile(r"duckduckgo\.com"), "/l/", ("uddg",)),
+    _Rewriter("GMX", re.compile(r"deref-(?:gmx|mail|web-02|web)\.(?:net|com|de)"), "/", ("redirectUrl",)),
+    _Rewriter("Barracuda", re.compile(r"linkprotect\.cudasvc\.com"), "/url", ("a",)),
+    _Rewriter("Proofpoint", re.compile(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
 )
 _PROOFPOINT = re.compile(r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;", re.IGNORECASE)
 _OLD_PROOFPOINT = "urldefense.proofpoint.com"

@@ -9,7 +9,7 @@ from functools import partial
 import click
 
 from connect_errors.address import registration_note
-from connect_errors.argument import read_argument, read_redirect
+from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error
@@ -20,13 +20,10 @@ from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_text
 from connect_errors.redirect import Place
-from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL
 
-_NO_URL = ', and not a redirect (no "://", and none of Connect\'s parameters)'
-
-_CUT_OFF = frozenset({"missing-parameter", "state-mismatch"})
-"""Rules that a URL breaks of which a shell took all but the first parameter."""
+_NO_URL = ', and not a URL (no "://")'
 
 EXAMPLE = """\b
 Example:
@@ -152,19 +149,13 @@ def _is_redirect(source: str) -> bool:
     return "://" in source or (source != "-" and not os.path.lexists(source) and read_argument(source).is_redirect)
 
 
-def _rules(report: Report) -> set[str]:
-    return {finding.rule for finding in report.findings}
-
-
 def _reports(
     source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
 ) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
     if _is_redirect(source):
         report = checker.check_one(read_redirect(_as_utf_8(source), Place("argument", number)))
-        if "&" not in source and len(report.parameters) == 1 and _CUT_OFF.intersection(_rules(report)):
-            echo_error("a shell ends a command at &: put the URL in quotes, if it has more parameters")
-        for note in report.notes:
+        for note in filter(None, (shell_note(source, report), *report.notes)):
             echo_error(note)
         yield report
         return

@@ -11,6 +11,7 @@ from connect_errors.example_redirects import Example, example, examples
 from connect_errors.handbook import ALERT, LOG_LEVEL, SDKError, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES, Rule
+from connect_errors.site.rule_notes import RULE_NOTES, RuleNote
 from connect_errors.site.schemas import schema_address
 
 VERSION = 1
@@ -65,6 +66,7 @@ def error_data(outcome: Outcome) -> dict[str, Any]:
         "trigger": handbook.trigger,
         "message": handbook.message._asdict(),
         "second_message": handbook.second_message._asdict(),
+        "logs": list(handbook.logs),
         "confused_with": dict(handbook.confused_with),
         "undocumented_names": dict(handbook.undocumented_names),
         "testing": handbook.testing._asdict() if handbook.testing else None,
@@ -95,11 +97,15 @@ def success_data(outcome: Outcome) -> dict[str, Any]:
 
 def rule_data(rule: Rule) -> dict[str, Any]:
     """One rule."""
+    note = RULE_NOTES.get(rule.name, RuleNote(""))
     return {
         "rule": rule.name,
         "severity": rule.severity,
         "when": rule.when,
+        "why": note.why,
+        "source": note.source,
         "advice": rule.advice,
+        "refuses": rule.refuses,
         "bad": rule.bad,
         "good": rule.good,
         "options": dict(rule.options),

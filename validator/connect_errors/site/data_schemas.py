@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from connect_errors.catalog import Kind
-from connect_errors.handbook import ALERT, LOG_LEVEL, RETRY, SEVERITY, STAGES, WHO_ACTS
-from connect_errors.rules import SITE, Severity
+from connect_errors.handbook import ALERT, LEADS_TO, LOG_LEVEL, RETRY, SEVERITY, STAGES, WHO_ACTS
+from connect_errors.rules import REFUSES, SITE, Severity
 from connect_errors.site.data import VERSION, errors_data, examples_data, rules_data, to_json
 from connect_errors.site.schemas import schema_text
 
@@ -53,6 +53,7 @@ def _error() -> Schema:
         title=_said("The heading.", _TEXT),
         body=_said("What to say below it.", _TEXT),
         button=_said("The label of the button.", _TEXT),
+        leads_to=_said("Where the button leads.", _one_of(LEADS_TO)),
         tone=_said("How it sounds.", _TEXT),
     )
     sdk = _object(
@@ -78,6 +79,7 @@ def _error() -> Schema:
         trigger=_said("How to trigger it at Smartcar.", _TEXT),
         message=_said("What to tell the user.", message),
         second_message=_said("The same in another tone.", message),
+        logs=_list(_TEXT, "Parameters that a handler logs beside the code, masked."),
         confused_with=_said("Codes that are easily confused with it, each with the difference.", _TEXTS),
         undocumented_names=_said("Names for it that other sources use, each with a hint.", _TEXTS),
         testing=_said(
@@ -120,7 +122,10 @@ def _rule() -> Schema:
         rule=_said("Its name.", _TEXT),
         severity=_said("Whether a redirect that breaks it still conforms.", _one_of(get_args(Severity))),
         when=_said("When a redirect breaks it.", _TEXT),
+        why=_said("What goes wrong for an application.", _TEXT),
+        source=_said("Where the rule comes from; empty for a rule of this tool alone.", _TEXT),
         advice=_said("What to do then.", _TEXT),
+        refuses=_said("What a callback makes of such a redirect.", _one_of(REFUSES)),
         bad=_said("A redirect that breaks this rule and no other.", _TEXT),
         good=_said("The same redirect, corrected.", _ADDRESS),
         options=_said("The options that both are validated with.", _TEXTS),
@@ -132,7 +137,7 @@ def _example() -> Schema:
     maybe = {"type": ["string", "null"]}
     return _object(
         outcome=_said("The error or success that it was made from.", _TEXT),
-        kind=_one_of(get_args(Kind)),
+        kind=_said("What the outcome is.", _one_of(get_args(Kind))),
         url=_said("The redirect.", _TEXT),
         options=_said("What the application knows: its redirect URI and the state it sent.", _TEXTS),
         rule=_said("The one rule that it breaks, or null if it conforms.", maybe),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from connect_errors.catalog import Outcome, outcomes, redirect_schema, successes
+from connect_errors.catalog import Message, Outcome, outcomes, redirect_schema, requests, successes
 from connect_errors.example_redirects import example
 from connect_errors.paths import OUTPUT_SCHEMA
 from connect_errors.rules import SITE
@@ -20,6 +20,7 @@ BUNDLE = "redirect.bundled.json"
 def published_schemas() -> dict[str, str]:
     """The schemas of redirects and of the report by their path below the site, each with its own address as `$id`."""
     schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
+    schemas |= {request.path: request.schema for request in requests().values()}
     schemas[f"{REDIRECT}.json"] = redirect_schema()
     schemas[BUNDLE] = bundled_schema()
     schemas["output/v1.json"] = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
@@ -53,31 +54,23 @@ def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str
     return json.dumps(head | dict(schema), indent=2, ensure_ascii=False) + "\n"
 
 
-def schema_address(outcome: Outcome) -> str:
+def schema_address(outcome: Message) -> str:
     """Where the schema is published."""
     return f"{SITE}schemas/{outcome.path}"
 
 
 def parameter_table(outcome: Outcome) -> str:
-    """Say in a table what the schema says of each parameter; for an error also what code may branch on."""
-    header = ["Parameter", "Required", "What it is", "Example"]
-    rows = [
-        [
-            code(name),
-            "yes" if name in outcome.required else "no",
-            _constraint(name, schema),
-            code(schema["examples"][0] if "examples" in schema else schema["const"]),
-        ]
+    """Say in a table what the schema says of each parameter."""
+    rows = (
+        (code(name), "yes" if name in outcome.required else "no", _constraint(name, schema))
         for name, schema in outcome.parameters.items()
-    ]
-    if outcome.kind == "error":
-        header.append("Branch on it")
-        for row, name in zip(rows, outcome.parameters, strict=True):
-            row.append("yes" if name == outcome.deciding else "no")
-    forbidden = f"It must not come together with {_either(outcome.forbidden)}. " if outcome.forbidden else ""
+    )
+    branch = f"Only the value of {code('error')} is safe to branch on. " if outcome.kind == "error" else ""
+    forbidden = f"{code(outcome.deciding)} never appears together with {_either(outcome.forbidden)}. "
     return paragraphs(
-        table(header, rows),
-        f"{forbidden}Ignore parameters that are not in this table: Smartcar may add some.",
+        table(("Parameter", "Required", "What it is"), rows),
+        f"{branch}{forbidden if outcome.forbidden else ''}"
+        "Ignore parameters that are not in this table: Smartcar may add some.",
     )
 
 
@@ -97,13 +90,16 @@ def _constraint(name: str, schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         words.append(f"Always {code(schema['const'])}.")
     if "pattern" in schema:
-        words.append(f"Pattern: {code(schema['pattern'])}")
+        words.append(f"Pattern: {code(schema['pattern'])}.")
     elif "minLength" in schema:
         words.append("Not empty.")
     if name == "error_description":
-        words.append(f"Documented wordings: {len(schema['examples'])}; the text may change at any time.")
+        wordings = "; ".join(map(code, schema["examples"]))
+        words.append(f"It may change at any time. Documented so far: {wordings}")
+    elif "examples" in schema:
+        words.append(f"Example: {code(schema['examples'][0])}")
     if name == "state":
-        words.append("**Check it first**, before anything else of the redirect is used.")
+        words.append("**Check it first**, before you use anything else in the redirect.")
     return " ".join(words)
 
 
@@ -112,16 +108,41 @@ def _either(names: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def _request_section(request: Message) -> str:
+    """Describe a kind of Connect URL."""
+    header = ("Parameter", "Required", "What it is", "Example")
+    rows = [
+        [
+            code(name),
+            "yes" if name in request.required else "no",
+            schema["description"],
+            code(schema["examples"][0]),
+        ]
+        for name, schema in request.parameters.items()
+    ]
+    return paragraphs(
+        f"### {request.name}",
+        f"{request.schema['description']} It must have `client_id` or `application_id`.",
+        table(header, rows),
+        f"Schema: <{schema_address(request)}>",
+    )
+
+
 def _schema_table() -> str:
     rows: list[tuple[str, str, str]] = [
         (f"[{code(outcome.name)}](../schemas/{outcome.path})", outcome.kind, outcome.schema["description"])
         for outcome in outcomes().values()
     ]
     rows.append((f"[{code(REDIRECT)}](../schemas/{REDIRECT}.json)", "any", redirect_schema()["description"]))
+    rows += [
+        (f"[{code(request.name)}](../schemas/{request.path})", "none", request.schema["description"])
+        for request in requests().values()
+    ]
     return table(("Schema", "Outcome", "What it describes"), rows)
 
 
 SCHEMA_SECTIONS = {
     "schemas": _schema_table,
+    "requests": lambda: paragraphs(*map(_request_section, requests().values())),
     "successes": lambda: paragraphs(*(success_section(outcome, level=3) for outcome in successes().values())),
 }
