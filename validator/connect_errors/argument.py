@@ -13,6 +13,7 @@ from connect_errors.escapes import unescape
 from connect_errors.redirect import ARGUMENT, Place, Redirect
 from connect_errors.report import Report
 from connect_errors.rewriters import unwrap
+from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
 _CUT_OFF = frozenset({"missing-parameter", "state-mismatch"})
@@ -51,7 +52,7 @@ class Argument(NamedTuple):
     """Whether it can be read as one at all; if not, it is a name of a file, or of nothing."""
     media: tuple[str, ...] = ()
     """What had escaped it, by the names of `escapes.MEDIA`."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Shown, ...] = ()
     """What was assumed or left out, as sentences without a full stop."""
 
 
@@ -66,13 +67,13 @@ def read_argument(given: str) -> Argument:
     """Take a redirect out of what is around it, undo escapes, and find out which part of a URL it is. Never raises."""
     if len(given) > MAX_LENGTH:
         return Argument(given, is_redirect=bool(_SCHEME.match(given)))
-    notes: list[str] = []
+    notes: list[Shown] = []
     text, media = _unwrapped(given, notes)
     for _ in range(_MAX_LAYERS):
         inner = unwrap(URL(text))
         if inner is None:
             break
-        notes.append(f"the URL was taken out of a link of {inner.rewriter}")
+        notes.append(say("the URL was taken out of a link of {}", own(inner.rewriter)))
         text, more = _unwrapped(inner.text, notes)
         media += more
     if _SCHEME.match(text):
@@ -82,16 +83,16 @@ def read_argument(given: str) -> Argument:
     return Argument(given, is_redirect="://" in given)
 
 
-def shell_note(given: str, report: Report) -> str | None:
+def shell_note(given: str, report: Report) -> Shown | None:
     """Say that a shell may have ended an argument at its first `&`, where that would explain what is wrong."""
     if "&" in given or len(report.parameters) != 1:
         return None
     if not _CUT_OFF.intersection(finding.rule for finding in report.findings):
         return None
-    return "a shell ends a command at &: put the URL in quotes, if it has more parameters"
+    return Shown("a shell ends a command at &: put the URL in quotes, if it has more parameters")
 
 
-def _unwrapped(given: str, notes: list[str]) -> tuple[str, tuple[str, ...]]:
+def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
     """Take a text out of quotes, links and escapes, as often as there are any; what had escaped it comes second."""
     text = given
     media: tuple[str, ...] = ()
@@ -102,7 +103,7 @@ def _unwrapped(given: str, notes: list[str]) -> tuple[str, tuple[str, ...]]:
         media += tuple(medium for medium in found if medium not in media)
         if _ENCODED_SCHEME.match(text):
             text = unquote(text, errors="surrogateescape")
-            notes.append("the URL was percent-encoded as a whole")
+            notes.append(Shown("the URL was percent-encoded as a whole"))
         if text == before:
             break
     return _without_sentence(text, notes), media
@@ -123,32 +124,32 @@ def _without_marks(text: str) -> str:
     return text
 
 
-def _without_sentence(text: str, notes: list[str]) -> str:
+def _without_sentence(text: str, notes: list[Shown]) -> str:
     """Take away what follows a URL in a sentence: words without a parameter, or punctuation, unless in a free text."""
     url, blank, rest = text.partition(" ")
     if not _PAIR.search(url):
         return text
     if blank and not _MORE_PARAMETERS.search(rest) and not _FREE_TEXT_AT_END.search(url):
-        notes.append("what follows the blank was left out")
+        notes.append(Shown("what follows the blank was left out"))
         text = url
     mark = _PUNCTUATION.get(text[-1:])
     if mark and not (mark == "full stop" and _FREE_TEXT_AT_END.search(text)):
-        notes.append(f"the {mark} at the end was left out")
+        notes.append(say("the {} at the end was left out", own(mark)))
         text = text[:-1]
     return text
 
 
-def _partial(text: str) -> Iterator[tuple[str, str]]:
+def _partial(text: str) -> Iterator[tuple[str, Shown]]:
     """Yield a part of a URL with parameters, and what is said about it."""
     names = _PAIR.findall(text)
     if not names:
         return
     if text.startswith(("?", "#")):
-        yield text, "a query alone was given: the address is not checked"
+        yield text, Shown("a query alone was given: the address is not checked")
     elif text.startswith("/") and not text.startswith("//"):
         if "?" in text or "#" in text:
-            yield text, "a path alone was given: scheme and host are not checked"
+            yield text, Shown("a path alone was given: scheme and host are not checked")
     elif _HOST.match(text):
-        yield text.removeprefix("//"), "no scheme was given, and is not checked"
+        yield text.removeprefix("//"), Shown("no scheme was given, and is not checked")
     elif recognized_parameters().intersection(names) and not _NOT_IN_PARAMETERS.search(text.partition("=")[0]):
-        yield f"?{text}", "parameters alone were given: the address is not checked"
+        yield f"?{text}", Shown("parameters alone were given: the address is not checked")

@@ -9,6 +9,7 @@ from connect_errors.encoding import Span
 from connect_errors.naming import named
 from connect_errors.placeholders import placeholder
 from connect_errors.report import Finding
+from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL, Parameter
 
@@ -33,7 +34,7 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
 
     The findings that name what Connect answers with a page of its own, without a redirect, come first.
     """
-    message = "this URL opens Connect; a redirect is what Connect answers to it"
+    message = Shown("this URL opens Connect; a redirect is what Connect answers to it")
     yield Finding("connect-url", message, None, *url.base_span)
     match = _PATH.match(url.path)
     request = requests().get(match[1].lower()) if match else None
@@ -44,7 +45,7 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
         yield _finding(request, sound.get(name), name, url.base_span)
     given = sound.get("redirect_uri")
     if given and given.value and "redirect_uri" not in wrong and (problem := registration_problem(URL(given.value))):
-        message = f"redirect_uri cannot be registered with Smartcar: {problem}"
+        message = say("redirect_uri cannot be registered with Smartcar: {}", problem)
         yield Finding("invalid-value", message, "redirect_uri", *given.value_span, remedy=_REMEDY)
     for name, parameter in sound.items():
         if name not in request.parameters:
@@ -66,23 +67,23 @@ def _wrong_parameters(request: Message, values: Mapping[str, str]) -> dict[str, 
 
 def _finding(request: Message, given: Parameter | None, name: str, base: Span) -> Finding:
     if given is None:
-        wanted = f"{name} or application_id" if name == "client_id" else name
-        return Finding("missing-parameter", f"the Connect URL requires {wanted}", name, *base, remedy=_REMEDY)
+        wanted = Shown("client_id or application_id") if name == "client_id" else own(name)
+        return Finding("missing-parameter", say("the Connect URL requires {}", wanted), name, *base, remedy=_REMEDY)
     if not given.value:
-        message = f"the Connect URL requires {name}, and it has no value"
+        message = say("the Connect URL requires {}, and it has no value", own(name))
         return Finding("empty-parameter", message, name, *given.span, remedy=_REMEDY)
     description = request.parameters[name]["description"].partition(".")[0]
-    message = f"{name} must be {description[0].lower()}{description[1:]}"
+    message = say("{} must be {}", own(name), own(description[0].lower() + description[1:]))
     if name in ("client_id", "application_id") and given.value.startswith(_API_CLIENT):
-        message = f"{name} is the id of an API client ({_API_CLIENT}…): Connect wants the UUID of the application"
+        message = say("{} is the id of an API client (client_…): Connect wants the UUID of the application", own(name))
     elif what := placeholder(given.value):
-        message = f"{name} is {what}"
+        message = say("{} is {}", own(name), what)
     return Finding("invalid-value", message, name, *given.value_span, remedy=_REMEDY)
 
 
 def _unrecognized(request: Message, parameter: Parameter) -> Finding:
     hint = suggestion(parameter.name, request.parameters)
     if parameter.name in recognized_parameters():
-        hint = ": it is a parameter of a redirect"
-    message = f"{named(parameter)} is not a parameter of this Connect URL{hint}"
+        hint = Shown(": it is a parameter of a redirect")
+    message = say("{} is not a parameter of this Connect URL{}", named(parameter), hint)
     return Finding("unrecognized-parameter", message, parameter.name, *parameter.span, remedy=_UNKNOWN_REMEDY)

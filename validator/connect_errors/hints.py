@@ -4,6 +4,7 @@ import re
 
 from connect_errors.catalog import Outcome, errors, recognized_parameters, requests
 from connect_errors.placeholders import placeholder
+from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion
 from connect_errors.url import Parameter
 
@@ -36,17 +37,17 @@ _ANALYTICS = re.compile("(?:utm|mc|pk|mtm|vero|_hs)_?[a-z_]+|_ga|_gl|[a-z]{1,3}c
 _OTHER_SEPARATOR = re.compile(r"([a-z_]+)[;,|](?:[a-z_]+)=")
 
 
-def hint_about_parameter(parameter: Parameter) -> str:
+def hint_about_parameter(parameter: Parameter) -> Shown:
     """Say what a parameter that no schema has may be, as the end of a sentence; nothing where nothing is known."""
     name = parameter.name
     if known := _OAUTH_PARAMETERS.get(name) or _ELSEWHERE.get(name):
-        return f": {known}"
+        return say(": {}", own(known))
     if any(name in request.parameters for request in requests().values()):
-        return ": it is a parameter of the Connect URL"
+        return Shown(": it is a parameter of the Connect URL")
     if _ANALYTICS.fullmatch(name):
-        return ": analytics and advertising add it"
+        return Shown(": analytics and advertising add it")
     if name.startswith("amp;"):
-        return ": the URL is escaped for HTML, with &amp; in the place of &"
+        return Shown(": the URL is escaped for HTML, with &amp; in the place of &")
     return suggestion(name, recognized_parameters())
 
 
@@ -57,16 +58,16 @@ def is_wording(parameter: Parameter, outcome: Outcome) -> bool:
     return parameter.name.casefold() in {wording.casefold() for wording in outcome.wordings}
 
 
-def hint_about_error(code: str) -> str:
+def hint_about_error(code: str) -> Shown:
     """Say what an unknown error code may be, as the end of a sentence; nothing where nothing is known."""
     from connect_errors.handbook import undocumented_names
 
     if hint := undocumented_names().get(code):
-        return f": {hint}"
+        return say(": {}", own(hint))
     if code in OAUTH_ERRORS:
-        return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not"
+        return Shown(": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not")
     if what := placeholder(code):
-        return f": it is {what}; leave the parameter out where there is no error"
+        return say(": it is {}; leave the parameter out where there is no error", what)
     if (match := _OTHER_SEPARATOR.match(code)) and match[1] in errors():
-        return ": parameters are separated by &, and by nothing else"
+        return Shown(": parameters are separated by &, and by nothing else")
     return suggestion(code, errors())

@@ -4,16 +4,17 @@ import re
 
 from connect_errors.escaping import shorten
 from connect_errors.redaction import shown_name
+from connect_errors.shown import Shown, say
 from connect_errors.url import Parameter
 
 _WORD = re.compile(r"[\w.*=\[\]-]+")
 
 
-def named(parameter: Parameter) -> str:
+def named(parameter: Parameter) -> Shown:
     """Name a parameter."""
-    return quoted(shorten(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
+    return quoted(shorten(shown_name(parameter.name))) if parameter.name else Shown("a parameter without a name")
 
 
-def quoted(text: str) -> str:
+def quoted(text: Shown) -> Shown:
     """Put a text that may be shown into quotes, if it is not a word."""
-    return text if _WORD.fullmatch(text) else f'"{text}"'
+    return text if _WORD.fullmatch(text) else say('"{}"', text)

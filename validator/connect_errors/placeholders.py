@@ -2,13 +2,15 @@
 
 import re
 
+from connect_errors.shown import Shown
+
 _NO_VALUE = {
-    "undefined": "undefined, which JavaScript writes for no value",
-    "null": "null, which programs write for no value",
-    "(null)": "(null), which Objective-C and C write for no value",
-    "none": "None, which Python writes for no value",
-    "nil": "nil, which Ruby, Go and Swift write for no value",
-    "nan": "NaN, which JavaScript writes for what is not a number",
+    "undefined": Shown("undefined, which JavaScript writes for no value"),
+    "null": Shown("null, which programs write for no value"),
+    "(null)": Shown("(null), which Objective-C and C write for no value"),
+    "none": Shown("None, which Python writes for no value"),
+    "nil": Shown("nil, which Ruby, Go and Swift write for no value"),
+    "nan": Shown("NaN, which JavaScript writes for what is not a number"),
 }
 _OBJECT = re.compile(r"\[object \w+\]", re.ASCII)
 _TEMPLATE = re.compile(r"\$?\{{1,2} ?[A-Za-z_][\w.-]* ?\}{1,2}|<[A-Za-z_][\w. -]*>|%[A-Z_]+%", re.ASCII)
@@ -26,23 +28,23 @@ IN_RAW_VALUE = (
 """Matches, at the start of a raw value, all that could be a placeholder or ends with a quote, and more."""
 
 
-def placeholder(value: str) -> str | None:
+def placeholder(value: str) -> Shown | None:
     """Say which placeholder a decoded value is, as the end of a sentence ("state is …"); None where it is none."""
     if known := _NO_VALUE.get(value.casefold()):
         return known
     if _OBJECT.fullmatch(value):
-        return "[object …], which JavaScript writes for an object in the place of its text"
+        return Shown("[object …], which JavaScript writes for an object in the place of its text")
     if _TEMPLATE.fullmatch(value):
-        return "a variable of a template that was not filled in"
+        return Shown("a variable of a template that was not filled in")
     if _SAMPLE.fullmatch(value):
-        return "a placeholder of a documentation"
+        return Shown("a placeholder of a documentation")
     return None
 
 
 def ends_with_stray_quote(value: str) -> bool:
     """Whether a decoded value ends with a quote that nothing in it opens; it was probably around the URL."""
     opening = _QUOTES.get(value[-1:])
-    if opening is None:
+    if opening is None or len(value) == 1:
         return False
     return value.count(opening) % 2 == 1 if opening == value[-1] else opening not in value
 

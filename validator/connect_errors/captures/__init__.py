@@ -8,7 +8,9 @@ from connect_errors.address import is_at
 from connect_errors.argument import read_redirect
 from connect_errors.captures.found import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Line, Stream
+from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "looks_like_redirect"]
@@ -23,7 +25,7 @@ class Capture:
     """A file or a stream in which redirects were recorded. It is read once, as a stream.
 
     Args:
-        source: what reports call it: a path, or `-`.
+        source: what reports call it: a path as it may be shown, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
         redirect_uris: the registered redirect URIs; only URLs at one are redirects, but every line of a list is one.
@@ -32,7 +34,7 @@ class Capture:
 
     def __init__(
         self,
-        source: str,
+        source: Shown,
         stream: BufferedReader | BytesIO,
         input_format: str = "auto",
         redirect_uris: Sequence[URL] = (),
@@ -68,7 +70,7 @@ class Capture:
         """The redirect that a candidate is; None where it is another URL, which is to be counted as passed over."""
         if not self.is_list and not self._redirect_uris and "?" not in candidate.text and "#" not in candidate.text:
             return None  # what has no parameters need not be parsed
-        place = Place(self.source, candidate.line, candidate.column, candidate.pointer)
+        place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
         if self.is_list:
             return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
         url = URL(candidate.text)

@@ -3,9 +3,10 @@
 import click
 
 from connect_errors.address import registration_note
-from connect_errors.cli.console import echo_error, standard_output, write_json
+from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.shown import InvalidArgumentError, Shown
 from connect_errors.url import URL
 
 EPILOG = """\b
@@ -49,12 +50,12 @@ def example(
     Connect would send: it conforms. Values come from the examples of the schemas.
     """
     if bool(names) == every:
-        raise click.UsageError("name an outcome or several, or take every one with --all.")
+        raise UsageError(Shown("name an outcome or several, or take every one with --all."))
     make = invalid_examples if invalid else examples
     try:
         found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
     if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
         echo_error(note)
     if output_format == "json":
