@@ -131,6 +131,6 @@ def test_the_javascript_sdk_gets_its_envelope() -> None:
     page = "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com"
     for state in ("8c5f31", None):
         sent = {} if state is None else {"state": state}
-        report = validate(example("access_denied", redirect_uri=page, **sent), redirect_uri=page, **sent)
+        report = validate(example("access_denied", redirect_uri=page, state=state), redirect_uri=page, **sent)
         assert report.findings == ()
         assert open_envelope(report.parameters["state"]) == (state or "")

@@ -9,13 +9,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import Result
 from connect_errors import Refused, Success, receive
 from connect_errors.sending import Handler
 
 from tests.conftest import Invoke
 
-Respond = Callable[[str, str], tuple[int, dict[str, str], str]]
-"""The path and query, and the cookie → status, headers, page."""
+Response = tuple[int, dict[str, str], str]
+"""Status, headers, page; no answer where the status is 0."""
+Respond = Callable[[str, str], Response]
+"""The path and query, and the cookie → a response."""
+AnswerCallback = Callable[[str, str | None], Response]
+"""The path and query, and the state of the session → a response."""
 
 
 @contextmanager
@@ -48,11 +53,11 @@ def listening(respond: Respond) -> Iterator[str]:
 class Application:
     """A handler whose session is a cookie; each start gives another state."""
 
-    def __init__(self, answer: Callable[[str, str | None], tuple[int, dict[str, str], str]] | None = None) -> None:
+    def __init__(self, answer: AnswerCallback | None = None) -> None:
         self.answer = answer or self.right
         self.started = 0
 
-    def __call__(self, target: str, cookie: str) -> tuple[int, dict[str, str], str]:
+    def __call__(self, target: str, cookie: str) -> Response:
         if target == "/connect":
             self.started += 1
             state = f"s+t/ate={self.started}"
@@ -63,18 +68,16 @@ class Application:
         return self.answer(target, cookie.partition("session=")[2] or None)
 
     @staticmethod
-    def right(target: str, state: str | None) -> tuple[int, dict[str, str], str]:
+    def right(target: str, state: str | None) -> Response:
         received = receive(target, state=state, redirect_uri="http://localhost/callback")
         status = 400 if isinstance(received, Refused) else 200
         title = received.message.title if hasattr(received, "message") else type(received).__name__
         return status, {}, f"<title>{title}</title>"
 
 
-def send(invoke: Invoke, respond: Respond, *options: str) -> Any:
+def send(invoke: Invoke, respond: Respond, *options: str) -> Result:
     with listening(respond) as address:
-        result = invoke("example", "--all", "--send", f"{address}/callback", *options, f"--start={address}/connect")
-    result.address = address
-    return result
+        return invoke("example", "--all", "--send", f"{address}/callback", *options, f"--start={address}/connect")
 
 
 def test_a_right_handler(invoke: Invoke) -> None:
@@ -92,7 +95,7 @@ def test_a_right_handler(invoke: Invoke) -> None:
     assert result.stdout.endswith("\n✓ 305 redirects sent: each was answered as it should be\n")
 
 
-def ignores_the_state(target: str, _: str | None) -> tuple[int, dict[str, str], str]:
+def ignores_the_state(target: str, _: str | None) -> Response:
     query = parse_qs(urlsplit(target).query)
     if "error" in query:
         return 200, {}, f"sorry, number {query}"
@@ -101,27 +104,27 @@ def ignores_the_state(target: str, _: str | None) -> tuple[int, dict[str, str], 
     return 400, {}, ""
 
 
-def requires_a_description(target: str, state: str | None) -> tuple[int, dict[str, str], str]:
+def requires_a_description(target: str, state: str | None) -> Response:
     query = parse_qs(urlsplit(target).query)
     if "error" in query and "error_description" not in query:
         return 422, {}, "[]"
     return Application.right(target, state)
 
 
-def fails_at_a_repetition(target: str, state: str | None) -> tuple[int, dict[str, str], str]:
+def fails_at_a_repetition(target: str, state: str | None) -> Response:
     if any(len(values) > 1 for values in parse_qs(urlsplit(target).query).values()):
         return 500, {}, "<h1>Internal Server Error</h1>"
     return Application.right(target, state)
 
 
-def knows_one_success(target: str, state: str | None) -> tuple[int, dict[str, str], str]:
+def knows_one_success(target: str, state: str | None) -> Response:
     received = receive(target, state=state, redirect_uri="http://localhost/callback")
     if isinstance(received, Success) and received.outcome != "authorization_code":
         return 400, {}, ""
     return Application.right(target, state)
 
 
-def hangs_up_at_an_escape(target: str, state: str | None) -> tuple[int, dict[str, str], str]:
+def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
     return (0, {}, "") if "%FF" in target else Application.right(target, state)
 
 
@@ -141,7 +144,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> tuple[int, dict[str
         (hangs_up_at_an_escape, "no answer: access_denied: error has a byte that is not UTF-8 (malformed-encoding)"),
     ],
 )
-def test_a_handler_that_fails(answer: Respond, line: str, invoke: Invoke) -> None:
+def test_a_handler_that_fails(answer: AnswerCallback, line: str, invoke: Invoke) -> None:
     result = send(invoke, Application(answer), "--invalid")
     assert (result.exit_code, result.stderr) == (1, "")
     assert line in result.stdout
@@ -185,7 +188,7 @@ def test_json(invoke: Invoke) -> None:
 
 
 def test_what_a_handler_says_does_nothing_to_a_terminal(invoke: Invoke) -> None:
-    def hostile(_: str, state: str | None) -> tuple[int, dict[str, str], str]:
+    def hostile(_: str, state: str | None) -> Response:
         return 200, {}, f"<title>\x1b[31m{state}\u202e##[error] {'x' * 500}</title>"
 
     result = send(invoke, Application(hostile))
@@ -198,7 +201,7 @@ def test_what_a_handler_says_does_nothing_to_a_terminal(invoke: Invoke) -> None:
 def test_it_stops_where_nothing_answers_any_more(invoke: Invoke) -> None:
     asked = []
 
-    def silent(target: str, _: str | None) -> tuple[int, dict[str, str], str]:
+    def silent(target: str, _: str | None) -> Response:
         asked.append(target)
         return 0, {}, ""
 
@@ -212,7 +215,7 @@ def test_it_stops_where_nothing_answers_any_more(invoke: Invoke) -> None:
 def test_a_timeout(invoke: Invoke) -> None:
     ended = threading.Event()
 
-    def slow(*_: object) -> tuple[int, dict[str, str], str]:
+    def slow(*_: object) -> Response:
         ended.wait(10)
         return 200, {}, ""
 
@@ -241,7 +244,7 @@ def test_a_session_that_does_not_start(invoke: Invoke) -> None:
 def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
     page = '<a href="https://connect.smartcar.com/oauth/authorize?x=1&amp;state=a%20b">Connect</a>'
 
-    def respond(target: str, _: str) -> tuple[int, dict[str, str], str]:
+    def respond(target: str, _: str) -> Response:
         return (200, {}, page) if target == "/" else (200 if "state=a%20b" in target else 400, {}, "")
 
     with listening(respond) as address:
