@@ -107,6 +107,7 @@ def test_what_is_in_the_sdist(unpacked: Path) -> None:
         "docs",
         "mkdocs.yml",
         "mkdocs_hooks.py",
+        "overrides",
         "pyproject.toml",
         "schemas",
         "tests",

@@ -31,7 +31,6 @@ MADE_LATER = {
     ("connect_errors.catalog", "_likeness"),
     ("connect_errors.redaction", "_hidden"),
     ("connect_errors.check", "_interchangeable_values"),
-    ("connect_errors.check", "_unlike"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}

@@ -49,10 +49,8 @@ def _overview(handbook: Page) -> str:
 
 def _redirect(outcome: Outcome) -> str:
     url = example(outcome.name, optional=True)
-    parameters = validate(url).parameters
-    width = max(map(len, parameters))
-    decoded = "\n".join(f"{name:{width}}  {value}" for name, value in parameters.items())
-    return paragraphs(fence(url), "Decoded:", fence(decoded))
+    decoded = ((code(name), code(value)) for name, value in validate(url).parameters.items())
+    return paragraphs(fence(url), table(("Parameter", "Decoded"), decoded))
 
 
 def _messages(handbook: Page) -> str:

@@ -12,8 +12,6 @@ Section = Callable[[], str]
 
 _MARKER = re.compile(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
 _FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
-_FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
-_CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
 _RFC = re.compile(r"(?<!\[)\bRFC (\d{4})(?: (?:§([\d.]*\d)|(appendix [A-Z](?:\.\d+)?)))?")
 _LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
 
@@ -92,10 +90,3 @@ def address_of(path: str) -> str:
     stem = path.removesuffix(".md")
     folder = stem.removesuffix("index") if posixpath.basename(stem) == "index" else f"{stem}/"
     return SITE + folder
-
-
-def break_code(html: str) -> str:
-    """Let codes break at their underscores where they stand alone: in a title, a table, the navigation."""
-    pieces = _FIXED.split(html)
-    pieces[::2] = [_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one) for one in pieces[::2]]
-    return "".join(pieces)
