@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, NamedTuple
 
-from connect_errors.catalog import Kind
+from connect_errors.catalog import Kind, outcomes
 from connect_errors.escaping import shorten
 from connect_errors.redaction import copy_of, shown_name, shown_value
 from connect_errors.redirect import ARGUMENT, Place
@@ -130,7 +130,11 @@ class RedactedReport(Report):
 
 @dataclass(slots=True)
 class Summary:
-    """The counts of many reports."""
+    """The counts of many reports.
+
+    Summaries of parts add up to that of the whole, in any order and grouping; `Summary()` is the one of nothing. They
+    can be pickled.
+    """
 
     redirects: int = 0
     conforming: int = 0
@@ -156,6 +160,70 @@ class Summary:
         if not verdict.errors:
             self.conforming += times
             self.conforming_outcomes[key] += times
+
+    def __add__(self, other: "Summary") -> "Summary":
+        return Summary(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary of the JSON output: the most frequent outcomes first, equally frequent ones by name."""
+        return {
+            "redirects": self.redirects,
+            "conforming": self.conforming,
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "passed_over": self.passed_over,
+            "outcomes": _named(self.outcomes),
+            "conforming_outcomes": _named(self.conforming_outcomes),
+            "unknown_errors": self.outcomes["error", None],
+            "without_outcome": self.outcomes[None, None],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Summary":
+        """Read what `to_dict` gives; keys that it does not give are ignored, as later versions may add some.
+
+        Raises:
+            ValueError: a key is missing, a count is not one or does not match the others, or an outcome is not known.
+        """
+        outcomes = _by_kind(data, "outcomes")
+        outcomes["error", None] = _count(data, "unknown_errors")
+        outcomes[None, None] = _count(data, "without_outcome")
+        summary = cls(
+            redirects=_count(data, "redirects"),
+            conforming=_count(data, "conforming"),
+            errors=_count(data, "errors"),
+            warnings=_count(data, "warnings"),
+            passed_over=_count(data, "passed_over"),
+            outcomes=+outcomes,  # without those that were not met
+            conforming_outcomes=_by_kind(data, "conforming_outcomes"),
+        )
+        if summary.outcomes.total() != summary.redirects:
+            raise ValueError("the summary's outcomes do not add up to its redirects")
+        if summary.conforming_outcomes.total() != summary.conforming:
+            raise ValueError("the summary's conforming outcomes do not add up to its conforming redirects")
+        return summary
+
+
+def _named(counts: Counter[tuple[Kind | None, str | None]]) -> dict[str, int]:
+    named = [(outcome, count) for (_, outcome), count in counts.items() if outcome]
+    return dict(sorted(named, key=lambda one: (-one[1], one[0])))
+
+
+def _count(data: Mapping[str, Any], key: str) -> int:
+    count = data.get(key)
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"the summary's {shorten(key)} is not a count")
+    return count
+
+
+def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[Kind | None, str | None]]:
+    counts = data.get(key)
+    if not isinstance(counts, Mapping):
+        raise ValueError(f"the summary has no {key}")  # noqa: TRY004 - the data is wrong, not the caller's type
+    for name in counts:
+        if name not in outcomes():
+            raise ValueError(f"no schema has the outcome {shown_name(shorten(str(name)))!r}")
+    return Counter({(outcomes()[name].kind, name): _count(counts, name) for name in counts})
 
 
 def outcome_name(kind: Kind | None, outcome: str | None) -> str:
