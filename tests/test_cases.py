@@ -43,7 +43,9 @@ def test_command_line_finds_the_same(case: Case, invoke: Invoke) -> None:
     if "://" in case.url:
         result = invoke("validate", "--format", "json", "--show-values", *options, "--", case.url)
     else:
-        result = invoke("validate", "--format", "json", "--input-format", "urls", *options, stdin=case.url)
+        result = invoke(
+            "validate", "--format", "json", "--show-values", "--input-format", "urls", *options, stdin=case.url
+        )
     document = json.loads(result.stdout)
     (redirect,) = document["redirects"]
     assert [finding["rule"] for finding in redirect["findings"]] == [expected.rule for expected in case.findings]

@@ -9,6 +9,7 @@ from connect_errors.catalog import Outcome, outcomes, recognized_parameters
 from connect_errors.check import Checker
 from connect_errors.judge import Expectation, judge
 from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +78,7 @@ def checked(
 ) -> tuple[list[RedactedReport], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
-    capture = Capture("-", io.BytesIO(data), input_format, expectation.redirect_uris)
+    capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
     found = []
     try:
         found += list(Checker(expectation, summary).check(capture, detail))
@@ -89,7 +90,7 @@ def checked(
 def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[list[RedactedReport], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
-    capture = Capture("-", io.BytesIO(data), input_format, expectation.redirect_uris)
+    capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
     found = []
     try:
         for redirect in capture:

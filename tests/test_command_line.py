@@ -65,7 +65,7 @@ def test_exit_codes(arguments: list[str], stdin: str, code: int, invoke: Invoke)
         (["--expect", "acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?"),
         (["--input-format", "xml"], "'xml' is not one of "),
         (["--nonsense"], "No such option"),
-        (["--color", "https://user:pw@a.example/?code=s3cr3t"], "***@a.example/?code=*** is not one of "),
+        (["--color", "https://user:pw@a.example/?code=s3cr3t"], "'***' is not one of "),
         (
             ["--expect", "https://a.example/?code=s3cr3t"],
             'no outcome is called "https://a.example/?code=***',
@@ -90,10 +90,10 @@ def test_a_url_in_the_place_of_a_command(invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("argument", "shown"),
     [
-        ("/home?error=access_denied&code=s3cr3t", "/home?error=access_denied&code=***"),
-        ("code=s3cr3t", "code=***"),
-        ("https%3A%2F%2Fa.example%3Fcode%3Ds3cr3t", "***"),
-        ("user:s3cr3t@a.example/home", "***@a.example/home"),
+        ("/home?error=access_denied&code=s3cr3t", "/home***"),
+        ("code=s3cr3t", "code***"),
+        ("https%3A%2F%2Fa.example%3Fcode%3Ds3cr3t", "https%3A%2F%2Fa.example***"),
+        ("user:s3cr3t@a.example/home", "***/home"),
         ("missing.txt", "missing.txt"),
         ("", ""),
     ],

@@ -438,7 +438,7 @@ def test_the_command_gives_data(invoke: Invoke) -> None:
         (["access_denied", "--all"], "Error: name an outcome or several, or take every one with --all.\n"),
         (["acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?\n"),
         (["no_vehicles", "vehicle_reauth"], "called vehicle_reauth; did you mean vehicle_reauthentication?\n"),
-        (["\x1b[31m"], 'Error: no outcome is called "\\x1b[31m"; there are access_denied, '),
+        (["\x1b[31m"], "Error: no outcome is called ***; there are access_denied, "),
         (
             ["--all", "--invalid", "--state", "é"],
             "Error: no such redirect breaks one rule alone: state has a character",

@@ -258,7 +258,7 @@ def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
         (["--send", "localhost:8000"], "it must be a URL of http or https, such as http://localhost:8000/callback"),
         (["--send", "ftp://localhost/"], "it must be a URL of http or https"),
         (["--send", "http://:8000/"], "it must be a URL of http or https"),
-        (["--send", "http://localhost:99999/"], "Port out of range 0-65535"),
+        (["--send", "http://localhost:99999/"], "it must be a URL of http or https"),
         (["--send", "http://user:pw@localhost/"], "it has user info, which no browser sends to a handler"),
         (["--send", "http://localhost/", "--cookie", "a\nb"], "the cookie has a character that no header may have"),
         (["--send", "http://localhost/#x"], "a redirect URI has no fragment"),

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 from xml.etree import ElementTree as ET
 
-from connect_errors.redaction import SHOWN
 from connect_errors.report import Report
+from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
 
 from tests.formats import test_hostile, test_output_schema, test_sarif
 
-CANARY = "zqxsecretzqx"
-"""Stands where a secret stands. It looks like no token, so that nothing but its place tells that it is one."""
+CANARY = "zq7secret7qz"
+"""Takes the place of a secret. It is neither a token nor a word: only its place says whether it may be shown."""
 
 _SAMPLE = 50
 """Of so many SARIF documents one is compared with the schema, which is slow."""

@@ -19,6 +19,7 @@ from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 from tests import cases
@@ -173,7 +174,7 @@ class Read(NamedTuple):
 
 def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
     """Read a whole capture, or what can be read of it."""
-    capture = Capture("capture.txt", stream, input_format, expectation.redirect_uris)
+    capture = Capture(Shown("capture.txt"), stream, input_format, expectation.redirect_uris)
     redirects: list[Redirect] = []
     problem = None
     try:
@@ -246,7 +247,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     }
     for detail, must_show in to_show.items():
         summary = Summary()
-        capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uris)
+        capture = Capture(Shown("capture.txt"), io.BytesIO(packed), found.input_format, expectation.redirect_uris)
         shown: list[RedactedReport] = []
         with suppress(CaptureError):
             shown.extend(Checker(expectation, summary).check(capture, detail))

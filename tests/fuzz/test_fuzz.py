@@ -73,13 +73,13 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     "a semicolon separates": ("url", "connect_errors.url._parameters", _split_at_semicolons, "the reference's verdict"),
     "control characters stay": (
         "url",
-        "connect_errors.redaction._UNPRINTABLE",
+        "connect_errors.copying._UNPRINTABLE",
         re.compile("(?!)"),
         "a shown URL is plain",
     ),
     "places are not moved": (
         "url",
-        "connect_errors.redaction._Copy.moved",
+        "connect_errors.copying.Copy.moved",
         lambda _self, span: span,
         "start and end index the url",
     ),

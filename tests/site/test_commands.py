@@ -76,7 +76,7 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
         (["explain", "acess_denied"], "no error, rule or success is called acess_denied; did you mean access_denied?"),
         (["explain", "missing-paramter"], "called missing-paramter; did you mean missing-parameter?"),
         (["explain", "user_exited"], "The Android SDK makes this name up on the device"),
-        (["explain", "\x1b[31m"], "called \\x1b[31m"),
+        (["explain", "\x1b[31m"], "called ***"),
         (["schema", "redirec"], "no schema is called redirec; did you mean redirect?"),
         (["schema"], "name a schema, or a folder for all of them with --output-dir"),
         (["schema", "redirect", "--output-dir", "x"], "name a schema, or a folder for all of them with --output-dir"),

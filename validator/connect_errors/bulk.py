@@ -13,6 +13,7 @@ from connect_errors.captures import Candidate, Capture
 from connect_errors.captures.found import Leak
 from connect_errors.check import Checker
 from connect_errors.judge import Expectation
+from connect_errors.redaction import shown_source
 from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL
 
@@ -108,7 +109,7 @@ class _Lines(Capture):
         input_format: LineFormat,
         redirect_uris: tuple[URL, ...],
     ) -> None:
-        super().__init__(source, BytesIO(), input_format, redirect_uris)
+        super().__init__(shown_source(source), BytesIO(), input_format, redirect_uris)
         self._lines = lines
 
     def candidates(self) -> Iterator[Candidate]:

@@ -15,9 +15,10 @@ from connect_errors.captures import Candidate, Capture
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.judge import Expectation, judge
-from connect_errors.redaction import SHOWN
+from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
+from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
 
@@ -163,7 +164,7 @@ def _span(finding: Finding) -> Span | None:
 def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> RedactedReport:
     """Give what is known of a shape as the report of one redirect."""
     report = known.report
-    place = Place(capture.source, candidate.line, candidate.column, candidate.pointer)
+    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     findings = report.findings
     if findings:
         moved = _Moved(known.text, candidate.text, values)
@@ -206,7 +207,7 @@ def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
 
     The names are lookbehinds, so that each match can be replaced by a plain string, which is several times as fast.
     """
-    fixed = set(SHOWN)
+    fixed = set(SHOWN_PARAMETERS)
     for uri in expectation.redirect_uris:
         fixed.update(name for name in recognized_parameters() if name in uri.text)
         fixed.update(parameter.name for parameter in uri.parameters)  # encoded names, too

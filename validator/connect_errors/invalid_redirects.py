@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from connect_errors.catalog import DISCRIMINATORS, Outcome, successes
 from connect_errors.example_redirects import Application, Example, encoded, fullest, joined, written
+from connect_errors.shown import InvalidArgumentError, say
 from connect_errors.url import URL
 
 _NOT_PLAIN = re.compile("[^A-Za-z0-9]")
@@ -22,14 +23,14 @@ def invalid_examples(
     only an application can tell that knows them.
 
     Raises:
-        ValueError: as of `examples`; also where the state breaks a rule by itself.
+        InvalidArgumentError: as of `examples`; also where the state breaks a rule by itself.
     """
     application = Application(redirect_uri, state)
     found: dict[str, Example] = {}
     for outcome in application.outcomes(names):
         whole = application.parameters(outcome, optional=optional)
         for finding in application.judge(application.url(whole)).findings:
-            raise ValueError(f"no such redirect breaks one rule alone: {finding.message}")
+            raise InvalidArgumentError(say("no such redirect breaks one rule alone: {}", finding.message))
         for rule, what, url in _deviations(application, outcome, whole):
             findings = application.judge(url).findings
             # Not every deviation breaks its rule for every outcome, and alone.

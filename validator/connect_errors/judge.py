@@ -9,10 +9,12 @@ from connect_errors.address import compare, without_own_query
 from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcome_of, outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, span_of
 from connect_errors.escaping import shorten
-from connect_errors.redaction import SHOWN, shown_name, shown_text, shown_value
+from connect_errors.redaction import kind_and_length, shown_argument, shown_name, shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.rules import RULES
+from connect_errors.secrets import SHOWN_PARAMETERS
+from connect_errors.shown import InvalidArgumentError, Shown, own, say
 from connect_errors.state import state_difference
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL, Parameter
@@ -46,7 +48,8 @@ class Expectation:
     """What the application knows about the redirects that it gets.
 
     Raises:
-        ValueError: a redirect URI is not an absolute URL without a fragment, or the outcome is none of the catalog.
+        InvalidArgumentError: a redirect URI is not an absolute URL without a fragment, or no outcome of the catalog
+            has that name.
     """
 
     redirect_uris: tuple[URL, ...] = ()
@@ -58,14 +61,15 @@ class Expectation:
     def __post_init__(self) -> None:
         for uri in self.redirect_uris:
             if uri.problem:
-                hint = "; leave the blank at its end out" if uri.text.rstrip() != uri.text else ""
-                raise ValueError(f"the redirect URI is not an absolute URL: {uri.problem[0]}{hint}")
+                is_blank = uri.text.rstrip() != uri.text
+                hint = Shown("; leave the blank at its end out") if is_blank else Shown("")
+                raise InvalidArgumentError(say("the redirect URI is not an absolute URL: {}{}", uri.problem[0], hint))
             if "#" in uri.text:
-                raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
+                raise InvalidArgumentError(Shown("a redirect URI has no fragment (RFC 6749 §3.1.2)"))
         if self.outcome is not None and self.outcome not in outcomes():
-            name = _quoted(shown_text(shorten(self.outcome)))
-            hint = suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
-            raise ValueError(f"no outcome is called {name}{hint}")
+            name = _quoted(shorten(shown_argument(self.outcome)))
+            hint = suggestion(self.outcome, outcomes()) or say("; there are {}", own(", ".join(outcomes())))
+            raise InvalidArgumentError(say("no outcome is called {}{}", name, hint))
 
 
 NO_EXPECTATION = Expectation()
@@ -75,10 +79,13 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
     """Judge one redirect by every rule. Takes any text, and never raises."""
     url = redirect.url
     if url.too_long:
-        return _unreadable(redirect, Finding("too-long", "the URL has more than 64 KiB"))
+        return _unreadable(redirect, Finding("too-long", Shown("the URL has more than 64 KiB")))
     if redirect.must_be_absolute and url.problem:
         problem, span = url.problem
-        return _unreadable(redirect, Finding("not-a-url", f"not an absolute URL: {problem}", None, *span))
+        what = say("not an absolute URL: {}", problem)
+        if url.scheme is None and not url.path_only:
+            what = say("{} ({})", what, kind_and_length(url.text))
+        return _unreadable(redirect, Finding("not-a-url", what, None, *span))
     return _Judgement(redirect, expectation).report()
 
 
@@ -153,15 +160,17 @@ class _Judgement:
                 continue  # which no control character is
             elif found := self._find(_CONTROL, *parameter.span):
                 character, span = found
-                what = f"the control character {character}" if parameter.name in SHOWN else "a control character"
-                message = f"{_name(parameter)} has {what}"
+                is_shown = parameter.name in SHOWN_PARAMETERS
+                what = say("the control character {}", character) if is_shown else Shown("a control character")
+                message = say("{} has {}", _name(parameter), what)
                 yield parameter, Finding("forbidden-character", message, parameter.name, *span)
 
     def _malformed(self, span: Span, parameter: Parameter | None = None) -> Finding:
         is_escape = self._url.text[span[0]] == "%" and not _ESCAPE.match(self._url.text, span[0])
-        what = "a percent sign without two hexadecimal digits" if is_escape else "bytes that are not UTF-8"
-        where = _name(parameter) if parameter else "the address"
-        return Finding("malformed-encoding", f"{where} has {what}", parameter.name if parameter else None, *span)
+        escape, other = Shown("a percent sign without two hexadecimal digits"), Shown("bytes that are not UTF-8")
+        where = _name(parameter) if parameter else Shown("the address")
+        message = say("{} has {}", where, escape if is_escape else other)
+        return Finding("malformed-encoding", message, parameter.name if parameter else None, *span)
 
     def _repetitions(self) -> Iterator[Finding]:
         if len(self._parameters) == len(self._first):
@@ -171,30 +180,31 @@ class _Judgement:
         for parameter in self._parameters:
             seen[parameter.name] += 1
             if seen[parameter.name] == 2:  # noqa: PLR2004 - the second one is told, further ones are counted
-                message = f"{_name(parameter)} is there {counts[parameter.name]} times; the first value is judged"
+                times = counts[parameter.name]
+                message = say("{} is there {} times; the first value is judged", _name(parameter), times)
                 yield Finding("duplicate-parameter", message, parameter.name, *parameter.span)
 
     def _outcomes(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what hides the outcome."""
         if self._deciding is None:
             *others, last = DISCRIMINATORS
-            message = f"none of {', '.join(others)} and {last} has a value"
+            message = say("none of {} and {} has a value", own(", ".join(others)), own(last))
             yield Finding("no-outcome", message, None, *self._url.query_span)
             return
         if self._outcome is None:
             yield from self._unknown_error(self._deciding, is_sound="error" in sound)
         if self._in_fragment:
-            message = "the outcome stands behind #, where no server sees it"
+            message = Shown("the outcome stands behind #, where no server sees it")
             yield Finding("parameters-in-fragment", message, self._deciding.name, *self._url.fragment_span)
 
     def _unknown_error(self, error: Parameter, *, is_sound: bool) -> Iterator[Finding]:
         if is_sound:
             code = shorten(shown_value("error", error.value))
-            message = f"{_quoted(code)} is no error that Connect documents{_hint(error.value)}"
+            message = say("{} is no error that Connect documents{}", _quoted(code), _hint(error.value))
             yield Finding("unknown-error", message, "error", *error.value_span)
         # No schema tells, but what excludes every known error excludes this one.
         for name in set.intersection(*(set(known.forbidden) for known in errors().values())) & self._values.keys():
-            message = f"an error must not come with {name}"
+            message = say("an error must not come with {}", own(name))
             yield Finding("conflicting-outcome", message, name, *self._first[name].span)
 
     def _schema_findings(
@@ -218,18 +228,18 @@ class _Judgement:
     def _schema_finding(self, outcome: Outcome, deciding: Parameter, name: str | None, keyword: str | None) -> Finding:
         given = self._first.get(name) if name else None
         if name is None:
-            message = f"{outcome.name} does not meet {keyword} of its schema"
+            message = say("{} does not meet {} of its schema", own(outcome.name), own(str(keyword)))
             return Finding("invalid-value", message, None, *deciding.span)
         if keyword is None:
-            message = f"{outcome.name} must not come with {name}"
+            message = say("{} must not come with {}", own(outcome.name), own(name))
             return Finding("conflicting-outcome", message, name, *(given or deciding).span)
         if keyword != "required":
-            message = f"{name} must be {_constraint(outcome.parameters[name])}"
+            message = say("{} must be {}", own(name), _constraint(outcome.parameters[name]))
             return Finding("invalid-value", message, name, *(given or deciding).value_span)
         if given:
-            message = f"{outcome.name} requires {name}, and it has no value"
+            message = say("{} requires {}, and it has no value", own(outcome.name), own(name))
             return Finding("empty-parameter", message, name, *given.span)
-        return Finding("missing-parameter", f"{outcome.name} requires {name}", name, *deciding.span)
+        return Finding("missing-parameter", say("{} requires {}", own(outcome.name), own(name)), name, *deciding.span)
 
     def _unrecognized(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         if sound.keys() <= recognized_parameters():
@@ -237,34 +247,34 @@ class _Judgement:
         unknown = [parameter for name, parameter in sound.items() if name not in recognized_parameters()]
         for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
             # Looking for a near miss takes long; those behind the first ones are only counted.
-            hint = self._near_miss(parameter) if index < MAX_FINDINGS_PER_RULE else ""
-            message = f"{_name(parameter)} is no parameter of Connect{hint}"
+            hint = self._near_miss(parameter) if index < MAX_FINDINGS_PER_RULE else Shown("")
+            message = say("{} is no parameter of Connect{}", _name(parameter), hint)
             yield Finding("unrecognized-parameter", message, parameter.name, *parameter.span)
 
     def _warnings(self, parameter: Parameter) -> Iterator[Finding]:
         name, value = parameter.name, parameter.value
         wordings = self._outcome.wordings if self._outcome and name == "error_description" else ()
         if wordings and value and value not in wordings:
-            message = "no page documents this error_description"
+            message = Shown("no page documents this error_description")
             yield Finding("undocumented-wording", message, name, *parameter.value_span)
         charset = OUTSIDE_OAUTH.get(name)
         if charset and charset.search(value) and (found := self._find(charset, parameter.value_start, parameter.end)):
             character, span = found
-            what = character if name in SHOWN else "a character"
-            message = f"{name} has {what}, which is outside RFC 6749's set"
+            what = character if name in SHOWN_PARAMETERS else Shown("a character")
+            message = say("{} has {}, which is outside RFC 6749's set", own(name), what)
             yield Finding("outside-oauth-charset", message, name, *span)
         # A value that is a URL has escapes of its own.
         if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:
-            message = f"{name} is still percent-encoded after decoding"
+            message = say("{} is still percent-encoded after decoding", own(name))
             yield Finding("double-encoded", message, name, *parameter.value_span)
 
-    def _near_miss(self, parameter: Parameter) -> str:
+    def _near_miss(self, parameter: Parameter) -> Shown:
         if parameter.value_start == parameter.end and self._outcome:
             wordings = {wording.casefold() for wording in self._outcome.wordings}
             if parameter.name.casefold() in wordings:
-                return ": it is the text of error_description without its name"
+                return Shown(": it is the text of error_description without its name")
         if parameter.name.startswith("amp;"):
-            return ": the URL is escaped for HTML, with &amp; in the place of &"
+            return Shown(": the URL is escaped for HTML, with &amp; in the place of &")
         return suggestion(parameter.name, recognized_parameters())
 
     def _unmet_expectations(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
@@ -277,15 +287,16 @@ class _Judgement:
         if expected.state is not None:
             state = self._first.get("state")
             if expected.state and (state is None or not state.value):
-                yield Finding("state-mismatch", "no state came back", "state", *(state.span if state else place))
+                yield Finding("state-mismatch", Shown("no state came back"), "state", *(state.span if state else place))
             elif state and "state" in sound and (how := state_difference(expected.state, state.value)):
                 yield Finding("state-mismatch", how, "state", *state.value_span)
         if expected.outcome and (self._outcome is None or self._outcome.name != expected.outcome):
-            given = self._outcome.name if self._outcome else "an unknown error" if self._deciding else "no outcome"
-            message = f"{expected.outcome} was expected, not {given}"
+            given = Shown("an unknown error") if self._deciding else Shown("no outcome")
+            given = own(self._outcome.name) if self._outcome else given
+            message = say("{} was expected, not {}", own(expected.outcome), given)
             yield Finding("unexpected-outcome", message, self._deciding.name if self._deciding else None, *place)
 
-    def _find(self, pattern: re.Pattern[str], start: int, end: int) -> tuple[str, Span] | None:
+    def _find(self, pattern: re.Pattern[str], start: int, end: int) -> tuple[Shown, Span] | None:
         """Find a character in the decoded text of `[start:end]`; its code point and its place."""
         raw = self._url.text[start:end]
         decoded = decode(raw)
@@ -293,7 +304,7 @@ class _Judgement:
         if match is None:
             return None
         span = span_of(raw, decoded, match.start())
-        return f"U+{ord(match[0]):04X}", (start + span[0], start + span[1])
+        return say("U+{:04X}", ord(match[0])), (start + span[0], start + span[1])
 
 
 def _has_outcome(parameters: Iterable[Parameter]) -> bool:
@@ -309,27 +320,27 @@ def _first(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
     return first
 
 
-def _name(parameter: Parameter) -> str:
-    return _quoted(shorten(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
+def _name(parameter: Parameter) -> Shown:
+    return _quoted(shorten(shown_name(parameter.name))) if parameter.name else Shown("a parameter without a name")
 
 
-def _quoted(text: str) -> str:
-    return text if _WORD.fullmatch(text) else f'"{text}"'
+def _quoted(text: Shown) -> Shown:
+    return text if _WORD.fullmatch(text) else say('"{}"', text)
 
 
-def _constraint(schema: Mapping[str, str]) -> str:
+def _constraint(schema: Mapping[str, str]) -> Shown:
     """The description of a constrained parameter, `A UUID: …`, as a part of a sentence."""
     description = schema["description"].removesuffix(".")
-    return description[0].lower() + description[1:]
+    return own(description[0].lower() + description[1:])
 
 
-def _hint(code: str) -> str:
+def _hint(code: str) -> Shown:
     from connect_errors.handbook import undocumented_names
 
     if hint := undocumented_names().get(code):
-        return f": {hint}"
+        return say(": {}", own(hint))
     if code in OAUTH_ERRORS:
-        return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not"
+        return Shown(": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not")
     return suggestion(code, errors())
 
 
@@ -341,7 +352,7 @@ def _most(findings: list[Finding]) -> Iterator[Finding]:
         told[finding.rule] += 1
         more = found[finding.rule] - MAX_FINDINGS_PER_RULE
         if told[finding.rule] == MAX_FINDINGS_PER_RULE and more > 0:
-            yield replace(finding, message=f"{finding.message}; this rule is broken {more:,} more times")
+            yield replace(finding, message=say("{}; this rule is broken {:,} more times", finding.message, more))
         elif told[finding.rule] <= MAX_FINDINGS_PER_RULE:
             yield finding
 

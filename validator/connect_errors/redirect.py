@@ -2,20 +2,21 @@
 
 from typing import NamedTuple
 
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 
 class Place(NamedTuple):
     """Where a redirect stood: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
 
-    source: str
+    source: Shown
     """The capture: a file's path, `-` for standard input, `argument`."""
     line: int | None = 1
     column: int | None = 1
-    pointer: str | None = None
+    pointer: Shown | None = None
 
 
-ARGUMENT = Place("argument")
+ARGUMENT = Place(Shown("argument"))
 
 
 class Redirect(NamedTuple):

@@ -10,6 +10,7 @@ from connect_errors.escaping import shorten
 from connect_errors.redaction import copy_of, shown_name, shown_value
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
+from connect_errors.shown import Shown, own
 from connect_errors.url import URL
 
 
@@ -18,7 +19,7 @@ class Finding:
     """One rule broken at one place of one redirect."""
 
     rule: str
-    message: str
+    message: Shown
     """What is wrong, in words; never with a value that redaction hides."""
     parameter: str | None = field(default=None, repr=False)
     start: int | None = None
@@ -98,9 +99,10 @@ class Report:
             if parameter and not show_values:
                 parameter = shown_name(parameter)
             findings.append(replace(finding, start=start, end=end, parameter=parameter))
-        parameters = self.parameters
-        if not show_values:
-            parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
+        if show_values:  # the user lifts the masks
+            parameters = self.parameters
+        else:
+            parameters = {shown_name(name): shown_value(name, value) for name, value in self.parameters.items()}
         return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place)
 
     @property
@@ -118,6 +120,7 @@ class Report:
 class RedactedReport(Report):
     """A report as it may be shown; the only kind that formats write."""
 
+    url: Shown
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
     """What formats remember of it; shared by all reports that differ in their places alone."""
 
@@ -226,6 +229,6 @@ def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[Kind | None, st
     return Counter({(outcomes()[name].kind, name): _count(counts, name) for name in counts})
 
 
-def outcome_name(kind: Kind | None, outcome: str | None) -> str:
+def outcome_name(kind: Kind | None, outcome: str | None) -> Shown:
     """The outcome for people; there may be none."""
-    return outcome or ("unknown error" if kind == "error" else "no outcome")
+    return own(outcome) if outcome else Shown("unknown error") if kind == "error" else Shown("no outcome")

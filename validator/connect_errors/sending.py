@@ -10,19 +10,22 @@ from typing import Literal
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connect_errors.catalog import outcomes
+from connect_errors.copying import MASK
 from connect_errors.escaping import escape_unprintable
 from connect_errors.example_redirects import Example, examples
 from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.redaction import shown_message, shown_url
 from connect_errors.rules import RULES
+from connect_errors.shown import InvalidArgumentError, Shown, own, say
 
 Expected = Literal["answer", "refuse"]
 Problem = Literal["no-answer", "failed", "refused", "accepted"]
 
-PROBLEMS: dict[Problem, str] = {
-    "no-answer": "no answer",
-    "failed": "the handler failed",
-    "refused": "refused, although a user should see an answer",
-    "accepted": "answered like a success, although it must be refused",
+PROBLEMS: dict[Problem, Shown] = {
+    "no-answer": Shown("no answer"),
+    "failed": Shown("the handler failed"),
+    "refused": Shown("refused, although a user should see an answer"),
+    "accepted": Shown("answered like a success, although it must be refused"),
 }
 
 MAX_BODY = 64 * 1024
@@ -38,18 +41,24 @@ _MARKUP = re.compile(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>")
 _TITLE = re.compile(r"(?is)<(title|h1)\b[^>]*>(.*?)</\1>")
 _CHANGING = re.compile(r"[0-9A-Za-z_-]*[0-9][0-9A-Za-z_-]*|\s+")
 _STATE_IN_PAGE = re.compile(r"""connect\.smartcar\.com/oauth/[^\s"'<>]*?[?&]state=([^\s"'<>&#]+)""")
+_NOT_HTTP = Shown("it must be a URL of http or https, such as http://localhost:8000/callback")
 _TARGET_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 
 class SendError(Exception):
     """The handler cannot be asked at all: nothing listens, or no session starts."""
 
+    def __init__(self, message: Shown) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 class _NoAnswerError(Exception):
     """A request was not answered; the message says why, without what was sent."""
 
     def __init__(self, error: OSError | HTTPException, *, is_connected: bool) -> None:
-        super().__init__(_why(error))
+        self.why = _why(error)
+        super().__init__(self.why)
         self.is_connected = is_connected
 
 
@@ -58,7 +67,7 @@ class Handler:
     """Where a handler runs, and the session that it is asked in.
 
     Raises:
-        ValueError: an address is not one of http or https, or the cookie cannot be a header.
+        InvalidArgumentError: an address is not one of http or https, or the cookie cannot be a header.
     """
 
     address: str
@@ -73,7 +82,7 @@ class Handler:
         for url in filter(None, (self.address, self.start)):
             _server(url)
         if not (self.cookie.isascii() and self.cookie.isprintable()):
-            raise ValueError("the cookie has a character that no header may have")
+            raise InvalidArgumentError(Shown("the cookie has a character that no header may have"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Answer:
     expected: Expected
     status: int | None
     """The HTTP status; None where there was no answer."""
-    note: str
+    note: Shown
     """Where it redirects, or the title of its page: printable, without the state."""
     problem: Problem | None = None
 
@@ -103,7 +112,7 @@ def examples_to_send(
         starts: whether each example starts a session of its own.
 
     Raises:
-        ValueError: as of `examples` and `invalid_examples`.
+        InvalidArgumentError: as of `examples` and `invalid_examples`.
     """
     sent = _SENT if starts else state
     found = examples(*names, redirect_uri=redirect_uri, state=sent, optional=optional)
@@ -123,16 +132,16 @@ def send(found: list[Example], handler: Handler) -> Iterator[Answer]:
     for index, one in enumerate(found):
         expected = _expected(one)
         if unanswered >= MAX_UNANSWERED:
-            yield Answer(one, expected, None, "not sent", "no-answer")
+            yield Answer(one, expected, None, Shown("not sent"), "no-answer")
             continue
         state, cookie = _session(handler)
         try:
             raw = _get(handler.address, _target(one, state), cookie, handler.timeout)
         except _NoAnswerError as error:
             if index == 0 and not error.is_connected:
-                raise SendError(f"{_origin(handler.address)}: {error}") from error
+                raise SendError(say("{}: {}", _origin(handler.address), error.why)) from error
             unanswered += 1
-            yield Answer(one, expected, None, str(error), "no-answer")
+            yield Answer(one, expected, None, error.why, "no-answer")
             continue
         unanswered = 0
         print_of_page = raw.fingerprint(state)
@@ -154,14 +163,14 @@ class _Page:
         words = _CHANGING.sub(" ", unescape(_MARKUP.sub(" ", self.body.replace(state, "") if state else self.body)))
         return self.status, self.location.partition("?")[0], words.strip()
 
-    def note(self, state: str) -> str:
+    def note(self, state: str) -> Shown:
         if self.location:
-            text = f"→ {urlsplit(self.location).path or '/'}"
+            shown = say("→ {}", shown_url(urlsplit(self.location).path or "/"))
         else:
             found = _TITLE.search(self.body)
             text = " ".join(unescape(_MARKUP.sub("", found[2])).split()) if found else ""
-        text = text.replace(state, "***") if state else text
-        return escape_unprintable(text if len(text) <= MAX_NOTE else text[: MAX_NOTE - 1] + "…")
+            shown = shown_message(text.replace(state, MASK) if state else text)
+        return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", Shown(shown[: MAX_NOTE - 1])))
 
 
 def _expected(one: Example) -> Expected:
@@ -188,12 +197,13 @@ def _session(handler: Handler) -> tuple[str, str]:
     try:
         page = _get(handler.start, _path_and_query(handler.start), handler.cookie, handler.timeout)
     except _NoAnswerError as error:
-        raise SendError(f"{_origin(handler.start)}: {error}") from error
+        raise SendError(say("{}: {}", _origin(handler.start), error.why)) from error
     sent = parse_qs(urlsplit(page.location).query).get("state") if page.location else None
     if sent is None and (found := _STATE_IN_PAGE.search(unescape(page.body))):
         sent = parse_qs(f"state={found[1]}").get("state")
     if not sent:
-        raise SendError(f"{_origin(handler.start)}: it answers {page.status}, and leads to no Connect URL with a state")
+        lacking = "{}: it answers {}, and leads to no Connect URL with a state"
+        raise SendError(say(lacking, _origin(handler.start), page.status))
     return sent[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
 
 
@@ -243,28 +253,32 @@ def _server(url: str) -> tuple[bool, str, int | None]:
     """Whether it speaks TLS, the host and the port of a URL.
 
     Raises:
-        ValueError: it is not a URL of http or https, or has user info.
+        InvalidArgumentError: it is not a URL of http or https, or has user info.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must be a URL of http or https, such as http://localhost:8000/callback")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InvalidArgumentError(_NOT_HTTP) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise InvalidArgumentError(_NOT_HTTP)
     if "@" in parts.netloc:
-        raise ValueError("it has user info, which no browser sends to a handler")
-    return parts.scheme == "https", parts.hostname, parts.port
+        raise InvalidArgumentError(Shown("it has user info, which no browser sends to a handler"))
+    return parts.scheme == "https", host, port
 
 
-def _origin(url: str) -> str:
-    is_secure, host, port = _server(url)
-    return f"{'https' if is_secure else 'http'}://{host}{f':{port}' if port else ''}"
+def _origin(url: str) -> Shown:
+    parts = urlsplit(url)
+    return shown_url(f"{parts.scheme}://{parts.netloc}")
 
 
-def _why(error: OSError | HTTPException) -> str:
+def _why(error: OSError | HTTPException) -> Shown:
     if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
+        return Shown("nothing listens there")
     if isinstance(error, RemoteDisconnected):
-        return "the connection was closed without an answer"
+        return Shown("the connection was closed without an answer")
     if isinstance(error, TimeoutError):
-        return "no answer within the timeout"
+        return Shown("no answer within the timeout")
     if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return f"not an HTTP answer ({type(error).__name__})"
+        return shown_message(error.strerror or type(error).__name__)
+    return say("not an HTTP answer ({})", own(type(error).__name__))

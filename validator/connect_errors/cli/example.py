@@ -3,10 +3,11 @@
 import click
 
 from connect_errors.address import registration_note
-from connect_errors.cli.console import echo_error, standard_output, write_json
+from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
 from connect_errors.cli.output import color_option
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.shown import InvalidArgumentError, Shown, own, say
 from connect_errors.url import URL
 
 DEFAULT_TIMEOUT = 10
@@ -82,23 +83,23 @@ def example(
     are sent first, even with --invalid. The redirect URI is then the URL of --send, if no other is given.
     """
     if bool(names) == every:
-        raise click.UsageError("name an outcome or several, or take every one with --all.")
+        raise UsageError(Shown("name an outcome or several, or take every one with --all."))
     if send is not None:
         from connect_errors.cli.send import send_examples  # the HTTP client is a large import
 
         if start is not None and state is not None:
-            raise click.UsageError("--state is what --start gets anew for each example: give one of them.")
+            raise UsageError(Shown("--state is what --start gets anew for each example: give one of them."))
         session = {"start": start, "cookie": cookie or "", "timeout": timeout or DEFAULT_TIMEOUT}
         choice = {"redirect_uri": redirect_uri or send, "state": state, "optional": optional, "invalid": invalid}
         ctx.exit(send_examples(names, send, session, choice, output_format, color))
     for name, value in {"--start": start, "--cookie": cookie, "--timeout": timeout}.items():
         if value is not None:
-            raise click.UsageError(f"{name} is for --send.")
+            raise UsageError(say("{} is for --send.", own(name)))
     make = invalid_examples if invalid else examples
     try:
         found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
     if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
         echo_error(note)
     if output_format == "json":

@@ -5,9 +5,11 @@ from pathlib import Path
 import click
 
 from connect_errors.catalog import outcomes, redirect_schema
-from connect_errors.cli.console import write_json
+from connect_errors.cli.console import UsageError, write_json
 from connect_errors.escaping import shorten
 from connect_errors.outputs import whole_file
+from connect_errors.redaction import shown_argument
+from connect_errors.shown import Shown, say
 from connect_errors.site.schemas import REDIRECT, schema_text
 from connect_errors.suggestion import suggestion
 
@@ -27,7 +29,7 @@ def schema(name: str | None, output_dir: Path | None) -> None:
     so that they refer to each other wherever they lie; those on the site carry their address.
     """
     if (name is None) == (output_dir is None):
-        raise click.UsageError("name a schema, or a folder for all of them with --output-dir.")
+        raise UsageError(Shown("name a schema, or a folder for all of them with --output-dir."))
     schemas = {outcome.name: (outcome.path, outcome.schema) for outcome in outcomes().values()}
     schemas[REDIRECT] = f"{REDIRECT}.json", redirect_schema()
     if output_dir:
@@ -38,4 +40,5 @@ def schema(name: str | None, output_dir: Path | None) -> None:
     elif name in schemas:
         write_json(schema_text(schemas[name][1]))
     else:
-        raise click.UsageError(f"no schema is called {shorten(name or '')}{suggestion(name or '', schemas)}")
+        shown = shorten(shown_argument(name or ""))
+        raise UsageError(say("no schema is called {}{}", shown, suggestion(name or "", schemas)))

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from connect_errors.cli.console import echo_error, standard_output, write_json
+from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.output import open_output
 from connect_errors.formats.base import Settings
 from connect_errors.formats.typesetting import Typesetter, counted, no_command
 from connect_errors.sending import PROBLEMS, Answer, Handler, SendError, examples_to_send, send
+from connect_errors.shown import InvalidArgumentError
 
 VERSION = 1
 MAX_SHOWN = 20
@@ -39,17 +40,17 @@ def send_examples(
         color: `auto`, `always` or `never`.
 
     Raises:
-        click.UsageError: an address, the state or a name is not what it must be.
+        UsageError: an address, the state or a name is not what it must be.
     """
     try:
         handler = Handler(address, **session)
         found = examples_to_send(*names, **choice, starts=handler.start is not None)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
     try:
         answers = list(send(found, handler))
     except SendError as error:
-        echo_error(str(error))
+        echo_error(error.message)
         return ExitCode.FAILURE
     if output_format == "json":
         from connect_errors.site.data import to_json  # a large import
