@@ -222,6 +222,23 @@ def test_what_is_received_cannot_be_changed() -> None:
         received.other = 1  # type: ignore[attr-defined]
 
 
+def test_the_state_is_compared_in_constant_time() -> None:
+    """No `==` sees the state that was sent."""
+
+    class Sent(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            if other == "":
+                return False
+            raise AssertionError("compared by ==")
+
+        __ne__ = __eq__
+
+    assert isinstance(answer(f"code={CODE}&state={STATE}", Sent(STATE)), Success)
+
+
 def test_many_threads() -> None:
     urls = [f"code={number}&state={number}" for number in range(1, 400)]
     with ThreadPoolExecutor(8) as pool:
