@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from connect_errors.bulk import Summary
 from connect_errors.report import RedactedReport
+from connect_errors.shown import Shown
 
 from tests.benchmarks.modes import CALLBACK
 from tests.engines.conftest import Command, Script, log, urls
@@ -91,7 +92,7 @@ def test_a_column_that_is_not_there() -> None:
 
 def test_reports_of_a_shape_share_what_tells_them_apart() -> None:
     """`check_batches` takes reports for alike that share this object."""
-    report = RedactedReport("", None, None, {})
+    report = RedactedReport(Shown(""), None, None, {})
     assert report.at(report.place, ()).renderings is report.renderings
 
 

@@ -69,7 +69,7 @@ def test_nothing_that_a_page_loads_is_on_another_host(site: Path) -> None:
         ("docs/errors.md", "\n[no such page](nowhere.md)\n", "'nowhere.md', but the target is not found"),
         ("docs/errors.md", "\n[absolute](/errors/)\n", "absolute link '/errors/'"),
         ("docs/left-out.md", "# Left out\n", 'not included in the "nav" configuration'),
-        ("docs/errors.md", "\n<!-- nothing -->\n", "<!-- nothing --> stands for no section"),
+        ("docs/errors.md", "\n<!-- nothing -->\n", "<!-- nothing --> has no section"),
     ],
 )
 def test_the_build_refuses(build: Build, tmp_path: Path, path: str, text: str, message: str) -> None:

@@ -77,8 +77,8 @@ def test_codes_may_break_but_not_in_samples() -> None:
 
 
 def test_an_option_does_not_break_after_its_hyphens() -> None:
-    assert break_code("<p><code>--redirect-uri</code> <code>a--b</code></p>") == (
-        '<p><code class="ce-option">--redirect-uri</code> <code>a--b</code></p>'
+    assert break_code("<p><code>--redirect-uri</code> <code>--a b</code></p>") == (
+        '<p><code class="ce-option">--redirect-uri</code> <code>--a b</code></p>'
     )
 
 

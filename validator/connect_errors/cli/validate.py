@@ -41,7 +41,7 @@ Example:
     type=click.Choice(INPUT_FORMATS),
     default="auto",
     show_default=True,
-    help="What the captures are; auto tells it by their content.",
+    help="What the captures are; auto detects it by their content.",
 )
 @click.option(
     "--redirect-uri",

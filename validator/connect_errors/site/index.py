@@ -121,4 +121,4 @@ INDEX_SECTIONS = {
     "test-accounts": _test_accounts,
     "triggers": _triggers,
 }
-"""What the markers of the pages about all errors stand for."""
+"""The sections of the pages about all errors, by marker."""

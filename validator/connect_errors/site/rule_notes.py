@@ -14,7 +14,7 @@ class RuleNote(NamedTuple):
     source: str = ""
     """Where the rule comes from. An RFC with its section becomes a link."""
     is_fixable: bool = True
-    """Whether whoever has the redirect can correct it, because a recording, a mock or a setting of theirs is wrong."""
+    """Whether the reader can correct the redirect, because a recording, a mock or a setting of theirs is wrong."""
 
 
 RULE_NOTES = {
@@ -83,7 +83,7 @@ RULE_NOTES = {
         "Exact comparison: RFC 9700 §4.1.3.",
     ),
     "state-mismatch": RuleNote(
-        "The state is your protection against CSRF. With another one, the redirect may connect someone else's "
+        "The state is your protection against CSRF. If it differs, the redirect may connect someone else's "
         "vehicle to your user's account.",
         "RFC 6749 §10.12; the state comes back exactly as it was sent: RFC 6749 §4.1.2.",
     ),

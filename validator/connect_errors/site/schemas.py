@@ -75,7 +75,7 @@ def parameter_table(outcome: Outcome) -> str:
 
 
 def success_section(outcome: Outcome, level: int = 2) -> str:
-    """Describe a success: there is no handbook page for one."""
+    """Describe a success, which has no handbook page."""
     return paragraphs(
         f"{'#' * level} {outcome.name}",
         outcome.schema["description"],
