@@ -11,12 +11,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from connect_errors.captures.lines import CaptureError
+from connect_errors.captures.lines import CaptureError, reason
 from connect_errors.cli.console import echo_error
+from connect_errors.shown import Shown, say
+
+_NOTHING = Shown("")
 
 
 @contextmanager
-def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
+def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedReader]:
     """Open a file by its path, or standard input as `-`; `or_else` says what else a missing file might be.
 
     Raises:
@@ -24,22 +27,22 @@ def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
     """
     if source == "-":
         if sys.stdin is None:
-            raise CaptureError("standard input is closed")
+            raise CaptureError(Shown("standard input is closed"))
         if sys.stdin.isatty():
-            echo_error("reading standard input; end it with Ctrl-D")
+            echo_error(Shown("reading standard input; end it with Ctrl-D"))
         with _interruptible(cast("io.BufferedReader", sys.stdin.buffer)) as stream:
             yield stream
         return
     if not source:
-        raise CaptureError("an empty argument names no file")
+        raise CaptureError(Shown("an empty argument names no file"))
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:
-        raise CaptureError(f"no such file{or_else}") from error
+        raise CaptureError(say("no such file{}", or_else)) from error
     except IsADirectoryError as error:
-        raise CaptureError("it is a directory; name the files in it") from error
+        raise CaptureError(Shown("it is a directory; name the files in it")) from error
     except OSError as error:
-        raise CaptureError(error.strerror or str(error)) from error
+        raise CaptureError(reason(error)) from error
     with file, _interruptible(file) as stream:
         yield stream
 

@@ -9,10 +9,12 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from connect_errors.cli.console import standard_output
+from connect_errors.cli.console import BadValueError, standard_output
 from connect_errors.escaping import shorten
 from connect_errors.formats.base import Settings
 from connect_errors.outputs import whole_file
+from connect_errors.redaction import shown_argument
+from connect_errors.shown import Shown, own, say
 
 Output = tuple[str, Path | None]
 """A format, and the file that it goes to; None for standard output."""
@@ -51,15 +53,15 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
     for value in values:
         name, equals, file = value.partition("=")
         if name not in names:
-            raise click.BadParameter(f"{shorten(name)!r} is none of {', '.join(names)}.")
+            raise BadValueError(say("'{}' is none of {}.", shorten(shown_argument(name)), own(", ".join(names))))
         if equals and not file:
-            raise click.BadParameter(f"name a file behind {name}=.")
+            raise BadValueError(say("name a file behind {}=.", own(name)))
         outputs.append((name, Path(file) if equals else None))
     places = [path and os.path.realpath(path) for _, path in outputs]
     if places.count(None) > 1:
-        raise click.BadParameter("only one can be on standard output; give the others a file: FORMAT=FILE.")
+        raise BadValueError(Shown("only one can be on standard output; give the others a file: FORMAT=FILE."))
     if len(set(places)) < len(places):
-        raise click.BadParameter("two of them name the same file.")
+        raise BadValueError(Shown("two of them name the same file."))
     return tuple(outputs)
 
 
