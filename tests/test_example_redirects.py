@@ -96,7 +96,7 @@ OF_AN_ERROR = {
     "unknown-error",
     "undocumented-wording",
 }
-WITHOUT_EXAMPLE = {"not-a-url", "too-long", "unexpected-outcome"}
+WITHOUT_EXAMPLE = {"not-a-url", "too-long", "unexpected-outcome", "connect-url", "escaped-copy", "placeholder-value"}
 
 
 def kwargs(**options: str | None) -> dict[str, str]:

@@ -91,7 +91,7 @@ def test_each_schema_is_published_at_its_id(site: Path) -> None:
     made = {Path("schemas/redirect.bundled.json"), *(Path(schema_path(name)) for name in [*data_schemas(), "drift"])}
     published = {path.relative_to(site): path for path in (site / "schemas").rglob("*.json")}
     assert published.keys() == repository.keys() | made
-    assert len(published) == 18
+    assert len(published) == 20
     for name, path in published.items():
         schema = json.loads(path.read_text())
         assert schema.pop("$id") == SITE + name.as_posix()

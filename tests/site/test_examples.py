@@ -42,8 +42,8 @@ def test_each_broken_redirect_breaks_one_rule(code: str) -> None:
 
 
 def test_a_command_line_that_is_shown_masks_secrets() -> None:
-    assert session("https://example.com/callback?error=server_error", {"state": "it's"}).startswith(
-        "$ connect-errors validate --state 'it'\"'\"'s' 'https://example.com/callback?error=server_error'\n✗"
+    assert session("https://example.com/callback?error=no_vehicles&x=", {"state": "it's"}).startswith(
+        "$ connect-errors validate --state 'it'\"'\"'s' 'https://example.com/callback?error=no_vehicles&x='\n✗"
     )
 
 

@@ -15,7 +15,7 @@ from connect_errors.handbook import (
     page,
     undocumented_names,
 )
-from connect_errors.judge import OAUTH_ERRORS
+from connect_errors.hints import OAUTH_ERRORS
 from connect_errors.site.markdown import code, table
 
 FLOW_CAPTION = "Where in Connect each error arises, from your application to your callback:"

@@ -23,6 +23,11 @@ RULE_NOTES = {
         "what was cut off.",
         "Absolute URIs: RFC 3986 §4.3.",
     ),
+    "connect-url": RuleNote(
+        "The URL asks the question that a redirect answers. It has parameters of the same names, so it may look like a "
+        "success that never happened.",
+        "Smartcar's pages about the Connect URL; their parameters are in schemas of their own.",
+    ),
     "too-long": RuleNote(
         "Browsers, proxies and servers cut or refuse long URLs at different lengths, so a handler may see another "
         "redirect than the one that was sent.",
@@ -85,6 +90,14 @@ RULE_NOTES = {
     "unexpected-outcome": RuleNote(
         "A test that is meant to exercise one outcome and replays another proves nothing about the first.",
         is_fixable=False,
+    ),
+    "escaped-copy": RuleNote(
+        "A URL that is copied from HTML, JSON, a shell, a mail or a log has other characters than the one that the "
+        "browser opened. If it arrived so, each parameter but the first is lost.",
+    ),
+    "placeholder-value": RuleNote(
+        "A state that is `undefined` protects nobody, because everyone's is, and a code that is `null` cannot be "
+        "exchanged.",
     ),
     "undocumented-wording": RuleNote(
         "Nothing breaks, unless code compares the text. Smartcar's pages disagree with each other about the wording.",
