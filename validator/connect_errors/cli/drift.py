@@ -8,7 +8,7 @@ from connect_errors.catalog import errors
 from connect_errors.cli.console import echo_error, standard_output
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.drift.comparison import compare, sum_up
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.formats.base import Settings
@@ -63,6 +63,7 @@ def drift(
     if only_list:
         click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())
         return
+    check_inputs(outputs, pages or ("-",))
     reports = []
     unreadable: list[tuple[Shown, Shown]] = []
     for source in pages or ("-",):
