@@ -140,4 +140,4 @@ def _refusing(report: Report) -> Iterator[Finding]:
     for finding in report.findings:
         refuses = RULES[finding.rule].refuses
         if refuses == "always" or (refuses == "outcome" and outcome and finding.parameter == outcome.deciding):
-            yield Finding(finding.rule, finding.message)
+            yield Finding(finding.rule, finding.message, remedy=finding.remedy)

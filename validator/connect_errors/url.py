@@ -22,6 +22,9 @@ _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#
 """Scheme, authority, path and query. Possessive: one pass over any text, without a step back."""
 
 _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
+_FROM_HOST = re.compile(
+    r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?[/?#][^\s]*=", re.IGNORECASE
+)
 _LARGEST_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
 _SLASHES = re.compile(r"[/\\]{2}")
@@ -111,6 +114,13 @@ class URL:
     def path_only(self) -> bool:
         """Whether it is the target of a request whose host is not known: `/callback?…` (RFC 9112 §3.2.1)."""
         return self.text.startswith("/") and not self.text.startswith("//")
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is a URL without its beginning: from its host, its path, its query or its fragment on."""
+        return self.scheme is None and (
+            self.path_only or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
+        )
 
     @property
     def user_info(self) -> Span | None:
