@@ -202,8 +202,8 @@ def _session(handler: Handler) -> tuple[str, str]:
     if sent is None and (found := _STATE_IN_PAGE.search(unescape(page.body))):
         sent = parse_qs(f"state={found[1]}").get("state")
     if not sent:
-        lacking = "{}: it answers {}, and leads to no Connect URL with a state"
-        raise SendError(say(lacking, _origin(handler.start), page.status))
+        origin = _origin(handler.start)
+        raise SendError(say("{}: it answers {}, and leads to no Connect URL with a state", origin, page.status))
     return sent[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
 
 

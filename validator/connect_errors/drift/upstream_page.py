@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from connect_errors.captures import http, looks_like_redirect
@@ -108,7 +109,7 @@ class UpstreamPage:
 
     def _read_fields(self) -> None:
         text = "\n".join(self.lines)
-        starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
 
         def cell(content: str, start: int, end: int) -> Cell:
             line = bisect_right(starts, start) - 1
