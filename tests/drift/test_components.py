@@ -104,3 +104,40 @@ def test_a_difference_quotes_a_part_of_a_long_line(invoke: Invoke, tmp_path: Pat
     page = tmp_path / "page.md"
     page.write_text("|" + "a|" * 8_000 + "\n|" + "-|" * 8_000 + "\n")
     assert len(invoke("drift", str(page)).stdout) < 900 * 8_000
+
+
+PIECES = [
+    "<ResponseField ",
+    '<ResponseField name="a"',
+    "<ResponseField name='",
+    "<ResponseField {",
+    '<ResponseField name="x">',
+    "<ResponseField>\n",
+    "<ParamField query = ",
+    "</s>",
+    "|<s>",
+    "| a ",
+    "|a|\n|-|\n",
+    "```http\n",
+    "```\nLocation: /?code=1\n",
+    "GET /?code=1 HTTP/1.1\n",
+    "`a`",
+    "# ",
+    "# Server\n",
+    "[a](b",
+    "{",
+]
+"""What a page is made of; each is repeated until the page is as long as one may be."""
+
+
+@pytest.mark.parametrize("head", ["", "# Server\n\n", "```http\n"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_time_grows_with_the_length_of_a_page(piece: str, head: str) -> None:
+    def seconds(length: int) -> float:
+        text = head + piece * (length // len(piece))
+        start = time.process_time()
+        compare("page.md", text)
+        return time.process_time() - start
+
+    small, large = seconds(8 * 1024), seconds(32 * 1024)
+    assert large < 8 * small + 0.3
