@@ -85,7 +85,11 @@ def test_result(tmp_path: Path, run: Run) -> None:
     (tmp_path / "captures" / "a list.txt").write_text(f"# one\n  {BAD}\n")
     done = run("validate", "--format=sarif", "captures/../captures/a list.txt", cwd=tmp_path)
     (result,) = read(done.stdout)["results"]
-    assert (result["ruleId"], result["ruleIndex"], result["level"]) == ("missing-parameter", 9, "error")
+    assert (result["ruleId"], result["ruleIndex"], result["level"]) == (
+        "missing-parameter",
+        list(RULES).index("missing-parameter"),
+        "error",
+    )
     assert result["message"]["text"] == "access_denied requires error_description"
     assert physical(result) == {
         "artifactLocation": {"uri": "captures/a%20list.txt", "uriBaseId": "%SRCROOT%"},

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 from xml.etree import ElementTree as ET
 
+from connect_errors.escapes import unescape
 from connect_errors.report import Report
 from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
 
@@ -66,7 +67,8 @@ def _planted_token(match: re.Match[str]) -> str:
 
 
 def _planted_field(match: re.Match[str]) -> str:
-    return match[0] if unquote_plus(match[1][:-1]) in SHOWN else match[1] + CANARY
+    name = unquote_plus(unescape(f"&{match[1][:-1]}").text[1:])  # an escaped name is that name
+    return match[0] if name in SHOWN else match[1] + CANARY
 
 
 def no_canary(*texts: str) -> None:
@@ -82,7 +84,7 @@ def places(url: str, report: Report) -> None:
     """Hold that each finding's place is one of the URL."""
     for finding in report.findings:
         start, end = finding.start, finding.end
-        is_place = start is not None and end is not None and 0 <= start <= end <= len(url)
+        is_place = start is not None and end is not None and 0 <= start <= end <= len(report.url)
         require("start and end index the url", is_place or (start, end) == (None, None), (url, finding))
 
 

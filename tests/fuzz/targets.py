@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connect_errors import validate
+from connect_errors.argument import read_argument
 from connect_errors.captures import Capture, CaptureError, looks_like_redirect
 from connect_errors.check import Checker
 from connect_errors.drift.comparison import compare
@@ -310,9 +311,9 @@ def _places_in_text(found: Read, lines: list[str]) -> None:
 
 
 def _list(found: Read, lines: list[str]) -> None:
-    """One absolute URL a line; blank lines and lines that start with `#` are skipped."""
+    """One redirect per line, in whatever form; blank lines and lines that start with `#` are skipped."""
     naive = [
-        (line.strip(" \t\r\f\v"), number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
+        (read_argument(line.strip(" \t\r\f\v")).text, number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
         for number, line in enumerate(lines, 1)
         if line.strip(" \t\r\f\v") and not line.strip(" \t\r\f\v").startswith("#")
     ]

@@ -115,7 +115,8 @@ def test_the_reference_agrees_on_the_cases_and_seldom_abstains() -> None:
     verdicts = [
         (case, reference.judge(case.url, case.redirect_uri, case.state, case.expect))
         for case in cases.load()
-        if not isinstance(case.redirect_uri, list)
+        if not isinstance(case.redirect_uri, list) and case.file not in ("connect-url", "escaped-copy")
+        if not case.name.startswith("given as")
     ]
     for case, verdict in verdicts:
         if verdict:

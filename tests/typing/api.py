@@ -22,6 +22,7 @@ from connect_errors.handbook import Message, Page, Retry, Severity, WhoActs
 from connect_errors.shown import Shown
 
 Kind = Literal["error", "success"]
+ReportKind = Kind | Literal["request"]
 
 assert_type(connect_errors.__version__, str)
 
@@ -29,7 +30,7 @@ report = validate("https://example.com/", redirect_uri="https://example.com/", s
 assert_type(report, Report)
 assert_type(report.url, str)
 assert_type(report.outcome, str | None)
-assert_type(report.kind, Kind | None)
+assert_type(report.kind, ReportKind | None)
 assert_type(report.parameters, Mapping[str, str])
 assert_type(report.findings, tuple[Finding, ...])
 assert_type(report.place, Place)

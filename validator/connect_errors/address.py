@@ -161,7 +161,7 @@ def _host(url: URL) -> str:
 
 def _port(url: URL, registered: URL | None = None) -> str:
     """The port without leading zeros; empty where it is the scheme's own."""
-    port = url.port.lstrip("0")
+    port = url.port.lstrip("0") or url.port[:1]
     scheme = _scheme(url) or (_scheme(registered) if registered else "")
     return "" if port == _DEFAULT_PORTS.get(scheme) else port
 

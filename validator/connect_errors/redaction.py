@@ -161,7 +161,7 @@ def _secrets(url: URL) -> Iterator[Span]:
     """The places of all that is masked: whatever is not known to be harmless. They may overlap."""
     text = url.text
     end = url.base_span[1]
-    if url.scheme is None and not url.path_only:
+    if url.scheme is None and not url.is_partial:
         yield 0, len(text)  # not a URL: it could be anything
         return
     if url.too_long:
@@ -170,7 +170,7 @@ def _secrets(url: URL) -> Iterator[Span]:
         application = _APPLICATION_SCHEME.match(text)
         yield application.end() if application else 0, len(url.scheme)
     authority = url.authority_span
-    if url.problem or not _HOST.fullmatch(url.host):
+    if (url.problem and not url.is_partial) or not _HOST.fullmatch(url.host):
         yield authority
     else:
         yield from ((authority[0] + start, authority[0] + end) for start, end in identifiers(text[slice(*authority)]))

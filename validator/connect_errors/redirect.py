@@ -28,3 +28,7 @@ class Redirect(NamedTuple):
     """False where the capture itself tells only the path: a request whose host is not known."""
     is_verbatim: bool = False
     """Whether the capture has the URL as it is, in one line."""
+    media: tuple[str, ...] = ()
+    """What had escaped the text, by the names of `escapes.MEDIA`; it is judged unescaped."""
+    notes: tuple[Shown, ...] = ()
+    """What was assumed about it or left out, as sentences without a full stop."""

@@ -46,6 +46,9 @@ class Finding:
         return RULES[self.rule].address
 
 
+ReportKind = Kind | Literal["request"]
+"""What was judged: an error, a success, or the Connect URL, which is the request for one."""
+
 Detail = Literal["all", "findings", "summary"]
 """Which reports an output needs: all, those with findings (and the first one), or none but the summary."""
 
@@ -53,7 +56,7 @@ Detail = Literal["all", "findings", "summary"]
 class Verdict(NamedTuple):
     """What a report adds to a summary: the number of its findings by severity."""
 
-    kind: Kind | None
+    kind: ReportKind | None
     outcome: str | None
     errors: int
     warnings: int
@@ -69,11 +72,13 @@ class Report:
     url: str
     outcome: str | None
     """The name of an error or a success; None for an unknown error and where there is no outcome."""
-    kind: Kind | None
+    kind: ReportKind | None
     parameters: Mapping[str, str]
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+    notes: tuple[Shown, ...] = ()
+    """What was assumed about a redirect that was given in part, and what was left out, as sentences."""
     _parsed_url: URL | None = field(default=None, compare=False)
     """Its `url`, if whoever judged it has parsed it already; `dataclasses.replace` may have changed `url` since."""
 
@@ -103,7 +108,7 @@ class Report:
             parameters = self.parameters
         else:
             parameters = {shown_name(name): shown_value(name, value) for name, value in self.parameters.items()}
-        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place)
+        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place, self.notes)
 
     @property
     def conforms(self) -> bool:
@@ -146,9 +151,9 @@ class Summary:
     warnings: int = 0
     passed_over: int = 0
     """URLs of the captures that are no redirects."""
-    outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
     """Redirects by kind and outcome."""
-    conforming_outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    conforming_outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
         self.add_verdict(report.verdict)
@@ -207,7 +212,7 @@ class Summary:
         return summary
 
 
-def _named(counts: Counter[tuple[Kind | None, str | None]]) -> dict[str, int]:
+def _named(counts: Counter[tuple[ReportKind | None, str | None]]) -> dict[str, int]:
     named = [(outcome, count) for (_, outcome), count in counts.items() if outcome]
     return dict(sorted(named, key=lambda one: (-one[1], one[0])))
 
@@ -219,7 +224,7 @@ def _count(data: Mapping[str, Any], key: str) -> int:
     return count
 
 
-def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[Kind | None, str | None]]:
+def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[ReportKind | None, str | None]]:
     counts = data.get(key)
     if not isinstance(counts, Mapping):
         raise ValueError(f"the summary has no {key}")  # noqa: TRY004 - the data is wrong, not the caller's type
@@ -229,6 +234,9 @@ def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[Kind | None, st
     return Counter({(outcomes()[name].kind, name): _count(counts, name) for name in counts})
 
 
-def outcome_name(kind: Kind | None, outcome: str | None) -> Shown:
+_NAMELESS = {"error": Shown("unknown error"), "request": Shown("Connect URL")}
+
+
+def outcome_name(kind: ReportKind | None, outcome: str | None) -> Shown:
     """The outcome for people; there may be none."""
-    return own(outcome) if outcome else Shown("unknown error") if kind == "error" else Shown("no outcome")
+    return own(outcome) if outcome else _NAMELESS.get(kind or "", Shown("no outcome"))

@@ -5,6 +5,7 @@ from importlib import import_module
 from io import BufferedReader, BytesIO
 
 from connect_errors.address import is_at
+from connect_errors.argument import read_redirect
 from connect_errors.captures.found import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Line, Stream
 from connect_errors.redaction import shown_pointer
@@ -69,11 +70,13 @@ class Capture:
         """The redirect that a candidate is; None where it is another URL, which is to be counted as passed over."""
         if not self.is_list and not self._redirect_uris and "?" not in candidate.text and "#" not in candidate.text:
             return None  # what has no parameters need not be parsed
-        url = URL(candidate.text)
-        if not self.is_list and not looks_like_redirect(url, self._redirect_uris):
-            return None
         place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
-        return Redirect(url, place, self.is_list or not url.path_only, candidate.is_verbatim)
+        if self.is_list:
+            return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
+        url = URL(candidate.text)
+        if not looks_like_redirect(url, self._redirect_uris):
+            return None
+        return Redirect(url, place, not url.path_only, candidate.is_verbatim)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield all that may be a redirect, as it is found.

@@ -45,7 +45,7 @@ Exit codes with --send:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="A URL a line, or each with its outcome, and the rule that it breaks.",
+    help="One URL per line, or each with its outcome, and the rule that it breaks.",
 )
 @click.option("--send", metavar="URL", help="Send them to the handler that runs there, and show its answers.")
 @click.option("--start", metavar="URL", help="With --send: what starts a session; asked for each example.")

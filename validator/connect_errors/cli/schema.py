@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from connect_errors.catalog import outcomes, redirect_schema
+from connect_errors.catalog import outcomes, redirect_schema, requests
 from connect_errors.cli.console import UsageError, write_json
 from connect_errors.escaping import shorten
 from connect_errors.outputs import whole_file
@@ -23,14 +23,16 @@ from connect_errors.suggestion import suggestion
     help="Write all schemas into this folder, which is created if missing.",
 )
 def schema(name: str | None, output_dir: Path | None) -> None:
-    """Print the JSON Schema of an outcome.
+    """Print the JSON Schema of an outcome or of the Connect URL.
 
-    NAME is an outcome, such as access_denied, or redirect for the schema of any of them. The schemas carry no $id,
+    NAME is an outcome, such as access_denied, or redirect for the schema of any of them; authorize or reauthenticate
+    for the URLs that open Connect. The schemas carry no $id,
     so that they refer to each other wherever they lie; those on the site carry their address.
     """
     if (name is None) == (output_dir is None):
         raise UsageError(Shown("name a schema, or a folder for all of them with --output-dir."))
-    schemas = {outcome.name: (outcome.path, outcome.schema) for outcome in outcomes().values()}
+    messages = (*outcomes().values(), *requests().values())
+    schemas = {message.name: (message.path, message.schema) for message in messages}
     schemas[REDIRECT] = f"{REDIRECT}.json", redirect_schema()
     if output_dir:
         for path, content in schemas.values():

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -10,6 +9,7 @@ from functools import partial
 import click
 
 from connect_errors.address import registration_note
+from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
 from connect_errors.cli.console import UsageError, echo_error
@@ -19,12 +19,12 @@ from connect_errors.cli.output import Output, color_option, format_option, open_
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
-from connect_errors.redirect import ARGUMENT, Place, Redirect
+from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.shown import InvalidArgumentError, Shown, say
 from connect_errors.url import URL
 
-_NO_URL = Shown(", and no URL, which has :// behind its scheme")
+_NO_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
 Example:
@@ -41,7 +41,7 @@ Example:
     type=click.Choice(INPUT_FORMATS),
     default="auto",
     show_default=True,
-    help="What the captures are; auto tells it by their content.",
+    help="What the captures are; auto detects it by their content.",
 )
 @click.option(
     "--redirect-uri",
@@ -145,15 +145,20 @@ def _flush(writers: Iterable[Format]) -> None:
         writer.flush()
 
 
+def _is_redirect(source: str) -> bool:
+    """Tell a redirect from the name of a file: one that is there is a file, unless it has a scheme."""
+    return "://" in source or (source != "-" and not os.path.lexists(source) and read_argument(source).is_redirect)
+
+
 def _reports(
     source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
 ) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
-    if "://" in source:
-        report = checker.check_one(Redirect(URL(_as_utf_8(source)), Place(ARGUMENT.source, number)))
-        is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
-        if is_cut_off and sys.stderr and sys.stderr.isatty():
-            echo_error(Shown("a shell ends a command at &: put the URL in quotes, if it has more parameters"))
+    if _is_redirect(source):
+        report = checker.check_one(read_redirect(_as_utf_8(source), Place(ARGUMENT.source, number)))
+        for note in (shell_note(source, report), *report.notes):
+            if note:
+                echo_error(note)
         yield report
         return
     from connect_errors.cli.progress import watched  # not needed for a URL

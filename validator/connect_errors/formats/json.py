@@ -66,6 +66,7 @@ def _to_dict(report: RedactedReport) -> dict[str, Any]:
         "kind": report.kind,
         "conforms": report.conforms,
         "parameters": dict(report.parameters),
+        "notes": list(report.notes),
         "findings": [_finding_to_dict(finding) for finding in report.findings],
     }
 
