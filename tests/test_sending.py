@@ -150,7 +150,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
             takes_a_lost_state_for_the_same,
             "200, answered like a success, although it must be refused: authorization_code: a state without a value",
         ),
-        (fails_at_a_repetition, "500, the handler failed: access_denied: error is there twice (duplicate-parameter)"),
+        (fails_at_a_repetition, "500, the handler failed: access_denied: error appears twice (duplicate-parameter)"),
         (knows_one_success, "400, refused, although a user should see an answer: user_connection\n"),
         (hangs_up_at_an_escape, "no answer: access_denied: error has a byte that is not UTF-8 (malformed-encoding)"),
     ],
