@@ -34,7 +34,8 @@ Pair = tuple[str, str]
 
 _LONGEST = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
-_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[A-Za-z0-9/_~-]*)?")
+_HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # others may be addresses, or Punycode
+_BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
 _PASTED = re.compile(
     r"""^["'`<(\[{!]|[\s\\^“”\u2018\u2019«»„`]|[,;.]$|&(?:\#|\w+;)|=3[Dd]|^[^/?#]*%3A|smartcar|google|facebook|link|urldefense""",
     re.IGNORECASE,

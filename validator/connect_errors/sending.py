@@ -16,7 +16,7 @@ from connect_errors.example_redirects import Example, examples
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.redaction import shown_message, shown_url
 from connect_errors.rules import RULES
-from connect_errors.shown import InvalidArgumentError, Shown, own, say
+from connect_errors.shown import InvalidArgumentError, Shown, own, say, truncate
 
 Expected = Literal["answer", "refuse"]
 Problem = Literal["no-answer", "failed", "refused", "accepted"]
@@ -170,7 +170,7 @@ class _Page:
             found = _TITLE.search(self.body)
             text = " ".join(unescape(_MARKUP.sub("", found[2])).split()) if found else ""
             shown = shown_message(text.replace(state, MASK) if state else text)
-        return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", Shown(shown[: MAX_NOTE - 1])))
+        return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", truncate(shown, MAX_NOTE - 1)))
 
 
 def _expected(one: Example) -> Expected:
@@ -202,8 +202,8 @@ def _session(handler: Handler) -> tuple[str, str]:
     if sent is None and (found := _STATE_IN_PAGE.search(unescape(page.body))):
         sent = parse_qs(f"state={found[1]}").get("state")
     if not sent:
-        lacking = "{}: it answers {}, and leads to no Connect URL with a state"
-        raise SendError(say(lacking, _origin(handler.start), page.status))
+        origin = _origin(handler.start)
+        raise SendError(say("{}: it answers {}, and leads to no Connect URL with a state", origin, page.status))
     return sent[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
 
 

@@ -15,7 +15,7 @@ from connect_errors.check import Checker
 from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_table
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
@@ -79,6 +79,7 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
+    check_inputs(outputs, captures or ("-",))
     expectation = _expectation(redirect_uris, state, expect)
     summary = Summary()
     unreadable = False
