@@ -42,7 +42,7 @@ class Running:
         try:
             with Listener(0, path, redirect_uri, **options) as self.listener:
                 self._ready.set()
-                checker = Checker(Expectation(self.listener.redirect_uri), Summary())
+                checker = Checker(Expectation((self.listener.redirect_uri,)), Summary())
                 for event in self.listener.events():
                     if isinstance(event, Arrival):
                         report = checker.check_one(Redirect(URL(event.url)))

@@ -415,7 +415,7 @@ def test_how_to_provoke_each_error(code: str, invoke: Invoke) -> None:
     result = invoke("listen", "--port=0", "--timeout=0.05", "--test", code)
     assert result.exit_code == 3
     section = result.stderr.partition(f"To get {code}:\n")[2]
-    assert f"connect-errors example {code} prints the redirect" in section
+    assert f"run connect-errors example {code}: it prints the redirect" in section
     for markup in ("<!--", "](", "**", "`", "#"):
         assert markup not in section
 

@@ -1,6 +1,7 @@
 """The nearest name, for whoever mistyped one."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _LONGEST_NAME = 64
 """Characters of a name that are compared."""
@@ -8,7 +9,12 @@ _LONGEST_NAME = 64
 
 def suggestion(name: str, choices: Iterable[str]) -> str:
     """Name the nearest choice, as the end of a sentence; nothing where none is near."""
+    nearest = _nearest(name[:_LONGEST_NAME].lower(), tuple(sorted(choices)))
+    return f"; did you mean {nearest}?" if nearest else ""
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, choices: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches  # only a deviation needs it
 
-    found = get_close_matches(name[:_LONGEST_NAME].lower(), sorted(choices), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+    return next(iter(get_close_matches(name, choices, n=1)), None)

@@ -1,9 +1,10 @@
 """Captures → redirects. Each input format has a reader, a module of its name."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from io import BufferedReader, BytesIO
 
+from connect_errors.address import is_at
 from connect_errors.captures.found import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Line, Stream
 from connect_errors.redirect import Place, Redirect
@@ -24,7 +25,7 @@ class Capture:
         source: what reports call it: a path, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
-        redirect_uri: the registered redirect URI; only URLs under it are redirects, but every line of a list is one.
+        redirect_uris: the registered redirect URIs; only URLs at one are redirects, but every line of a list is one.
         before_read: called before more bytes are read, which may take long.
     """
 
@@ -33,7 +34,7 @@ class Capture:
         source: str,
         stream: BufferedReader | BytesIO,
         input_format: str = "auto",
-        redirect_uri: URL | None = None,
+        redirect_uris: Sequence[URL] = (),
         before_read: Callable[[], None] = lambda: None,
     ) -> None:
         self.source = source
@@ -47,7 +48,7 @@ class Capture:
         self.cut_lines = 0
         """Lines that were too long to be read to their end; known at the end of the capture."""
         self._stream = stream
-        self._redirect_uri = redirect_uri
+        self._redirect_uris = redirect_uris
         self._before_read = before_read
 
     def __iter__(self) -> Iterator[Redirect]:
@@ -64,10 +65,10 @@ class Capture:
 
     def redirect(self, candidate: Candidate) -> Redirect | None:
         """The redirect that a candidate is; None where it is another URL, which is to be counted as passed over."""
-        if not self.is_list and self._redirect_uri is None and "?" not in candidate.text and "#" not in candidate.text:
+        if not self.is_list and not self._redirect_uris and "?" not in candidate.text and "#" not in candidate.text:
             return None  # what has no parameters need not be parsed
         url = URL(candidate.text)
-        if not self.is_list and not looks_like_redirect(url, self._redirect_uri):
+        if not self.is_list and not looks_like_redirect(url, self._redirect_uris):
             return None
         place = Place(self.source, candidate.line, candidate.column, candidate.pointer)
         return Redirect(url, place, self.is_list or not url.path_only, candidate.is_verbatim)
@@ -106,10 +107,10 @@ def _until_damage(lines: Iterable[Line], damage: list[CaptureError]) -> Iterator
         damage.append(error)
 
 
-def looks_like_redirect(url: URL, redirect_uri: URL | None = None) -> bool:
+def looks_like_redirect(url: URL, redirect_uris: Sequence[URL] = ()) -> bool:
     """Tell a redirect of Connect from the other URLs of a capture."""
-    if redirect_uri is not None:
-        return url.differing_part(redirect_uri) is None
+    if redirect_uris:
+        return is_at(url, redirect_uris)
     names = {parameter.name for parameter in (*url.parameters, *url.fragment_parameters)}
     if names & {"error", "error_description", "code"}:
         return True

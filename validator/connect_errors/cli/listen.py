@@ -1,12 +1,15 @@
 """`connect-errors listen`: redirects as they arrive on this machine in, reports and an exit code out."""
 
+import errno
 import os
 import re
 import secrets
 import signal
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, get_args
 
@@ -15,7 +18,8 @@ import click
 from connect_errors.catalog import errors
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error, point_to_devnull
-from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode
+from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, exit_code_table
+from connect_errors.cli.expectation import expectation_of
 from connect_errors.cli.listening import (
     instructions,
     open_browser,
@@ -28,7 +32,6 @@ from connect_errors.cli.output import Output, color_option, format_option, open_
 from connect_errors.escaping import shorten
 from connect_errors.formats import LIVE_FORMATS, Format, Settings
 from connect_errors.handbook import Page, page
-from connect_errors.judge import Expectation
 from connect_errors.listen.authorize import DEFAULT_SCOPE, ConnectSession, Mode
 from connect_errors.listen.page import report_page
 from connect_errors.listen.server import LIMITS, Arrival, Event, Listener, Refused, Silence
@@ -46,13 +49,15 @@ _MEANINGS = EXIT_CODES | {
     ExitCode.FAILURE: "wrong usage, or the port cannot be listened at",
     ExitCode.NO_REDIRECT: "no redirect arrived before --timeout",
 }
-_EPILOG = (
-    "\b\nExamples:\n  connect-errors listen\n  connect-errors listen --test access_denied --client-id UUID --open\n\n"
-    + ("\b\nExit codes:\n" + "\n".join(f"  {code:<3}  {meaning}" for code, meaning in _MEANINGS.items()))
-)
+_EXAMPLES = """\b
+Examples:
+  connect-errors listen
+  connect-errors listen --test access_denied --client-id UUID --open
+
+"""
 
 
-@click.command(epilog=_EPILOG)
+@click.command(epilog=_EXAMPLES + exit_code_table(_MEANINGS))
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -124,8 +129,6 @@ def listen(
 
     Every option can also come from the environment: CONNECT_ERRORS_LISTEN_STATE is --state.
     """
-    registered = None if redirect_uri is None else URL(redirect_uri)
-    path = _path(path, registered)
     handbook = _handbook(test, expect)
     given = {
         "--scope": scope,
@@ -139,10 +142,10 @@ def listen(
     if mode is None and reauthenticate is None and handbook and handbook.testing:
         mode = "simulated"  # where the test account is
     connect = None if client_id is None else _connect(client_id, state, scope, mode, single_select_vin, reauthenticate)
-    try:
-        expectation = Expectation(registered, connect.state if connect else state, test or expect)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    given_uris = () if redirect_uri is None else (redirect_uri,)
+    expectation = expectation_of(given_uris, connect.state if connect else state, test or expect)
+    registered = next(iter(expectation.redirect_uris), None)
+    path = _path(path, registered)
     summary = Summary()
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
@@ -155,25 +158,20 @@ def listen(
         except ListenError as error:
             echo_error(str(error))
             ctx.exit(ExitCode.FAILURE)
-        expectation = Expectation(listener.redirect_uri, expectation.state, expectation.outcome)
+        expectation = replace(expectation, redirect_uris=(listener.redirect_uri,))
         say(*instructions(listener.redirect_uri.text, connect, handbook))
         session = _Session(Checker(expectation, summary, show_values=show_values), writers, saved)
         if opens and connect:
             open_browser(connect.url(listener.redirect_uri.text))
-        with closing(listener.events(timeout, _signals())) as events:
-            for event in events:
-                report = session.take(event, listener)
-                if report and (summary.redirects == count or (not count and test and report.outcome == test)):
-                    break
+        ended_by = session.wait(listener, timeout, lambda report: _is_enough(report, summary, count, test))
         summary.passed_over += listener.refusals.total()
         tell_counts(listener)
-        _finish(writers, summary, is_closed=listener.stopped_by == getattr(signal, "SIGHUP", -1))
-    if listener.stopped_by:
-        ctx.exit(128 + listener.stopped_by)
+        _finish(writers, summary, is_closed=ended_by == ExitCode.HANGUP)
+    if ended_by:
+        ctx.exit(ended_by)
     if not summary.redirects:
         echo_error("no redirect arrived")
-        ctx.exit(ExitCode.NO_REDIRECT)
-    ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
+    ctx.exit(exit_code_of(summary, strict=strict))
 
 
 class _Session:
@@ -184,6 +182,22 @@ class _Session:
         self._writers = writers
         self._saved = saved
         self._arrivals = 0
+
+    def wait(
+        self, listener: Listener, timeout: float | None, is_enough: Callable[[RedactedReport], bool]
+    ) -> ExitCode | None:
+        """Take what happens, until it is enough, the time is over or a signal comes; return the code of the signal."""
+        try:
+            with closing(listener.events(timeout, _signals())) as events:
+                for event in events:
+                    report = self.take(event, listener)
+                    if report and is_enough(report):
+                        break
+        except OSError as error:
+            if error.errno != errno.EIO or error.filename:
+                raise
+            return ExitCode.HANGUP  # the terminal is closed, and the signal that says so is still on its way
+        return ExitCode(128 + listener.stopped_by) if listener.stopped_by else None
 
     def take(self, event: Event, listener: Listener) -> RedactedReport | None:
         """Do what an event asks for; return the report if it was a redirect."""
@@ -209,6 +223,10 @@ class _Session:
         if self._saved:
             self._saved.write(f"{report.url}\n")
         return report
+
+
+def _is_enough(report: RedactedReport, summary: Summary, count: int | None, test: str | None) -> bool:
+    return summary.redirects == count if count else test is not None and report.outcome == test
 
 
 def _handbook(test: str | None, expect: str | None) -> Page | None:

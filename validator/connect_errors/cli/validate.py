@@ -1,7 +1,6 @@
 """`connect-errors validate`: captures in, reports and an exit code out."""
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -12,7 +11,8 @@ import click
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error
-from connect_errors.cli.exit_codes import ExitCode, exit_code_table
+from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
+from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
@@ -43,8 +43,11 @@ Example:
 )
 @click.option(
     "--redirect-uri",
+    "redirect_uris",
     metavar="URI",
-    help="The registered redirect URI. A URL or a list must have it; of other captures, only URLs at it count.",
+    multiple=True,
+    help="The registered redirect URI; repeatable. A URL or a list must have it; of other captures, only URLs at it "
+    "count.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
 @click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
@@ -58,7 +61,7 @@ def validate(
     captures: tuple[str, ...],
     outputs: tuple[Output, ...],
     input_format: str,
-    redirect_uri: str | None,
+    redirect_uris: tuple[str, ...],
     state: str | None,
     expect: str | None,
     *,
@@ -74,7 +77,7 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
-    expectation = _expectation(redirect_uri, state, expect)
+    expectation = expectation_of(redirect_uris, state, expect)
     summary = Summary()
     unreadable = False
     with ExitStack() as stack:
@@ -99,30 +102,11 @@ def validate(
         echo_error(_why_nothing(summary, expectation))
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
-    if not summary.redirects:
-        ctx.exit(ExitCode.NO_REDIRECT)
-    ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
-
-
-def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
-    try:
-        registered = None if redirect_uri is None else URL(_as_utf_8(redirect_uri))
-        return Expectation(registered, state and _as_utf_8(state), expect)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _as_utf_8(argument: str) -> str:
-    """Read an argument as UTF-8 where the locale is plain ASCII, and its bytes came as lone surrogates."""
-    try:
-        argument.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(argument).decode("utf-8", "surrogateescape")
-    return argument
+    ctx.exit(exit_code_of(summary, strict=strict))
 
 
 def _why_nothing(summary: Summary, expectation: Expectation) -> str:
-    if expectation.redirect_uri and summary.passed_over:
+    if expectation.redirect_uris and summary.passed_over:
         return "no redirect was found: no URL is at --redirect-uri"
     return "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's"
 
@@ -142,7 +126,7 @@ def _reports(
 ) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
     if "://" in source:
-        report = checker.check_one(Redirect(URL(_as_utf_8(source)), Place("argument", number)))
+        report = checker.check_one(Redirect(URL(as_utf_8(source)), Place("argument", number)))
         is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
         if is_cut_off and sys.stderr and sys.stderr.isatty():
             echo_error("a shell ends a command at &: put the URL in quotes, if it has more parameters")
@@ -153,7 +137,7 @@ def _reports(
     gc.enable()  # a capture may be long
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
         name = shown_text(source)
-        capture = Capture(source, stream, input_format, checker.expectation.redirect_uri, flush)
+        capture = Capture(source, stream, input_format, checker.expectation.redirect_uris, flush)
         try:
             yield from checker.check(capture, detail)
         finally:

@@ -38,7 +38,9 @@ def flow_picture() -> str:
         f'<path class="rail" d="M{_RAIL} {rail}V{y + 16}"/>',
         _arrow_head(_SPINE, y + 20, "head"),
         _arrow_head(_RAIL, y + 20, "head rail-head"),
-        f'<text class="label" x="{_SPINE + 12}" y="{y + 12}">code</text>',
+    ]
+    pieces += [
+        f'<text class="label" x="{_SPINE + 12}" y="{y + 12}">success</text>',
         f'<text class="label end" x="{_RAIL - 12}" y="{y + 12}">error</text>',
     ]
     y += 20
