@@ -14,6 +14,7 @@ import pytest
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.captures.lines import BLOCK, LONGEST_LINE
 from connect_errors.judge import judge
+from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES, URL
 
 from tests.conftest import Invoke
@@ -44,7 +45,7 @@ def facts(redirect: dict[str, Any]) -> dict[str, Any]:
 @EACH_CAPTURE
 def test_library_reads(path: Path) -> None:
     with path.open("rb") as stream:
-        capture = Capture(path.name, stream)
+        capture = Capture(Shown(path.name), stream)
         reports = [judge(redirect).redacted() for redirect in capture]
     found = [
         {
@@ -83,7 +84,7 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
 
 
 def read(data: bytes, **options: Any) -> Capture:
-    return Capture("-", io.BytesIO(data), **options)
+    return Capture(Shown("-"), io.BytesIO(data), **options)
 
 
 def test_only_urls_under_the_redirect_uri_are_redirects() -> None:
@@ -436,13 +437,13 @@ def test_a_file_that_fails_while_it_is_read() -> None:
                 return data
             raise OSError(5, "Input/output error")
 
-    capture = Capture("-", Failing(b"https://a.example/?code=1\n" * 4))
+    capture = Capture(Shown("-"), Failing(b"https://a.example/?code=1\n" * 4))
     redirects: list[Any] = []
     with pytest.raises(CaptureError) as raised:
         redirects.extend(capture)
     assert (len(redirects), str(raised.value)) == (4, "Input/output error, after line 4")
     with pytest.raises(CaptureError) as raised:
-        list(Capture("-", Failing(b"")))
+        list(Capture(Shown("-"), Failing(b"")))
     assert str(raised.value) == "Input/output error"
 
 
@@ -588,7 +589,7 @@ def test_a_pipe_that_is_written_in_pieces() -> None:
         with os.fdopen(reading, "rb") as stream:
             writer = threading.Thread(target=_write_slowly, args=(writing, pieces))
             writer.start()
-            capture = Capture("-", stream)
+            capture = Capture(Shown("-"), stream)
             assert len(list(capture)) == found
             writer.join()
         assert capture.input_format == input_format

@@ -5,16 +5,14 @@ searchDialog?.setAttribute("aria-label", "Search");
 document.querySelector("[data-md-component=dialog]")?.setAttribute("role", "status"); // "Copied to clipboard"
 
 // The drawer's button is a label, which no keyboard reaches.
-const drawer = document.querySelector(".md-header__button[for=__drawer]");
-drawer?.setAttribute("role", "button");
-drawer?.setAttribute("aria-label", "Navigation");
-drawer?.setAttribute("tabindex", "0");
-drawer?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" || event.key === " ") {
-    event.preventDefault();
-    drawer.click();
-  }
-});
+const drawerLabel = document.querySelector(".md-header__button[for=__drawer]");
+const drawerButton = document.createElement("button");
+drawerButton.type = "button";
+drawerButton.className = `${drawerLabel.className} ce-drawer`;
+drawerButton.setAttribute("aria-label", "Navigation");
+drawerButton.append(...drawerLabel.childNodes);
+drawerButton.addEventListener("click", () => document.querySelector("#__drawer").click());
+drawerLabel.replaceWith(drawerButton);
 
 document.querySelectorAll(".ce-messages blockquote").forEach(addCopyButton);
 document.querySelectorAll(".ce-filter").forEach(addFilter);
@@ -25,9 +23,8 @@ new MutationObserver(finishLate).observe(document.body, { childList: true, subtr
 addEventListener("resize", finishLate);
 
 function finishLate() {
-  document.querySelectorAll(".md-code__nav").forEach((nav, index) => {
-    nav.setAttribute("role", "group"); // not a landmark for each block
-    nav.setAttribute("aria-label", `Code block ${index + 1}`);
+  document.querySelectorAll(".md-code__nav").forEach((nav) => {
+    nav.setAttribute("role", "none"); // not a landmark for each block
   });
   document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code").forEach((box) => {
     box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1; // reached by keyboard where it scrolls

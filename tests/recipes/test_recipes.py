@@ -172,6 +172,9 @@ TARGETS = [
     b"/%",
     b"/%ff",
     b"/call%62ack?code=1",
+    b"/callback%0a?code=1",
+    b"/callback%3fcode=1",
+    b"/CALLBACK?code=1",
     b"/\\example.org/callback",
     b"",
 ]

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from connect_errors.shown import Shown, own, say
+
 _LONGEST_NAME = 64
 """Characters of a name that are compared."""
 
 
-def suggestion(name: str, choices: Iterable[str]) -> str:
-    """Name the nearest choice, as the end of a sentence; nothing where none is near."""
+def suggestion(name: str, choices: Iterable[str]) -> Shown:
+    """Name the nearest choice, which must be our own text, as the end of a sentence; nothing where none is near."""
     nearest = _nearest(name[:_LONGEST_NAME].lower(), tuple(sorted(choices)))
-    return f"; did you mean {nearest}?" if nearest else ""
+    return say("; did you mean {}?", own(nearest)) if nearest else Shown("")
 
 
 @lru_cache(maxsize=256)

@@ -5,9 +5,12 @@ from importlib import import_module
 from io import BufferedReader, BytesIO
 
 from connect_errors.address import is_at
+from connect_errors.argument import read_redirect
 from connect_errors.captures.found import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Line, Stream
+from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "looks_like_redirect"]
@@ -22,7 +25,7 @@ class Capture:
     """A file or a stream in which redirects were recorded. It is read once, as a stream.
 
     Args:
-        source: what reports call it: a path, or `-`.
+        source: what reports call it: a path as it may be shown, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
         redirect_uris: the registered redirect URIs; only URLs at one are redirects, but every line of a list is one.
@@ -31,7 +34,7 @@ class Capture:
 
     def __init__(
         self,
-        source: str,
+        source: Shown,
         stream: BufferedReader | BytesIO,
         input_format: str = "auto",
         redirect_uris: Sequence[URL] = (),
@@ -67,11 +70,13 @@ class Capture:
         """The redirect that a candidate is; None where it is another URL, which is to be counted as passed over."""
         if not self.is_list and not self._redirect_uris and "?" not in candidate.text and "#" not in candidate.text:
             return None  # what has no parameters need not be parsed
+        place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
+        if self.is_list:
+            return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
         url = URL(candidate.text)
-        if not self.is_list and not looks_like_redirect(url, self._redirect_uris):
+        if not looks_like_redirect(url, self._redirect_uris):
             return None
-        place = Place(self.source, candidate.line, candidate.column, candidate.pointer)
-        return Redirect(url, place, self.is_list or not url.path_only, candidate.is_verbatim)
+        return Redirect(url, place, not url.path_only, candidate.is_verbatim)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield all that may be a redirect, as it is found.

@@ -10,6 +10,7 @@ from typing import Any
 from connect_errors.captures.found import Candidate, Follower, Leak, leaks_code
 from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream, reason
 from connect_errors.captures.shortened import Shortened
+from connect_errors.shown import Shown, own, say
 from connect_errors.url import MAX_BYTES, URL
 
 Path = tuple[str | int, ...]
@@ -48,15 +49,17 @@ def read(stream: Stream) -> Iterator[Candidate | Leak]:
     except (ijson.JSONError, ValueError) as error:
         yield from entry.found(follower)
         # Its own message shows what stands there.
-        where = "" if entry.index is None else f" in /log/entries/{entry.index}"
-        raise CaptureError(f"its JSON is damaged or cut off{where}") from error
+        raise CaptureError(say("its JSON is damaged or cut off{}", _where(" in", entry.index))) from error
     except UNREADABLE as error:
         yield from entry.found(follower)
-        where = "" if entry.index is None else f", in /log/entries/{entry.index}"
-        raise CaptureError(f"{reason(error)}{where}") from error
+        raise CaptureError(say("{}{}", reason(error), _where(", in", entry.index))) from error
     yield from entry.found(follower)
     if not has_log:
-        raise CaptureError("it is JSON, but no HAR file: it has no log")
+        raise CaptureError(Shown("it is JSON, but no HAR file: it has no log"))
+
+
+def _where(words: str, index: int | None) -> Shown:
+    return Shown("") if index is None else say("{} /log/entries/{}", own(words), index)
 
 
 def _values(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[Path, Any]]:

@@ -6,6 +6,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from connect_errors.redaction import shown_message
+from connect_errors.shown import Shown, own, say
+
 BLOCK = 256 * 1024
 """Bytes that are read at once, at most."""
 
@@ -26,6 +29,10 @@ _GZIP = b"\x1f\x8b"
 
 class CaptureError(Exception):
     """A capture cannot be read, or not any further. The message says why, and from where on."""
+
+    def __init__(self, message: Shown) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class _Refilled(io.RawIOBase):
@@ -72,7 +79,7 @@ class Stream:
             raise CaptureError(reason(error)) from error
         is_utf_16 = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         if b"\0" in beginning and not is_utf_16:
-            raise CaptureError("it is a binary file, not text")
+            raise CaptureError(Shown("it is a binary file, not text"))
         self.encoding = "utf-16" if is_utf_16 else "utf-8"
         self.beginning = beginning.removeprefix(codecs.BOM_UTF8).decode(self.encoding, "replace")
         """The beginning of the text, which stays unread."""
@@ -111,7 +118,7 @@ class Stream:
             try:
                 data = self.read(BLOCK)
             except UNREADABLE as error:
-                raise CaptureError(f"{reason(error)}, after line {lines}") from error
+                raise CaptureError(say("{}, after line {}", reason(error), lines)) from error
             text = decoder.decode(data, final=not data)
             if is_cut:
                 _, line_end, text = text.partition("\n")
@@ -157,6 +164,7 @@ def _beginning(stream: io.BufferedReader | io.BytesIO) -> bytes:
     return beginning
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception) -> Shown:
     """Say why bytes cannot be read."""
-    return getattr(error, "strerror", None) or str(error)
+    system = getattr(error, "strerror", None)
+    return own(system) if system else shown_message(str(error))

@@ -2,11 +2,10 @@
 
 import os
 
-import click
-
 from connect_errors.address import registration_note
-from connect_errors.cli.console import echo_error
+from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.judge import Expectation
+from connect_errors.shown import InvalidArgumentError
 from connect_errors.url import URL
 
 
@@ -14,13 +13,13 @@ def expectation_of(redirect_uris: tuple[str, ...], state: str | None, expect: st
     """Make it of the options; a redirect URI that Smartcar would not register is noted.
 
     Raises:
-        click.UsageError: a redirect URI or the outcome is not one.
+        UsageError: a redirect URI or the outcome is not one.
     """
     try:
         registered = tuple(URL(as_utf_8(uri)) for uri in redirect_uris)
         expectation = Expectation(registered, state and as_utf_8(state), expect)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
     for note in filter(None, map(registration_note, registered)):
         echo_error(note)
     return expectation

@@ -15,15 +15,16 @@ from typing import TextIO, get_args
 
 import click
 
+from connect_errors.argument import read_redirect
 from connect_errors.catalog import errors
 from connect_errors.check import Checker
-from connect_errors.cli.console import echo_error, point_to_devnull
+from connect_errors.cli.console import UsageError, echo_error, point_to_devnull
 from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import expectation_of
 from connect_errors.cli.listening import (
     instructions,
     open_browser,
-    say,
+    print_lines,
     silence_lines,
     tell_counts,
     tell_refused,
@@ -37,9 +38,10 @@ from connect_errors.listen.page import report_page
 from connect_errors.listen.server import LIMITS, Arrival, Event, Listener, Refused, Silence
 from connect_errors.listen.sockets import ListenError
 from connect_errors.outputs import whole_file
-from connect_errors.redaction import shown_text
+from connect_errors.redaction import shown_argument
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import RedactedReport, Summary
+from connect_errors.shown import InvalidArgumentError, Shown, own, say
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL
 
@@ -138,7 +140,7 @@ def listen(
         "--open": opens or None,
     }
     if client_id is None and (needless := next((name for name, value in given.items() if value is not None), None)):
-        raise click.UsageError(f"{needless} needs --client-id, of which the Connect URL is made.")
+        raise UsageError(say("{} needs --client-id, of which the Connect URL is made.", own(needless)))
     if mode is None and reauthenticate is None and handbook and handbook.testing:
         mode = "simulated"  # where the test account is
     connect = None if client_id is None else _connect(client_id, state, scope, mode, single_select_vin, reauthenticate)
@@ -156,10 +158,10 @@ def listen(
         try:
             listener = stack.enter_context(Listener(port, path, registered, stdin=_stdin(), limits=LIMITS))
         except ListenError as error:
-            echo_error(str(error))
+            echo_error(error.message)
             ctx.exit(ExitCode.FAILURE)
         expectation = replace(expectation, redirect_uris=(listener.redirect_uri,))
-        say(*instructions(listener.redirect_uri.text, connect, handbook))
+        print_lines(*instructions(listener.redirect_uri.text, connect, handbook))
         session = _Session(Checker(expectation, summary, show_values=show_values), writers, saved)
         if opens and connect:
             open_browser(connect.url(listener.redirect_uri.text))
@@ -170,7 +172,7 @@ def listen(
     if ended_by:
         ctx.exit(ended_by)
     if not summary.redirects:
-        echo_error("no redirect arrived")
+        echo_error(Shown("no redirect arrived"))
     ctx.exit(exit_code_of(summary, strict=strict))
 
 
@@ -205,18 +207,20 @@ class _Session:
             tell_refused(event)
             return None
         if isinstance(event, Silence):
-            say(*silence_lines(listener.redirect_uri.text))
+            print_lines(*silence_lines(listener.redirect_uri.text))
             return None
         if isinstance(event, Arrival):
             self._arrivals += 1
-            report = self._checker.check_one(Redirect(URL(event.url), Place("listen", self._arrivals)))
+            report = self._checker.check_one(Redirect(URL(event.url), Place(Shown("listen"), self._arrivals)))
             event.answer(report_page(event.nonce, report))
         else:
-            url = URL(event.text)
-            if url.problem and not url.too_long:
-                echo_error(f"what was pasted is not an address: {url.problem[0]}")
+            redirect = read_redirect(event.text, Place(Shown("-"), event.line))
+            if redirect.must_be_absolute and redirect.url.problem and not redirect.url.too_long:
+                echo_error(say("what was pasted is not an address: {}", redirect.url.problem[0]))
                 return None
-            report = self._checker.check_one(Redirect(url, Place("-", event.line)))
+            report = self._checker.check_one(redirect)
+            for note in report.notes:
+                echo_error(note)
         for writer in self._writers:
             writer.add(report)
             writer.flush()
@@ -233,9 +237,9 @@ def _handbook(test: str | None, expect: str | None) -> Page | None:
     if test is None:
         return None
     if test not in errors():
-        raise click.UsageError(f"no error is called {shown_text(shorten(test))}{suggestion(test, errors())}")
+        raise UsageError(say("no error is called {}{}", shown_argument(shorten(test)), suggestion(test, errors())))
     if expect not in (None, test):
-        raise click.UsageError("--test and --expect name different outcomes.")
+        raise UsageError(Shown("--test and --expect name different outcomes."))
     return page(test)
 
 
@@ -250,15 +254,15 @@ def _connect(
     state = secrets.token_urlsafe(16) if state is None else state
     try:
         return ConnectSession(client_id, state, scope, mode, single_select_vin, vehicle_id)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
 
 
 def _path(path: str | None, registered: URL | None) -> str:
     if path is None:
         return (registered.path or "/") if registered else _DEFAULT_PATH
     if not _PATH.fullmatch(path):
-        raise click.UsageError(f"--path is not the path of a URL, such as {_DEFAULT_PATH}: {shown_text(path)}")
+        raise UsageError(say("--path is not the path of a URL, such as /callback: {}", shown_argument(path)))
     return path
 
 

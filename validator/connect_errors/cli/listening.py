@@ -11,9 +11,10 @@ from connect_errors.handbook import Page
 from connect_errors.listen.authorize import ConnectSession
 from connect_errors.listen.provoke import steps
 from connect_errors.listen.server import Listener, Refused
+from connect_errors.shown import Shown, say
 
 
-def say(*lines: str) -> None:
+def print_lines(*lines: str) -> None:
     """Write lines to standard error."""
     with ignore_closed_stderr():
         for line in lines:
@@ -43,17 +44,21 @@ def silence_lines(redirect_uri: str) -> list[str]:
 
 def tell_refused(refused: Refused) -> None:
     """Say why a request was not let through."""
-    echo_error(f"{'passed over' if refused.is_harmless else 'refused'} a request: {refused.reason}")
+    echo_error(say("{} a request: {}", _verb(refused), refused.reason))
 
 
 def tell_counts(listener: Listener) -> None:
     """Count what was not let through, where it was more than has been said."""
     for refused, count in listener.refusals.items():
         if count > 1:
-            echo_error(f"{count:,} requests {'passed over' if refused.is_harmless else 'refused'}: {refused.reason}")
+            echo_error(say("{:,} requests {}: {}", count, _verb(refused), refused.reason))
     if listener.repetitions:
-        times = "once" if listener.repetitions == 1 else f"{listener.repetitions:,} times"
-        echo_error(f"a redirect was requested again, {times}; each was counted once")
+        times = Shown("once") if listener.repetitions == 1 else say("{:,} times", listener.repetitions)
+        echo_error(say("a redirect was requested again, {}; each was counted once", times))
+
+
+def _verb(refused: Refused) -> Shown:
+    return Shown("passed over") if refused.is_harmless else Shown("refused")
 
 
 def open_browser(url: str) -> None:
@@ -63,4 +68,4 @@ def open_browser(url: str) -> None:
 
 def _open(url: str) -> None:
     if not webbrowser.open(url):
-        echo_error("no browser could be opened; open the URL yourself")
+        echo_error(Shown("no browser could be opened; open the URL yourself"))

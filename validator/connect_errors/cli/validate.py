@@ -1,28 +1,29 @@
 """`connect-errors validate`: captures in, reports and an exit code out."""
 
 import gc
-import sys
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 
 import click
 
+from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
-from connect_errors.redaction import shown_text
-from connect_errors.redirect import Place, Redirect
+from connect_errors.redaction import shown_source
+from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedReport, Summary
-from connect_errors.url import URL
+from connect_errors.shown import Shown, say
 
-_NO_URL = ", and no URL, which has :// behind its scheme"
+_NO_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
 Example:
@@ -39,7 +40,7 @@ Example:
     type=click.Choice(INPUT_FORMATS),
     default="auto",
     show_default=True,
-    help="What the captures are; auto tells it by their content.",
+    help="What the captures are; auto detects it by their content.",
 )
 @click.option(
     "--redirect-uri",
@@ -77,6 +78,7 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
+    check_inputs(outputs, captures or ("-",))
     expectation = expectation_of(redirect_uris, state, expect)
     summary = Summary()
     unreadable = False
@@ -92,10 +94,10 @@ def validate(
                         writer.add(report)
             except CaptureError as error:
                 unreadable = True
-                name = shown_text(source)
-                echo_error(f"{name}: {error}")
+                name = shown_source(source)
+                echo_error(say("{}: {}", name, error.message))
                 for writer in writers:
-                    writer.unreadable(name, str(error))
+                    writer.unreadable(name, error.message)
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
@@ -105,10 +107,10 @@ def validate(
     ctx.exit(exit_code_of(summary, strict=strict))
 
 
-def _why_nothing(summary: Summary, expectation: Expectation) -> str:
+def _why_nothing(summary: Summary, expectation: Expectation) -> Shown:
     if expectation.redirect_uris and summary.passed_over:
-        return "no redirect was found: no URL is at --redirect-uri"
-    return "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's"
+        return Shown("no redirect was found: no URL is at --redirect-uri")
+    return Shown("no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's")
 
 
 def _writer(stack: ExitStack, output: Output, color: str, settings: Settings) -> Format:
@@ -121,31 +123,38 @@ def _flush(writers: Iterable[Format]) -> None:
         writer.flush()
 
 
+def _is_redirect(source: str) -> bool:
+    """Tell a redirect from the name of a file: one that is there is a file, unless it has a scheme."""
+    return "://" in source or (source != "-" and not os.path.lexists(source) and read_argument(source).is_redirect)
+
+
 def _reports(
     source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
 ) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
-    if "://" in source:
-        report = checker.check_one(Redirect(URL(as_utf_8(source)), Place("argument", number)))
-        is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
-        if is_cut_off and sys.stderr and sys.stderr.isatty():
-            echo_error("a shell ends a command at &: put the URL in quotes, if it has more parameters")
+    if _is_redirect(source):
+        report = checker.check_one(read_redirect(as_utf_8(source), Place(ARGUMENT.source, number)))
+        for note in (shell_note(source, report), *report.notes):
+            if note:
+                echo_error(note)
         yield report
         return
     from connect_errors.cli.progress import watched  # not needed for a URL
 
     gc.enable()  # a capture may be long
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
-        name = shown_text(source)
-        capture = Capture(source, stream, input_format, checker.expectation.redirect_uris, flush)
+        name = shown_source(source)
+        capture = Capture(name, stream, input_format, checker.expectation.redirect_uris, flush)
         try:
             yield from checker.check(capture, detail)
         finally:
             if capture.passed_over:
-                echo_error(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+                urls = Shown("URL") if capture.passed_over == 1 else Shown("URLs")
+                echo_error(say("{}: {:,} other {} passed over", name, capture.passed_over, urls))
             if capture.cut_lines:
-                lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
-                echo_error(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
+                lines = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
+                echo_error(say("{}: {} longer than 1 MiB, and read at the beginning only", name, lines))
             if capture.leaks:
-                times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
-                echo_error(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
+                times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
+                leak = say("a Referer carries an authorization code, {}: the application leaks it", times)
+                echo_error(say("{}: {}", name, leak))

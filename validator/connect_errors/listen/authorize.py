@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
+from connect_errors.shown import InvalidArgumentError, Shown
+
 Mode = Literal["live", "simulated"]
 
 DEFAULT_SCOPE = "read_vehicle_info"
@@ -38,19 +40,21 @@ class ConnectSession:
 
     def __post_init__(self) -> None:
         if self.client_id.startswith("client_"):
-            raise ValueError(
-                "the client id is that of an API client (client_…), for which Connect shows "
-                '"400: Invalid parameter client_id"; take the application\'s id, a UUID'
+            raise InvalidArgumentError(
+                Shown(
+                    "the client id is that of an API client (client_…), for which Connect shows "
+                    '"400: Invalid parameter client_id"; take the application\'s id, a UUID'
+                )
             )
         if not _UUID.fullmatch(self.client_id):
-            raise ValueError("the client id is not that of an application, a UUID of 32 hexadecimal digits")
+            raise InvalidArgumentError(Shown("the client id is not that of an application, a UUID"))
         if self.single_select_vin is not None and not _VIN.fullmatch(self.single_select_vin):
-            raise ValueError("the VIN of Single Select is not one: 17 characters of A-Z and 0-9")
+            raise InvalidArgumentError(Shown("the VIN of Single Select is not one: 17 characters of A-Z and 0-9"))
         if self.vehicle_id is not None:
             if not self.vehicle_id:
-                raise ValueError("the id of the vehicle to authenticate anew is empty")
+                raise InvalidArgumentError(Shown("the id of the vehicle to authenticate anew is empty"))
             if (self.scope, self.mode, self.single_select_vin) != (None, None, None):
-                raise ValueError("re-authentication takes neither scope, mode nor the VIN of Single Select")
+                raise InvalidArgumentError(Shown("re-authentication takes neither scope, mode nor a VIN"))
 
     def url(self, redirect_uri: str) -> str:
         """Make the URL that opens Connect, and redirects to this redirect URI."""

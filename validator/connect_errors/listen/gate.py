@@ -10,6 +10,7 @@ from typing import NamedTuple
 from connect_errors.captures import looks_like_redirect
 from connect_errors.catalog import DISCRIMINATORS
 from connect_errors.listen.request import Refusal, Request
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -51,7 +52,7 @@ class Gate:
         """
         self._check_host(request)
         if request.method not in ("GET", "POST"):
-            raise Refusal(405, "its method is not GET")
+            raise Refusal(405, Shown("its method is not GET"))
         _check_target(request)
         _check_context(request)
         path, mark, query = request.target.partition("?")
@@ -61,7 +62,7 @@ class Gate:
             return Visit(url.text, not parameters.isdisjoint(DISCRIMINATORS), not query)
         if request.method == "GET" and looks_like_redirect(url):
             return Visit(url.text, is_decided=True, is_bare=False)  # a near miss, which the report names
-        raise Refusal(404, "it is for another path", is_harmless=True)
+        raise Refusal(404, Shown("it is for another path"), is_harmless=True)
 
     def _url(self, request: Request, path: str, query: str) -> URL:
         """Write the URL as the browser has it. What a proxy in front of this machine changes is not seen here."""
@@ -77,16 +78,16 @@ class Gate:
         hosts = request.values("host")
         match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if match is None:
-            raise Refusal(400, "it has not exactly one Host field with a host name")
+            raise Refusal(400, Shown("it has not exactly one Host field with a host name"))
         if match[1].lower() not in self._hosts:
-            raise Refusal(421, "its Host is neither this machine nor that of --redirect-uri")
+            raise Refusal(421, Shown("its Host is neither this machine nor that of --redirect-uri"))
 
 
 def _check_target(request: Request) -> None:
     if not request.target.startswith("/") or "#" in request.target:
-        raise Refusal(400, "its target is not a path, as if this were a proxy")
+        raise Refusal(400, Shown("its target is not a path, as if this were a proxy"))
     if request.method == "GET" and request.body:
-        raise Refusal(400, "it is a GET with a body")
+        raise Refusal(400, Shown("it is a GET with a body"))
 
 
 def _check_context(request: Request) -> None:
@@ -94,11 +95,11 @@ def _check_context(request: Request) -> None:
     mode, destination, site = (request.value(f"sec-fetch-{name}") for name in ("mode", "dest", "site"))
     purposes = " ".join(request.value(name).lower() for name in ("sec-purpose", "purpose", "x-moz", "x-purpose"))
     if "prefetch" in purposes or "preview" in purposes or "prerender" in purposes:
-        raise Refusal(503, "the browser sent it ahead (prefetch)", is_harmless=True)
+        raise Refusal(503, Shown("the browser sent it ahead (prefetch)"), is_harmless=True)
     if request.target == "/favicon.ico":
-        raise Refusal(404, "it is for an icon", is_harmless=True)
+        raise Refusal(404, Shown("it is for an icon"), is_harmless=True)
     if mode not in ("", "navigate") or destination not in ("", "document"):
-        raise Refusal(403, "a page loads or embeds it, where Connect opens it")
+        raise Refusal(403, Shown("a page loads or embeds it, where Connect opens it"))
     is_ours = site in ("", "same-origin") and request.value("content-type").lower() == _FORM
     if request.method == "POST" and not is_ours:
-        raise Refusal(403, "another page sent a form")
+        raise Refusal(403, Shown("another page sent a form"))

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from connect_errors.catalog import DISCRIMINATORS
 from connect_errors.listen.gate import Visit
 from connect_errors.listen.request import Refusal
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 MAX_REMEMBERED = 1000
@@ -85,9 +86,9 @@ class Fragments:
             fields = parse_qs(form, keep_blank_values=True, max_num_fields=2, errors="surrogateescape")
             (nonce,), (fragment,) = fields["nonce"], fields["fragment"]
         except (KeyError, ValueError) as error:
-            raise Refusal(400, "it is not the form of this page") from error
+            raise Refusal(400, Shown("it is not the form of this page")) from error
         if self._urls.get(nonce) != visit.url:
-            raise Refusal(403, "another page sent a form")
+            raise Refusal(403, Shown("another page sent a form"))
         self._sent.add(nonce)
         url = URL(f"{visit.url}#{fragment}" if fragment else visit.url)
         names = {parameter.name for parameter in url.fragment_parameters if parameter.value}

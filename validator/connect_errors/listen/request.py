@@ -7,6 +7,7 @@ import re
 from asyncio import IncompleteReadError, LimitOverrunError, StreamReader
 from typing import NamedTuple
 
+from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
 
 MAX_HEAD = MAX_BYTES + 32 * 1024
@@ -29,7 +30,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
         is_harmless: whether browsers send such a request by themselves.
     """
 
-    def __init__(self, status: int, reason: str, *, is_harmless: bool = False) -> None:
+    def __init__(self, status: int, reason: Shown, *, is_harmless: bool = False) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
@@ -66,7 +67,7 @@ async def read_request(reader: StreamReader) -> Request | None:
     except IncompleteReadError:
         return None
     except LimitOverrunError as error:
-        raise Refusal(431, "its request line and header fields are larger than 96 KiB") from error
+        raise Refusal(431, Shown("its request line and header fields are larger than 96 KiB")) from error
     request = parse_head(head)
     length = _body_length(request)
     if not length:
@@ -89,7 +90,7 @@ def parse_head(head: bytes) -> Request:
     start = _REQUEST_LINE.fullmatch(first)
     fields = [_FIELD.fullmatch(line) for line in lines]
     if start is None or not all(fields):
-        raise Refusal(400, "it is not an HTTP/1.1 request")
+        raise Refusal(400, Shown("it is not an HTTP/1.1 request"))
     target = start[2].encode("latin-1").decode("ascii", "surrogateescape")
     return Request(start[1], target, tuple((field[1].lower(), field[2]) for field in fields if field))
 
@@ -97,8 +98,8 @@ def parse_head(head: bytes) -> Request:
 def _body_length(request: Request) -> int:
     lengths = request.values("content-length")
     if request.values("transfer-encoding") or len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
-        raise Refusal(400, "it has a body whose length is not given plainly")
+        raise Refusal(400, Shown("it has a body whose length is not given plainly"))
     length = int(lengths[0]) if lengths else 0
     if length > MAX_BODY:
-        raise Refusal(413, "its body is larger than 192 KiB")
+        raise Refusal(413, Shown("its body is larger than 192 KiB"))
     return length

@@ -20,6 +20,7 @@ from connect_errors.listen.remembered import Fragments, Remembered
 from connect_errors.listen.request import MAX_HEAD, Refusal, Request, read_request
 from connect_errors.listen.response import response, send
 from connect_errors.listen.sockets import open_sockets
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 
@@ -69,7 +70,7 @@ class Pasted(NamedTuple):
 class Refused(NamedTuple):
     """The first request that was not let through for a reason."""
 
-    reason: str
+    reason: Shown
     is_harmless: bool
 
 
@@ -254,7 +255,7 @@ class Listener:
         if self._fragments.was_sent(nonce):
             return
         if visit.is_bare:
-            self._count(Refused("it has no parameters", is_harmless=True))
+            self._count(Refused(Shown("it has no parameters"), is_harmless=True))
         else:
             await self._judged(visit.url)
 

@@ -4,6 +4,9 @@ import errno
 import os
 import socket
 
+from connect_errors.redaction import shown_message
+from connect_errors.shown import Shown, say
+
 _ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _NOT_SUPPORTED = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
 _ATTEMPTS = 20
@@ -12,6 +15,10 @@ _ATTEMPTS = 20
 
 class ListenError(Exception):
     """It is not possible to listen at a port. The message says why, and what helps."""
+
+    def __init__(self, message: Shown) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def open_sockets(port: int) -> list[socket.socket]:
@@ -28,7 +35,7 @@ def open_sockets(port: int) -> list[socket.socket]:
         except OSError as error:
             if port or error.errno != errno.EADDRINUSE:
                 raise ListenError(_reason(port, error)) from error
-    raise ListenError("no port is free at both 127.0.0.1 and ::1")
+    raise ListenError(Shown("no port is free at both 127.0.0.1 and ::1"))
 
 
 def _open(port: int) -> list[socket.socket]:
@@ -65,9 +72,9 @@ def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.sock
     return one
 
 
-def _reason(port: int, error: OSError) -> str:
+def _reason(port: int, error: OSError) -> Shown:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} is in use; end the program that listens there, or choose another one with --port"
+        return say("port {} is in use; end the program that listens there, or choose another one with --port", port)
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"no permission to listen at port {port}; choose one from 1024 on with --port"
-    return f"cannot listen at port {port}: {error.strerror or error}"
+        return say("no permission to listen at port {}; choose one from 1024 on with --port", port)
+    return say("cannot listen at port {}: {}", port, shown_message(error.strerror or str(error)))

@@ -21,7 +21,7 @@ def error_page(name: str) -> str:
 
 
 def error_sections(name: str) -> dict[str, Section]:
-    """What the markers of an error's page stand for."""
+    """The sections of an error's page, by marker."""
     outcome, handbook = errors()[name], page(name)
     return {
         "overview": partial(_overview, handbook),

@@ -5,7 +5,7 @@ from html import unescape
 
 _FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
 _CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
-_OPTION = re.compile(r"<code>(?=--?[a-z])")
+_OPTION = re.compile(r"<code>(?=--?[a-z][a-z-]*</code>)")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _HEADER = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)

@@ -15,7 +15,7 @@ from connect_errors.handbook import (
     page,
     undocumented_names,
 )
-from connect_errors.judge import OAUTH_ERRORS
+from connect_errors.hints import OAUTH_ERRORS
 from connect_errors.site.markdown import code, table
 
 FLOW_CAPTION = "Where in Connect each error arises, from your application to your callback:"
@@ -121,4 +121,4 @@ INDEX_SECTIONS = {
     "test-accounts": _test_accounts,
     "triggers": _triggers,
 }
-"""What the markers of the pages about all errors stand for."""
+"""The sections of the pages about all errors, by marker."""

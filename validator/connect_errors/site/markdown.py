@@ -1,4 +1,4 @@
-"""Markdown: tables, fences, links, and the markers that stand for generated sections."""
+"""Markdown: tables, fences, links, and the markers of generated sections."""
 
 import posixpath
 import re
@@ -34,7 +34,7 @@ def code(text: str) -> str:
 
 
 def paragraphs(*parts: str) -> str:
-    """Join blocks with a blank line between them; empty ones are none."""
+    """Join blocks with an empty line between them; leave out empty ones."""
     return "\n\n".join(filter(None, parts))
 
 
@@ -42,13 +42,13 @@ def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, st
     """Put each section in the place of its marker; `wrap` may put something around it.
 
     Raises:
-        CatalogError: a marker stands for no section.
+        CatalogError: a marker has no section.
     """
 
     def section(match: re.Match[str]) -> str:
         name = match[1]
         if name not in sections:
-            raise CatalogError(f"<!-- {name} --> stands for no section; there are {', '.join(sections)}")
+            raise CatalogError(f"<!-- {name} --> has no section; there are {', '.join(sections)}")
         text = sections[name]()
         return wrap(name, text) if wrap and text else text
 
