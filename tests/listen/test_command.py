@@ -380,7 +380,7 @@ def test_the_state_that_was_made_must_come_back() -> None:
         (["--client-id=client_01J"], "the client id is that of an API client (client_…), for which Connect shows"),
         (["--client-id=x"], "the client id is not that of an application, a UUID"),
         (["--client-id", CLIENT, "--single-select-vin=x"], "is not one: 17 characters of A-Z and 0-9"),
-        (["--client-id", CLIENT, "--reauthenticate="], "the id of the vehicle to authenticate anew is empty"),
+        (["--client-id", CLIENT, "--reauthenticate="], "the id of the vehicle to authenticate again is empty"),
         (["--client-id", CLIENT, "--reauthenticate=1", "--mode=live"], "re-authentication takes neither scope, mode"),
         (["--open"], "--open needs --client-id"),
         (["--scope=a"], "--scope needs --client-id"),

@@ -80,10 +80,10 @@ Examples:
 @click.option(
     "--open", "opens", envvar="CONNECT_ERRORS_LISTEN_OPEN", is_flag=True, help="Open that URL in the browser."
 )
-@click.option("--scope", metavar="TEXT", help=f"The permissions to ask for, separated by blanks; else {DEFAULT_SCOPE}.")
+@click.option("--scope", metavar="TEXT", help=f"The permissions to ask for, separated by spaces; else {DEFAULT_SCOPE}.")
 @click.option("--mode", type=click.Choice(get_args(Mode)), help="The mode of Connect; else live.")
 @click.option("--single-select-vin", metavar="VIN", help="Offer this vehicle alone.")
-@click.option("--reauthenticate", metavar="VEHICLE_ID", help="Have a connected vehicle authenticated anew.")
+@click.option("--reauthenticate", metavar="VEHICLE_ID", help="Have a connected vehicle authenticated again.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many redirects.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="End after this time.")
 @format_option(LIVE_FORMATS, "CONNECT_ERRORS_LISTEN_FORMAT")

@@ -30,13 +30,13 @@ class ConnectSession:
     state: str = field(repr=False)
     """What is to come back."""
     scope: str | None = None
-    """The permissions to ask for, separated by blanks; `DEFAULT_SCOPE` where none is given."""
+    """The permissions to ask for, separated by spaces; `DEFAULT_SCOPE` if none is given."""
     mode: Mode | None = None
-    """Connect takes live where none is given."""
+    """Connect takes live if none is given."""
     single_select_vin: str | None = None
     """The VIN of the only vehicle to offer."""
     vehicle_id: str | None = None
-    """A connected vehicle to be authenticated anew, instead of asking for a code."""
+    """A connected vehicle to be authenticated again, instead of asking for a code."""
 
     def __post_init__(self) -> None:
         if self.client_id.startswith("client_"):
@@ -52,7 +52,7 @@ class ConnectSession:
             raise InvalidArgumentError(Shown("the VIN of Single Select is not one: 17 characters of A-Z and 0-9"))
         if self.vehicle_id is not None:
             if not self.vehicle_id:
-                raise InvalidArgumentError(Shown("the id of the vehicle to authenticate anew is empty"))
+                raise InvalidArgumentError(Shown("the id of the vehicle to authenticate again is empty"))
             if (self.scope, self.mode, self.single_select_vin) != (None, None, None):
                 raise InvalidArgumentError(Shown("re-authentication takes neither scope, mode nor a VIN"))
 

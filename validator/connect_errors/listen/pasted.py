@@ -1,4 +1,4 @@
-"""Lines that somebody pastes into the terminal, or writes to a pipe, read only when they are there."""
+"""Lines that are pasted into the terminal, or written to a pipe, read only when they are there."""
 
 import asyncio
 import os

@@ -60,7 +60,7 @@ class Arrival:
 
 
 class Pasted(NamedTuple):
-    """A line that somebody pasted into the terminal."""
+    """A line that was pasted into the terminal."""
 
     text: str
     line: int
