@@ -1,4 +1,4 @@
-"""Lines that are pasted into the terminal, or written to a pipe, read only when they are there."""
+"""Lines pasted into the terminal, or written to a pipe, read only when they are there."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ _MAX_LINE = 4 * MAX_BYTES
 """Bytes of a line that are kept: enough to see that it is too long."""
 _BLOCK = 64 * 1024
 _PAUSE = 1.0
-"""Seconds until a terminal is looked at again that another program has in the foreground."""
+"""Seconds until a terminal is looked at again that another program uses."""
 
 
 class PastedLines:
