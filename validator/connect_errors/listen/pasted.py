@@ -29,7 +29,7 @@ class PastedLines:
         self._pause: asyncio.TimerHandle | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop, tell: Callable[[str, int], None]) -> None:
-        """Call `tell` with each line that is not blank, and its number, while the loop runs."""
+        """Call `tell` with each line that is not empty, and its number, while the loop runs."""
         self._loop, self._tell = loop, tell
         try:
             loop.add_reader(self._descriptor, self._read)
