@@ -32,6 +32,7 @@ _COMMANDS = {
     "list": "connect_errors.cli.list_errors:list_errors",
     "example": "connect_errors.cli.example:example",
     "schema": "connect_errors.cli.schema:schema",
+    "listen": "connect_errors.cli.listen:listen",
     "drift": "connect_errors.cli.drift:drift",
 }
 """The commands, by name, in the order of the help; where each is, as entry points are written."""
