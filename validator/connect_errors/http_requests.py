@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from connect_errors.copying import MASK
 from connect_errors.escaping import escape_unprintable
 from connect_errors.redaction import shown_message, shown_url
-from connect_errors.shown import InvalidArgumentError, Shown, own, say
+from connect_errors.shown import InvalidArgumentError, Shown, own, say, truncate
 from connect_errors.url import URL
 
 MAX_BODY = 64 * 1024
@@ -91,7 +91,7 @@ class Page:
         else:
             title = self._read.title
             shown = shown_message(title.replace(state, MASK) if state else title)
-        return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", Shown(shown[: MAX_NOTE - 1])))
+        return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", truncate(shown, MAX_NOTE - 1)))
 
 
 def _has_digit(word: str) -> bool:
