@@ -1,4 +1,4 @@
-"""What an unknown parameter or code may be: of OAuth, of the Connect URL, of analytics, misspelt."""
+"""What an unknown parameter or code may be: of OAuth, of the Connect URL, of analytics, misspelled."""
 
 import re
 
