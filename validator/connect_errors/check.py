@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from connect_errors.captures import Candidate, Capture
+from connect_errors.captures import Candidate, Capture, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span
 from connect_errors.judge import Expectation, judge
@@ -44,6 +44,9 @@ _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
 """A pattern that means the same in the middle of a query as in a value of its own."""
 
 
+_Key = tuple[tuple[object, ...] | None, str]
+
+
 class _Known(NamedTuple):
     """What is known of all redirects of one shape."""
 
@@ -70,8 +73,8 @@ class Checker:
         self._summary = summary
         self._show_values = show_values
         self._values = _interchangeable_values(expectation)
-        self._known: dict[tuple[bool, str], _Known | None] = {}
-        """By whether it is in a list, and its shape; None for what is passed over."""
+        self._known: dict[_Key, _Known | str] = {}
+        """By whether it is in a list, what the selection looks at, and the shape; a reason for what is passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
         self._found = False
@@ -93,13 +96,16 @@ class Checker:
         try:
             for candidate in capture.candidates():
                 text = candidate.text
-                key = capture.is_list, shape(MARKER, text)
+                selected = None if capture.is_list else (candidate.role == "object", *distinguish(text))
+                key = selected, shape(MARKER, text)
                 if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
                     known = self._known[key]
                 else:
                     known = self._learn(candidate, capture, key)
-                if known is None:
-                    capture.passed_over += 1
+                if isinstance(known, str):
+                    capture.passed_over[known] += 1
+                    continue
+                if selected is not None and capture.repeats(candidate):
                     continue
                 known.tally[0] += 1
                 if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
@@ -110,13 +116,16 @@ class Checker:
                 if tally[0]:
                     self._summary.add_verdict(verdict, tally[0])
                 tally[0] = 0
-            self._summary.passed_over += capture.passed_over
+            self._summary.passed_over += capture.passed_over.total()
 
-    def _learn(self, candidate: Candidate, capture: Capture, key: tuple[bool, str]) -> _Known | None:
+    def _learn(self, candidate: Candidate, capture: Capture, key: _Key) -> _Known | str:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""
         text = candidate.text
-        known = None
-        if redirect := capture.redirect(candidate):
+        known: _Known | str
+        redirect = capture.redirect(candidate)
+        if isinstance(redirect, str):
+            known = redirect
+        else:
             raw, report = self._judge(redirect)
             spans = tuple(_span(finding) for finding in raw.findings)
             known = _Known(report, text, spans, self._tallies.setdefault(report.verdict, [0]))

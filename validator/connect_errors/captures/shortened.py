@@ -20,8 +20,7 @@ class Shortened:
     """
 
     def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._decoder = stream.decoder()
+        self._texts = stream.texts()
         self._held = ""
         """The beginning of an escape."""
         self._in_string = False
@@ -29,18 +28,18 @@ class Shortened:
         """Characters of the string or number so far, in whole blocks."""
 
     def read(self, size: int) -> bytes:
-        """Read a block; nothing at the end.
+        """Read a block of any size; nothing at the end.
 
         Raises:
             ValueError: a number has no end.
         """
         while size:
-            data = self._stream.read(size)
-            text = self._held + self._decoder.decode(data, final=not data)
-            end = _end_of_escapes(text) if data else len(text)
+            piece = next(self._texts, "")
+            text = self._held + piece
+            end = _end_of_escapes(text) if piece else len(text)
             text, self._held = text[:end], text[end:]
             text = self._shortened(text)
-            if text or not data:
+            if text or not piece:
                 return text.encode("utf-8", "surrogateescape")  # the parser tells where bytes are no text
         return b""
 

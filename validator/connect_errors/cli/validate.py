@@ -157,8 +157,8 @@ def _reports(
         try:
             yield from checker.check(capture, detail)
         finally:
-            if capture.passed_over:
-                echo_error(f"{name}: {capture.passed_over:,} other URL{'s'[: capture.passed_over != 1]} passed over")
+            if others := capture.passed_over.total():
+                echo_error(f"{name}: {others:,} other URL{'s'[: others != 1]} passed over")
             if capture.cut_lines:
                 lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
                 echo_error(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")

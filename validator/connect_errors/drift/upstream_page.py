@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from connect_errors.captures import http
-from connect_errors.captures.found import Candidate
+from connect_errors.captures.candidates import Candidate
+from connect_errors.captures.text import TextReader
 from connect_errors.encoding import Span
 
 if TYPE_CHECKING:
@@ -156,9 +156,9 @@ class UpstreamPage:
         lines = content.split("\n")
         if not any(line.strip().lower().startswith("location") for line in lines):
             return
-        for found in http.read(enumerate(lines)):
+        for found in TextReader(locations=True).read([content]):
             if isinstance(found, Candidate):
-                yield self._example(found.text, lines, first, found.line or 0, (found.column or 1) - 1)
+                yield self._example(found.text, lines, first, (found.line or 1) - 1, (found.column or 1) - 1)
 
     def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:
         """Find the lines again over which the reader read a URL."""
