@@ -7,7 +7,7 @@ from connect_errors.catalog import CatalogError, errors
 from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
 from connect_errors.handbook import page as handbook_page
 from connect_errors.site import forget, sections_of
-from connect_errors.site.data import errors_data, to_json
+from connect_errors.site.data_schemas import published_data
 from connect_errors.site.dress import dress, put_into_tabs
 from connect_errors.site.llms import Entry, llms_text
 from connect_errors.site.markdown import absolute_links, break_code, fill
@@ -34,7 +34,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is generated: schemas, data, the changelog."""
-    generated = published_schemas() | {"errors.json": to_json(errors_data())}
+    generated = published_schemas() | published_data()
     changelog = Path(config.config_file_path).with_name("CHANGELOG.md").read_text(encoding="utf-8")
     generated["reference/changelog.md"] = f"---\ndescription: What changed, by version.\n---\n{changelog}"
     for path, content in generated.items():

@@ -14,12 +14,13 @@ CONFORMING = "conforming"
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must be there; `place` is the text that it marks, `message` is compared where it is given."""
+    """A finding that must be there; `place` is the text that it marks; what is not given is not compared."""
 
     rule: str
     place: str | None = None
     parameter: str | None = None
     message: str | None = None
+    advice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,15 @@ class Case:
     name: str = ""
     outcome: str | None = None
     kind: str | None = None
-    redirect_uri: str | None = None
+    redirect_uri: str | list[str] | None = None
     state: str | None = None
     expect: str | None = None
     findings: tuple[Expected, ...] = ()
-    options: dict[str, str] = field(init=False)
+    options: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        given = {"redirect_uri": self.redirect_uri, "state": self.state, "expect": self.expect}
+        registered = [self.redirect_uri] if isinstance(self.redirect_uri, str) else self.redirect_uri
+        given = {"redirect_uri": registered, "state": self.state, "expect": self.expect}
         object.__setattr__(self, "options", {name: value for name, value in given.items() if value is not None})
 
 

@@ -1,4 +1,7 @@
-"""What the tests share: the command, as users run it and inside this process."""
+"""What the tests share: how much of them runs, and the command, as users run it and inside this process.
+
+`pytest` alone runs all but what is marked `slow`, and few examples of each property; `pytest --all` runs everything.
+"""
 
 import os
 import signal
@@ -11,6 +14,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from connect_errors.cli import cli
+from hypothesis import is_hypothesis_test, settings
+
+import tests.helpers.properties  # noqa: F401 - it registers the profiles
+from tests.helpers.processes import starts_processes
 
 # A shell's background job ignores them, and so would each process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -22,6 +29,40 @@ Invoke = Callable[..., Result]
 
 SEPARATE: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 """Click before 8.2 mixes standard error into standard output unless it is told not to."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run slow tests too, and many examples of each property")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("ci" if config.getoption("--all") else "dev")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start no workers for a file or two: they would take longer than the tests."""
+    chosen = [argument for argument in config.args if ".py" in argument]
+    if not chosen or len(chosen) > 2:
+        return None
+    config.option.dist = "no"
+    return 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow, unless it is asked for; begin with what takes longest: no worker waits at the end."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("property")
+        if starts_processes(item):
+            item.add_marker("process")
+    is_asked_for = config.getoption("--all") or config.option.markexpr or any("::" in one for one in config.args)
+    left_out = [] if is_asked_for else [item for item in items if item.get_closest_marker("slow")]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+    items.sort(key=lambda item: not (item.get_closest_marker("slow") or item.get_closest_marker("property")))
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Record captures with the real programs, under servers on this machine that redirect as Connect does.
 
-    python tests/record_captures.py FOLDER
+    python -m tests.record_captures FOLDER
 
 Needs nginx, Apache, curl, `script`, Chromium, Playwright and mitmdump; what is missing is said, and passed over. The
 expected reports beside each capture are written by hand, after a look at what was recorded.

@@ -88,14 +88,14 @@ def read(data: bytes, **options: Any) -> Capture:
 
 def test_only_urls_under_the_redirect_uri_are_redirects() -> None:
     data = b"Location: https://a.example/cb?code=1\n\nLocation: https://b.example/cb?code=2\n\nLocation: https://b.example/cb\n"
-    capture = read(data, redirect_uri=URL("https://b.example/cb"))
+    capture = read(data, redirect_uris=(URL("https://b.example/cb"),))
     assert [redirect.url.text for redirect in capture] == ["https://b.example/cb?code=2", "https://b.example/cb"]
     assert capture.passed_over == 1
 
 
 def test_a_request_whose_host_is_not_known_is_told_by_its_path() -> None:
     data = b'"GET /cb?x=1 HTTP/1.1"\n"GET /cb/?code=1 HTTP/1.1"\n'
-    capture = read(data, redirect_uri=URL("https://a.example/cb"))
+    capture = read(data, redirect_uris=(URL("https://a.example/cb"),))
     assert [redirect.url.text for redirect in capture] == ["/cb?x=1"]
     assert capture.passed_over == 1
 

@@ -28,13 +28,18 @@ def test_library_finds_what_the_case_says(case: Case) -> None:
     assert found == [(expected.rule, expected.parameter, expected.place) for expected in case.findings]
     for finding, expected in zip(report.findings, case.findings, strict=True):
         assert expected.message is None or finding.message == expected.message
+        assert expected.advice is None or finding.advice == expected.advice
     kind = outcomes()[case.outcome].kind if case.outcome else case.kind
     assert (report.outcome, report.kind) == (case.outcome, kind)
 
 
 @each([case for case in CASES if case.url])  # an empty URL is no argument, and a list skips blank lines
 def test_command_line_finds_the_same(case: Case, invoke: Invoke) -> None:
-    options = [f"--{name.replace('_', '-')}={value}" for name, value in case.options.items()]
+    options = [
+        f"--{name.replace('_', '-')}={value}"
+        for name, values in case.options.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
     if "://" in case.url:
         result = invoke("validate", "--format", "json", "--show-values", *options, "--", case.url)
     else:

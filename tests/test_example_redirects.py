@@ -19,14 +19,15 @@ from connect_errors.catalog import Outcome, outcomes
 from connect_errors.paths import PAGES, SCHEMAS
 from connect_errors.rules import RULES
 from connect_errors.site import forget
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke, Run
+from tests.helpers import properties
 
-MANY = settings(max_examples=300, deadline=None)
-SOME = settings(max_examples=100, deadline=None)
-FEW = settings(max_examples=10, deadline=None)
+MANY = properties.examples(300)
+SOME = properties.examples(100)
+FEW = properties.examples(10)
 OUTCOMES = st.sampled_from(list(outcomes().values()))
 EACH_OUTCOME = pytest.mark.parametrize("outcome", outcomes().values(), ids=list(outcomes()))
 
@@ -118,7 +119,7 @@ def test_every_example_conforms(redirect_uri: str, state: str | None, optional: 
     assert [one.outcome for one in found] == list(outcomes())
     for one in found:
         outcome = outcomes()[one.outcome]
-        report = validate(one.url, redirect_uri=redirect_uri, state=state, expect=one.outcome)
+        report = validate(one.url, expect=one.outcome, **kwargs(redirect_uri=redirect_uri, state=state))
         assert report.conforms
         assert (one.kind, one.rule, one.parameter, one.what) == (outcome.kind, None, None, None)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
@@ -235,7 +236,7 @@ def test_every_invalid_example_breaks_its_rule_alone(
 ) -> None:
     found = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
     for one in found:
-        report = validate(one.url, redirect_uri=redirect_uri, state=state)
+        report = validate(one.url, **kwargs(redirect_uri=redirect_uri, state=state))
         assert [(finding.rule, finding.parameter) for finding in report.findings] == [(one.rule, one.parameter)]
         assert (one.outcome, one.kind) == (outcome.name, outcome.kind)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
@@ -473,7 +474,7 @@ def test_every_option_from_the_environment(invoke: Invoke) -> None:
     assert [one["url"] for one in json.loads(result.stdout)["examples"]] == [one.url for one in made]
 
 
-@pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "http://[::1]:80?é=車"])
+@pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "https://[::1]:443?é=車"])
 def test_the_command_feeds_validate(redirect_uri: str, run: Run) -> None:
     options = ["--redirect-uri", redirect_uri, "--state", "8c5f31"]
     printed = run("example", "--all", *options).stdout

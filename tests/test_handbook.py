@@ -19,7 +19,7 @@ HEADINGS = [
     "Handle it",
     "Tell the user",
     "Reproduce it",
-    "Invalid on purpose",
+    "What the validator rejects",
     "Easily confused with",
     "In the SDKs",
     "What to log",

@@ -3,10 +3,17 @@
 import re
 
 import pytest
+from connect_errors import example, validate
+from connect_errors.address import registration_problem
 from connect_errors.catalog import outcomes
 from connect_errors.judge import Expectation, judge
 from connect_errors.redirect import Place, Redirect
+from connect_errors.state import envelope, is_same_state, open_envelope, state_difference
 from connect_errors.url import URL
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Invoke
 
 
 def test_an_expectation_does_not_show_the_state() -> None:
@@ -32,7 +39,7 @@ def test_an_expectation_does_not_show_the_state() -> None:
 def test_what_no_redirect_can_be(redirect_uri: str | None, outcome: str | None, message: str) -> None:
     listed = ", ".join(outcomes()) if message.endswith("there are ") else ""
     with pytest.raises(ValueError, match=f"^{re.escape(message + listed)}$"):
-        Expectation(None if redirect_uri is None else URL(redirect_uri), None, outcome)
+        Expectation(() if redirect_uri is None else (URL(redirect_uri),), None, outcome)
 
 
 def columns(*, url: str, column: int | None, is_verbatim: bool) -> tuple[int | None, int | None]:
@@ -48,3 +55,81 @@ def test_the_columns_of_a_finding() -> None:
     assert columns(url=url, column=5, is_verbatim=False) == (None, None)
     assert columns(url=url, column=None, is_verbatim=True) == (None, None)
     assert columns(url="a" * 70_000, column=5, is_verbatim=True) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("uri", "problem"),
+    [
+        ("https://example.com/callback", None),
+        ("http://localhost:8000/callback", None),
+        ("HTTP://LOCALHOST", None),
+        ("sc4a1b01e5-0497-417c-a30e-6df6ba33ba46://callback", None),
+        ("myapp://callback", None),
+        ("http://example.com/callback", "it takes plain http for localhost alone; use https"),
+        ("http://127.0.0.1:8000/callback", "it takes plain http for localhost alone; use https"),
+        ("http://192.168.1.2:8123/callback", "it takes plain http for localhost alone; use https"),
+        ("https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com", None),
+        (
+            "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com/connect",
+            "app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs",
+        ),
+        (
+            "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=http://localhost:1337%20",
+            "app_origin has a blank at its end",
+        ),
+        (
+            "https://javascript-sdk.smartcar.com/v2/redirect",
+            "the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com",
+        ),
+        (
+            "https://javascript-sdk.smartcar.com/redirect-2.1.1?app_origin=https://myapp.com",
+            "this version of the JavaScript SDK's page is outdated; the path is /v2/redirect",
+        ),
+    ],
+)
+def test_what_smartcar_would_not_register(uri: str, problem: str | None, invoke: Invoke) -> None:
+    assert registration_problem(URL(uri)) == problem
+    for arguments in (["validate", f"{uri}{'&' if '?' in uri else '?'}code=1"], ["example", "no_vehicles"]):
+        result = invoke(*arguments, "--redirect-uri", uri)
+        assert result.exit_code == 0
+        address = uri.partition("?")[0]
+        note = f"connect-errors: {address} cannot be registered with Smartcar: {problem}\n" if problem else ""
+        assert result.stderr == note
+
+
+def test_several_redirect_uris() -> None:
+    uris = ["https://a.example/", "http://localhost:8000/"]
+    assert validate("http://localhost:8000/?code=1", redirect_uri=uris).conforms
+    assert not validate("http://localhost:8001/?code=1", redirect_uri=uris).conforms
+    with pytest.raises(ValueError, match="leave the blank at its end out"):
+        validate("http://localhost:8000/?code=1", redirect_uri=["https://a.example/", "http://localhost:8000/ "])
+
+
+def test_a_state_is_the_same_by_itself_and_in_the_envelope_of_the_javascript_sdk() -> None:
+    assert is_same_state("a/~é", "a/~é")
+    assert is_same_state("a/~é", envelope("a/~é"))
+    assert not is_same_state("a/~é", envelope("a/~e"))
+    assert not is_same_state("", envelope(None))
+    assert not is_same_state("a", "")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_what_is_put_into_an_envelope_is_found_in_it(state: str) -> None:
+    made = envelope(state)
+    assert open_envelope(made) == state
+    assert open_envelope(made.rstrip("=").replace("+", " ")) == state
+
+
+@given(st.text(), st.text())
+def test_a_state_differs_from_any_other(sent: str, received: str) -> None:
+    message = state_difference(sent, received)
+    assert (message is None) == (sent == received or (open_envelope(received) or received) == sent)
+    assert state_difference(sent, sent) is None
+
+
+def test_the_javascript_sdk_gets_its_envelope() -> None:
+    page = "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com"
+    for state in ("8c5f31", None):
+        report = validate(example("access_denied", redirect_uri=page, state=state), redirect_uri=page, state=state)
+        assert report.findings == ()
+        assert open_envelope(report.parameters["state"]) == (state or "")

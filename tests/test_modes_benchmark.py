@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks import modes
 
 BENCHMARK = Path(modes.__file__)
 
 
+@pytest.mark.slow
 def test_agrees_with_its_rivals() -> None:
     name = "access log"
     command = [sys.executable, str(BENCHMARK), "--redirects", "500", "--runs", "1", "--only", name]

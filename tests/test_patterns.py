@@ -124,6 +124,7 @@ def verdicts(judged: Iterable[Judged]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_pattern_backtracks_badly() -> None:
     distinct = {one[1:]: one for one in PATTERNS}.values()
     bad = {one.name: verdict for one, verdict in zip(distinct, verdicts(distinct), strict=True) if verdict != "safe"}

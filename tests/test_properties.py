@@ -25,8 +25,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-MANY = settings(max_examples=3000, deadline=None)
-SOME = settings(max_examples=500, deadline=None)
+from tests.helpers.properties import examples
+
+MANY = examples(3000)
+SOME = examples(500)
 
 # Lone surrogates and NUL included; weighted towards what a URL is made of.
 ALPHABET = st.one_of(
@@ -178,7 +180,7 @@ def as_typed(text: str) -> str:
     return re.sub("[\0\ud800-\udc7f\udd00-\udfff]", "", text)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(TEXT.map(as_typed), MASKED, PADDING, st.sampled_from([[], ["-q"], ["--format=json"], ["--redirect-uri=x://y"]]))
 def test_no_masked_value_stands_on_standard_error(text: str, name: str, padding: str, options: list[str]) -> None:
     rest = f"me{padding}:{NEEDLE}@a.example/?{name}={NEEDLE}&{text.replace(NEEDLE, '')}"
@@ -217,13 +219,14 @@ def test_parsing_agrees_with_the_standard_library(query: str) -> None:
     assert ours == theirs
 
 
+@pytest.mark.property
 def test_parsing_agrees_with_whatwg() -> None:
     """Node's URL follows the standard; what it deletes (tabs and line ends) is not compared."""
     if not shutil.which("node"):
         pytest.skip("Node is not there")
     urls: list[str] = []
 
-    @settings(max_examples=3000, deadline=None, database=None)
+    @settings(examples(3000), database=None)
     @given(VALID_TEXT)
     def collect(query: str) -> None:
         urls.append("https://a.example/?" + re.sub("[#\t\n\r]", "", query) + "#")

@@ -14,14 +14,18 @@ from tests.conftest import Run
 from tests.typing import __file__ as typing_tests
 
 PUBLIC = [
+    "ConnectError",
     "Example",
     "Finding",
     "Place",
+    "Refused",
     "Report",
+    "Success",
     "__version__",
     "example",
     "examples",
     "invalid_examples",
+    "receive",
     "validate",
 ]
 
@@ -62,6 +66,17 @@ main()
     else:
         driver = json.loads(done.stdout)["runs"][0]["tool"]["driver"]
         assert (driver["version"], driver["semanticVersion"]) == ("0.0.0+unknown", "0.0.0+unknown")
+
+
+def test_receiving_imports_no_more_than_it_needs() -> None:
+    program = """
+import sys
+from connect_errors import receive
+print(receive("/callback?code=1&state=a", state="a", redirect_uri="https://example.com/callback"))
+heavy = ("click", "ijson", "markdown_it", "rich", "connect_errors.cli", "connect_errors.formats", "connect_errors.site")
+print([name for name in heavy if name in sys.modules])
+"""
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "authorization_code\n[]\n"
 
 
 def test_importing_the_library_imports_nothing_else() -> None:

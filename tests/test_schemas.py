@@ -45,7 +45,7 @@ def test_schema_satisfies_its_metaschema(path: Path) -> None:
 
 def test_redirect_schema_is_up_to_date() -> None:
     committed = json.loads((SCHEMAS / "redirect.json").read_text(encoding="utf-8"))
-    assert committed == redirect_schema(), "run: python tests/update_redirect_schema.py"
+    assert committed == redirect_schema(), "run: python -m tests.update_redirect_schema"
 
 
 @EACH_OUTCOME

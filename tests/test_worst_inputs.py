@@ -15,11 +15,12 @@ from connect_errors.captures.lines import LONGEST_LINE, Stream
 from connect_errors.captures.shortened import Shortened
 from connect_errors.judge import MAX_FINDINGS_PER_RULE
 from connect_errors.url import MAX_BYTES, URL
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.benchmarks.worst import INPUTS, RULE
 from tests.conftest import Invoke
+from tests.helpers.properties import examples
 
 BY_NAME = {one.name: one for one in INPUTS}
 NOTHING = "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's\n"
@@ -183,7 +184,7 @@ def shortened(data: bytes, size: int) -> bytes:
     return b"".join(iter(lambda: stream.read(size), b""))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.recursive(
         st.none()

@@ -1,4 +1,4 @@
-"""Write `tests/locks/` anew, after `pyproject.toml` changed: python tests/update_locks.py [--upgrade].
+"""Write `tests/locks/` anew, after `pyproject.toml` changed: python -m tests.update_locks [--upgrade].
 
 Without `--upgrade` a version that still fits is kept. It needs uv; whatever else is given goes on to `uv pip compile`.
 
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from hatchling.build import get_requires_for_build_editable
@@ -30,7 +31,7 @@ def lowest() -> dict[str, str]:
     return bounds
 
 
-def lock(name: str, extras: list[str], constraints: dict[str, str]) -> None:
+def lock(name: str, groups: Iterable[str], constraints: dict[str, str]) -> None:
     """Have uv choose versions, and write them with the hashes of all their files."""
     with tempfile.TemporaryDirectory() as folder:
         building, constraining = Path(folder, "building.txt"), Path(folder, "constraining.txt")
@@ -38,13 +39,13 @@ def lock(name: str, extras: list[str], constraints: dict[str, str]) -> None:
         constraining.write_text("\n".join(f"{package}=={version}" for package, version in constraints.items()))
         options: list[str | Path] = ["--quiet", "--universal", "--generate-hashes", "--no-annotate"]
         options += ["--python-version", PYPROJECT["project"]["requires-python"].removeprefix(">=")]
-        options += [f"--extra={extra}" for extra in extras]
+        options += ["--extra=tests", *(f"--group={group}" for group in groups)]
         options += ["--constraints", constraining, "--output-file", LOCKS / name, *sys.argv[1:]]
-        header = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "python tests/update_locks.py"}
+        header = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "python -m tests.update_locks"}
         subprocess.run(["uv", "pip", "compile", *options, "pyproject.toml", building], env=header, check=True)
 
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    lock("newest.txt", list(PYPROJECT["project"]["optional-dependencies"]), {})
-    lock("lowest.txt", ["tests"], lowest())
+    lock("newest.txt", PYPROJECT["dependency-groups"], {})
+    lock("lowest.txt", [], lowest())

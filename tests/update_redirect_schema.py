@@ -1,4 +1,4 @@
-"""Write `schemas/redirect.json` anew, after a schema came or went: python tests/update_redirect_schema.py."""
+"""Write `schemas/redirect.json` anew, after a schema came or went: python -m tests.update_redirect_schema."""
 
 import json
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Invoke
 from tests.formats.test_sarif import read
+from tests.helpers.properties import examples
 
 PAGE = """\
 # No Vehicles
@@ -207,6 +208,7 @@ def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
     assert "\n    \\x3a:error::pwned |" in invoke("drift", stdin=page).stdout
 
 
+@examples(100)
 @given(st.lists(st.sampled_from(PIECES + CHARACTERS) | st.text(max_size=5), max_size=25).map("".join))
 def test_any_text_is_a_page(text: str) -> None:
     """Nothing of it does anything to a terminal or a file, and each place is in the page."""

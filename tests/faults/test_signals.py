@@ -105,9 +105,9 @@ ALL = "__main__.py connect_errors/outputs.py contextlib.py cli/__init__.py cli/v
     ("number", "step", "where"),
     [
         (signal.SIGINT, 1, "connect_errors/outputs.py"),
-        (signal.SIGINT, 9, ALL),  # 1 tries every point
-        (signal.SIGTERM, 11, ALL),
-        (signal.SIGHUP, 11, ALL),
+        pytest.param(signal.SIGINT, 9, ALL, marks=pytest.mark.slow),  # 1 tries every point
+        pytest.param(signal.SIGTERM, 11, ALL, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, 11, ALL, marks=pytest.mark.slow),
     ],
 )
 def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, tmp_path: Path, run: Run) -> None:

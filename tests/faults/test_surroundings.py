@@ -182,6 +182,7 @@ def under(options: list[str], *arguments: str | Path, cwd: Path) -> list[Any]:
     return [done.returncode, done.stdout, done.stderr, {path.name: path.read_bytes() for path in cwd.iterdir()}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [["-O"], ["-OO"], ["-I"], ["-X", "dev", "-W", "error"], ["-X", "warn_default_encoding", "-W", "error"]],

@@ -44,7 +44,7 @@ def main() -> int:
     if arguments.inputs:
         return max(tell(name, path.read_bytes(), path) for name in names for path in arguments.inputs)
     if not find_spec("atheris"):
-        parser.error("Atheris is not there: pip install -e '.[fuzz]' (on Linux, x86-64)")
+        parser.error("Atheris is not there: pip install --group fuzz (on Linux, x86-64)")
     if arguments.merge:
         for name in names:
             _merge(name, arguments.merge / name)

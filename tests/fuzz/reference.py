@@ -14,10 +14,11 @@ silent:
 
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from connect_errors.paths import SCHEMAS
 from jsonschema import Draft202012Validator
@@ -31,7 +32,7 @@ Pair = tuple[str, str]
 
 _LONGEST = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
-_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[A-Za-z0-9/._~-]*)?")
+_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[A-Za-z0-9/_~-]*)?")
 _WORD = re.compile("[A-Za-z0-9/_-]*")
 _STRANGE = re.compile("[\ud800-\udfff]")
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
@@ -89,7 +90,9 @@ def judge(
         return Verdict(None, None, {}, frozenset({("not-a-url", None)}))
     before, _, fragment = url.partition("#")
     base, _, query = before.partition("?")
+    base = _as_browsers_write(base)
     registered_base, _, registered_query = (redirect_uri or "").partition("?")
+    registered_base = _as_browsers_write(registered_base)
     if not _BASE.fullmatch(base) or _STRANGE.search(url) or (redirect_uri and not _BASE.fullmatch(registered_base)):
         return None
     own = parse_qsl(registered_query, keep_blank_values=True)
@@ -125,7 +128,7 @@ def _judge(query: str, is_at_base: bool | None, own: list[Pair], state: str | No
             found.add(("unexpected-outcome", None))
     if is_at_base is not None and not (is_at_base and Counter(own) <= Counter(pairs)):
         found.add(("redirect-uri-mismatch", None))
-    if state and values.get("state", "") != state:
+    if state and state not in (values.get("state", ""), _in_envelope(values.get("state", ""))):
         found.add(("state-mismatch", "state"))
     warned, unsure = _warnings(values, outcome, kind)
     if state == "":
@@ -224,6 +227,27 @@ def _by_schema(values: dict[str, str], deciding: str | None) -> set[Found]:
         elif violation.validator is not None:
             found.add(("invalid-value", str(violation.absolute_path[0])))
     return found
+
+
+def _as_browsers_write(base: str) -> str:
+    """The scheme and the host in lower case, no default port, a path; a strange text as it is."""
+    if not _BASE.fullmatch(base):
+        return base
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https"):
+        return base.replace(base.partition(":")[0], parts.scheme, 1)
+    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path or '/'}"
+
+
+def _in_envelope(state: str) -> str | None:
+    """The state in an envelope of the JavaScript SDK."""
+    encoded = state.replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        inner = json.loads(b64decode(encoded + "===", validate=False))["originalState"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return inner if isinstance(inner, str) else None
 
 
 def _normal(rule: str, parameter: str | None) -> Found:

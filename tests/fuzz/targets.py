@@ -52,11 +52,12 @@ def url(data: bytes) -> None:
     text, redirect_uri, state, expect = (*parts, None, None, None)[:4]
     assert text is not None  # a split yields one part at least
     try:
-        Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+        Expectation(() if redirect_uri is None else (URL(redirect_uri),), state, expect)
     except ValueError as error:
         oracles.output("text", str(error))
         redirect_uri = expect = None
-    options = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
+    given = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
+    options = {name: value for name, value in given.items() if value is not None}
     report = validate(text, **options)
     require("the same twice", report == validate(text, **options), report)
     oracles.places(text, report)
@@ -73,7 +74,7 @@ def url(data: bytes) -> None:
     _secrets_of_url(oracles.planted(text, urls=1), options)
 
 
-def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
+def _secrets_of_url(text: str, options: dict[str, str]) -> None:
     report = validate(text, **options)
     shown = report.redacted()
     messages = (finding.message for finding in report.findings)
@@ -88,7 +89,7 @@ def _secrets_of_url(text: str, options: dict[str, str | None]) -> None:
 def _url_seeds() -> Iterator[bytes]:
     for case in cases.load():
         if len(case.url) < 2000:
-            given = (case.redirect_uri, case.state, case.expect)
+            given = (case.options.get("redirect_uri", [None])[0], case.state, case.expect)
             parts = [case.url, *(part or "" for part in given[: 3 - given[::-1].index(None) if None in given else 3])]
             while len(parts) > 1 and not parts[-1]:
                 parts.pop()
@@ -172,7 +173,7 @@ class Read(NamedTuple):
 
 def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
     """Read a whole capture, or what can be read of it."""
-    capture = Capture("capture.txt", stream, input_format, expectation.redirect_uri)
+    capture = Capture("capture.txt", stream, input_format, expectation.redirect_uris)
     redirects: list[Redirect] = []
     problem = None
     try:
@@ -207,8 +208,8 @@ def _split(data: bytes) -> tuple[str, Options, bytes]:
 
 
 def _capture(body: bytes, options: Options, input_format: str) -> Read:
-    redirect_uri = None if options.redirect_uri is None else URL(options.redirect_uri)
-    expectation = Expectation(redirect_uri, options.state, options.expect)
+    redirect_uris = () if options.redirect_uri is None else (URL(options.redirect_uri),)
+    expectation = Expectation(redirect_uris, options.state, options.expect)
     packed = options.packing(body)
     found = read(io.BytesIO(packed), input_format, expectation)
     require("the same twice", found.texts() == read(io.BytesIO(packed), input_format, expectation).texts())
@@ -245,7 +246,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     }
     for detail, must_show in to_show.items():
         summary = Summary()
-        capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uri)
+        capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uris)
         shown: list[RedactedReport] = []
         with suppress(CaptureError):
             shown.extend(Checker(expectation, summary).check(capture, detail))
@@ -329,7 +330,7 @@ def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> N
         stands = isinstance(value, str) and ("://" not in value or redirect.url.text == value)
         require("the pointer leads to the URL", stands, (redirect.place.pointer, redirect.url.text))
     if b'"response"' not in body:
-        registered = None if redirect_uri is None else URL(redirect_uri)
+        registered = () if redirect_uri is None else (URL(redirect_uri),)
         requested = [entry["request"].get("url") for entry in entries if "request" in entry]
         naive = [one for one in requested if isinstance(one, str) and one and looks_like_redirect(URL(one), registered)]
         ours = [redirect.url.text for redirect in found.redirects]

@@ -51,6 +51,7 @@ def test_the_corpus_is_small() -> None:
     assert sum(sizes) <= 200_000
 
 
+@pytest.mark.slow
 @EACH_TARGET
 def test_without_a_bug_no_oracle_is_broken(name: str) -> None:
     assert broken_by_mutations(name, 100) is None
@@ -111,7 +112,11 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_reference_agrees_on_the_cases_and_seldom_abstains() -> None:
-    verdicts = [(case, reference.judge(case.url, case.redirect_uri, case.state, case.expect)) for case in cases.load()]
+    verdicts = [
+        (case, reference.judge(case.url, case.redirect_uri, case.state, case.expect))
+        for case in cases.load()
+        if not isinstance(case.redirect_uri, list)
+    ]
     for case, verdict in verdicts:
         if verdict:
             report = validate(case.url, **case.options)
@@ -160,7 +165,7 @@ def test_a_broken_oracle_is_told(
 
 def test_a_run() -> None:
     if not find_spec("atheris"):
-        pytest.skip("Atheris is not there: pip install -e '.[fuzz]'")
+        pytest.skip("Atheris is not there: pip install --group fuzz")
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--target=har", "--seconds=2"],
         cwd=Path(__file__).parents[2],

@@ -61,6 +61,8 @@ def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
         "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
+    if path := os.environ.get("PYTHONPATH"):  # a checkout that is not installed
+        environment["PYTHONPATH"] = path
     return subprocess.run(
         ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
     )

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from connect_errors.catalog import errors
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install -e '.[browser]'")
-axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install -e '.[browser]'")
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
+axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one Chromium for all of them
 
 PAGES = [
     "",

@@ -40,7 +40,7 @@ def run_pytest(folder: Path) -> str:
     return subprocess.run(
         command,
         cwd=folder,
-        env={"COLUMNS": "300", "PATH": os.environ["PATH"]},
+        env=os.environ | {"COLUMNS": "300"},
         capture_output=True,
         text=True,
         check=False,
@@ -65,6 +65,7 @@ def test_the_test_finds_what_is_wrong(folder: Path) -> None:
     assert "(state-mismatch)" not in printed
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl") or not shutil.which("xargs"), reason="curl or xargs is not there")
 def test_the_shell_opens_every_redirect(application: Application, tmp_path: Path) -> None:
     found = fences(GUIDE.read_text(encoding="utf-8"))

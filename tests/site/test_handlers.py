@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from connect_errors.catalog import errors
 from connect_errors.handbook import page
+from connect_errors.site.errors import error_page
+from connect_errors.site.samples import HREFS
 
 from tests.site.console import fences
 
@@ -47,7 +49,7 @@ def cases(code: str) -> list[dict[str, str]]:
 
 
 def sample(code: str, language: str) -> str:
-    section = page(code).body.split("## Handle it")[1].split("\n## ")[0]
+    section = error_page(code).split("## Handle it")[1].split("\n## ")[0]
     (text,) = (fence.text for fence in fences(section) if fence.language == language)
     return text
 
@@ -90,8 +92,8 @@ def hold(code: str, results: list[dict[str, Any]]) -> None:
     assert len(results) == len(cases(code))
     for result in results:
         (shown,) = result["shown"]
-        assert shown.pop("href") in ("/", "/connect", "/support", "/vehicles/unsupported")
-        assert shown == {"title": message.title, "body": message.body, "button": message.button}
+        href = HREFS[message.leads_to]
+        assert shown == {"title": message.title, "body": message.body, "button": message.button, "href": href}
         assert result["returned"] == "page"
         (line,) = result["logged"]
         assert line.startswith(f"connect: {code}")

@@ -1,10 +1,24 @@
 """The types of the public API, as a user's type checker sees them: mypy checks this module, and nothing runs it."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal, assert_type
+from typing import Literal, assert_never, assert_type
 
 import connect_errors
-from connect_errors import Example, Finding, Place, Report, example, examples, invalid_examples, validate
+from connect_errors import (
+    ConnectError,
+    Example,
+    Finding,
+    Place,
+    Refused,
+    Report,
+    Success,
+    example,
+    examples,
+    invalid_examples,
+    receive,
+    validate,
+)
+from connect_errors.handbook import Message, Page, Retry, Severity, WhoActs
 
 Kind = Literal["error", "success"]
 
@@ -55,9 +69,44 @@ assert_type(one.parameter, str | None)
 assert_type(one.what, str | None)
 assert_type(str(one), str)
 
+
+def callback(url: str, session_state: str | None) -> str:
+    """Handle all that a redirect can be, and have mypy say so."""
+    match receive(url, state=session_state, redirect_uri="https://example.com/callback"):
+        case Success(outcome="authorization_code", parameters={"code": code}):
+            return assert_type(code, str)
+        case Success(outcome=outcome, parameters=parameters):
+            assert_type(outcome, Literal["authorization_code", "user_connection", "vehicle_reauthentication"])
+            assert_type(parameters, Mapping[str, str])
+            return outcome
+        case ConnectError(code=code, page=page) as error:
+            assert_type(page, Page)
+            assert_type(error.message, Message)
+            assert_type(error.retry, Retry)
+            assert_type(error.who_acts, WhoActs)
+            assert_type(error.severity, Severity)
+            assert_type(error.parameters, Mapping[str, str])
+            return assert_type(code, str)
+        case Refused(reasons=reasons):
+            return assert_type(reasons, tuple[Finding, ...])[0].message
+        case never:
+            assert_never(never)
+
+
+def forgets_a_refusal(url: str) -> str:
+    match receive(url, state="1", redirect_uri="https://example.com/callback"):
+        case Success() | ConnectError() as answer:
+            return str(answer)
+        case never:
+            assert_never(never)  # type: ignore[arg-type]
+
+
 as_a_callback: Callable[[str], Report] = validate
 
 validate(b"https://example.com/")  # type: ignore[arg-type]
 validate("https://example.com/", "https://example.com/")  # type: ignore[call-arg]
+validate("https://example.com/", state=None)  # type: ignore[arg-type]
+receive("https://example.com/", redirect_uri="https://example.com/")  # type: ignore[call-arg]
+Success("no_outcome", {})  # type: ignore[arg-type]
 report.outcome = None  # type: ignore[misc]
 connect_errors.no_such_name  # type: ignore[attr-defined] # noqa: B018

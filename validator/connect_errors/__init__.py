@@ -2,6 +2,9 @@
 
 TYPE_CHECKING = False  # that of `typing`, without importing it
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connect_errors.callback import ConnectError, Refused, Success, receive
     from connect_errors.example_redirects import Example, example, examples
     from connect_errors.invalid_redirects import invalid_examples
     from connect_errors.redirect import Place
@@ -9,38 +12,72 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Example", "Finding", "Place", "Report", "example", "examples", "invalid_examples", "validate"]
+__all__ = [
+    "ConnectError",
+    "Example",
+    "Finding",
+    "Place",
+    "Refused",
+    "Report",
+    "Success",
+    "example",
+    "examples",
+    "invalid_examples",
+    "receive",
+    "validate",
+]
 
 _MODULES = {
+    "ConnectError": "connect_errors.callback",
     "Example": "connect_errors.example_redirects",
     "Finding": "connect_errors.report",
     "Place": "connect_errors.redirect",
+    "Refused": "connect_errors.callback",
     "Report": "connect_errors.report",
+    "Success": "connect_errors.callback",
     "example": "connect_errors.example_redirects",
     "examples": "connect_errors.example_redirects",
     "invalid_examples": "connect_errors.invalid_redirects",
+    "receive": "connect_errors.callback",
 }
 
 
+class _NotGiven(str):
+    """The default of a text for which None is not one: it may be a text that was lost."""
+
+    __slots__ = ()
+
+
+_NOT_GIVEN = _NotGiven("not given")
+
+
 def validate(
-    url: str, *, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
+    url: str,
+    *,
+    redirect_uri: "str | Sequence[str] | None" = None,
+    state: str = _NOT_GIVEN,
+    expect: str | None = None,
 ) -> "Report":
-    """Judge one redirect. Takes any text as `url`; safe to call from many threads.
+    """Judge one redirect. Takes any text as `url`; safe to call from many threads. A callback wants `receive`.
 
     Args:
         url: the whole URL, as it was captured.
-        redirect_uri: the registered redirect URI that it must be under.
-        state: the state that was sent.
+        redirect_uri: the registered redirect URI that it must be at, or several, of which it must be at one.
+        state: the state that was sent; where it is not given, none is compared.
         expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
 
     Raises:
-        ValueError: `redirect_uri` is not an absolute URL without a fragment, or `expect` is no outcome.
+        ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is no outcome.
+        TypeError: `state` is None: a lost state must not pass for one that was compared.
     """
     from connect_errors.judge import Expectation, judge
     from connect_errors.redirect import Redirect
     from connect_errors.url import URL
 
-    expectation = Expectation(None if redirect_uri is None else URL(redirect_uri), state, expect)
+    if state is None:  # not every caller's types are checked
+        raise TypeError("state is None: give the one that was sent, or leave it out where none is to be compared")
+    redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
+    expectation = Expectation(tuple(map(URL, redirect_uris)), None if state is _NOT_GIVEN else state, expect)
     return judge(Redirect(URL(url)), expectation)
 
 

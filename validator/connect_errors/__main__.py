@@ -65,18 +65,33 @@ def _end(number: int, frame: FrameType | None) -> None:
 
     A second signal is ignored meanwhile, since `timeout` sends it twice at once; the third one ends it on the spot.
     """
-    if _is_importing(frame) and hasattr(signal, "setitimer"):  # callbacks of the import system drop exceptions
-        signal.signal(signal.SIGALRM, lambda _, frame: _end(number, frame))
-        signal.setitimer(signal.ITIMER_REAL, 0.001)
+    importer = _importer(frame)
+    if importer:  # callbacks of the import system drop exceptions
+        _end_in(importer, number)
         return
     signal.signal(number, lambda *_: signal.signal(number, signal.SIG_DFL))
     sys.exit(128 + number)
 
 
-def _is_importing(frame: FrameType | None) -> bool:
-    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+def _importer(frame: FrameType | None) -> FrameType | None:
+    """The outermost frame that waits for an import, if there is one."""
+    importer = None
+    while frame:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            importer = frame.f_back
         frame = frame.f_back
-    return frame is not None
+    return importer
+
+
+def _end_in(frame: FrameType, number: int) -> None:
+    """End as soon as a frame goes on; its trace is called there, as a debugger's would be."""
+
+    def end(*_: object) -> None:
+        sys.settrace(None)
+        _end(number, None)
+
+    frame.f_trace = end
+    sys.settrace(lambda *_: None)  # without one, no frame's own trace is called
 
 
 if __name__ == "__main__":

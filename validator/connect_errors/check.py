@@ -1,22 +1,24 @@
 """Whole captures → redacted reports.
 
 The shape of a redirect is its text with `MARKER` in the place of every value that decides nothing and is masked. The
-redacted report of a redirect depends on nothing but its shape, so each shape is judged and redacted once.
+redacted report of a redirect depends on nothing but its shape, and on how its state differs from the one that was sent,
+so each is judged and redacted once.
 A property test holds every report to what judging one by one gives.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from connect_errors.captures import Candidate, Capture, distinguish
+from connect_errors.captures import Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
-from connect_errors.encoding import Span
+from connect_errors.encoding import Span, decode
 from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import SHOWN
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
+from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
 
 MARKER = "\0"
@@ -44,7 +46,10 @@ _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
 """A pattern that means the same in the middle of a query as in a value of its own."""
 
 
-_Key = tuple[tuple[object, ...] | None, str]
+_Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
+"""What the selection looks at (None in a list), the shape, and how its states differ from the one that was sent."""
+
+_STATE = re.compile("(?<=[?&]state=)[^&]+")
 
 
 class _Known(NamedTuple):
@@ -73,8 +78,9 @@ class Checker:
         self._summary = summary
         self._show_values = show_values
         self._values = _interchangeable_values(expectation)
-        self._known: dict[_Key, _Known | str] = {}
-        """By whether it is in a list, what the selection looks at, and the shape; a reason for what is passed over."""
+        self._state_differences = _state_differences(expectation.state)
+        self._known: dict[_Key, _Known | Reason] = {}
+        """The reason for what is passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
         self._found = False
@@ -92,12 +98,12 @@ class Checker:
         Raises:
             CaptureError: the capture cannot be read, or not any further; what was found before is counted.
         """
-        shape = self._values.sub
+        shape, differences = self._values.sub, self._state_differences
         try:
             for candidate in capture.candidates():
                 text = candidate.text
                 selected = None if capture.is_list else (candidate.role == "object", *distinguish(text))
-                key = selected, shape(MARKER, text)
+                key = selected, shape(MARKER, text), differences(text)
                 if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
                     known = self._known[key]
                 else:
@@ -118,10 +124,10 @@ class Checker:
                 tally[0] = 0
             self._summary.passed_over += capture.passed_over.total()
 
-    def _learn(self, candidate: Candidate, capture: Capture, key: _Key) -> _Known | str:
+    def _learn(self, candidate: Candidate, capture: Capture, key: _Key) -> _Known | Reason:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""
         text = candidate.text
-        known: _Known | str
+        known: _Known | Reason
         redirect = capture.redirect(candidate)
         if isinstance(redirect, str):
             known = redirect
@@ -140,6 +146,13 @@ class Checker:
     def _judge(self, redirect: Redirect) -> tuple[Report, RedactedReport]:
         report = judge(redirect, self.expectation)
         return report, report.redacted(show_values=self._show_values)
+
+
+def _state_differences(sent: str | None) -> Callable[[str], tuple[str | None, ...]]:
+    """Make what says of every state in a text how it differs from the one that was sent, if one is known."""
+    if sent is None:
+        return lambda _text: ()
+    return lambda text: tuple(state_difference(sent, decode(state)) for state in _STATE.findall(text))
 
 
 def _decides(shape: str) -> bool:
@@ -200,17 +213,14 @@ def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
     The names are lookbehinds, so that each match can be replaced by a plain string, which is several times as fast.
     """
     fixed = set(SHOWN)
-    if expectation.redirect_uri:
-        fixed.update(name for name in recognized_parameters() if name in expectation.redirect_uri.text)
-        fixed.update(parameter.name for parameter in expectation.redirect_uri.parameters)  # encoded names, too
+    for uri in expectation.redirect_uris:
+        fixed.update(name for name in recognized_parameters() if name in uri.text)
+        fixed.update(parameter.name for parameter in uri.parameters)  # encoded names, too
     by_value: dict[str, list[str]] = {}
     for name in sorted(recognized_parameters() - fixed):
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
         supported = all(schema.keys() <= SUPPORTED_KEYWORDS for schema in schemas)
         if supported and (value := _value_pattern(schemas)):
-            if name == "state" and (sent := expectation.state) is not None:
-                # Those are the ones that `state-mismatch` tells from any other.
-                value = _unlike(sent) + _unlike(sent.replace("+", " ")) + value
             by_value.setdefault(value, []).append(re.escape(name))
     alternatives = (
         f"(?:{'|'.join(f'(?<=[?&]{name}=)' for name in names)}){value}" for value, names in by_value.items()
@@ -230,11 +240,3 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
         return None
     lookaheads = "".join(f"(?={body}{_END})" for body in bodies)
     return f"{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+"
-
-
-def _unlike(state: str) -> str:
-    """Keep out a state, however it is encoded. One that is not printable ASCII cannot come: it is not replaced."""
-    characters = (
-        {" ": r"(?:\+|%20)", "+": "(?i:%2B)"}.get(one) or f"(?:{re.escape(one)}|(?i:%{ord(one):02X}))" for one in state
-    )
-    return f"(?!{''.join(characters)}{_END})" if state.isascii() and state.isprintable() else ""

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from connect_errors.address import JAVASCRIPT_SDK_HOST
 from connect_errors.catalog import Kind, Outcome, outcomes
 from connect_errors.judge import Expectation, judge
 from connect_errors.redirect import Redirect
 from connect_errors.report import Report
+from connect_errors.state import envelope
 from connect_errors.url import URL
 
 CALLBACK = "https://example.com/callback"
@@ -82,8 +84,11 @@ class Application:
         given = {"redirect_uri": redirect_uri, "state": state}
         self.options = {name: value for name, value in given.items() if value is not None}
         self.state = state
+        """The state that was sent; in an envelope for the JavaScript SDK, which takes no other redirect."""
         self.redirect_uri = CALLBACK if redirect_uri is None else redirect_uri
-        self._expectation = Expectation(None if redirect_uri is None else URL(redirect_uri), state)
+        self._expectation = Expectation(() if redirect_uri is None else (URL(redirect_uri),), state)
+        if URL(self.redirect_uri).host.lower() == JAVASCRIPT_SDK_HOST:
+            self.state = envelope(state)
         if _NOT_IN_URI.search(self.redirect_uri):
             raise ValueError("the redirect URI has a blank, a control character or one that UTF-8 cannot encode")
 

@@ -19,6 +19,7 @@ from connect_errors.rules import SITE
 WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
 Retry = Literal["ask-again", "after-owner-acted", "later", "after-fix"]
 Severity = Literal["expected", "attention", "incident"]
+LeadsTo = Literal["connect", "support", "alternatives"]
 Stage = Literal["opening", "sign-in", "vehicle", "permissions", "anywhere"]
 
 WHO_ACTS: dict[WhoActs, str] = {
@@ -28,15 +29,24 @@ WHO_ACTS: dict[WhoActs, str] = {
 }
 RETRY: dict[Retry, str] = {
     "ask-again": "ask the vehicle owner again",
-    "after-owner-acted": "after the vehicle owner acted",
+    "after-owner-acted": "once the vehicle owner has fixed it",
     "later": "later",
-    "after-fix": "not before a fix",
+    "after-fix": "only after a fix",
 }
 SEVERITY: dict[Severity, str] = {
     "expected": "expected, part of normal use",
-    "attention": "attention, look when it grows",
+    "attention": "attention, investigate if it becomes more frequent",
     "incident": "incident, act now",
 }
+LEADS_TO: dict[LeadsTo, str] = {
+    "connect": "Connect, in a new session",
+    "support": "your support",
+    "alternatives": "a page of yours with other ways on",
+}
+LOG_LEVEL: dict[Severity, str] = {"expected": "info", "attention": "warning", "incident": "error"}
+"""The level at which to log an error of a severity."""
+ALERT: dict[Severity, str] = {"expected": "never", "attention": "rate", "incident": "first"}
+"""When to alert: `first` on the first occurrence, `rate` when it becomes more frequent."""
 STAGES: dict[Stage, str] = {
     "opening": "Connect opens",
     "sign-in": "The owner signs in",
@@ -53,6 +63,8 @@ class Message(NamedTuple):
     title: str
     body: str
     button: str
+    leads_to: LeadsTo
+    """Where the button leads."""
     tone: str = "friendly"
 
 
@@ -63,13 +75,23 @@ class Testing(NamedTuple):
     vin: str
 
 
-class SDKs(NamedTuple):
-    """What each of Smartcar's SDKs makes of the error."""
+class SDKError(NamedTuple):
+    """How one of Smartcar's SDKs reports the error to the application."""
 
-    ios: str
-    android: str
-    javascript: str
-    flutter: str
+    name: str
+    """The type, class or text to test for."""
+    details: tuple[str, ...] = ()
+    """The parameters of the redirect that it hands over with it."""
+    note: str = ""
+
+
+class SDKs(NamedTuple):
+    """How each of Smartcar's SDKs reports the error."""
+
+    ios: SDKError
+    android: SDKError
+    javascript: SDKError
+    flutter: SDKError
 
 
 class Shown(NamedTuple):
@@ -119,6 +141,8 @@ class Page(NamedTuple):
     """What the developer sees or hears of it, as a sentence."""
     next_step: str
     """What the application's developer does, in a sentence or two."""
+    trigger: str
+    """How to trigger it at Smartcar, in a sentence or two."""
     message: Message
     second_message: Message
     confused_with: Mapping[str, str]
@@ -127,6 +151,8 @@ class Page(NamedTuple):
     upstream: Upstream
     body: str
     """Markdown."""
+    logs: tuple[str, ...] = ()
+    """Parameters that a handler logs beside the code: they carry no secret, or none that masking does not find."""
     undocumented_names: Mapping[str, str] = MappingProxyType({})
     """Names that are seen elsewhere for this error, each with a hint."""
     testing: Testing | None = None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from connect_errors.address import compare, without_own_query
 from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcome_of, outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode, find_malformed, span_of
 from connect_errors.escaping import shorten
@@ -12,6 +13,7 @@ from connect_errors.redaction import SHOWN, shown_name, shown_text, shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.rules import RULES
+from connect_errors.state import state_difference
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL, Parameter
 
@@ -44,20 +46,21 @@ class Expectation:
     """What the application knows about the redirects that it gets.
 
     Raises:
-        ValueError: the redirect URI is not an absolute URL without a fragment, or the outcome is none of the catalog.
+        ValueError: a redirect URI is not an absolute URL without a fragment, or the outcome is none of the catalog.
     """
 
-    redirect_uri: URL | None = None
-    """The registered redirect URI."""
+    redirect_uris: tuple[URL, ...] = ()
+    """The registered redirect URIs, of which the redirect must be at one."""
     state: str | None = field(default=None, repr=False)
     """The state that was sent."""
     outcome: str | None = None
 
     def __post_init__(self) -> None:
-        if self.redirect_uri is not None:
-            if self.redirect_uri.problem:
-                raise ValueError(f"the redirect URI is not an absolute URL: {self.redirect_uri.problem[0]}")
-            if "#" in self.redirect_uri.text:
+        for uri in self.redirect_uris:
+            if uri.problem:
+                hint = "; leave the blank at its end out" if uri.text.rstrip() != uri.text else ""
+                raise ValueError(f"the redirect URI is not an absolute URL: {uri.problem[0]}{hint}")
+            if "#" in uri.text:
                 raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
         if self.outcome is not None and self.outcome not in outcomes():
             name = _quoted(shown_text(shorten(self.outcome)))
@@ -103,7 +106,9 @@ class _Judgement:
         if self._in_fragment:
             parameters += self._url.fragment_parameters
         self._all = _first(parameters)
-        self._parameters, self._absent_own = _split_own_query(parameters, expectation.redirect_uri)
+        self._comparison = compare(self._url, parameters, expectation.redirect_uris)
+        registered = self._comparison.registered if self._comparison else None
+        self._parameters = without_own_query(parameters, registered) if registered else parameters
         self._first = self._all if self._parameters is parameters else _first(self._parameters)
         self._values = {name: parameter.value for name, parameter in self._first.items() if parameter.value}
         self._outcome = outcome_of(self._values)
@@ -266,27 +271,19 @@ class _Judgement:
         """Find what the application did not expect."""
         expected = self._expectation
         place = self._deciding.span if self._deciding else self._url.query_span
-        if expected.redirect_uri and (message := self._other_address(expected.redirect_uri)):
-            yield Finding("redirect-uri-mismatch", message, None, *self._url.base_span)
+        if difference := self._comparison and self._comparison.difference():
+            address = self._url.base_span
+            yield Finding("redirect-uri-mismatch", difference.message, None, *address, remedy=difference.remedy)
         if expected.state is not None:
             state = self._first.get("state")
             if expected.state and (state is None or not state.value):
                 yield Finding("state-mismatch", "no state came back", "state", *(state.span if state else place))
-            elif state and state.value != expected.state and "state" in sound:
-                plus = "; a + became a space: send it as %2B" if state.value == expected.state.replace("+", " ") else ""
-                message = f"state is not the one that was sent{plus}"
-                yield Finding("state-mismatch", message, "state", *state.value_span)
+            elif state and "state" in sound and (how := state_difference(expected.state, state.value)):
+                yield Finding("state-mismatch", how, "state", *state.value_span)
         if expected.outcome and (self._outcome is None or self._outcome.name != expected.outcome):
             given = self._outcome.name if self._outcome else "an unknown error" if self._deciding else "no outcome"
             message = f"{expected.outcome} was expected, not {given}"
             yield Finding("unexpected-outcome", message, self._deciding.name if self._deciding else None, *place)
-
-    def _other_address(self, registered: URL) -> str | None:
-        if part := self._url.differing_part(registered):
-            return f"its {part} is not the registered one, {shorten(getattr(registered, part)) or 'none'}"
-        if self._absent_own:
-            return f"{_name(self._absent_own[0])} is not as in the query of the registered redirect URI"
-        return None
 
     def _find(self, pattern: re.Pattern[str], start: int, end: int) -> tuple[str, Span] | None:
         """Find a character in the decoded text of `[start:end]`; its code point and its place."""
@@ -310,23 +307,6 @@ def _first(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
         if parameter.name not in first or (parameter.value and not first[parameter.name].value):
             first[parameter.name] = parameter
     return first
-
-
-def _split_own_query(
-    parameters: tuple[Parameter, ...], registered: URL | None
-) -> tuple[tuple[Parameter, ...], list[Parameter]]:
-    """Take out what the registered redirect URI's own query has; the second part is what is absent of it."""
-    if registered is None:
-        return parameters, []
-    own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
-    rest = []
-    for parameter in parameters:
-        key = parameter.name, parameter.value
-        if own[key]:
-            own[key] -= 1
-        else:
-            rest.append(parameter)
-    return tuple(rest), [one for one in registered.parameters if own[one.name, one.value]]
 
 
 def _name(parameter: Parameter) -> str:

@@ -27,6 +27,8 @@ class Finding:
     column: int | None = None
     """With `end_column`, the place in the capture's line, from 1; None where the URL does not stand there as it is."""
     end_column: int | None = None
+    remedy: str | None = field(default=None, repr=False)
+    """What to do about this one, as a sentence, where it is not what the rule advises in general."""
 
     @property
     def severity(self) -> Severity:
@@ -35,7 +37,7 @@ class Finding:
     @property
     def advice(self) -> str:
         """What to do about it, as a sentence."""
-        return RULES[self.rule].advice
+        return self.remedy or RULES[self.rule].advice
 
     @property
     def help(self) -> str:

@@ -7,6 +7,15 @@ from typing import Literal, NamedTuple
 from connect_errors.url import MAX_BYTES
 
 Severity = Literal["error", "warning"]
+Refuses = Literal["always", "outcome", "never"]
+
+REFUSES: dict[Refuses, str] = {
+    "always": "`receive` refuses the redirect.",
+    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value "
+    "otherwise.",
+    "never": "`receive` takes the redirect all the same.",
+}
+"""What `connect_errors.receive` makes of a redirect that breaks a rule, as sentences."""
 
 SITE = "https://connect-errors.github.io/"
 
@@ -20,6 +29,8 @@ class Rule(NamedTuple):
     """When a redirect breaks it, as a sentence."""
     advice: str
     """What to do then, as a sentence."""
+    refuses: Refuses
+    """Whether a callback refuses such a redirect; `outcome`: where the finding is about the deciding parameter."""
     bad: str
     """A redirect that breaks this rule and no other."""
     good: str
@@ -45,6 +56,7 @@ _RULES = (
         "error",
         "An argument, or a line of a list of URLs, is not an absolute URL.",
         "Copy the whole address, from its scheme to its last parameter.",
+        "always",
         bad=f"https:///callback?{_DENIED}",
         good=_GOOD,
     ),
@@ -53,6 +65,7 @@ _RULES = (
         "error",
         "The URL has more than 64 KiB; nothing further is judged.",
         "Check how it was captured: Connect sends no such URL, and servers refuse one.",
+        "always",
         bad=f"{_GOOD}&state={MAX_BYTES * '0'}",
         good=f"{_GOOD}&state=0facda3319",
     ),
@@ -61,6 +74,7 @@ _RULES = (
         "error",
         "A percent escape is broken, or bytes are not UTF-8.",
         "Encode values as UTF-8 and a percent sign itself as %25 (RFC 6749 appendix B).",
+        "always",
         bad=f"{_CALLBACK}?error=access_denied&error_description=User%20denied%2",
         good=_GOOD,
     ),
@@ -69,6 +83,7 @@ _RULES = (
         "error",
         "A parameter has a control character.",
         "Refuse such a redirect; at a line end, look for what wrapped or joined the URL.",
+        "always",
         bad=f"{_CALLBACK}?error=access_denied&error_description=User%20denied%20access%0Ato%20application.",
         good=_GOOD,
     ),
@@ -77,6 +92,7 @@ _RULES = (
         "error",
         "The outcome stands behind the #, where no server sees it.",
         "Register a redirect URI without a fragment, and read the query (RFC 6749 §3.1.2).",
+        "always",
         bad=f"{_CALLBACK}#{_DENIED}",
         good=_GOOD,
     ),
@@ -85,6 +101,7 @@ _RULES = (
         "error",
         "A parameter is there more than once; the first value is judged.",
         "Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).",
+        "always",
         bad=f"{_GOOD}&state=0facda3319&state=0facda3319",
         good=f"{_GOOD}&state=0facda3319",
     ),
@@ -93,6 +110,7 @@ _RULES = (
         "error",
         "None of error, code, vehicle_id and user_id has a value.",
         "Treat it as no answer from Connect: somebody else opened the callback, or its query was cut off.",
+        "always",
         bad=f"{_CALLBACK}?state=0facda3319",
         good=f"{_GOOD}&state=0facda3319",
     ),
@@ -101,6 +119,7 @@ _RULES = (
         "error",
         "An error came together with the parameter of a success.",
         "Refuse such a redirect: exchange no code that came with an error.",
+        "always",
         bad=f"{_GOOD}&code=90abecb6-e7ab-4b85-864a-e1c8bf67f2ad",
         good=_GOOD,
     ),
@@ -109,6 +128,7 @@ _RULES = (
         "error",
         "The error code has no schema.",
         "Handle any unknown code like server_error, and log it: Connect may add codes.",
+        "never",
         bad=f"{_CALLBACK}?error=acces_denied&error_description=User%20denied%20access%20to%20application.",
         good=_GOOD,
     ),
@@ -117,6 +137,7 @@ _RULES = (
         "error",
         "A required parameter is absent.",
         "Connect always sends it: correct the recording or the mock, or see what drops it on the way.",
+        "never",
         bad=f"{_CALLBACK}?error=access_denied",
         good=_GOOD,
     ),
@@ -125,6 +146,7 @@ _RULES = (
         "error",
         "A required parameter has no value, which counts as omitted (RFC 6749 §3.1).",
         "Connect always sends a value: correct the recording or the mock, or see what drops it on the way.",
+        "never",
         bad=f"{_CALLBACK}?error=access_denied&error_description=",
         good=_GOOD,
     ),
@@ -133,14 +155,16 @@ _RULES = (
         "error",
         "A value does not meet a constraint of the schema.",
         "Correct the recording or the mock, and let a handler refuse such a value.",
+        "outcome",
         bad=f"{_FAILED}&status_code=5xx",
         good=f"{_FAILED}&status_code=500",
     ),
     Rule(
         "redirect-uri-mismatch",
         "error",
-        "The URL is not under the registered redirect URI (compared exactly, RFC 9700 §4.1.3).",
-        "Register this very address with Smartcar, or correct --redirect-uri.",
+        "The URL is not at the registered redirect URI (RFC 9700 §4.1.3), compared as browsers write it.",
+        "Register this address with Smartcar, or correct the redirect URI that it is compared with.",
+        "always",
         bad=f"{_CALLBACK}/?{_DENIED}",
         good=_GOOD,
         options={"redirect_uri": _CALLBACK},
@@ -150,6 +174,7 @@ _RULES = (
         "error",
         "The state is not the one that was sent.",
         "Refuse such a redirect: it may answer somebody else's request (RFC 6749 §10.12).",
+        "always",
         bad=f"{_GOOD}&state=0fac+da33",
         good=f"{_GOOD}&state=0fac%2Bda33",
         options={"state": "0fac+da33"},
@@ -159,6 +184,7 @@ _RULES = (
         "error",
         "The outcome is not the one that --expect names.",
         "Repeat the steps that lead to the outcome, or correct --expect.",
+        "never",
         bad=_FAILED,
         good=_GOOD,
         options={"expect": "access_denied"},
@@ -168,6 +194,7 @@ _RULES = (
         "warning",
         "No page documents this error_description.",
         "Branch on error alone: the text of error_description may change at any time.",
+        "never",
         bad=f"{_CALLBACK}?error=access_denied&error_description=Denied",
         good=_GOOD,
     ),
@@ -176,6 +203,7 @@ _RULES = (
         "warning",
         "A printable character is outside RFC 6749's set for this parameter (appendix A).",
         "Take the text as UTF-8, and never compare it.",
+        "never",
         bad=f"{_INCOMPATIBLE}&error_description=The%20user%E2%80%99s%20vehicle%20is%20not%20compatible.",
         good=f"{_INCOMPATIBLE}&error_description=The%20user's%20vehicle%20is%20not%20compatible.",
     ),
@@ -184,6 +212,7 @@ _RULES = (
         "warning",
         "The parameter is in no schema, nor in the redirect URI's own query.",
         "Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.",
+        "never",
         bad=f"{_GOOD}&sate=0facda3319",
         good=f"{_GOOD}&state=0facda3319",
     ),
@@ -192,6 +221,7 @@ _RULES = (
         "warning",
         "The value is still percent-encoded after decoding.",
         "Encode each value once: look for a second urlencode between Connect and the capture.",
+        "never",
         bad=f"{_GOOD}&state=a%2520b",
         good=f"{_GOOD}&state=a%20b",
     ),

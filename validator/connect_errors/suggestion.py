@@ -1,6 +1,7 @@
 """The nearest name, for whoever mistyped one."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _LONGEST_NAME = 64
 """Characters of a name that are compared."""
@@ -17,7 +18,11 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
 
 def nearest(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> str | None:
     """Find the nearest choice; None where none is near."""
+    return _nearest(name[:_LONGEST_NAME].lower(), tuple(sorted(choices)), likeness)
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, choices: tuple[str, ...], likeness: float) -> str | None:
     from difflib import get_close_matches  # only a deviation needs it
 
-    found = get_close_matches(name[:_LONGEST_NAME].lower(), sorted(choices), n=1, cutoff=likeness)
-    return found[0] if found else None
+    return next(iter(get_close_matches(name, choices, n=1, cutoff=likeness)), None)

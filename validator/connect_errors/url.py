@@ -169,20 +169,17 @@ class URL:
         origin = self.text[: self._authority[1]]
         path, delimiter, rest = _PATH_AND_REST.match(reference).groups()  # type: ignore[union-attr] # matches any text
         if path:
-            return origin + _without_dots(path if path.startswith("/") else f"{self._folder}/{path}") + delimiter + rest
+            return (
+                origin
+                + remove_dot_segments(path if path.startswith("/") else f"{self._folder}/{path}")
+                + delimiter
+                + rest
+            )
         return self.text[: self.base_span[1] if delimiter == "?" else self.query_span[1]] + delimiter + rest
 
     @property
     def _folder(self) -> str:
         return self.path.rpartition("/")[0]
-
-    def differing_part(self, registered: "URL") -> str | None:
-        """Name the part before the query that is not the registered redirect URI's (exactly: RFC 9700 §4.1.3).
-
-        A request line tells nothing but the path.
-        """
-        parts = ("path",) if self.path_only else ("scheme", "host", "port", "path")
-        return next((part for part in parts if getattr(self, part) != getattr(registered, part)), None)
 
 
 def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
@@ -202,7 +199,7 @@ def _has_more_bytes(text: str, limit: int) -> bool:
     return len(text) > limit or len(text.encode("utf-8", "surrogatepass")) > limit
 
 
-def _without_dots(path: str) -> str:
+def remove_dot_segments(path: str) -> str:
     """Remove the dot segments of a path (RFC 3986 §5.2.4)."""
     kept: list[str] = []
     segments = path.split("/")[1:]

@@ -5,7 +5,7 @@ once more is dropped last, so that it was itself chosen.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader, BytesIO
 
 from connect_errors.captures.candidates import Candidate, Leak
@@ -15,7 +15,7 @@ from connect_errors.captures.selection import Reason, distinguish, why_not
 from connect_errors.redirect import Place, Redirect
 from connect_errors.url import URL
 
-__all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "distinguish"]
+__all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` tells the others by the content."""
@@ -28,7 +28,7 @@ class Capture:
         source: what reports call it: a path, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
-        redirect_uri: the registered redirect URI; only URLs at it are redirects, but every line of a list is one.
+        redirect_uris: the registered redirect URIs; only URLs at one are redirects, but every line of a list is one.
         before_read: called before more bytes are read, which may take long.
     """
 
@@ -37,7 +37,7 @@ class Capture:
         source: str,
         stream: BufferedReader | BytesIO,
         input_format: str = "auto",
-        redirect_uri: URL | None = None,
+        redirect_uris: Sequence[URL] = (),
         before_read: Callable[[], None] = lambda: None,
     ) -> None:
         self.source = source
@@ -55,7 +55,7 @@ class Capture:
         self.size = 0
         """Bytes that were read, without gzip; known at the end of the capture."""
         self._stream = stream
-        self._redirect_uri = redirect_uri
+        self._redirect_uris = redirect_uris
         self._before_read = before_read
         self._repetitions: Repetitions | None = None
 
@@ -79,7 +79,7 @@ class Capture:
         """
         url = URL(candidate.text)
         is_object = candidate.role == "object"
-        if not self.is_list and (reason := why_not(url, self._redirect_uri, is_object=is_object)):
+        if not self.is_list and (reason := why_not(url, self._redirect_uris, is_object=is_object)):
             return reason
         place = Place(self.source, candidate.line, candidate.column, candidate.pointer)
         is_partial = candidate.text.startswith(("/", "?", "#")) and not self.is_list
@@ -118,7 +118,7 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, self._redirect_uri)
+            found = json.read(stream, self._redirect_uris)
         elif self.is_list:
             from connect_errors.captures import urls
 
@@ -126,7 +126,7 @@ class Capture:
         else:
             from connect_errors.captures.text import TextReader
 
-            found = TextReader(self._redirect_uri).read(_until_damage(stream.blocks(), damage))
+            found = TextReader(self._redirect_uris).read(_until_damage(stream.blocks(), damage))
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1

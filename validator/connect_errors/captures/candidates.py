@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 Role = Literal["mention", "request", "location", "object"]
-"""How a URL is there: as the address of a request, as where a response leads, as an object of parameters, or just so."""
+"""How a URL is there: as the target of a request, as where a response leads, as an object of parameters, or just so."""
 
 
 class Candidate(NamedTuple):

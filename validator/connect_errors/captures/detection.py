@@ -1,6 +1,7 @@
 """Telling the input formats apart by a capture's beginning."""
 
 import re
+from itertools import islice
 
 from connect_errors.captures.lines import MAX_BEGINNING
 
@@ -27,23 +28,17 @@ def detect(beginning: str, *, is_whole: bool) -> str | None:
         return _kind_of_json(beginning, is_whole=is_whole)
     if _MAYBE_JSON.fullmatch(beginning):
         return "text" if is_whole else None
-    lines = beginning.split("\n")
-    complete = lines if is_whole else lines[:-1]
-    seen = 0
-    for line in complete:
-        content = line.strip(" \t\r\f\v\ufeff")
-        if not content or content.startswith(_COMMENT):
-            if line.startswith("#Fields:"):
-                return "text"
-            continue
-        if not _URL.fullmatch(content):
-            return "text"
-        seen += 1
-        if seen == 2:  # noqa: PLR2004 - see above
-            return "urls"
-    if not is_whole:
+    return _kind_of_lines(beginning.split("\n"), is_whole=is_whole)
+
+
+def _kind_of_lines(lines: list[str], *, is_whole: bool) -> str | None:
+    contents = (line.strip(" \t\r\f\v\ufeff") for line in (lines if is_whole else lines[:-1]))
+    first_two = list(islice((content for content in contents if content and content[0] != _COMMENT), 2))
+    if not all(map(_URL.fullmatch, first_two)):
+        return "text"
+    if len(first_two) < 2 and not is_whole:  # noqa: PLR2004 - two lines tell a list
         return None
-    return "urls" if seen else "text"
+    return "urls" if first_two else "text"
 
 
 def _kind_of_json(beginning: str, *, is_whole: bool) -> str | None:

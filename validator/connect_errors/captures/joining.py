@@ -1,14 +1,17 @@
 """Joining the lines over which one URL goes on, where that is certain, and only there.
 
-Documentation breaks a long `Location` before each parameter, HTTP itself folded headers (RFC 9112 §5.2), mail ends lines
-softly with `=`, and terminals, mail clients and `fold` break a line anywhere at a fixed width.
+Documentation breaks a long `Location` before each parameter, HTTP itself folded headers (RFC 9112 §5.2), mail ends
+lines softly with `=`, and terminals, mail clients and `fold` break a line anywhere at a fixed width.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from connect_errors.captures import scanner
 from connect_errors.captures.scanner import SCHEME
+from connect_errors.captures.window import Line, OpenEndError, Window
 from connect_errors.url import MAX_BYTES
 
 MAX_LINES_BACK = 8
@@ -25,12 +28,9 @@ _URL_ONLY = re.compile(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
 _SHORTEST_WIDTH = 60
 """Columns of a line that may have been broken because it was full."""
 
-_AT_SCHEME = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
+_STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
-
-
-class OpenEnd(Exception):
-    """The text ends where the URL may go on."""
+_BLANKS = " \t\r"
 
 
 class Joined(NamedTuple):
@@ -41,71 +41,110 @@ class Joined(NamedTuple):
     lines: int
 
 
-def join(text: str, start: int, end: int, line_end: int, *, is_header: bool, is_whole: bool) -> Joined:
-    """Join a URL that starts at `start` and ends at `end` in its line with what goes on from it in the next lines.
+class _Piece(NamedTuple):
+    """What a line may add to a URL."""
+
+    text: str
+    end: int
+    indentation: int
+    width: int
+    """Characters of the whole line."""
+    reaches_end: bool
+    """Whether nothing follows it in the line."""
+
+
+def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
+    """Join a URL with what goes on from it in the lines after its own.
 
     Args:
-        text: lines, each with its end.
+        window: the text.
+        url: the indexes of the URL, as far as it is in the line.
+        line: the line.
         is_header: whether it is the value of a header, which may be folded.
-        is_whole: whether nothing comes after the text.
 
     Raises:
-        OpenEnd: the next line is not there yet.
+        OpenEndError: the next line is not there yet.
     """
-    line_start = text.rfind("\n", 0, start) + 1
-    url = text[start:end]
-    lines = 1
-    if text[end:line_end].strip(" \t\r"):
-        return Joined(url, end, lines)
-    quoting = match[0].rstrip() if (match := _QUOTE.match(text, line_start, start)) else ""
-    indentation = _indentation(text, line_start, line_end)
-    width = line_end - line_start
-    full_lines = 1
-    while True:
-        next_start = line_end + 1
-        if next_start >= len(text):
-            if is_whole:
-                break
-            raise OpenEnd
-        next_end = text.find("\n", next_start)
-        content = next_start
-        if quoting:
-            if not text.startswith(quoting, next_start):
-                break
-            content = match.end() if (match := _QUOTE.match(text, next_start, next_end)) else next_start
-        while content < next_end and text[content] in " \t":
+    text = window.text
+    joined = Joined(text[url.start : url.end], url.end, 1)
+    if text[url.end : line.end].strip(_BLANKS):
+        return joined
+    quote = _QUOTE.match(text, line.start, url.start)
+    rule = _Rule(_indentation(text, line), line.end - line.start, is_header, quote[0].rstrip() if quote else "")
+    whole = joined.text
+    for piece in _pieces(window, line, rule.quote):
+        if not rule.goes_on(whole, piece):
+            break
+        if rule.is_soft(whole):
+            whole = whole[:-1]
+        if len(whole) <= MAX_BYTES:  # a longer one is too long, whatever follows
+            whole += piece.text
+        joined = Joined(whole, piece.end, joined.lines + 1)
+        if not piece.reaches_end:
+            break
+    return joined
+
+
+def _pieces(window: Window, line: Line, quote: str) -> Iterator[_Piece]:
+    """Yield what starts each of the lines after one."""
+    text = window.text
+    start = line.end + 1
+    while start < len(text):
+        if not text.startswith(quote, start):
+            return
+        end = text.find("\n", start)
+        match = _QUOTE.match(text, start, end) if quote else None
+        content = match.end() if match else start
+        while content < end and text[content] in " \t":
             content += 1
-        piece_end = scanner.end(text, content, next_end, content)
-        piece = text[content:piece_end]
-        reaches_end = not text[piece_end:next_end].strip(" \t\r")
-        if not piece or _AT_SCHEME.match(piece):
-            break
-        is_soft = url.endswith("=") and "=3D" in url
-        length = next_end - next_start
-        is_unbroken = reaches_end and content - next_start == indentation and piece[0] not in "/?#" and bool(
-            _UNBROKEN.fullmatch(piece)
-        )
+        stop = scanner.end(text, content, end, content)
+        if stop == content:
+            return
+        reaches_end = not text[stop:end].strip(_BLANKS)
+        yield _Piece(text[content:stop], stop, content - start, end - start, reaches_end)
+        start = end + 1
+    if not window.is_whole:
+        raise OpenEndError
+
+
+@dataclass(slots=True)
+class _Rule:
+    """Tells whether a URL goes on, by the lines so far."""
+
+    indentation: int
+    width: int
+    is_header: bool
+    quote: str
+    """What a mail puts before each line that it quotes."""
+    full_lines: int = 1
+    """Lines in a row that are as wide as the first one; 0 after one that is not."""
+
+    def is_soft(self, url: str) -> bool:
+        """Whether a line ends softly, as in quoted-printable mail (RFC 2045 §6.7)."""
+        return url.endswith("=") and "=3D" in url
+
+    def goes_on(self, url: str, piece: _Piece) -> bool:
+        if _STARTS_URL.match(piece.text):
+            return False
+        is_full = piece.width == self.width
         goes_on = (
-            is_soft
-            or piece[0] in "?&"
-            or (url.endswith(("?", "&")) and "=" in piece and not _HEADER.match(piece))
-            or (is_header and reaches_end and _indentation(text, next_start, next_end) > indentation and not quoting)
-            or (is_unbroken and length == width and full_lines)
-            or (is_unbroken and length < width and full_lines > 1)
-            or (is_unbroken and length <= width and width >= _SHORTEST_WIDTH and _URL_ONLY.search(piece) is not None)
+            self.is_soft(url)
+            or piece.text[0] in "?&"
+            or (url.endswith(("?", "&")) and "=" in piece.text and not _HEADER.match(piece.text))
+            or (self.is_header and piece.reaches_end and piece.indentation > self.indentation and not self.quote)
+            or self._is_wrapped(piece)
         )
-        if not goes_on:
-            break
-        if is_soft:
-            url = url[:-1]
-        full_lines = full_lines + 1 if length == width else 0
-        if len(url) <= MAX_BYTES:  # a longer one is too long, whatever follows
-            url += piece
-        end, line_end = piece_end, next_end
-        lines += 1
-        if not reaches_end:
-            break
-    return Joined(url, end, lines)
+        self.full_lines = self.full_lines + 1 if is_full else 0
+        return goes_on
+
+    def _is_wrapped(self, piece: _Piece) -> bool:
+        """Whether a line was broken because it was full."""
+        is_unbroken = piece.reaches_end and piece.indentation == self.indentation and piece.text[0] not in "/?#"
+        if not is_unbroken or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
+            return False
+        if piece.width == self.width or self.full_lines > 1:
+            return True
+        return self.width >= _SHORTEST_WIDTH and bool(_URL_ONLY.search(piece.text))
 
 
 def find_start(text: str, line_start: int) -> scanner.Found | None:
@@ -113,26 +152,20 @@ def find_start(text: str, line_start: int) -> scanner.Found | None:
     first = max(0, line_start - MAX_BACK)
     end = line_start - 1
     for _ in range(MAX_LINES_BACK):
-        if end <= first:
+        start = text.rfind("\n", first, max(end, first)) + 1
+        if start <= first:
             return None
-        start = text.rfind("\n", first, end) + 1
-        if start <= first and first:
-            return None
-        line = text[start:end].rstrip(" \t\r")
-        if not line:
-            return None
+        line = text[start:end].rstrip(_BLANKS)
         if SCHEME.search(line):
-            found = scanner.find(text, start, start + len(line), start + len(line))
-            reaches_end = found and found.kind == "url" and found.end == start + len(line)
-            return found if reaches_end else None
-        if " " in line.strip(" \t>|"):
+            stop = start + len(line)
+            found = scanner.find(text, start, stop, stop)
+            return found if found.kind == "url" and found.end == stop else None
+        if not line or " " in line.strip(" \t>|"):
             return None
         end = start - 1
     return None
 
 
-def _indentation(text: str, start: int, end: int) -> int:
-    index = start
-    while index < end and text[index] in " \t":
-        index += 1
-    return index - start
+def _indentation(text: str, line: Line) -> int:
+    content = text[line.start : line.end]
+    return len(content) - len(content.lstrip(" \t"))

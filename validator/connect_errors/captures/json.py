@@ -4,7 +4,7 @@ They are read as a stream of events, so that one of any size takes little memory
 found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream, reason
@@ -13,7 +13,7 @@ from connect_errors.captures.walker import Walker
 from connect_errors.url import URL
 
 
-def read(stream: Stream, redirect_uri: URL | None = None) -> Iterator[Candidate | Leak]:
+def read(stream: Stream, redirect_uris: Sequence[URL] = ()) -> Iterator[Candidate | Leak]:
     """Yield what the documents have.
 
     Raises:
@@ -21,7 +21,7 @@ def read(stream: Stream, redirect_uri: URL | None = None) -> Iterator[Candidate 
     """
     import ijson  # needed only for JSON
 
-    walker = Walker(redirect_uri)
+    walker = Walker(redirect_uris)
     try:
         # Without floats, a long number crashes ijson 3.6 instead of being an error.
         yield from walker.read(ijson.basic_parse(Shortened(stream), use_float=True, multiple_values=True))

@@ -26,7 +26,8 @@ _GZIP = b"\x1f\x8b"
 _MARK = re.compile("^\ufeff", re.MULTILINE)
 """A byte order mark: of the capture, or of one that was joined to another."""
 
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LONGEST_MARK = len(codecs.BOM_UTF8)
 
 
 class CaptureError(Exception):
@@ -79,7 +80,7 @@ class Stream:
         self.size = 0
         """Bytes so far, without gzip."""
         try:
-            beginning = _first_bytes(stream, 3)
+            beginning = _first_bytes(stream, _LONGEST_MARK)
             self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # seldom needed
@@ -89,7 +90,7 @@ class Stream:
                 beginning = self._first_of_gzip()
         except UNREADABLE as error:
             raise CaptureError(reason(error)) from error
-        self.encoding = "utf-16" if beginning.startswith(_MARKS[1:]) else "utf-8"
+        self.encoding = "utf-16" if beginning.startswith(_UTF_16) else "utf-8"
         errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
         self._decoder = codecs.getincrementaldecoder(self.encoding)(errors)
         self._texts = self._decoded(beginning if self._is_gzip else b"")
@@ -98,7 +99,9 @@ class Stream:
         """Read as much as tells the encoding; of what breaks off, what is there counts, and reading on fails again."""
         beginning = b""
         try:
-            while len(beginning) < 3 and (data := self._bytes.read1(3 - len(beginning))):
+            while missing := _LONGEST_MARK - len(beginning):
+                if not (data := self._bytes.read1(missing)):
+                    break
                 beginning += data
         except UNREADABLE as error:
             if not beginning:

@@ -1,6 +1,6 @@
-"""Access logs: requests in quotes (nginx, Apache, AWS ALB …), and logs whose `#Fields:` are named (CloudFront, IIS).
+r"""Access logs: requests in quotes (nginx, Apache, AWS ALB …), and logs whose `#Fields:` are named (CloudFront, IIS).
 
-Sources: nginx `log_format combined`, whose strings escape as `\\xHH`; Apache `mod_log_config`, which knows `\\"` and
+Sources: nginx `log_format combined`, whose strings escape as `\xHH`; Apache `mod_log_config`, which knows `\"` and
 C's escapes too; AWS "Access logs for your Application Load Balancer", whose request line is a whole URL with its
 port; AWS "CloudFront standard logging", whose fields are separated by tabs and percent-encoded once more; W3C "Extended
 Log File Format", as IIS writes it.
@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.window import Line
 from connect_errors.url import URL
 
 FIELDS = "#Fields:"
 
 # Possessive, so that a long line leaves no places to come back to, each of which takes memory.
 REQUEST = re.compile(
-    r'"(?:\x1b\[[0-9;]*m)?(?P<method>[A-Z]+) (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
+    r'"(?:\x1b\[[0-9;]*m)?[A-Z]+ (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
 )
 _REST = re.compile(
-    r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
+    r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+'
+    r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
 )
 _ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
@@ -33,15 +35,15 @@ def leaks_code(referer: str) -> bool:
     return "code" in referer and any(one.name == "code" and one.value for one in URL(referer).parameters)
 
 
-def read_request(text: str, match: re.Match[str], number: int, line_start: int, line_end: int) -> Iterator[Candidate | Leak]:
+def read_request(text: str, match: re.Match[str], number: int, line: Line) -> Iterator[Candidate | Leak]:
     """Yield the URL of a quoted request, and its Referer if that leaks a code."""
     target = match["target"]
     url = unescaped(target) if "\\" in target else target
     url = _DEFAULT_PORT.sub(r"\1\2", url) if ":" in url else url
     status, agent, referer = None, "", ""
-    if rest := _REST.match(text, match.end(), line_end):
+    if rest := _REST.match(text, match.end(), line.end):
         status, agent, referer = int(rest["status"]), rest["agent"] or "", rest["referer"] or ""
-    column = match.start("target") - line_start + 1
+    column = match.start("target") - line.start + 1
     yield Candidate(url, number, column, None, url == target, "request", '"', number, status, agent)
     if "code" in referer and leaks_code(unescaped(referer)):
         yield Leak(number)

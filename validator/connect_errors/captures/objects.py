@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
+from connect_errors.captures.window import Line, OpenEndError, Window
 from connect_errors.catalog import recognized_parameters
 
 CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_id", "virtualKeyUrl": "virtual_key_url"}
@@ -22,10 +23,14 @@ TOKEN_ERRORS = frozenset(
 MAX_LENGTH = 4000
 """Characters of an object in text."""
 
+MAX_DESCRIPTION = 500
+"""Characters between an error and its description."""
+
 UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _SAFE = "-._~'()*!,:/"
-_OPENERS = {"{": "}", "[": "]", "(": ")"}
+_UUID_AHEAD = re.compile(r"[\"'\[(]*(?:Optional\(|Some\()?[\"']?[0-9A-Fa-f]{8}-")
+_DESCRIPTIONS = ("error_description", "errorDescription")
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
 _WRAPPERS = r"(?:\[|\(|b(?=[\"'])|u(?=[\"'])|string\([0-9]+\)\s*|Optional\(|Some\(|String\()*+"
 _PAIR = re.compile(
@@ -74,20 +79,39 @@ def _encoded(value: str) -> str:
     return quote(value.encode("utf-8", "surrogatepass"), safe=_SAFE)
 
 
-def find_object(text: str, line_start: int, at: int) -> Found | None:
+def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
+    """Tell cheaply what is not a redirect's object: an error has a description, a code is a UUID.
+
+    Raises:
+        OpenEndError: the description may come.
+    """
+    text, at = window.text, anchor.start("name")
+    if anchor["name"] != "error":
+        return bool(_UUID_AHEAD.match(text, anchor.end()))
+    around = text[max(0, at - MAX_DESCRIPTION) : at + MAX_DESCRIPTION]
+    if any(name in around for name in _DESCRIPTIONS):
+        return True
+    if len(text) - at < MAX_DESCRIPTION and not window.is_whole:
+        raise OpenEndError
+    return False
+
+
+def find_object(window: Window, line: Line, at: int) -> Found | None:
     """Find the object or the line of fields around `at`.
 
     Raises:
-        IndexError: the text ends before the object does.
+        OpenEndError: the text ends before the object does.
     """
-    opening, begin = _opening(text, line_start, at)
+    text = window.text
+    opening, begin = _opening(text, line.start, at)
     if opening:
-        end = _closing(text, begin, _OPENERS[opening])
+        end = _closing(text, begin)
+        if end == len(text) and not window.is_whole:
+            raise OpenEndError
         region, pattern = text[begin:end], _PAIR
     else:
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        region, pattern = text[line_start:end], _FIELD
+        end = line.end
+        region, pattern = text[line.start : end], _FIELD
     if '\\"' in region:
         region = _ESCAPED_QUOTE.sub('"', region)
     parameters: dict[str, str] = {}
@@ -124,16 +148,15 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
     return "", line_start
 
 
-def _closing(text: str, begin: int, closer: str) -> int:
+def _closing(text: str, begin: int) -> int:
+    """Find the bracket that closes an object; the end of what is looked at where there is none."""
     depth = 0
     quote_mark = ""
     stop = min(len(text), begin + MAX_LENGTH)
     for index in range(begin, stop):
         character = text[index]
         if quote_mark:
-            if character == quote_mark and text[index - 1] != "\\":
-                quote_mark = ""
-            elif character == "\n":
+            if character == "\n" or (character == quote_mark and text[index - 1] != "\\"):
                 quote_mark = ""
         elif character in "\"'" and text[index - 1] != "\\":
             quote_mark = character
@@ -143,8 +166,6 @@ def _closing(text: str, begin: int, closer: str) -> int:
             if not depth:
                 return index
             depth -= 1
-    if stop == len(text):
-        raise IndexError(closer)
     return stop
 
 

@@ -6,6 +6,7 @@ not open, an escape sequence of a terminal.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from connect_errors.url import URL
@@ -29,7 +30,7 @@ _HARD = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 
 _BODY = re.compile(
     r"(?:"
-    r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。，；！？）】」』、]++"
+    r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]++"
     r"|&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
     r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;-])"
     r")*+",
@@ -54,37 +55,38 @@ class Found(NamedTuple):
     """`url`, `host` (without its scheme), `path`, `query`, or `rest`: what goes on from a line before."""
 
 
-def anchors(redirect_uri: URL | None = None, *, locations: bool = False) -> re.Pattern[str]:
-    """Match what only a redirect may have: a parameter's name, and with a redirect URI its address alone.
+def anchors(redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> re.Pattern[str]:
+    """Match what only a redirect may have: a parameter's name, and with redirect URIs their addresses alone.
 
-    Args:
-        locations: match the value of any `Location`, too.
+    With `locations` any `Location` may be one.
     """
     pattern = _ANCHOR
-    if redirect_uri is not None:
-        path = redirect_uri.path
-        address = re.escape(path) if len(path) > 1 else f"(?i:{re.escape(redirect_uri.host)})(?::[0-9]+)?/?"
-        pattern += rf"|(?P<address>{address}(?=[?#\s\"'<>`)\]}},\\]))"
+    if redirect_uris:
+        addresses = "|".join(sorted(map(_address, redirect_uris)))
+        pattern += rf"|(?P<address>(?:{addresses})(?=[?#\s\"'<>`)\]}},\\]))"
     elif locations:
         pattern += rf"|(?<=[Ll]ocation: )(?P<address>{SCHEME.pattern}\S*)"
     return re.compile(pattern)
 
 
-def find(text: str, line_start: int, line_end: int, at: int) -> Found | None:
+def _address(redirect_uri: URL) -> str:
+    """Match what is in every URL at a redirect URI: its path, or its host where it has none."""
+    path = redirect_uri.path
+    return re.escape(path) if len(path) > 1 else f"(?i:{re.escape(redirect_uri.host)})(?::[0-9]+)?/?"
+
+
+def find(text: str, line_start: int, line_end: int, at: int) -> Found:
     """Find the URL around `at` in a line of a text."""
     start = line_start
     for delimiter in _HARD:
         start = max(start, text.rfind(delimiter, line_start, at) + 1)
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
-    found = _start(text, start, at)
-    if not found:
-        return None
-    start, kind = found
+    start, kind = _start(text, start, at)
     return Found(start, end(text, start, line_end, at), kind)
 
 
-def _start(text: str, start: int, at: int) -> tuple[int, str] | None:
+def _start(text: str, start: int, at: int) -> tuple[int, str]:
     if scheme := SCHEME.search(text, start, at):
         begin = scheme.start()
         # In a table, the last one is meant: the others ended at the comma.
@@ -100,8 +102,8 @@ def _start(text: str, start: int, at: int) -> tuple[int, str] | None:
     for mark in "?#":
         index = text.find(mark, start, at)
         if index >= 0:
-            return (index, "query") if index > start and text[index - 1] != "\\" else (start, "query")
-    return (start, "rest")
+            return max(start, index - (text[index - 1] == "\\")), "query"
+    return start, "rest"
 
 
 def end(text: str, start: int, line_end: int, at: int) -> int:

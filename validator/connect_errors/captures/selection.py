@@ -1,7 +1,9 @@
 """Which URLs of a capture are redirects of Connect, and why the others are passed over."""
 
 import re
+from collections.abc import Sequence
 
+from connect_errors.address import JAVASCRIPT_SDK_HOST, is_at
 from connect_errors.captures.objects import TOKEN_ERRORS, UUID
 from connect_errors.catalog import errors
 from connect_errors.handbook import undocumented_names
@@ -25,9 +27,6 @@ REASONS = {
 """The reasons, as the end of a sentence."""
 
 SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
-OURS = "javascript-sdk.smartcar.com"
-"""The one host of Smartcar that redirects are sent to."""
-
 FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
 """Parameters beside a code that other providers send: Google, Microsoft, Keycloak."""
 
@@ -44,49 +43,56 @@ MARKS = re.compile(
 """What the selection tells of values that are alike to all rules. `Checker` keeps apart what differs in them."""
 
 
-def why_not(url: URL, redirect_uri: URL | None = None, *, is_object: bool = False) -> Reason | None:
+def why_not(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = False) -> Reason | None:
     """Say why a URL is not a redirect; None if it is one.
 
-    Args:
-        redirect_uri: the registered redirect URI: then only what is there counts.
-        is_object: whether it was made of an object's members, and may also be an answer to the token exchange.
+    With redirect URIs, only what is at one of them counts. What was made of an object's members may also be an answer
+    to the token exchange.
     """
-    if redirect_uri is not None:
-        if url.differing_part(redirect_uri) is None:
-            return None
-        return "near-miss" if _why_not(url, is_object=is_object) is None else "other-address"
-    return _why_not(url, is_object=is_object)
+    if redirect_uris and is_at(url, redirect_uris):
+        return None
+    reason = _why_not(url, is_object=is_object)
+    if redirect_uris and reason != "connect-url":
+        return "near-miss" if reason is None else "other-address"
+    return reason
 
 
 def _why_not(url: URL, *, is_object: bool) -> Reason | None:
-    if SMARTCAR.fullmatch(url.host) and url.host.lower() != OURS:
+    if SMARTCAR.fullmatch(url.host) and url.host.lower() != JAVASCRIPT_SDK_HOST:
         return "connect-url"
     values: dict[str, str] = {}
     for parameter in (*url.parameters, *url.fragment_parameters):
         if parameter.value:
             values.setdefault(parameter.name, parameter.value)
     if "error" in values:
-        error = values["error"]
-        if is_object and error in TOKEN_ERRORS:
-            return "token-error"
-        return None if "error_description" in values or _is_known(error) else "other-error"
-    if code := values.get("code"):
-        if UUID.fullmatch(code):
-            return None
-        if _GOOGLE.match(code) or values.keys() & FOREIGN_NAMES:
-            return "other-provider"
-        return None if "state" in values else "other-code"
-    if UUID.fullmatch(values.get("user_id", "")):
-        return None
-    if vehicle := values.get("vehicle_id"):
-        return None if values.keys() & {"state", "external_id"} or _UUID_LIKE.fullmatch(vehicle) else "other-identifier"
-    if "userId" in values and "state" in values:
-        return None
-    return "other-identifier" if values.keys() & {"user_id", "userId"} else "other-url"
+        return _of_error(values, is_object=is_object)
+    return _of_code(values) if "code" in values else _of_identifiers(values)
 
 
-def _is_known(error: str) -> bool:
-    return error in errors() or error in undocumented_names() or nearest(error, errors(), _LIKENESS) is not None
+def _of_error(values: dict[str, str], *, is_object: bool) -> Reason | None:
+    error = values["error"]
+    if is_object and error in TOKEN_ERRORS:
+        return "token-error"
+    is_known = error in errors() or error in undocumented_names() or nearest(error, errors(), _LIKENESS) is not None
+    return None if is_known or "error_description" in values else "other-error"
+
+
+def _of_code(values: dict[str, str]) -> Reason | None:
+    code = values["code"]
+    if UUID.fullmatch(code):
+        return None
+    if _GOOGLE.match(code) or values.keys() & FOREIGN_NAMES:
+        return "other-provider"
+    return None if "state" in values else "other-code"
+
+
+def _of_identifiers(values: dict[str, str]) -> Reason | None:
+    is_user = bool(UUID.fullmatch(values.get("user_id", ""))) or {"userId", "state"} <= values.keys()
+    vehicle = values.get("vehicle_id", "")
+    is_vehicle = vehicle and (values.keys() & {"state", "external_id"} or _UUID_LIKE.fullmatch(vehicle))
+    if is_user or is_vehicle:
+        return None
+    return "other-identifier" if values.keys() & {"user_id", "userId", "vehicle_id"} else "other-url"
 
 
 def distinguish(text: str) -> tuple[str | None, ...]:

@@ -5,67 +5,80 @@ a `Location`, whose host it is, what the answer was, whether it goes on in the n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from connect_errors.captures import scanner
-from connect_errors.captures.candidates import Candidate, Leak, Role
+from connect_errors.captures import messages, scanner
+from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.escapes import unescape
-from connect_errors.captures.joining import OpenEnd, find_start, join
+from connect_errors.captures.joining import find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request
-from connect_errors.captures.objects import find_object
+from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.walker import read_value
-from connect_errors.url import MAX_BYTES, URL
+from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.url import URL
 
-CONTEXT = 4096
-"""Characters before a candidate that are looked at, at most."""
-
-MAX_HEADERS = 16 * 1024
-"""Characters after a request in which its `Host` may be."""
+Found = Candidate | Leak
+Read = tuple[int, Iterable[Found]]
+"""Where to read on, and what was found until there."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
-_LOCATION = re.compile(r"(?:^|[\s\"'<>|])location[\"']?\s*(?::|=>?)?\s*[\[\"'-]*\s*[\"']?$", re.IGNORECASE)
-_REFERER = re.compile(r"refer?rer?[\"']?\]?\s*(?::|=>?|,)?\s*[\[\"'-]*$", re.IGNORECASE)
-_METHOD = re.compile(r"(?:^|[^A-Za-z])(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH)[\"']?:?\s+[\"']?$")
-_MESSAGE = re.compile(r"[ \t]+HTTP/[0-9.]+(?:\\r|\\n|[ \t\r])*$", re.MULTILINE)
-_HEADER = re.compile(r"[ \t]*([A-Za-z0-9 -]+)[ \t]*:[ \t]*([^\s\\]*)")
-_MARKS = re.compile(r"[ \t]*(?:[<>*][ \t]?)?")
-_REQUEST_LINE = re.compile(r"(?:GET|HEAD|POST|PUT)[ \t]+(\S+)[ \t]+HTTP/[0-9.]+")
-_STATUS = re.compile(r"[\"']?(?: +HTTP/[0-9.]+)?[\"'\s|,]+(?:-> ?)?([1-5][0-9]{2})\b(?!\.)|.*?\bstatus(?:_code)?=([1-5][0-9]{2})\b")
 _FORM = re.compile(r"[0-9]+|\b(?:GET|HEAD|POST|PUT|OPTIONS)\b")
 _FORM_LENGTH = 24
-_UUID = re.compile(r"[\"'\[(]*(?:Optional\(|Some\()?[\"']?[0-9A-Fa-f]{8}-")
-_DESCRIPTIONS = ("error_description", "errorDescription")
 _CSV_HEADER = re.compile(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
 _LINE_MARKS = " \t>|\"'`"
 """What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
 
 _JSON_END = ("}", "]")
+_IN_QUERY = "?&#;23"
+"""What precedes a parameter in a query; of `&` and `?` in escapes, the first digit."""
 
-Found = Candidate | Leak
+
+class _Anchor(NamedTuple):
+    """What only a redirect may have, and its line."""
+
+    match: re.Match[str]
+    line: Line
+    at: int
+    """The index of the parameter's name; of an address alone, its end."""
+
+    @property
+    def is_address(self) -> bool:
+        return self.match["name"] is None
+
+    def head(self, text: str, start: int) -> str:
+        """What precedes an index in the line, without the escapes of a terminal."""
+        head = text[self.line.start : start]
+        return _ANSI.sub("", head) if "\x1b" in head else head
 
 
 class TextReader:
     """Reads one capture's text.
 
     Args:
-        redirect_uri: the registered redirect URI, at which an address alone counts, too.
+        redirect_uris: the registered redirect URIs, at which an address alone counts, too.
         pointer: where the text is, if it is a string of a JSON document.
         locations: whether any `Location` may be one.
     """
 
     def __init__(
-        self, redirect_uri: URL | None = None, pointer: str | None = None, *, locations: bool = False
+        self, redirect_uris: Sequence[URL] = (), pointer: str | None = None, *, locations: bool = False
     ) -> None:
-        self._redirect_uri = redirect_uri
-        self._search = scanner.anchors(redirect_uri, locations=locations).search
+        self._redirect_uris = redirect_uris
+        self._search = scanner.anchors(redirect_uris, locations=locations).search
         self._pointer = pointer
-        self._line = 0
-        """The number of the line that `_counted` is in."""
-        self._counted = 0
+        self._window = Window()
         self._fields: Fields | None = None
         self._separator: str | None = None
         """What separates the columns, if the first line names them."""
-        self._resume = 0
+        self._readers = (
+            self._read_fields,
+            self._read_json,
+            self._read_request,
+            self._read_continuation,
+            self._read_object,
+            self._read_url,
+        )
 
     def read(self, blocks: Iterable[str]) -> Iterator[Found]:
         """Yield what may be a redirect, as soon as it is certain where it ends.
@@ -73,278 +86,190 @@ class TextReader:
         Args:
             blocks: whole lines, without the last line end of each.
         """
-        text, begin = "\n", 1  # every line has one before it
+        window = self._window
         is_first = True
         for block in blocks:
-            text += block + "\n"
+            window.extend(block)
             if is_first and block:
                 is_first = False
                 if header := _CSV_HEADER.fullmatch(block.partition("\n")[0]):
                     self._separator = header[1]
-            yield from self._scan(text, begin, is_whole=False)
-            begin = self._resume
-            cut = text.rfind("\n", 0, max(0, begin - CONTEXT)) if begin > CONTEXT else 0
-            if cut > 0:
-                self._line += text.count("\n", self._counted, cut) if cut > self._counted else 0
-                self._counted = max(self._counted, cut) - cut
-                text, begin = text[cut:], begin - cut
-        yield from self._scan(text, begin, is_whole=True)
+            yield from self._scan()
+        window.is_whole = True
+        yield from self._scan()
 
-    def _number(self, line_start: int) -> int:
-        """The number of a line, from 1."""
-        if line_start >= self._counted:
-            self._line += self.text.count("\n", self._counted, line_start)
-            self._counted = line_start
-            return self._line
-        return self._line - self.text.count("\n", line_start, self._counted)
-
-    def _scan(self, text: str, begin: int, *, is_whole: bool) -> Iterator[Found]:
-        """Read on from `begin`, and set where to resume."""
-        self.text = text
-        self._resume = len(text)
-        fields_at = text.find("\n" + FIELDS, begin - 1)
-        position = begin - 1
-        while match := self._search(text, position):
-            name = match.start("name") if match["name"] else match.start()
-            line_start = text.rfind("\n", 0, name) + 1
-            line_end = text.find("\n", name)
-            while 0 <= fields_at < line_start:
-                self._fields = Fields(text[fields_at + 1 : text.find("\n", fields_at + 1)])
-                fields_at = text.find("\n" + FIELDS, fields_at + 1)
+    def _scan(self) -> Iterator[Found]:
+        """Read the window on, up to its end, or to what goes on after it."""
+        window = self._window
+        position = window.begin - 1
+        fields_at = window.text.find("\n" + FIELDS, position)
+        while match := self._search(window.text, position):
+            at = match.end() if match["name"] is None else match.start("name")
+            line = window.line(at)
+            while 0 <= fields_at < line.start:
+                fields_at = self._name_fields(fields_at)
             try:
-                position, found = self._at(match, name, line_start, line_end, is_whole=is_whole)
-            except OpenEnd:
-                self._resume = max(match.start(), begin)
+                position, found = self._read(_Anchor(match, line, at))
+            except OpenEndError:
+                window.begin = max(match.start(), window.begin)
                 return
             yield from found
         while fields_at >= 0:
-            self._fields = Fields(text[fields_at + 1 : text.find("\n", fields_at + 1)])
-            fields_at = text.find("\n" + FIELDS, fields_at + 1)
+            fields_at = self._name_fields(fields_at)
+        window.begin = len(window.text)
 
-    def _at(
-        self, match: re.Match[str], name: int, line_start: int, line_end: int, *, is_whole: bool
-    ) -> tuple[int, Iterable[Found]]:
-        """Read what is around one anchor; where to go on after it, and what was found."""
-        text = self.text
-        if self._fields is not None:
-            line = text[line_start:line_end]
-            if line.startswith("#"):
-                return line_end, ()
-            if (of_fields := self._fields.read(line, self._number(line_start))) is not None:
-                return line_end, of_fields
-        brace = text.find("{", line_start, line_end)
-        is_json = brace >= 0 or text.startswith("[", line_start)
-        if is_json and text.endswith(_JSON_END, line_start, _rstrip(text, line_end)):
-            of_json = self._json(text[line_start:line_end], brace - line_start, line_start)
-            if of_json is not None:
-                return line_end, of_json
-        if request := REQUEST.search(text, line_start, line_end):
-            if request.end() >= match.end():
-                return line_end, list(read_request(text, request, self._number(line_start), line_start, line_end))
-            referer_start = text.rfind('"', request.end(), name) + 1
-            if referer_start and " " not in text[referer_start:name]:
-                return line_end, self._leak(text[referer_start : text.find('"', name)], line_start)
-        is_bare = bool(match.groupdict().get("address"))
-        if not is_bare and (match["colon"] or not self._is_query(match, name, line_end)):
-            if match["equals"] and not text[line_start:name].strip(_LINE_MARKS) and (
-                joined := self._continued(line_start, match.end(), is_whole=is_whole)
-            ):
-                return joined
-            return self._object(match, name, line_start, line_end, is_whole=is_whole)
-        return self._url(match, name, line_start, line_end, is_whole=is_whole, is_bare=is_bare)
+    def _name_fields(self, at: int) -> int:
+        """Read the names of the fields; where they are named the next time."""
+        text = self._window.text
+        self._fields = Fields(text[at + 1 : text.find("\n", at + 1)])
+        return text.find("\n" + FIELDS, at + 1)
 
-    def _is_query(self, match: re.Match[str], name: int, line_end: int) -> bool:
-        if match[0][0] in "?&#;26" + "3":
-            return True
-        end = scanner.end(self.text, name, line_end, name)
-        return "&" in self.text[name:end]
+    def _read(self, anchor: _Anchor) -> Read:
+        for read in self._readers:
+            if (done := read(anchor)) is not None:
+                return max(done[0], anchor.match.end()), done[1]
+        return anchor.match.end(), ()
 
-    def _json(self, line: str, brace: int, line_start: int) -> list[Found] | None:
-        """Read a line that is JSON, or ends with it; None if it is not."""
-        start = 0 if line.startswith("[") else brace
-        found = read_value(line[start:], self._redirect_uri)
-        if found is None and start == 0 and brace > 0:
-            start = brace
-            found = read_value(line[start:], self._redirect_uri)
-        if found is None:
+    def _read_fields(self, anchor: _Anchor) -> Read | None:
+        """Read a line whose fields are named."""
+        if self._fields is None:
             return None
-        number = self._number(line_start)
-        return [self._in_line(one, line, number) for one in found]
+        start, end = anchor.line
+        line = self._window.text[start:end]
+        if line.startswith("#"):
+            return end, ()
+        found = self._fields.read(line, self._window.number(start))
+        return None if found is None else (end, found)
+
+    def _read_json(self, anchor: _Anchor) -> Read | None:
+        """Read a line that is JSON, or ends with it."""
+        text, (start, end) = self._window.text, anchor.line
+        brace = text.find("{", start, end)
+        starts = [start] if text.startswith("[", start) else []
+        starts += [brace] if brace >= 0 else []
+        line = text[start:end]
+        if not starts or not line.rstrip().endswith(_JSON_END):
+            return None
+        for begin in starts:
+            if (found := read_value(text[begin:end], self._redirect_uris)) is not None:
+                return end, [self._in_line(one, line, self._window.number(start)) for one in found]
+        return None
 
     def _in_line(self, found: Found, line: str, number: int) -> Found:
         if isinstance(found, Leak):
             return found._replace(line=number)
         column = line.find(found.text)
         is_there = column >= 0 and line.find(found.text, column + 1) < 0
-        return found._replace(
-            line=number, column=column + 1 if is_there else None, is_verbatim=is_there, record=number
-        )
+        return found._replace(line=number, column=column + 1 if is_there else None, is_verbatim=is_there, record=number)
 
-    def _object(
-        self, match: re.Match[str], name: int, line_start: int, line_end: int, *, is_whole: bool
-    ) -> tuple[int, Iterable[Found]]:
-        text = self.text
-        window = text[name : name + CONTEXT]
-        if match["name"] == "error":
-            if not any(one in window or one in text[max(0, name - 500) : name] for one in _DESCRIPTIONS):
-                if len(window) < 500 and not is_whole:
-                    raise OpenEnd
-                return match.end(), ()
-        elif not _UUID.match(text, match.end()):
-            return match.end(), ()
-        try:
-            found = find_object(text, line_start, name)
-        except IndexError as error:
-            if not is_whole:
-                raise OpenEnd from error
-            found = None
-        if not found:
-            return match.end(), ()
-        number = self._number(line_start)
-        form = _form(text, line_start, match.start())
-        return max(found.end, match.end()), (
-            Candidate(found.query, number, name - line_start + 1, self._pointer, False, "object", form, number),  # noqa: FBT003
-        )
+    def _read_request(self, anchor: _Anchor) -> Read | None:
+        """Read a line with a request in quotes, as access logs have them: no other URL of it counts."""
+        text, (start, end) = self._window.text, anchor.line
+        request = REQUEST.search(text, start, end)
+        if request is None:
+            return None
+        number = self._window.number(start)
+        if request.end() >= anchor.match.end():
+            return end, read_request(text, request, number, anchor.line)
+        referer = text.rfind('"', request.end(), anchor.at) + 1
+        if referer and " " not in text[referer : anchor.at]:
+            return end, self._leak(text[referer : text.find('"', anchor.at)], start)
+        return None
 
-    def _url(
-        self, match: re.Match[str], name: int, line_start: int, line_end: int, *, is_whole: bool, is_bare: bool
-    ) -> tuple[int, Iterable[Found]]:
-        text = self.text
-        at = match.end() if is_bare else name
-        found = scanner.find(text, line_start, line_end, at)
-        after = match.end()
-        if found is None:
-            return after, ()
-        start, end, kind = found
-        head = _ANSI.sub("", text[line_start:start]) if "\x1b" in text[line_start:start] else text[line_start:start]
-        starts_line = not head.strip(_LINE_MARKS)
-        if kind == "rest" or (kind == "query" and starts_line):
-            if starts_line and (joined := self._continued(line_start, after, is_whole=is_whole)):
-                return joined
-            if not (_LOCATION.search(head) or kind == "query" or match[0][0] not in "&;26"):
-                return after, ()
-        role = _role(head)
-        if is_bare and (role == "mention" or kind in ("query", "rest")):
-            return after, ()
-        if _REFERER.search(head):
-            return max(end, after), self._leak(text[start:end], line_start)
-        position, candidates = self._candidate(start, end, kind, role, head, is_whole=is_whole)
-        return max(position, after), candidates
-
-    def _continued(self, line_start: int, after: int, *, is_whole: bool) -> tuple[int, Iterable[Found]] | None:
-        """Read the URL that starts in a line before and goes on in this one, up to `after` at least."""
-        before = find_start(self.text, line_start)
+    def _read_continuation(self, anchor: _Anchor) -> Read | None:
+        """Read a URL that starts in a line before."""
+        text, start = self._window.text, anchor.line.start
+        before = find_start(text, start) if self._may_continue(anchor) else None
         if before is None:
             return None
-        head = self.text[self.text.rfind("\n", 0, before.start) + 1 : before.start]
-        joined = self._candidate(before.start, before.end, "url", _role(head), head, is_whole=is_whole)
-        return joined if joined[0] >= after else None
+        first = Line(text.rfind("\n", 0, before.start) + 1, 0)
+        done = self._candidate(before, text[first.start : before.start])
+        return done if done[0] >= anchor.match.end() else None
 
-    def _candidate(
-        self, start: int, end: int, kind: str, role: Role, head: str, *, is_whole: bool
-    ) -> tuple[int, Iterable[Found]]:
-        """Make a candidate of what starts at `start`: joined, resolved, unescaped."""
-        text = self.text
-        line_start = text.rfind("\n", 0, start) + 1
-        line_end = text.find("\n", end)
-        if self._separator and text[start - 1] == "\n":
+    def _may_continue(self, anchor: _Anchor) -> bool:
+        """Whether the line may go on with a URL: it starts with a query, or with what cannot be told."""
+        if anchor.is_address or anchor.match["colon"]:
+            return False
+        if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
+            return True
+        found = scanner.find(self._window.text, *anchor.line, anchor.at)
+        return found.kind == "rest" and not self._window.text[anchor.line.start : found.start].strip(_LINE_MARKS)
+
+    def _read_object(self, anchor: _Anchor) -> Read | None:
+        """Read an object of parameters, or a line of fields."""
+        if anchor.is_address or (anchor.match["equals"] and self._is_in_query(anchor)):
+            return None
+        text, line = self._window.text, anchor.line
+        nothing = anchor.match.end(), ()
+        if not could_be_object(self._window, anchor.match):
+            return nothing
+        found = find_object(self._window, line, anchor.at)
+        if found is None:
+            return nothing
+        number = self._window.number(line.start)
+        form = _form(text, line.start, anchor.match.start())
+        column = anchor.at - line.start + 1
+        return found.end, (
+            Candidate(found.query, number, column, self._pointer, role="object", form=form, record=number),
+        )
+
+    def _is_in_query(self, anchor: _Anchor) -> bool:
+        if anchor.match[0][0] in _IN_QUERY:
+            return True
+        end = scanner.end(self._window.text, anchor.at, anchor.line.end, anchor.at)
+        return "&" in self._window.text[anchor.at : end]
+
+    def _read_url(self, anchor: _Anchor) -> Read | None:
+        text = self._window.text
+        found = scanner.find(text, *anchor.line, anchor.at)
+        head = anchor.head(text, found.start)
+        role = messages.role_after(head)
+        if anchor.is_address and (role == "mention" or found.kind in ("query", "rest")):
+            return None
+        if found.kind == "rest" and role != "location" and anchor.match[0][0] in _IN_QUERY:
+            return None
+        if messages.is_referer(head):
+            return found.end, self._leak(text[found.start : found.end], anchor.line.start)
+        return self._candidate(found, head)
+
+    def _candidate(self, found: scanner.Found, head: str) -> Read:
+        """Make a candidate of a URL: joined, unescaped, resolved."""
+        window, text = self._window, self._window.text
+        start, end, kind = found
+        line = Line(text.rfind("\n", 0, start) + 1, text.find("\n", end))
+        if self._separator and start == line.start:
             separator = text.find(self._separator, start, end)
             end = end if separator < 0 else separator
-        joined = join(text, start, end, line_end, is_header=role == "location", is_whole=is_whole)
-        raw, end = joined.text, joined.end
-        url = raw
-        followed = text[end : end + 1]
-        if role == "mention" and followed in " \t\n)\"'" and (head.strip() or followed in " \t"):
+        role = messages.role_after(head)
+        joined = join(window, Line(start, end), line, is_header=role == "location")
+        end, url = joined.end, joined.text
+        after = text[end : end + 1]
+        if role == "mention" and after in " \t\n)\"'" and (head.strip() or after in " \t"):
             url = scanner.without_punctuation(url)
-        plain, media = unescape(url)
+        url, media = unescape(url)
         if kind == "host":
-            plain = scanner.with_scheme(plain)
-        elif kind in ("path", "query", "rest"):
-            if role == "request" and _MESSAGE.match(text, end) and plain.startswith("/"):
-                if host := self._host(end, is_whole=is_whole):
-                    plain = scanner.with_scheme(host + plain)
-            elif role == "location":
-                plain = self._resolved(plain, line_start)
-            if kind == "rest" and plain[:1] not in "/?#" and "://" not in plain:
-                plain = f"?{plain}"
-        status = None
-        if role == "request" and (answered := _STATUS.match(text, end, text.find("\n", end))):
-            status = int(answered[1] or answered[2])
-        number = self._number(line_start)
-        candidate = Candidate(
-            plain,
-            number,
-            start - line_start + 1,
-            self._pointer,
-            plain == raw and joined.lines == 1,
-            role,
-            _form(text, line_start, start),
-            number,
-            status,
-            "",
-            media,
-        )
-        return end, (candidate,)
+            url = scanner.with_scheme(url)
+        elif kind != "url":
+            url = self._absolute(url, found, role == "location", end)
+        number = window.number(line.start)
+        status = messages.status_after(window, end) if role == "request" else None
+        is_verbatim = url == joined.text and joined.lines == 1
+        place = number, start - line.start + 1, self._pointer
+        form = _form(text, line.start, start)
+        return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", media),)
 
-    def _host(self, end: int, *, is_whole: bool) -> str:
-        """Find the `Host` of a request whose line ends after `end`."""
-        text = self.text
-        start = text.find("\n", end) + 1
-        limit = start + MAX_HEADERS
-        while start < min(len(text), limit):
-            line_end = text.find("\n", start)
-            marks = _MARKS.match(text, start, line_end)
-            header = _HEADER.match(text, marks.end() if marks else start, line_end)
-            if not header:
-                return ""
-            if header[1].strip().lower() in ("host", "authority"):
-                return header[2]
-            start = line_end + 1
-        if start < limit and not is_whole:
-            raise OpenEnd
-        return ""
-
-    def _resolved(self, reference: str, line_start: int) -> str:
-        """Resolve a relative `Location` against the request before it (RFC 3986 §5.2)."""
-        context = self.text[max(0, line_start - CONTEXT) : line_start]
-        request = None
-        for request in _REQUEST_LINE.finditer(context):
-            pass
-        if request is None or len(reference) > MAX_BYTES:
-            return reference if reference.startswith(("/", "?", "#")) else _query_alone(reference)
-        target = request[1]
-        if target.startswith("/"):
-            for line in context[request.end() :].split("\n")[1:]:
-                header = _HEADER.match(line, marks.end() if (marks := _MARKS.match(line)) else 0)
-                if not header:
-                    break
-                if header[1].strip().lower() in ("host", "authority"):
-                    target = scanner.with_scheme(header[2] + target)
-                    break
-        resolved = URL(target).resolve(reference)
-        return resolved if resolved.startswith(("/", "?", "#")) or "://" in resolved else _query_alone(resolved)
+    def _absolute(self, url: str, found: scanner.Found, is_location: bool, end: int) -> str:  # noqa: FBT001 - private
+        """Add what precedes a path or a query, as far as the capture says it."""
+        window = self._window
+        if is_location:
+            return messages.resolve_location(window, url, window.line(found.start).start)
+        if found.kind == "path" and messages.is_message(window, end) and (host := messages.find_host(window, end)):
+            return scanner.with_scheme(host + url)
+        return url if url[:1] in "/?#" else f"?{url}"
 
     def _leak(self, referer: str, line_start: int) -> Iterable[Found]:
-        return (Leak(self._number(line_start), self._pointer),) if leaks_code(referer) else ()
-
-
-def _query_alone(reference: str) -> str:
-    """Leave out a relative path that cannot be resolved."""
-    mark = min((index for index in map(reference.find, "?#") if index >= 0), default=0)
-    return reference[mark:]
-
-
-def _role(head: str) -> Role:
-    if _LOCATION.search(head):
-        return "location"
-    return "request" if _METHOD.search(head) else "mention"
+        return (Leak(self._window.number(line_start), self._pointer),) if leaks_code(referer) else ()
 
 
 def _form(text: str, line_start: int, start: int) -> str:
     return _FORM.sub("", text[max(line_start, start - _FORM_LENGTH) : start])
-
-
-def _rstrip(text: str, end: int) -> int:
-    while end and text[end - 1] in " \t\r":
-        end -= 1
-    return end

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -25,25 +25,33 @@ MAX_DEPTH = 64
 MAX_OBJECTS = 64
 """Objects of one record that wait for its URL."""
 
-_PATHS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Names of members, without what is not a letter or digit.
+_PATHS = _words(
     "path rawpath requesturi requestpath uri url uripath urlpath pathname csuristem uristem clientrequestpath stem "
-    "requesturl resource target fullpath".split()
+    "requesturl resource target fullpath"
 )
-_QUERIES = frozenset(
+_QUERIES = _words(
     "query querystring rawquerystring rawquery args requestquery search urlquery csuriquery uriquery params parameters "
     "clientrequestquery urlquerystring queryparams queryparameters querystringparameters queryparam "
-    "multivaluequerystringparameters searchparams".split()
+    "multivaluequerystringparameters searchparams"
 )
-_HOSTS = frozenset(
+_HOSTS = _words(
     "host hostname domain domainname authority xhostheader xforwardedhost requesthost clientrequesthost cshost "
-    "httphost vhost servername hostheader".split()
+    "httphost vhost servername hostheader"
 )
-_SCHEMES = frozenset("scheme protocol proto xforwardedproto csprotocol clientrequestscheme requestscheme".split())
-_STATUSES = frozenset("status statuscode responsestatus httpstatus httpstatuscode edgeresponsestatus scstatus responsecode".split())
-_AGENTS = frozenset("useragent httpuseragent clientrequestuseragent csuseragent".split())
-_REFERERS = frozenset("referer referrer httpreferer httpreferrer clientrequestreferer csreferer".split())
-_LOCATIONS = frozenset("location redirecturl redirectlocation".split())
-_HEADERS = frozenset("headers requestheaders header reqheaders".split())
+_SCHEMES = _words("scheme protocol proto xforwardedproto csprotocol clientrequestscheme requestscheme")
+_STATUSES = _words(
+    "status statuscode responsestatus httpstatus httpstatuscode edgeresponsestatus scstatus responsecode"
+)
+_AGENTS = _words("useragent httpuseragent clientrequestuseragent csuseragent")
+_REFERERS = _words("referer referrer httpreferer httpreferrer clientrequestreferer csreferer")
+_LOCATIONS = _words("location redirecturl redirectlocation")
+_HEADERS = _words("headers requestheaders header reqheaders")
 _NAMES = frozenset(("name", "key", "header"))
 _NOT_A_NAME = re.compile("[^a-z0-9]")
 _WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
@@ -76,9 +84,9 @@ class _Frame:
 class Walker:
     """Takes the events of one capture's JSON, one document after the other."""
 
-    def __init__(self, redirect_uri: URL | None = None) -> None:
-        self._redirect_uri = redirect_uri
-        self._search = scanner.anchors(redirect_uri).search
+    def __init__(self, redirect_uris: Sequence[URL] = ()) -> None:
+        self._redirect_uris = redirect_uris
+        self._search = scanner.anchors(redirect_uris).search
         self._path: list[str | int] = []
         self._frames: list[_Frame] = []
         self._objects: list[Candidate] = []
@@ -155,8 +163,8 @@ class Walker:
         frame = self._frames[-1] if self._frames else None
         key = self._key()
         if not isinstance(value, str):
-            if frame and key in _STATUSES and isinstance(value, int) and 100 <= value < 600:
-                frame.status = value
+            if frame and key in _STATUSES and _STATUS.fullmatch(str(value)):
+                frame.status = int(str(value))
             return
         if not value:
             return
@@ -197,7 +205,7 @@ class Walker:
             return  # its path is in another member
         role: Role = "location" if key in _LOCATIONS else "request"
         is_address = key in _PATHS or key in _LOCATIONS or "?" in text or "#" in text
-        if _WHOLE.fullmatch(text) or len(value) > MAX_BYTES and _WHOLE.match(text):
+        if _WHOLE.fullmatch(text) or (len(value) > MAX_BYTES and _WHOLE.match(text)):
             if is_address:
                 pending = _Pending(text, pointer, role)
                 if frame is None:
@@ -214,7 +222,7 @@ class Walker:
             return
         from connect_errors.captures.text import TextReader  # reads JSON itself, where a line of it is some
 
-        for found in TextReader(self._redirect_uri, pointer).read([value]):
+        for found in TextReader(self._redirect_uris, pointer).read([value]):
             if isinstance(found, Leak):
                 yield found._replace(line=None, pointer=pointer)
             else:
@@ -288,7 +296,16 @@ class Walker:
         agent = frame.agent if frame is not None else ""
         pointer = pending.pointer or "/"
         yield Candidate(
-            text, None, None, pointer, is_verbatim and text == pending.text, pending.role, _form(pointer), self.record, status, agent
+            text,
+            None,
+            None,
+            pointer,
+            is_verbatim and text == pending.text,
+            pending.role,
+            _form(pointer),
+            self.record,
+            status,
+            agent,
         )
 
 
@@ -303,11 +320,11 @@ def _form(pointer: str) -> str:
     return _INDEX.sub("/", pointer)
 
 
-def read_value(text: str, redirect_uri: URL | None = None) -> list[Found] | None:
+def read_value(text: str, redirect_uris: Sequence[URL] = ()) -> list[Found] | None:
     """Read one JSON value, such as a line of JSON Lines; None if it is not JSON."""
     import ijson  # needed only for JSON
 
-    walker = Walker(redirect_uri)
+    walker = Walker(redirect_uris)
     try:
         found = list(walker.read(ijson.basic_parse(BytesIO(text.encode("utf-8", "surrogateescape")), use_float=True)))
     except (ijson.JSONError, ValueError):

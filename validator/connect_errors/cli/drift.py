@@ -37,7 +37,7 @@ Exit codes:
     "only_list",
     envvar="CONNECT_ERRORS_DRIFT_LIST",
     is_flag=True,
-    help="Print the addresses of the pages, one a line, and stop.",
+    help="Print the addresses of the pages, one per line, and stop.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @quiet_option
@@ -53,11 +53,11 @@ def drift(
     quiet: bool,
     color: str,
 ) -> None:
-    """Compare Smartcar's documentation with the schemas and the handbook.
+    """Compare Smartcar's documentation with ours.
 
-    A PAGE is the Markdown source of a page, which each page publishes at its address with .md behind it: a file, or -
-    for standard input, which is read when there is none. Nothing is downloaded. Differences that are known, and about
-    which something was decided, are shown and do not fail.
+    A PAGE is the Markdown source of a page, which each page publishes at its address with .md appended: a file, or -
+    for standard input, which is read when none is given. Nothing is downloaded. Known differences, about which
+    something was decided, are shown and do not fail.
     """
     if only_list:
         click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())

@@ -1,20 +1,18 @@
 """`connect-errors example`: redirects that Connect would send, or that break a rule, to test a handler with."""
 
-from dataclasses import asdict
-
 import click
 
-from connect_errors.cli.console import standard_output, write_json
+from connect_errors.address import registration_note
+from connect_errors.cli.console import echo_error, standard_output, write_json
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.url import URL
 
 EPILOG = """\b
 Examples:
   connect-errors example access_denied --redirect-uri http://localhost:8000/callback --state 8c5f31
   connect-errors example --all --invalid | connect-errors validate -
 """
-
-VERSION = 1
 
 
 @click.command(epilog=EPILOG)
@@ -57,9 +55,11 @@ def example(
         found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
+        echo_error(note)
     if output_format == "json":
-        from connect_errors.site.data import to_json  # a large import
+        from connect_errors.site.data import example_list, to_json  # a large import
 
-        write_json(to_json({"version": VERSION, "examples": [asdict(one) for one in found]}))
+        write_json(to_json(example_list(found)))
     else:
         click.echo("\n".join(one.url for one in found), standard_output())

@@ -34,10 +34,10 @@ _LARGEST_WIDTH = 100
     help="The page, or the data that it is made of.",
 )
 def explain(name: str, output_format: str) -> None:
-    """Tell what an error or a rule means, and what to do.
+    """Explain what an error or a rule means, and what to do.
 
-    NAME is an error, such as access_denied, a rule, such as missing-parameter, or a success. The text is that of the
-    site; it is Markdown where it does not go to a terminal.
+    NAME is an error, such as access_denied, a rule, such as missing-parameter, or a success. The text is the same as
+    on the site; it is Markdown unless it goes to a terminal.
     """
     text, data = _look_up(name)
     out = standard_output()
@@ -58,7 +58,7 @@ def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]
     if name in successes():
         return partial(success_section, successes()[name]), partial(success_data, successes()[name])
     if hint := undocumented_names().get(name):
-        raise click.UsageError(f"{name} is no error that Connect documents: {hint}")
+        raise click.UsageError(f"{name} is not an error that Connect documents: {hint}")
     if name in DRIFT_RULES:
         return partial(drift_rule_section, DRIFT_RULES[name]), partial(drift_rule_data, DRIFT_RULES[name])
     nearest = suggestion(name, (*errors(), *RULES, *successes(), *DRIFT_RULES))

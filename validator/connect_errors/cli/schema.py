@@ -18,7 +18,7 @@ from connect_errors.suggestion import suggestion
     "--output-dir",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write all schemas into this folder, which is made where it is not there.",
+    help="Write all schemas into this folder, which is created if missing.",
 )
 def schema(name: str | None, output_dir: Path | None) -> None:
     """Print the JSON Schema of an outcome.

@@ -9,6 +9,7 @@ from functools import partial
 
 import click
 
+from connect_errors.address import registration_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error
@@ -43,8 +44,11 @@ Example:
 )
 @click.option(
     "--redirect-uri",
+    "redirect_uris",
     metavar="URI",
-    help="The registered redirect URI. A URL or a list must have it; of other captures, only URLs at it count.",
+    multiple=True,
+    help="The registered redirect URI; repeatable. A URL or a list must have it; of other captures, only URLs at it "
+    "count.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
 @click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
@@ -58,7 +62,7 @@ def validate(
     captures: tuple[str, ...],
     outputs: tuple[Output, ...],
     input_format: str,
-    redirect_uri: str | None,
+    redirect_uris: tuple[str, ...],
     state: str | None,
     expect: str | None,
     *,
@@ -74,7 +78,7 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
-    expectation = _expectation(redirect_uri, state, expect)
+    expectation = _expectation(redirect_uris, state, expect)
     summary = Summary()
     unreadable = False
     with ExitStack() as stack:
@@ -104,12 +108,15 @@ def validate(
     ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
 
 
-def _expectation(redirect_uri: str | None, state: str | None, expect: str | None) -> Expectation:
+def _expectation(redirect_uris: tuple[str, ...], state: str | None, expect: str | None) -> Expectation:
     try:
-        registered = None if redirect_uri is None else URL(_as_utf_8(redirect_uri))
-        return Expectation(registered, state and _as_utf_8(state), expect)
+        registered = tuple(URL(_as_utf_8(uri)) for uri in redirect_uris)
+        expectation = Expectation(registered, state and _as_utf_8(state), expect)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    for note in filter(None, map(registration_note, registered)):
+        echo_error(note)
+    return expectation
 
 
 def _as_utf_8(argument: str) -> str:
@@ -122,7 +129,7 @@ def _as_utf_8(argument: str) -> str:
 
 
 def _why_nothing(summary: Summary, expectation: Expectation) -> str:
-    if expectation.redirect_uri and summary.passed_over:
+    if expectation.redirect_uris and summary.passed_over:
         return "no redirect was found: no URL is at --redirect-uri"
     return "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's"
 
@@ -153,7 +160,7 @@ def _reports(
     gc.enable()  # a capture may be long
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
         name = shown_text(source)
-        capture = Capture(source, stream, input_format, checker.expectation.redirect_uri, flush)
+        capture = Capture(source, stream, input_format, checker.expectation.redirect_uris, flush)
         try:
             yield from checker.check(capture, detail)
         finally:

@@ -5,16 +5,25 @@ A page holds markers, comments alone on their line such as `<!-- parameters -->`
 
 import sys
 
+from connect_errors.site.data_files import DATA_SECTIONS
 from connect_errors.site.drift import DRIFT_SECTIONS
 from connect_errors.site.errors import error_sections
 from connect_errors.site.index import INDEX_SECTIONS
 from connect_errors.site.markdown import Section
 from connect_errors.site.rules import RULE_SECTIONS
 from connect_errors.site.schemas import SCHEMA_SECTIONS
+from connect_errors.site.sdks import SDK_SECTIONS
 
 __all__ = ["SECTIONS", "forget", "sections_of"]
 
-SECTIONS: dict[str, Section] = {**INDEX_SECTIONS, **RULE_SECTIONS, **DRIFT_SECTIONS, **SCHEMA_SECTIONS}
+SECTIONS: dict[str, Section] = {
+    **INDEX_SECTIONS,
+    **RULE_SECTIONS,
+    **DRIFT_SECTIONS,
+    **SCHEMA_SECTIONS,
+    **SDK_SECTIONS,
+    **DATA_SECTIONS,
+}
 """What the markers of all pages but the handbook's stand for."""
 
 

@@ -5,10 +5,12 @@ from functools import partial
 from connect_errors import validate
 from connect_errors.catalog import Outcome, errors
 from connect_errors.example_redirects import Example, example
-from connect_errors.handbook import RETRY, SEVERITY, WHO_ACTS, Message, Page, page
+from connect_errors.handbook import LEADS_TO, RETRY, SEVERITY, WHO_ACTS, Message, Page, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.site.markdown import Section, absolute_links, code, fence, fill, paragraphs, table
+from connect_errors.site.samples import handler_samples
 from connect_errors.site.schemas import parameter_table, published_schemas, schema_address
+from connect_errors.site.sdks import SDK_NAMES, sdk_cell
 from connect_errors.site.session import session
 
 
@@ -25,6 +27,7 @@ def error_sections(name: str) -> dict[str, Section]:
         "overview": partial(_overview, handbook),
         "redirect": partial(_redirect, outcome),
         "parameters": partial(parameter_table, outcome),
+        "handler": partial(handler_samples, handbook),
         "messages": partial(_messages, handbook),
         "testing": partial(_testing, handbook),
         "invalid": partial(_invalid, outcome),
@@ -58,7 +61,9 @@ def _messages(handbook: Page) -> str:
 
 def _card(message: Message) -> str:
     return paragraphs(
-        f"{message.tone.capitalize()}:", f"> **{message.title}**\n>\n> {message.body}\n>\n> {code(message.button)}"
+        f"{message.tone.capitalize()}:",
+        f"> **{message.title}**\n>\n> {message.body}\n>\n> {code(message.button)}",
+        f"The button leads to {LEADS_TO[message.leads_to]}." if message.tone == "friendly" else "",
     )
 
 
@@ -89,12 +94,8 @@ def _confused_with(handbook: Page) -> str:
 
 
 def _sdks(handbook: Page) -> str:
-    names = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
-    rows = [
-        (names[key], f"{what[0].upper()}{what[1:]}" if what.startswith("the ") else code(what))
-        for key, what in handbook.sdks._asdict().items()
-    ]
-    return table(("SDK", "What it makes of the error"), rows)
+    rows = ((SDK_NAMES[key], sdk_cell(one)) for key, one in handbook.sdks._asdict().items())
+    return table(("SDK", "Reports it as"), rows)
 
 
 def _schema(outcome: Outcome, handbook: Page) -> str:
@@ -104,7 +105,7 @@ def _schema(outcome: Outcome, handbook: Page) -> str:
         f"Published as <{schema_address(outcome)}>, JSON Schema draft 2020-12: "
         f"[download it](../schemas/{outcome.path}).",
         fence(published_schemas()[f"schemas/{outcome.path}"].rstrip(), "json"),
-        f"Smartcar describes the error on [its own page]({upstream.page}), read here on {upstream.read}."
-        + (" Known defects of that page, and what is done about each:" if defects else ""),
+        f"Smartcar describes the error on [its own page]({upstream.page}), last checked {upstream.read}."
+        + (" Known mistakes on that page, and how we treat them:" if defects else ""),
         defects,
     )

@@ -14,6 +14,7 @@ _MARKER = re.compile(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
 _FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 _FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
 _CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
+_RFC = re.compile(r"(?<!\[)\bRFC (\d{4})(?: (?:§([\d.]*\d)|(appendix [A-Z](?:\.\d+)?)))?")
 _LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
 
 
@@ -53,7 +54,20 @@ def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, st
         text = sections[name]()
         return wrap(name, text) if wrap and text else text
 
-    return re.sub(r"\n{3,}", "\n\n", _MARKER.sub(section, markdown))
+    return link_rfcs(re.sub(r"\n{3,}", "\n\n", _MARKER.sub(section, markdown)))
+
+
+def link_rfcs(markdown: str) -> str:
+    """Link each RFC that is named outside code to its text, and to the section if one is named."""
+
+    def link(match: re.Match[str]) -> str:
+        number, section, appendix = match.groups()
+        place = f"#section-{section}" if section else f"#{appendix.replace(' ', '-')}" if appendix else ""
+        return f"[{match[0]}](https://www.rfc-editor.org/rfc/rfc{number}{place})"
+
+    pieces = _FENCED.split(markdown)
+    pieces[::2] = [_RFC.sub(link, one) for one in pieces[::2]]
+    return "".join(pieces)
 
 
 def absolute_links(markdown: str, path: str) -> str:

@@ -1,9 +1,10 @@
-"""The reference of the rules: each with a redirect that breaks it, the tool's words, and one that is mended."""
+"""The reference of the rules: why each exists, a redirect that breaks it, the tool's words, and the fixed redirect."""
 
 from connect_errors import validate
 from connect_errors.catalog import CatalogError
-from connect_errors.rules import RULES, Rule
-from connect_errors.site.markdown import code, fence, paragraphs, table
+from connect_errors.rules import REFUSES, RULES, Rule
+from connect_errors.site.markdown import code, fence, link_rfcs, paragraphs, table
+from connect_errors.site.rule_notes import RULE_NOTES, RuleNote
 from connect_errors.site.session import session
 
 
@@ -17,13 +18,23 @@ def rule_section(rule: Rule) -> str:
         raise CatalogError(f"{rule.name}: its bad redirect does not break this rule alone")
     if validate(rule.good, **rule.options).findings:
         raise CatalogError(f"{rule.name}: its good redirect breaks a rule")
-    return paragraphs(
-        f"## {rule.name}",
-        f"**{rule.severity.capitalize()}.** {rule.when} {rule.advice}",
-        fence(session(rule.bad, rule.options), "console"),
-        "Mended" + (", judged with the same options" if rule.options else "") + ":",
-        fence(rule.good),
+    note = RULE_NOTES.get(rule.name, RuleNote(""))
+    return link_rfcs(
+        paragraphs(
+            f"## {rule.name}",
+            f"**{rule.severity.capitalize()}.** {rule.when}",
+            f"**Why:** {note.why}" if note.why else "",
+            f"**What to do:** {rule.advice}",
+            f"**In a callback:** {REFUSES[rule.refuses]}",
+            f"**Source:** {note.source}" if note.source else "",
+            fence(session(rule.bad, rule.options), "console"),
+            *(_fixed(rule) if note.is_fixable else ()),
+        )
     )
+
+
+def _fixed(rule: Rule) -> tuple[str, str]:
+    return f"Fixed{', with the same options' if rule.options else ''}:", fence(rule.good)
 
 
 def _rule_table() -> str:

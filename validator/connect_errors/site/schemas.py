@@ -13,13 +13,38 @@ from connect_errors.site.markdown import code, fence, paragraphs, table
 REDIRECT = "redirect"
 """The name of the schema of any redirect."""
 
+BUNDLE = "redirect.bundled.json"
+"""The file with the schema of any redirect and all that it refers to."""
+
 
 def published_schemas() -> dict[str, str]:
-    """All schemas by their path below the site, each with its own address as `$id`."""
+    """The schemas of redirects and of the report by their path below the site, each with its own address as `$id`."""
     schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
     schemas[f"{REDIRECT}.json"] = redirect_schema()
+    schemas[BUNDLE] = bundled_schema()
     schemas["output/v1.json"] = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
     return {f"schemas/{path}": schema_text(schema, f"{SITE}schemas/{path}") for path, schema in schemas.items()}
+
+
+def bundled_schema() -> dict[str, Any]:
+    """The schema of any redirect in one file, with the schemas of all outcomes as its `$defs`."""
+    bundle: dict[str, Any] = redirect_schema()
+    for outcome in outcomes().values():
+        bundle = _with_reference(bundle, outcome.path, f"#/$defs/{outcome.name}")
+    without_dialect = {
+        outcome.name: {key: value for key, value in outcome.schema.items() if key != "$schema"}
+        for outcome in outcomes().values()
+    }
+    return bundle | {"$defs": without_dialect}
+
+
+def _with_reference(schema: Any, old: str, new: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(schema, dict):
+        return {
+            key: new if (key, value) == ("$ref", old) else _with_reference(value, old, new)
+            for key, value in schema.items()
+        }
+    return [_with_reference(one, old, new) for one in schema] if isinstance(schema, list) else schema
 
 
 def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str:
@@ -34,25 +59,17 @@ def schema_address(outcome: Outcome) -> str:
 
 
 def parameter_table(outcome: Outcome) -> str:
-    """Say in a table what the schema says of each parameter; for an error also what code may branch on."""
-    header = ["Parameter", "Required", "What it is", "Example"]
-    rows = [
-        [
-            code(name),
-            "yes" if name in outcome.required else "no",
-            _constraint(name, schema),
-            code(schema["examples"][0] if "examples" in schema else schema["const"]),
-        ]
+    """Say in a table what the schema says of each parameter."""
+    rows = (
+        (code(name), "yes" if name in outcome.required else "no", _constraint(name, schema))
         for name, schema in outcome.parameters.items()
-    ]
-    if outcome.kind == "error":
-        header.append("Branch on it")
-        for row, name in zip(rows, outcome.parameters, strict=True):
-            row.append("yes" if name == outcome.deciding else "no")
-    forbidden = f"It must not come together with {_either(outcome.forbidden)}. " if outcome.forbidden else ""
+    )
+    branch = f"Only the value of {code('error')} is safe to branch on. " if outcome.kind == "error" else ""
+    forbidden = f"{code(outcome.deciding)} never appears together with {_either(outcome.forbidden)}. "
     return paragraphs(
-        table(header, rows),
-        f"{forbidden}Ignore parameters that are not in this table: Smartcar may add some.",
+        table(("Parameter", "Required", "What it is"), rows),
+        f"{branch}{forbidden if outcome.forbidden else ''}"
+        "Ignore parameters that are not in this table: Smartcar may add some.",
     )
 
 
@@ -72,13 +89,16 @@ def _constraint(name: str, schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         words.append(f"Always {code(schema['const'])}.")
     if "pattern" in schema:
-        words.append(f"Pattern: {code(schema['pattern'])}")
+        words.append(f"Pattern: {code(schema['pattern'])}.")
     elif "minLength" in schema:
         words.append("Not empty.")
     if name == "error_description":
-        words.append(f"Documented wordings: {len(schema['examples'])}; the text may change at any time.")
+        wordings = "; ".join(map(code, schema["examples"]))
+        words.append(f"It may change at any time. Documented so far: {wordings}")
+    elif "examples" in schema:
+        words.append(f"Example: {code(schema['examples'][0])}")
     if name == "state":
-        words.append("**Check it first**, before anything else of the redirect is used.")
+        words.append("**Check it first**, before you use anything else in the redirect.")
     return " ".join(words)
 
 

@@ -1,0 +1,15 @@
+"""How many examples of a property are tried: Hypothesis's profiles `dev` and `ci`."""
+
+from hypothesis import settings
+
+MOST = 3000
+
+settings.register_profile("dev", max_examples=MOST // 30, deadline=None)
+settings.register_profile("ci", max_examples=MOST, deadline=None)
+
+
+def examples(most: int = MOST) -> settings:
+    """Try so many examples with the profile `ci`, and a thirtieth with `dev`, but ten at least."""
+    profile = settings.default
+    assert profile
+    return settings(max_examples=max(min(most, 10), most * profile.max_examples // MOST), deadline=None)

@@ -1,0 +1,123 @@
+"""The published data: each file has a schema that describes all of it, and says what the command says."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from connect_errors import validate
+from connect_errors.catalog import errors, outcomes
+from connect_errors.handbook import page
+from connect_errors.rules import RULES
+from connect_errors.site.data_schemas import data_schemas
+from connect_errors.site.schemas import bundled_schema
+from jsonschema import Draft202012Validator
+
+from tests.site.console import ROOT, write_files
+from tests.test_schemas import instances, jsonschema_verdict
+
+NODE_MODULES = ROOT / "tests/ajv/node_modules"
+SEEN_BY_A_SCHEMA = {
+    "conflicting-outcome",
+    "duplicate-parameter",
+    "empty-parameter",
+    "invalid-value",
+    "missing-parameter",
+    "no-outcome",
+    "unknown-error",
+}
+"""The rules that the sample with Ajv enforces; it reads the schemas, and looks for repetitions itself."""
+
+Data = dict[str, Any]
+
+
+def closed(schema: Any) -> Any:
+    """The same schema, which allows no key that it does not describe."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: closed(value) for key, value in schema.items()}
+    return made | {"additionalProperties": False} if isinstance(made.get("properties"), dict) else made
+
+
+def read(site: Path, name: str) -> Data:
+    data: Data = json.loads((site / f"{name}.json").read_text())
+    return data
+
+
+@pytest.mark.parametrize("name", data_schemas())
+def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) -> None:
+    schema = json.loads((site / f"schemas/data/{name}-v1.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"https://connect-errors.github.io/schemas/data/{name}-v1.json"
+    found = [error.message for error in Draft202012Validator(closed(schema)).iter_errors(read(site, name))]
+    assert found == []
+
+
+def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> None:
+    found = {error["code"]: error for error in read(site, "errors")["errors"]}
+    assert list(found) == list(errors())
+    configuration = found["configuration_error"]
+    assert (configuration["severity"], configuration["log_level"], configuration["alert"]) == (
+        "incident",
+        "error",
+        "first",
+    )
+    assert found["access_denied"]["alert"] == "never"
+    assert found["vehicle_incompatible"]["sdks"]["ios"] == {
+        "name": "vehicleIncompatible",
+        "details": ["vin", "make"],
+        "note": None,
+    }
+    for code, error in found.items():
+        assert error["sdks"]["android"]["name"] == code
+        assert error["next_step"] == page(code).next_step
+
+
+def test_rules_json_has_every_rule(site: Path) -> None:
+    found = read(site, "rules")["rules"]
+    assert [one["rule"] for one in found] == list(RULES)
+    assert [one["severity"] for one in found] == [rule.severity for rule in RULES.values()]
+
+
+def test_the_examples_are_judged_as_they_say(site: Path) -> None:
+    found = read(site, "examples")["examples"]
+    valid = [one for one in found if one["rule"] is None]
+    assert {one["outcome"] for one in valid} == outcomes().keys()
+    assert len(valid) == 2 * len(outcomes())
+    assert len(found) > 200
+    assert len({one["url"] for one in found}) == len(found)
+    for one in found:
+        report = validate(one["url"], **one["options"])
+        assert [finding.rule for finding in report.findings] == ([one["rule"]] if one["rule"] else [])
+
+
+def test_the_bundled_schema_gives_the_verdicts_of_the_separate_ones() -> None:
+    bundled = Draft202012Validator(bundled_schema())
+    assert '"$ref": "#/$defs/' in json.dumps(bundled_schema())
+    assert ".json" not in json.dumps(bundled_schema())
+    for instance in instances():
+        assert bundled.is_valid(instance) == jsonschema_verdict("redirect.json", instance)
+
+
+@pytest.mark.skipif(not shutil.which("node") or not NODE_MODULES.is_dir(), reason="Node or Ajv is not there")
+def test_the_sample_with_ajv_finds_what_a_schema_sees(site: Path, tmp_path: Path) -> None:
+    write_files((ROOT / "docs/reference/schemas.md").read_text(), tmp_path)
+    shutil.copy(site / "schemas/redirect.bundled.json", tmp_path)
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+
+    def problems(*urls: str) -> list[str]:
+        result = subprocess.run(
+            ["node", "check-redirect.mjs", *urls], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        )
+        return [line for line in result.stdout.splitlines() if not line.startswith((" ", "]"))]
+
+    shown = [one for one in (ROOT / "docs/reference/schemas.md").read_text().splitlines() if one.startswith("[ ")]
+    assert problems("http://localhost:8000/callback?error=no_vehicles") == shown
+    found = read(site, "examples")["examples"]
+    judged = [one for one in found if one["rule"] is None or one["rule"] in SEEN_BY_A_SCHEMA]
+    results = problems(*(one["url"] for one in judged))
+    assert [one["rule"] is None for one in judged] == [line == "[]" for line in results]

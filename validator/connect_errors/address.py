@@ -1,0 +1,237 @@
+"""A URL compared with registered redirect URIs, as browsers write both, and what Smartcar registers.
+
+RFC 9700 §4.1.3 wants them compared exactly, which Smartcar does with what the application sent it. What a capture has
+was written by a browser, or by whatever recorded the request: the case of a host, a default port and an empty path are
+not differences (WHATWG URL §4.4, RFC 3986 §6.2.2 and §6.2.3).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+from urllib.parse import unquote
+
+from connect_errors.escaping import shorten
+from connect_errors.redaction import shown_name, shown_part
+from connect_errors.url import URL, Parameter, remove_dot_segments
+
+Part = Literal["scheme", "host", "port", "path"]
+
+PARTS: tuple[Part, ...] = ("scheme", "host", "port", "path")
+
+JAVASCRIPT_SDK_HOST = "javascript-sdk.smartcar.com"
+"""The host of the page to which the JavaScript SDK has Connect redirect."""
+
+LOCALHOST = "localhost"
+"""The only host that Smartcar registers with plain http."""
+
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_UNRESERVED_ESCAPE = re.compile("%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)")  # RFC 3986 §2.3
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
+_BLANK_AT_END = re.compile("(?:%20)+$")
+_OUTDATED_PAGE = re.compile(r"/redirect-[0-9.]+")
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_TO_LOWER = {ord(character): character.lower() for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+_GENERAL_REMEDY = "Register this address with Smartcar, or correct the redirect URI that it is compared with."
+_PROXY_REMEDY = (
+    "Have the application trust X-Forwarded-Proto of the proxy that ends TLS, or capture the URL in the browser."
+)
+_LOCALHOST_REMEDY = "Open the application at http://localhost: it is the only host that Smartcar takes with plain http."
+_PREFIX_REMEDY = "See which proxy or router changes the path on its way, or capture the URL in the browser."
+_QUERY_REMEDY = "See what drops or changes the redirect URI's own query on its way, or correct the redirect URI."
+
+
+class Difference(NamedTuple):
+    """How a URL differs from the nearest registered redirect URI."""
+
+    message: str
+    remedy: str
+    """What to do about it, as a sentence."""
+
+
+class Comparison(NamedTuple):
+    """A URL and the registered redirect URI that is nearest to it."""
+
+    url: URL
+    registered: URL
+    parts: tuple[Part, ...]
+    """What differs before the query."""
+    absent: tuple[Parameter, ...]
+    """The parameters of the registered URI's own query that the URL does not have."""
+
+    def difference(self) -> Difference | None:
+        """Name the first part that differs, and what helps; None where nothing does."""
+        if "scheme" in self.parts:
+            return _scheme_difference(self.url, self.registered)
+        if "host" in self.parts:
+            return _host_difference(self.url, self.registered)
+        if "port" in self.parts:
+            given, wanted = (_port(one) or "the default" for one in (self.url, self.registered))
+            return Difference(f"its port is {shorten(given)}, and the registered one is {wanted}", _GENERAL_REMEDY)
+        if "path" in self.parts:
+            return _path_difference(self.url, self.registered)
+        return _query_difference(self.url, self.absent[0]) if self.absent else None
+
+
+def compare(url: URL, parameters: Iterable[Parameter], registered: Sequence[URL]) -> Comparison | None:
+    """Compare a URL, with these parameters, with the redirect URI that is nearest to it; None where none is registered.
+
+    What the URL does not have is not compared: a request line has nothing but the path.
+    """
+    given = [(parameter.name, parameter.value) for parameter in parameters]
+    compared = (Comparison(url, one, differing_parts(url, one), _absent(given, one)) for one in registered)
+    return min(compared, key=lambda one: (len(one.parts), len(one.absent)), default=None)
+
+
+def is_at(url: URL, registered: Iterable[URL]) -> bool:
+    """Whether a URL is at one of the registered redirect URIs, whatever its query has."""
+    return any(not differing_parts(url, one) for one in registered)
+
+
+def differing_parts(url: URL, registered: URL) -> tuple[Part, ...]:
+    """Name the parts before the query that differ. What the URL does not have is taken from the registered one."""
+    ours, theirs = _normalized(url, registered), _normalized(registered, registered)
+    return tuple(part for part, one, other in zip(PARTS, ours, theirs, strict=True) if one is not None and one != other)
+
+
+def without_own_query(parameters: Iterable[Parameter], registered: URL) -> tuple[Parameter, ...]:
+    """Take out the parameters that the registered redirect URI's own query has."""
+    own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
+    rest = []
+    for parameter in parameters:
+        key = parameter.name, parameter.value
+        if own[key]:
+            own[key] -= 1
+        else:
+            rest.append(parameter)
+    return tuple(rest)
+
+
+def registration_problem(uri: URL) -> str | None:
+    """Say why Smartcar would not take a redirect URI, as the end of a sentence; None where nothing is known.
+
+    Sources: Smartcar's pages "Dashboard configuration" and "Redirect URIs", and the JavaScript SDK's README.
+    """
+    scheme, host, _, path = _normalized(uri, uri)
+    if scheme == "http" and host != LOCALHOST:
+        return "it takes plain http for localhost alone; use https"
+    if host == JAVASCRIPT_SDK_HOST:
+        if _OUTDATED_PAGE.match(path or ""):
+            return "this version of the JavaScript SDK's page is outdated; the path is /v2/redirect"
+        origins = [parameter.value for parameter in uri.parameters if parameter.name == "app_origin"]
+        if not origins:
+            return "the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com"
+        if origins[0] != origins[0].strip():
+            return "app_origin has a blank at its end"
+        if not _ORIGIN.fullmatch(origins[0]):
+            return "app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs"
+    return None
+
+
+def registration_note(uri: URL) -> str | None:
+    """Say that Smartcar would not take a redirect URI, and why, as a note; None where nothing is known."""
+    problem = registration_problem(uri)
+    return problem and f"{shorten(shown_part(uri, *uri.base_span))} cannot be registered with Smartcar: {problem}"
+
+
+def _normalized(url: URL, registered: URL) -> tuple[str | None, str | None, str | None, str | None]:
+    """Scheme, host, port and path as a browser writes them; None for what the URL does not have."""
+    if not url.host and url.scheme is None:
+        return None, None, None, _path(url, registered) if url.path else None
+    return _scheme(url) or _scheme(registered), _host(url), _port(url, registered), _path(url, registered)
+
+
+def _scheme(url: URL) -> str:
+    return (url.scheme or "").lower()
+
+
+def _host(url: URL) -> str:
+    # The host of a custom scheme is opaque to browsers.
+    return url.host.translate(_TO_LOWER) if _scheme(url) in ("", *_DEFAULT_PORTS) else url.host
+
+
+def _port(url: URL, registered: URL | None = None) -> str:
+    """The port without leading zeros; empty where it is the scheme's own."""
+    port = url.port.lstrip("0")
+    scheme = _scheme(url) or (_scheme(registered) if registered else "")
+    return "" if port == _DEFAULT_PORTS.get(scheme) else port
+
+
+def _path(url: URL, registered: URL) -> str:
+    scheme = _scheme(url) or _scheme(registered)
+    path = _ESCAPE.sub(lambda match: match[0].upper(), url.path)
+    path = _UNRESERVED_ESCAPE.sub(lambda match: unquote(match[0]), path)
+    if scheme not in _DEFAULT_PORTS:
+        return path
+    return remove_dot_segments(path or "/")
+
+
+def _absent(given: Iterable[tuple[str, str]], registered: URL) -> tuple[Parameter, ...]:
+    own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
+    own -= Counter(given)
+    return tuple(one for one in registered.parameters if own[one.name, one.value])
+
+
+def _shown(url: URL, part: Part) -> str:
+    """Give a part as it may be shown: application ids in custom schemes and tokens in paths are masked."""
+    authority_end = url.base_span[1] - len(url.path)
+    span = {
+        "scheme": (0, len(url.scheme or "")),
+        "host": (authority_end - len(url.host) - (len(url.port) + 1 if url.port else 0), authority_end),
+        "path": (authority_end, url.base_span[1]),
+    }[part]
+    return shorten(shown_part(url, *span))
+
+
+def _scheme_difference(url: URL, registered: URL) -> Difference:
+    message = f"its scheme is {_shown(url, 'scheme')}, and the registered one is {_shown(registered, 'scheme')}"
+    is_behind_proxy = (_scheme(url), _scheme(registered)) == ("http", "https") and _host(url) != LOCALHOST
+    return Difference(message, _PROXY_REMEDY if is_behind_proxy else _GENERAL_REMEDY)
+
+
+def _host_difference(url: URL, registered: URL) -> Difference:
+    message = f"its host is {_shown(url, 'host')}, and the registered one is {_shown(registered, 'host')}"
+    if url.host.casefold() == registered.host.casefold():
+        message += "; upper and lower case differ, which count in a custom scheme"
+    is_plain = (_scheme(url) or _scheme(registered)) == "http"
+    return Difference(message, _LOCALHOST_REMEDY if is_plain and _host(url) != LOCALHOST else _GENERAL_REMEDY)
+
+
+def _path_difference(url: URL, registered: URL) -> Difference:
+    ours, theirs = _path(url, registered), _path(registered, registered)
+    given, wanted = (_shown(one, "path") or "empty" for one in (url, registered))
+    hint, remedy = next(_path_hints(ours, theirs), ("", _GENERAL_REMEDY))
+    return Difference(f"its path is {given}, and the registered one is {wanted}{hint}", remedy)
+
+
+def _path_hints(ours: str, theirs: str) -> Iterator[tuple[str, str]]:
+    """Yield how two paths differ, as the end of a sentence, and what helps."""
+    if ours == f"{theirs}/":
+        yield ": it has a slash at its end", _GENERAL_REMEDY
+    if f"{ours}/" == theirs:
+        yield ": it lacks the slash at its end", _GENERAL_REMEDY
+    if _BLANK_AT_END.sub("", ours) == _BLANK_AT_END.sub("", theirs):
+        yield ": a blank at its end differs", _GENERAL_REMEDY
+    if ours.casefold() == theirs.casefold():
+        yield ": upper and lower case differ", _GENERAL_REMEDY
+    if ours != "/" and theirs.endswith(ours):
+        yield ": it lacks the prefix", _PREFIX_REMEDY
+    if theirs != "/" and ours.endswith(theirs):
+        yield ": it has a prefix more", _PREFIX_REMEDY
+
+
+def _query_difference(url: URL, absent: Parameter) -> Difference:
+    name = shorten(shown_name(absent.name))
+    given = [parameter.value for parameter in url.parameters if parameter.name == absent.name]
+    if not given:
+        return Difference(f"{name} of the registered redirect URI's own query is absent", _QUERY_REMEDY)
+    message = f"{name} is not as in the query of the registered redirect URI"
+    if given[0].strip() == absent.value.strip():
+        which = "this one" if given[0] != given[0].strip() else "the registered one"
+        message += f": {which} has a blank at its end"
+    elif given[0].rstrip("/") == absent.value.rstrip("/"):
+        message += ": a slash at its end differs"
+    elif given[0].casefold() == absent.value.casefold():
+        message += ": upper and lower case differ"
+    return Difference(message, _QUERY_REMEDY)

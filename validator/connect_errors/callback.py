@@ -1,0 +1,142 @@
+"""The redirect in production: what an application's callback may act on, and what it must refuse.
+
+`judge` decides what a redirect breaks; `Rule.refuses` decides what of that a callback refuses. The rest is shown to
+the user all the same: an unknown code, a missing description or a new wording is not the user's fault.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal, cast
+
+from connect_errors.catalog import outcomes
+from connect_errors.escaping import shorten
+from connect_errors.handbook import Message, Page, Retry, Severity, WhoActs, page
+from connect_errors.judge import Expectation, judge
+from connect_errors.redaction import shown_value
+from connect_errors.redirect import Redirect
+from connect_errors.report import Finding, Report
+from connect_errors.rules import RULES
+from connect_errors.url import URL
+
+FALLBACK = "server_error"
+"""The error whose page is the one of a code that no schema has: Smartcar gives it where no other error fits."""
+
+SuccessName = Literal["authorization_code", "user_connection", "vehicle_reauthentication"]
+
+_NO_STATE = Finding("state-mismatch", "no state was sent in this session, or it was used already")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Success:
+    """The vehicle owner connected a vehicle. `str` and `repr` name the outcome and show no value."""
+
+    outcome: SuccessName
+    parameters: Mapping[str, str]
+    """Decoded, by name, without `state` and what has no value or none that the schema allows. `code` is a secret."""
+
+    def __str__(self) -> str:
+        return self.outcome
+
+    def __repr__(self) -> str:
+        return f"<Success: {self}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ConnectError:
+    """Connect ended with an error. `str` and `repr` name the code, in printable characters, and show no other value."""
+
+    code: str
+    """As it was sent, known or not."""
+    page: Page
+    """The handbook's page of the code; `server_error`'s for an unknown one."""
+    parameters: Mapping[str, str]
+    """Decoded, by name, without `state` and what has no value or none that the schema allows. Not to be shown to users:
+    anyone can write a URL."""
+
+    @property
+    def message(self) -> Message:
+        """What to tell the user."""
+        return self.page.message
+
+    @property
+    def retry(self) -> Retry:
+        """When another attempt makes sense."""
+        return self.page.retry
+
+    @property
+    def who_acts(self) -> WhoActs:
+        return self.page.who_acts
+
+    @property
+    def severity(self) -> Severity:
+        """How much attention the error deserves."""
+        return self.page.severity
+
+    def __str__(self) -> str:
+        if self.code == self.page.title:
+            return self.code
+        return f'unknown error "{shorten(shown_value("error", self.code))}"'
+
+    def __repr__(self) -> str:
+        return f"<ConnectError: {self}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not an answer to what was asked, or not one that Connect gives: act on nothing of it."""
+
+    reasons: tuple[Finding, ...] = field(repr=False)
+    """The findings that refuse it, in the order of their places; their messages show no value."""
+
+    def __str__(self) -> str:
+        return "refused: " + "; ".join(f"{reason.message} [{reason.rule}]" for reason in self.reasons)
+
+    def __repr__(self) -> str:
+        return f"<Refused: {str(self).removeprefix('refused: ')}>"
+
+
+def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | ConnectError | Refused:
+    """Receive a redirect in an application's callback. Takes any text as `url`; safe to call from many threads.
+
+    Args:
+        url: the whole URL, or from its path on (`/callback?…`), as the request line has it. Scheme, host and port are
+            compared where the URL has them: behind a proxy that changes them, give the path and query.
+        state: the state that was sent, from the session of this very browser. None or an empty one refuses.
+        redirect_uri: the registered redirect URI.
+
+    Raises:
+        ValueError: `redirect_uri` is not an absolute URL without a fragment.
+    """
+    registered = _registered(redirect_uri)
+    if not state:
+        return Refused((_NO_STATE,))
+    parsed = URL(url)
+    report = judge(Redirect(parsed, must_be_absolute=not parsed.path_only), Expectation((registered,), state))
+    findings = report.findings
+    if findings and (refusing := tuple(_refusing(report))):
+        return Refused(refusing)
+    unusable = {"state", *(finding.parameter for finding in findings if finding.rule == "invalid-value")}
+    parameters = MappingProxyType(
+        {name: value for name, value in report.parameters.items() if value and name not in unusable}
+    )
+    if report.kind == "error":
+        return ConnectError(report.parameters["error"], page(report.outcome or FALLBACK), parameters)
+    return Success(cast("SuccessName", report.outcome), parameters)
+
+
+@lru_cache(maxsize=64)
+def _registered(redirect_uri: str) -> URL:
+    registered = URL(redirect_uri)
+    Expectation((registered,))
+    return registered
+
+
+def _refusing(report: Report) -> Iterator[Finding]:
+    """The findings for which a callback refuses, each without its place in a URL that is not shown."""
+    outcome = outcomes().get(report.outcome or "")
+    for finding in report.findings:
+        refuses = RULES[finding.rule].refuses
+        if refuses == "always" or (refuses == "outcome" and outcome and finding.parameter == outcome.deciding):
+            yield Finding(finding.rule, finding.message)

@@ -1,0 +1,23 @@
+"""How Smartcar's SDKs report each error: one cell of an error's page, and the matrix of all."""
+
+from connect_errors.handbook import SDKError
+from connect_errors.site.index import link, pages
+from connect_errors.site.markdown import code, table
+
+SDK_NAMES = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
+"""The SDKs as they are called, by the key of the front matter."""
+
+
+def sdk_cell(one: SDKError) -> str:
+    """What an SDK reports, with what it hands over."""
+    details = f"with {', '.join(map(code, one.details))}" if one.details else ""
+    return ", ".join(filter(None, (code(one.name), details, one.note)))
+
+
+def _matrix() -> str:
+    rows = ((link(one, "../"), *map(sdk_cell, one.sdks)) for one in pages())
+    return table(("Error", *SDK_NAMES.values()), rows)
+
+
+SDK_SECTIONS = {"sdk-errors": _matrix}
+"""What the markers of the page about SDKs stand for."""

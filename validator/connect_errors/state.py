@@ -1,0 +1,150 @@
+"""The state that came back, compared with the one that was sent (RFC 6749 §4.1.2 and §10.12).
+
+The JavaScript SDK sends an envelope: base64 of a JSON object with `instanceId` and, as `originalState`, the state of
+the application. The state in an envelope counts like one that came back by itself.
+"""
+
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from urllib.parse import unquote, unquote_plus
+
+INSTANCE_ID = "6d1b8fb5-1c4f-4c5e-9c0e-2f3f5b0d7a11"
+"""The `instanceId` of an envelope in an example."""
+
+_ENVELOPE = re.compile("ey[A-Za-z0-9+/ _-]+={0,2}")
+_MIN_IN_COMMON = 4
+"""Characters that the beginning or the end of a state has at least, to be taken for a part of it."""
+_QUOTES = "'\"`\u2018\u2019\u201c\u201d"
+_NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
+
+
+def is_same_state(sent: str, received: str) -> bool:
+    """Compare decoded states, also with the one in an envelope, in a time that does not depend on what they hold."""
+    from hmac import compare_digest  # a large import
+
+    expected = _as_bytes(sent)
+    is_same = compare_digest(expected, _as_bytes(received))
+    is_inside = compare_digest(expected, _as_bytes(open_envelope(received) or received))
+    return is_same or is_inside
+
+
+def state_difference(sent: str, received: str) -> str | None:
+    """Say how the decoded state that came back differs from the one that was sent; None where it does not.
+
+    The message has no character of a state but punctuation.
+    """
+    if is_same_state(sent, received):
+        return None
+    return "state is not the one that was sent" + next(_differences(sent, received), "")
+
+
+def envelope(state: str | None) -> str:
+    """Make the state that the JavaScript SDK sends for an application's own state, if it has one."""
+    content = {"instanceId": INSTANCE_ID} | ({} if state is None else {"originalState": state})
+    return b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
+
+
+def open_envelope(state: str) -> str | None:
+    """Take the application's own state out of an envelope of the JavaScript SDK; empty where it has none.
+
+    None where the state is not an envelope.
+    """
+    if not _ENVELOPE.fullmatch(state):
+        return None
+    # The SDK does not encode it, so that a + may have become a blank; padding is often lost.
+    characters = state.translate({ord(" "): "+", ord("-"): "+", ord("_"): "/"}).rstrip("=")
+    try:
+        content = json.loads(b64decode(characters + "=" * (-len(characters) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict) or "instanceId" not in content:
+        return None
+    inner = content.get("originalState")
+    return inner if isinstance(inner, str) else ""
+
+
+def _as_bytes(state: str) -> bytes:
+    return state.encode("utf-8", "surrogatepass")
+
+
+def _differences(sent: str, received: str) -> Iterator[str]:
+    """Yield what may have happened to a state, as the end of a sentence, the likeliest first."""
+    yield from _other_characters(sent, received)
+    if sent in (unquote(received), unquote_plus(received)):
+        yield ": it is percent-encoded twice; encode it once"
+    if received in (unquote(sent), unquote_plus(sent)):
+        yield ": the one that was sent is given percent-encoded; give it decoded"
+    yield from _other_edges(sent, received)
+    if sent.casefold() == received.casefold():
+        yield ": upper and lower case differ"
+    yield from _parts(sent, received)
+    yield from _envelopes(sent, received)
+    if _NOT_ALPHANUMERIC.search(sent + received) and len(sent) >= _MIN_IN_COMMON and _bare(sent) == _bare(received):
+        yield ": it has the same letters and digits, but was re-encoded on its way"
+
+
+def _other_characters(sent: str, received: str) -> Iterator[str]:
+    """Find punctuation that something has replaced throughout."""
+    if len(sent) != len(received):
+        return
+    pairs = {pair for pair in zip(sent, received, strict=True) if pair[0] != pair[1]}
+    if pairs == {("+", " ")}:
+        yield "; a + became a space: send it as %2B"
+    elif pairs and all(_is_punctuation(one) and _is_punctuation(other) for one, other in pairs):
+        changes = [f"{_shown(one)} came back as {_shown(other)}" for one, other in sorted(pairs)]
+        if len(changes) == len({one for one, _ in pairs}):
+            yield f": {' and '.join(changes)}"
+
+
+def _other_edges(sent: str, received: str) -> Iterator[str]:
+    """Find what was lost or added at the beginning or the end."""
+    if sent.strip() == received.strip():
+        which = "the one that was sent" if len(sent.strip()) < len(sent) else "the one that came back"
+        blank = "line end" if "\n" in sent + received else "blank"
+        yield f": {which} has a {blank} at its beginning or end"
+    if sent.strip(_QUOTES) == received.strip(_QUOTES):
+        which = "the one that was sent" if len(sent.strip(_QUOTES)) < len(sent) else "the one that came back"
+        yield f": {which} has a quote at its beginning or end"
+    if sent.rstrip("=") == received.rstrip("="):
+        yield ": the = at its end differ, which are the padding of base64; send them as %3D"
+
+
+def _parts(sent: str, received: str) -> Iterator[str]:
+    """Find that one is a part of the other."""
+    if received and sent.startswith(received):
+        after = sent[len(received)]
+        if after in "&#":
+            yield f": it ends where the one that was sent has {after}; send that as {'%26' if after == '&' else '%23'}"
+        if len(received) >= _MIN_IN_COMMON:
+            yield ": its end was cut off"
+    if len(sent) >= _MIN_IN_COMMON and received.startswith(sent):
+        yield ": something was added at its end"
+    if len(received) >= _MIN_IN_COMMON and sent.endswith(received):
+        yield ": its beginning was cut off"
+    if len(sent) >= _MIN_IN_COMMON and received.endswith(sent):
+        yield ": something was added at its beginning"
+
+
+def _envelopes(sent: str, received: str) -> Iterator[str]:
+    """Compare with what is in an envelope."""
+    inner = open_envelope(received)
+    if inner == "":
+        yield ": it is the JavaScript SDK's envelope, without an originalState"
+    if inner is not None:
+        yield f": the originalState of the JavaScript SDK's envelope differs{next(_differences(sent, inner), '')}"
+    if open_envelope(sent) == received:
+        yield ": the one that was sent is the JavaScript SDK's envelope, and its originalState came back"
+
+
+def _bare(state: str) -> str:
+    return _NOT_ALPHANUMERIC.sub("", unquote_plus(state)).casefold()
+
+
+def _is_punctuation(character: str) -> bool:
+    return character == " " or (character.isascii() and character.isprintable() and not character.isalnum())
+
+
+def _shown(character: str) -> str:
+    return "a space" if character == " " else character
