@@ -31,7 +31,8 @@ MADE_LATER = {
     ("connect_errors.catalog", "_likeness"),
     ("connect_errors.redaction", "_hidden"),
     ("connect_errors.check", "_interchangeable_values"),
-    ("connect_errors.check", "_unlike"),
+    ("connect_errors.captures.scanner", "anchors"),
+    ("connect_errors.captures.scanner", "_address"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
@@ -153,7 +154,7 @@ def test_all_patterns_are_judged() -> None:
     assert {
         "connect_errors.url._SCHEME",
         "connect_errors.judge.OUTSIDE_OAUTH['state']",
-        "connect_errors.captures.http._LOCATION",
+        "connect_errors.captures.messages._LOCATION",
         "vehicle_incompatible: vin",
     } <= names
 

@@ -114,6 +114,7 @@ class Checker:
                 if selected is not None and capture.repeats(candidate):
                     continue
                 known.tally[0] += 1
+                capture.redirects += 1
                 if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
                     yield _at(candidate, capture, known, self._values)
                 self._found = True

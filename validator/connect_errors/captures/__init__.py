@@ -4,6 +4,7 @@ A reader of the input format finds candidates, the selection chooses the redirec
 once more is dropped last, so that it was itself chosen.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader, BytesIO
@@ -19,6 +20,9 @@ __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "d
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` tells the others by the content."""
+
+_URLS = re.compile(r"://|(?<![^\s\"'`(=])/[^\s\"'`?<>]*\?")
+"""What each URL has once."""
 
 
 class Capture:
@@ -44,6 +48,8 @@ class Capture:
         self.input_format = input_format
         self.is_list = input_format == "urls"
         """Whether it is a list of URLs, each line of which is judged; with `auto` known with the first candidate."""
+        self.redirects = 0
+        """Redirects so far."""
         self.passed_over: Counter[Reason] = Counter()
         """URLs so far that were no redirects, by the reason."""
         self.leaks = 0
@@ -52,8 +58,8 @@ class Capture:
         """Lines that were too long to be read to their end; known at the end of the capture."""
         self.lines = 0
         """Lines that were read; known at the end of the capture."""
-        self.size = 0
-        """Bytes that were read, without gzip; known at the end of the capture."""
+        self.urls = 0
+        """URLs so far, absolute ones and paths with a query, whatever they are."""
         self._stream = stream
         self._redirect_uris = redirect_uris
         self._before_read = before_read
@@ -70,6 +76,7 @@ class Capture:
             if isinstance(found, str):
                 self.passed_over[found] += 1
             elif not self.repeats(candidate):
+                self.redirects += 1
                 yield found
 
     def redirect(self, candidate: Candidate) -> Redirect | Reason:
@@ -110,7 +117,6 @@ class Capture:
         finally:
             self.cut_lines = stream.cut_lines
             self.lines = stream.lines
-            self.size = stream.size
 
     def _read(self, stream: Stream) -> Iterator[Candidate]:
         damage: list[CaptureError] = []
@@ -126,7 +132,7 @@ class Capture:
         else:
             from connect_errors.captures.text import TextReader
 
-            found = TextReader(self._redirect_uris).read(_until_damage(stream.blocks(), damage))
+            found = TextReader(self._redirect_uris).read(self._counted(_until_damage(stream.blocks(), damage)))
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1
@@ -134,6 +140,11 @@ class Capture:
                 yield one
         if damage:
             raise damage[0]
+
+    def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
+        for block in blocks:
+            self.urls += len(_URLS.findall(block))
+            yield block
 
 
 def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:

@@ -12,9 +12,9 @@ _COMMENT = "#"
 _OPEN = ("{", "[", ",")
 
 
-def is_enough(beginning: str, is_whole: bool) -> bool:  # noqa: FBT001 - the signature that Stream.look_ahead wants
+def is_enough(beginning: str) -> bool:
     """Whether the beginning tells the format, whatever comes after it."""
-    return detect(beginning, is_whole=is_whole) is not None
+    return detect(beginning, is_whole=False) is not None
 
 
 def detect(beginning: str, *, is_whole: bool) -> str | None:

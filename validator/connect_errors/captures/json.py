@@ -33,5 +33,5 @@ def read(stream: Stream, redirect_uris: Sequence[URL] = ()) -> Iterator[Candidat
     except UNREADABLE as error:
         where = walker.place()
         yield from walker.rest()
-        raise CaptureError(f"{reason(error)}{where}") from error
+        raise CaptureError(f"{reason(error)}{where and ','}{where}") from error
     yield from walker.rest()

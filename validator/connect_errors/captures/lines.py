@@ -77,8 +77,6 @@ class Stream:
         """Lines so far of which the end was dropped."""
         self.lines = 0
         """Lines so far."""
-        self.size = 0
-        """Bytes so far, without gzip."""
         try:
             beginning = _first_bytes(stream, _LONGEST_MARK)
             self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
@@ -133,11 +131,12 @@ class Stream:
         return b"".join(pieces)
 
     def _decoded(self, data: bytes) -> Iterator[str]:
+        is_first = True
         while True:
             data = data or self._read()
-            self.size += len(data)
             if text := self._decoder.decode(data, final=not data):
-                yield text
+                yield text.removeprefix("\ufeff") if is_first else text
+                is_first = False
             if not data:
                 return
             data = b""
@@ -152,25 +151,18 @@ class Stream:
             yield self._ahead.pop(0)
         yield from self._texts
 
-    def look_ahead(self, is_enough: Callable[[str, bool], bool]) -> str:
-        """Read until `is_enough` says so of the text so far, or of all there is; the text stays unread.
-
-        Args:
-            is_enough: takes the text, and whether it is the whole one.
-        """
+    def look_ahead(self, is_enough: Callable[[str], bool]) -> str:
+        """Read until `is_enough` says so of the text so far, or to the end; the text stays unread."""
         text = ""
-        for piece in self._texts_until_failure():
-            self._ahead.append(piece)
-            text += piece
-            if is_enough(text[:MAX_BEGINNING], False) or len(text) >= MAX_BEGINNING:  # noqa: FBT003 - see above
-                break
-        return text[:MAX_BEGINNING]
-
-    def _texts_until_failure(self) -> Iterator[str]:
         try:
-            yield from self._texts
+            while len(text) < MAX_BEGINNING and (piece := next(self._texts, None)) is not None:
+                self._ahead.append(piece)
+                text += piece
+                if is_enough(text[:MAX_BEGINNING]):
+                    break
         except UNREADABLE as error:
             self._texts = _failing(error)
+        return text[:MAX_BEGINNING]
 
     def blocks(self) -> Iterator[str]:
         """Yield the text in blocks of whole lines, as soon as they are there, without the last line end of each.
@@ -191,13 +183,9 @@ class Stream:
                     pending.append(rest)
                     length += len(rest)
         except UNREADABLE as error:
-            yield from self._last_block("".join(pending))
             raise CaptureError(f"{reason(error)}, after line {self.lines}" if self.lines else reason(error)) from error
-        yield from self._last_block("".join(pending))
-
-    def _last_block(self, text: str) -> Iterator[str]:
-        if text:
-            yield from self._block(text)
+        if last := "".join(pending):
+            yield from self._block(last)
 
     def _block(self, block: str) -> Iterator[str]:
         if "\0" in block:

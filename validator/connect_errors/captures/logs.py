@@ -49,6 +49,14 @@ def read_request(text: str, match: re.Match[str], number: int, line: Line) -> It
         yield Leak(number)
 
 
+def read_rest(text: str, match: re.Match[str], number: int, line: Line, at: int) -> list[Candidate | Leak] | None:
+    """Read what comes after a request, if `at` is in its Referer or in the name of who asked; None if it is not."""
+    rest = _REST.match(text, match.end(), line.end)
+    if not rest or rest["referer"] is None or at >= rest.end():
+        return None
+    return [Leak(number)] if leaks_code(unescaped(rest["referer"])) else []
+
+
 class Fields:
     """The fields of a log, by their names."""
 

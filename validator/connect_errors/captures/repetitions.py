@@ -50,22 +50,16 @@ class Repetitions:
         """Whether a redirect was there already; then it is not another one."""
         one = _described(candidate)
         before = self._same(one)
-        if before is None:
-            one.forms[candidate.form] = 1
-            self._remember(one)
-            return False
-        is_near = abs(one.record - before.record) <= MAX_DISTANCE
-        if before.waits and candidate.role == "request":
-            before.waits = False
-            before.record = one.record
-            return True
-        if not is_near:
+        follows = before is not None and before.waits and candidate.role == "request"
+        is_near = before is not None and bool(one.pairs) and abs(one.record - before.record) <= MAX_DISTANCE
+        if before is None or not (follows or is_near):
             one.forms[candidate.form] = 1
             self._remember(one)
             return False
         before.record = one.record
         before.forms[candidate.form] += 1
-        if before.forms[candidate.form] <= before.events:
+        if follows or before.forms[candidate.form] <= before.events:
+            before.waits = before.waits and not follows
             return True
         before.events += 1
         before.waits = candidate.role == "location"
@@ -96,7 +90,7 @@ class Repetitions:
 
 def _described(candidate: Candidate) -> _Redirect:
     url = URL(candidate.text)
-    pairs = tuple((parameter.name, parameter.value) for parameter in (*url.parameters, *url.fragment_parameters))
+    pairs = tuple((parameter.name, parameter.value) for parameter in url.parameters or url.fragment_parameters)
     is_default = url.port == {"https": "443", "http": "80"}.get(url.scheme or "")
     path = decode(url.path) or ("/" if url.scheme else "")
     is_object = candidate.role == "object"

@@ -16,10 +16,10 @@ _NAMES = "error|code|vehicle_id|user_id|userId"
 _ANCHOR = (
     r"""(?:[?&#;\s"'|({\[,>:`\\]|26|3[fF])"""
     rf"""(?P<name>{_NAMES})"""
-    r"""(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD])|(?P<colon>\\*["']?\]?\s?(?::|=>|,)\s?))"""
+    r"""(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|%3[dD])|(?P<colon>\\*["']?\]?\s?(?::|=>|,)\s?))"""
 )
 
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:(?://|\\/\\/)")
+SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+:(?://|\\/\\/)")
 _PATH = re.compile(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
 _HOST = re.compile(
     r"(?<![A-Za-z0-9_.%-])(?:localhost|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?=[/?])"
@@ -51,6 +51,8 @@ class Found(NamedTuple):
 
     start: int
     end: int
+    segment: int
+    """Where the unbroken text around it starts."""
     kind: str
     """`url`, `host` (without its scheme), `path`, `query`, or `rest`: what goes on from a line before."""
 
@@ -82,8 +84,9 @@ def find(text: str, line_start: int, line_end: int, at: int) -> Found:
         start = max(start, text.rfind(delimiter, line_start, at) + 1)
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
-    start, kind = _start(text, start, at)
-    return Found(start, end(text, start, line_end, at), kind)
+    segment = start
+    start, kind = _start(text, segment, at)
+    return Found(start, end(text, start, line_end, at), segment, kind)
 
 
 def _start(text: str, start: int, at: int) -> tuple[int, str]:

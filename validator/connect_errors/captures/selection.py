@@ -26,6 +26,9 @@ REASONS = {
 }
 """The reasons, as the end of a sentence."""
 
+AMBIGUOUS = frozenset({"other-code", "other-error", "other-identifier"})
+"""Reasons of which `--redirect-uri` would make sure."""
+
 SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
 FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
 """Parameters beside a code that other providers send: Google, Microsoft, Keycloak."""

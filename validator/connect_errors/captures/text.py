@@ -12,7 +12,7 @@ from connect_errors.captures import messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.escapes import unescape
 from connect_errors.captures.joining import find_start, join
-from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request
+from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import Line, OpenEndError, Window
@@ -69,6 +69,8 @@ class TextReader:
         self._pointer = pointer
         self._window = Window()
         self._fields: Fields | None = None
+        self._not_json = 0
+        """The last line that looks like JSON, and is not."""
         self._separator: str | None = None
         """What separates the columns, if the first line names them."""
         self._readers = (
@@ -148,11 +150,13 @@ class TextReader:
         starts = [start] if text.startswith("[", start) else []
         starts += [brace] if brace >= 0 else []
         line = text[start:end]
-        if not starts or not line.rstrip().endswith(_JSON_END):
+        number = self._window.number(start)
+        if not starts or number == self._not_json or not line.rstrip().endswith(_JSON_END):
             return None
         for begin in starts:
             if (found := read_value(text[begin:end], self._redirect_uris)) is not None:
-                return end, [self._in_line(one, line, self._window.number(start)) for one in found]
+                return end, [self._in_line(one, line, number) for one in found]
+        self._not_json = number
         return None
 
     def _in_line(self, found: Found, line: str, number: int) -> Found:
@@ -171,10 +175,8 @@ class TextReader:
         number = self._window.number(start)
         if request.end() >= anchor.match.end():
             return end, read_request(text, request, number, anchor.line)
-        referer = text.rfind('"', request.end(), anchor.at) + 1
-        if referer and " " not in text[referer : anchor.at]:
-            return end, self._leak(text[referer : text.find('"', anchor.at)], start)
-        return None
+        rest = read_rest(text, request, number, anchor.line, anchor.at)
+        return None if rest is None else (end, rest)
 
     def _read_continuation(self, anchor: _Anchor) -> Read | None:
         """Read a URL that starts in a line before."""
@@ -223,11 +225,14 @@ class TextReader:
         text = self._window.text
         found = scanner.find(text, *anchor.line, anchor.at)
         head = anchor.head(text, found.start)
+        if found.kind in ("query", "rest") and messages.role_after(anchor.head(text, found.segment)) == "location":
+            found = found._replace(start=found.segment)  # relative
+            head = anchor.head(text, found.start)
         role = messages.role_after(head)
         if anchor.is_address and (role == "mention" or found.kind in ("query", "rest")):
             return None
         if found.kind == "rest" and role != "location" and anchor.match[0][0] in _IN_QUERY:
-            return None
+            return found.end, ()
         if messages.is_referer(head):
             return found.end, self._leak(text[found.start : found.end], anchor.line.start)
         return self._candidate(found, head)
@@ -235,7 +240,7 @@ class TextReader:
     def _candidate(self, found: scanner.Found, head: str) -> Read:
         """Make a candidate of a URL: joined, unescaped, resolved."""
         window, text = self._window, self._window.text
-        start, end, kind = found
+        start, end, _, kind = found
         line = Line(text.rfind("\n", 0, start) + 1, text.find("\n", end))
         if self._separator and start == line.start:
             separator = text.find(self._separator, start, end)
@@ -265,7 +270,7 @@ class TextReader:
             return messages.resolve_location(window, url, window.line(found.start).start)
         if found.kind == "path" and messages.is_message(window, end) and (host := messages.find_host(window, end)):
             return scanner.with_scheme(host + url)
-        return url if url[:1] in "/?#" else f"?{url}"
+        return url if url[:1] in "/?#" or "?" in url else f"?{url}"
 
     def _leak(self, referer: str, line_start: int) -> Iterable[Found]:
         return (Leak(self._window.number(line_start), self._pointer),) if leaks_code(referer) else ()

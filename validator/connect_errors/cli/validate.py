@@ -11,6 +11,7 @@ import click
 
 from connect_errors.address import registration_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
+from connect_errors.captures.selection import AMBIGUOUS, REASONS
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_table
@@ -74,19 +75,23 @@ def validate(
     """Check redirects against the schemas.
 
     A CAPTURE is a URL (in quotes: the shell ends a command at &), a file, or - for standard input, which is read
-    when there is none: a list of URLs, HTTP messages, an access log or a HAR file.
+    when there is none: text of any kind, such as logs, HTTP messages or mail; JSON of any shape, such as a HAR file; or
+    a list of URLs.
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
     expectation = _expectation(redirect_uris, state, expect)
     summary = Summary()
     unreadable = False
+    is_empty = False
+    """Whether nothing was found in one of the captures."""
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
         writers = [_writer(stack, output, color, settings) for output in outputs]
         detail = max_detail(writer.detail for writer in writers)
         checker = Checker(expectation, summary, show_values=show_values)
         for number, source in enumerate(captures or ("-",), 1):
+            before = summary.redirects
             try:
                 for report in _reports(source, number, input_format, checker, detail, partial(_flush, writers)):
                     for writer in writers:
@@ -97,13 +102,14 @@ def validate(
                 echo_error(f"{name}: {error}")
                 for writer in writers:
                     writer.unreadable(name, str(error))
+            is_empty = is_empty or summary.redirects == before
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
-        echo_error(_why_nothing(summary, expectation))
+        echo_error("no redirect was found")
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
-    if not summary.redirects:
+    if not summary.redirects or (strict and is_empty):
         ctx.exit(ExitCode.NO_REDIRECT)
     ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
 
@@ -126,12 +132,6 @@ def _as_utf_8(argument: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(argument).decode("utf-8", "surrogateescape")
     return argument
-
-
-def _why_nothing(summary: Summary, expectation: Expectation) -> str:
-    if expectation.redirect_uris and summary.passed_over:
-        return "no redirect was found: no URL is at --redirect-uri"
-    return "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's"
 
 
 def _writer(stack: ExitStack, output: Output, color: str, settings: Settings) -> Format:
@@ -161,14 +161,28 @@ def _reports(
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
         name = shown_text(source)
         capture = Capture(source, stream, input_format, checker.expectation.redirect_uris, flush)
+        is_read = False
         try:
             yield from checker.check(capture, detail)
+            is_read = True
         finally:
-            if others := capture.passed_over.total():
-                echo_error(f"{name}: {others:,} other URL{'s'[: others != 1]} passed over")
+            for note in _notes(capture, is_read=is_read):
+                echo_error(f"{name}: {note}")
             if capture.cut_lines:
                 lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
                 echo_error(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
             if capture.leaks:
                 times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
                 echo_error(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
+
+
+def _notes(capture: Capture, *, is_read: bool) -> Iterator[str]:
+    """Say what of a capture is not reported, so that nothing of it is passed over in silence."""
+    for reason, count in sorted(capture.passed_over.items()):
+        yield f"{count:,} other URL{'s'[: count != 1]} passed over: {'it' if count == 1 else 'each'} {REASONS[reason]}"
+    if is_read and not capture.passed_over and not capture.redirects and not capture.is_list:
+        what = f"{capture.lines:,} line{'s'[: capture.lines != 1]}, " if capture.lines else ""
+        urls = f"{capture.urls:,} URL{'s'[: capture.urls != 1]}, " if capture.urls else ""
+        yield f"{what}{urls}{'none' if what else 'nothing'} with Connect's parameters"
+    if any(capture.passed_over[reason] for reason in AMBIGUOUS):
+        yield "if one of them is a redirect, name its address with --redirect-uri"
