@@ -1,5 +1,6 @@
 """MkDocs hooks: a thin adapter from the pages of `docs/` to the functions of `connect_errors.site`."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,12 @@ from connect_errors.catalog import CatalogError, errors
 from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
 from connect_errors.handbook import page as handbook_page
 from connect_errors.site import forget, sections_of
+from connect_errors.site.aliases import alias_page, aliases
 from connect_errors.site.data_schemas import published_data
 from connect_errors.site.dress import dress, put_into_tabs
-from connect_errors.site.llms import Entry, llms_text
-from connect_errors.site.markdown import absolute_links, break_code, fill
+from connect_errors.site.html import finish
+from connect_errors.site.llms import Entry, llms_full_text, llms_text
+from connect_errors.site.markdown import absolute_links, fill
 from connect_errors.site.schemas import published_schemas
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -25,8 +28,10 @@ _pages: list[Page] = []
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Read schemas and pages anew, and add the errors to the navigation."""
+    """Reread schemas and pages, and add the errors to the navigation and the version to the footer."""
     forget()
+    config["extra"]["codes"] = list(errors())
+    config["copyright"] = f"{_version(Path(config.config_file_path).parent)} {config['copyright']}"
     nav: list[dict[str, Any]] = config["nav"]
     (group,) = (item for item in nav if "Errors" in item)
     group["Errors"] = [*group["Errors"][:1], *(f"errors/{code}.md" for code in errors())]
@@ -36,11 +41,26 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is generated: schemas, data, the changelog."""
     generated = published_schemas() | published_data()
     changelog = Path(config.config_file_path).with_name("CHANGELOG.md").read_text(encoding="utf-8")
-    generated["reference/changelog.md"] = f"---\ndescription: What changed, by version.\n---\n{changelog}"
+    generated["reference/changelog.md"] = (
+        f"---\ndescription: What changed in connect-errors, by version.\n---\n{changelog}"
+    )
     for path, content in generated.items():
         files.append(File.generated(config, path, content=content))
     _published.clear()
     return files
+
+
+def _version(root: Path) -> str:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    is_released = f"## {project['version']}" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    return f"Version {project['version']}{'' if is_released else ', not released yet'}."
+
+
+def on_pre_page(page: Page, **_: object) -> Page:
+    """Offer no edit of what is not in the repository under that name; the home page has no room for it."""
+    if page.file.generated_by or page.is_homepage:
+        page.edit_url = None
+    return page
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
@@ -57,8 +77,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_post_page(output: str, **_: object) -> str:
-    """Let long codes break at their underscores."""
-    return break_code(output)
+    """Finish the page for phones and screen readers."""
+    return finish(output)
 
 
 def on_nav(nav: Navigation, **_: object) -> None:
@@ -67,7 +87,7 @@ def on_nav(nav: Navigation, **_: object) -> None:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Publish each page as Markdown too, and the list of pages for language models."""
+    """Publish each page as Markdown too, the lists of pages for language models, and the aliases."""
     entries = [
         Entry(
             next((str(group.title) for group in page.ancestors), "Start"),
@@ -77,7 +97,11 @@ def on_post_build(config: MkDocsConfig) -> None:
         )
         for page in _pages
     ]
-    texts = _published | {"llms.txt": llms_text(config.site_name, str(config.site_description), entries)}
+    texts = _published | {
+        "llms.txt": llms_text(config.site_name, str(config.site_description), entries),
+        "llms-full.txt": llms_full_text((page.file.src_uri, _published[page.file.src_uri]) for page in _pages),
+    }
+    texts |= {f"{alias}index.html": alias_page(alias, target) for alias, target in aliases().items()}
     for path, text in texts.items():
         target = Path(config.site_dir, path)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,7 @@ class Case:
     state: str | None = None
     expect: str | None = None
     findings: tuple[Expected, ...] = ()
+    notes: tuple[str, ...] = ()
     options: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,8 @@ def _tables(path: Path) -> list[dict[str, Any]]:
 
 def _case(file: str, table: dict[str, Any]) -> Case:
     findings = tuple(Expected(**finding) for finding in table.pop("findings", ()))
+    notes = tuple(table.pop("notes", ()))
     padding, size = table.pop("padding", ""), table.pop("bytes", 0)
     while padding and len(table["url"].encode()) < size:
         table["url"] += padding * ((size - len(table["url"].encode())) // len(padding.encode()))
-    return Case(file=file, findings=findings, **table)
+    return Case(file=file, findings=findings, notes=notes, **table)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from connect_errors.captures import Capture
 from connect_errors.judge import judge
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 from tests.conftest import Invoke
@@ -43,7 +44,7 @@ def facts(redirect: dict[str, Any]) -> dict[str, Any]:
 @EACH_CAPTURE
 def test_library_reads(path: Path) -> None:
     with path.open("rb") as stream:
-        capture = Capture(path.name, stream)
+        capture = Capture(Shown(path.name), stream)
         reports = [judge(redirect).redacted() for redirect in capture]
     found = [
         {
@@ -92,7 +93,7 @@ EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind["name"] for kind in
 @EACH_KIND
 def test_library_reads_each_kind(kind: dict[str, Any]) -> None:
     uris = [URL(kind["args"][1])] if "--redirect-uri" in kind["args"] else []
-    capture = Capture("-", io.BytesIO(kind["input"].encode()), redirect_uris=uris)
+    capture = Capture(Shown("-"), io.BytesIO(kind["input"].encode()), redirect_uris=uris)
     assert [judge(redirect).outcome for redirect in capture] == kind["outcomes"]
 
 

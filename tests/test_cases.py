@@ -22,13 +22,14 @@ def each(cases: list[Case]) -> pytest.MarkDecorator:
 def test_library_finds_what_the_case_says(case: Case) -> None:
     report = validate(case.url, **case.options)
     found = [
-        (finding.rule, finding.parameter, None if finding.start is None else case.url[finding.start : finding.end])
+        (finding.rule, finding.parameter, None if finding.start is None else report.url[finding.start : finding.end])
         for finding in report.findings
     ]
     assert found == [(expected.rule, expected.parameter, expected.place) for expected in case.findings]
     for finding, expected in zip(report.findings, case.findings, strict=True):
         assert expected.message is None or finding.message == expected.message
         assert expected.advice is None or finding.advice == expected.advice
+    assert report.notes == case.notes
     kind = outcomes()[case.outcome].kind if case.outcome else case.kind
     assert (report.outcome, report.kind) == (case.outcome, kind)
 
@@ -43,7 +44,9 @@ def test_command_line_finds_the_same(case: Case, invoke: Invoke) -> None:
     if "://" in case.url:
         result = invoke("validate", "--format", "json", "--show-values", *options, "--", case.url)
     else:
-        result = invoke("validate", "--format", "json", "--input-format", "urls", *options, stdin=case.url)
+        result = invoke(
+            "validate", "--format", "json", "--show-values", "--input-format", "urls", *options, stdin=case.url
+        )
     document = json.loads(result.stdout)
     (redirect,) = document["redirects"]
     assert [finding["rule"] for finding in redirect["findings"]] == [expected.rule for expected in case.findings]
@@ -52,6 +55,7 @@ def test_command_line_finds_the_same(case: Case, invoke: Invoke) -> None:
         if expected.place is not None and re.fullmatch("[!-~]*", expected.place):  # others are percent-encoded
             assert redirect["url"][finding["start"] : finding["end"]] == expected.place
     assert redirect["outcome"] == case.outcome
+    assert redirect["notes"] == list(case.notes)
     has_error = any(RULES[expected.rule].severity == "error" for expected in case.findings)
     assert redirect["conforms"] is not has_error
     assert result.exit_code == has_error

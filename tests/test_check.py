@@ -9,6 +9,7 @@ from connect_errors.catalog import Outcome, outcomes, recognized_parameters
 from connect_errors.check import Checker
 from connect_errors.judge import Expectation, judge
 from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,19 @@ VALUES = st.one_of(
             *("0SCAUDI012FE3B132", "0SCAUDI012FE3B13", "0scaudi012fe3b132", "400", "4000", "٤٠٠", "2008"),
             *("725146a3-69f4-46c8-965d-54b3b6f81eb7", "725146A3-69F4-46C8-965D-54B3B6F81EB7", "725146a3"),
             *(value for outcome in outcomes().values() for value in outcome.examples[-1].values()),
+            *(
+                "undefined",
+                "NULL",
+                "None",
+                "%6eull",
+                "YOUR_STATE",
+                "{state}",
+                "%7Bstate%7D",
+                "[object+Object]",
+                "a'",
+                "a%22",
+            ),
+            *("a,", "a.", "a;", "3Da", "3D725146a3-69f4-46c8-965d-54b3b6f81eb7", "ab12", "your-state", "a\\", "a^"),
             *("User+denied+access+to+application", "https%3A%2F%2Fa.example"),
         ]
     ),
@@ -63,6 +77,13 @@ LINE = st.one_of(
     st.tuples(
         BASES, st.sampled_from("??????#&"), PARAMETERS, st.sampled_from(["", "", "", "#", "#state=1", " ", "\t"])
     ).map("".join),
+    st.tuples(
+        st.sampled_from(["", '"', "<", "[x](", "https://www.google.com/url?q=", "https%3A%2F%2F"]),
+        BASES,
+        st.just("?"),
+        PARAMETERS.map(lambda text: text.replace("&", "&amp;")) | PARAMETERS,
+        st.sampled_from(["", '"', '",', ">", ")", ".", ",", " and more"]),
+    ).map("".join),
     TEXT.map(lambda text: text.replace("\n", "")),
     st.sampled_from(["", "# a comment", "#state=1&code=2"]),
 )
@@ -77,7 +98,7 @@ def checked(
 ) -> tuple[list[RedactedReport], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
-    capture = Capture("-", io.BytesIO(data), input_format, expectation.redirect_uris)
+    capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
     found = []
     try:
         for report in Checker(expectation, summary).check(capture, detail):
@@ -90,7 +111,7 @@ def checked(
 def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[list[RedactedReport], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
-    capture = Capture("-", io.BytesIO(data), input_format, expectation.redirect_uris)
+    capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
     found = []
     try:
         for redirect in capture:
@@ -199,13 +220,40 @@ def test_an_interchangeable_value_meets_every_constraint(monkeypatch: pytest.Mon
     assert not interchangeable(Expectation(), "state", "a")
 
 
-@pytest.mark.parametrize("value", ["q1Zb%2FPw%3D%3D", "abc%3d", "a+b", "a%20b", "a=b", "!$'()*,;", "x" * 500])
+@pytest.mark.parametrize("value", ["q1Zb%2FPw%3D%3D", "abc%3d", "a+b", "a%20b", "a=b", "!$'()*,;x", "x" * 500])
 def test_real_states_are_interchangeable(value: str) -> None:
     assert interchangeable(Expectation(), "state", value)
     assert interchangeable(Expectation(state="0facda3319"), "state", value)
 
 
-@pytest.mark.parametrize("value", ["", "%25", "%zz", "%0A", "%7F", "%C3%A9", "é", '"', "a:b", "a@b", "a?b", "a#b"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "%25",
+        "%zz",
+        "%0A",
+        "%7F",
+        "%C3%A9",
+        "é",
+        '"',
+        "a:b",
+        "a@b",
+        "a?b",
+        "a#b",
+        "undefined",
+        "Null",
+        "%75ndefined",
+        "YOUR_STATE",
+        "%5Bobject%20Object%5D",
+        "%7bstate%7d",
+        "a'",
+        "a%27",
+        "a,",
+        "a.",
+        "3Da",
+    ],
+)
 def test_values_that_may_decide_are_not(value: str) -> None:
     assert not interchangeable(Expectation(), "state", value)
 

@@ -1,7 +1,7 @@
 """What media do to a URL that is copied from them, and how it is undone."""
 
 import pytest
-from connect_errors.captures.escapes import MEDIA, unescape
+from connect_errors.escapes import MEDIA, unescape
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,6 +8,7 @@ from connect_errors.address import registration_problem
 from connect_errors.catalog import outcomes
 from connect_errors.judge import Expectation, judge
 from connect_errors.redirect import Place, Redirect
+from connect_errors.shown import Shown
 from connect_errors.state import envelope, is_same_state, open_envelope, state_difference
 from connect_errors.url import URL
 from hypothesis import given
@@ -31,8 +32,8 @@ def test_an_expectation_does_not_show_the_state() -> None:
         ("https://a.example/#", None, "a redirect URI has no fragment (RFC 6749 §3.1.2)"),
         (None, "no_vehicle", "no outcome is called no_vehicle; did you mean no_vehicles?"),
         (None, "no vehicle\n", 'no outcome is called "no vehicle\\n"; did you mean no_vehicles?'),
-        (None, "code=1", "no outcome is called code=***; there are "),
-        (None, "x" * 300, f'no outcome is called "{"x" * 200}…"; there are '),
+        (None, "code=1", "no outcome is called ***; there are "),
+        (None, "x" * 300, "no outcome is called ***; there are "),
         (None, "", 'no outcome is called ""; there are '),
     ],
 )
@@ -43,7 +44,7 @@ def test_what_no_redirect_can_be(redirect_uri: str | None, outcome: str | None, 
 
 
 def columns(*, url: str, column: int | None, is_verbatim: bool) -> tuple[int | None, int | None]:
-    redirect = Redirect(URL(url), Place("capture.txt", 3, column), is_verbatim=is_verbatim)
+    redirect = Redirect(URL(url), Place(Shown("capture.txt"), 3, column), is_verbatim=is_verbatim)
     (finding,) = judge(redirect).findings
     return finding.column, finding.end_column
 
@@ -129,7 +130,9 @@ def test_a_state_differs_from_any_other(sent: str, received: str) -> None:
 
 def test_the_javascript_sdk_gets_its_envelope() -> None:
     page = "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com"
-    for state in ("8c5f31", None):
-        report = validate(example("access_denied", redirect_uri=page, state=state), redirect_uri=page, state=state)
-        assert report.findings == ()
-        assert open_envelope(report.parameters["state"]) == (state or "")
+    report = validate(example("access_denied", redirect_uri=page, state="8c5f31"), redirect_uri=page, state="8c5f31")
+    assert report.findings == ()
+    assert open_envelope(report.parameters["state"]) == "8c5f31"
+    report = validate(example("access_denied", redirect_uri=page), redirect_uri=page)
+    assert report.findings == ()
+    assert open_envelope(report.parameters["state"]) == ""

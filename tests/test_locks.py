@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.update_locks import LOCKS, PYPROJECT, lowest
+from tests.update_locks import LOCKS, PYPROJECT, lowest, newest
 
 RENEW = "python -m tests.update_locks"
 
@@ -26,8 +26,9 @@ ALWAYS = [
     *PROJECT["optional-dependencies"]["tests"],
 ]
 NEEDED = {
-    "newest.txt": [*ALWAYS, *(text for group in PYPROJECT["dependency-groups"].values() for text in group)],
+    "newest.txt": [*ALWAYS, *(text for group in newest() for text in PYPROJECT["dependency-groups"][group])],
     "lowest.txt": ALWAYS,
+    "engines.txt": PYPROJECT["dependency-groups"]["engines"],
 }
 
 
@@ -63,6 +64,11 @@ def test_lowest_is_the_lowest_that_is_allowed() -> None:
     asked = {name: Version(version) for name, version in lowest().items()}
     assert {name: locked[name] for name in asked} == asked, RENEW
     assert asked.keys() >= {"click", "jsonschema"}
+
+
+def test_engines_go_with_the_newest() -> None:
+    beside = {name: version for name, version, _ in pins("newest.txt")}
+    assert all(beside.get(name, version) == version for name, version, _ in pins("engines.txt"))
 
 
 @pytest.mark.parametrize("tool", ["ajv", "recheck"])

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from connect_errors.catalog import errors, outcomes
+from connect_errors.catalog import errors, outcomes, requests
 
 ROOT = Path(__file__).parent.parent
 STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
@@ -107,6 +107,7 @@ def test_what_is_in_the_sdist(unpacked: Path) -> None:
         "docs",
         "mkdocs.yml",
         "mkdocs_hooks.py",
+        "overrides",
         "pyproject.toml",
         "schemas",
         "tests",
@@ -128,6 +129,6 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
         "connect_errors/formats/output-v1.json",
         "connect_errors/py.typed",
         "connect_errors/schemas/redirect.json",
-        *(f"connect_errors/schemas/{outcome.path}" for outcome in outcomes().values()),
+        *(f"connect_errors/schemas/{message.path}" for message in (*outcomes().values(), *requests().values())),
         *(f"connect_errors/docs/errors/{code}.md" for code in errors()),
     }

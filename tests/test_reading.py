@@ -12,6 +12,7 @@ import pytest
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.captures.lines import LONGEST_LINE
 from connect_errors.captures.selection import REASONS, why_not
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 FOLDER = Path(__file__).parent / "captures"
@@ -20,7 +21,7 @@ DENIED = "error=access_denied&error_description=User+denied+access+to+applicatio
 
 
 def read(data: bytes, **options: Any) -> Capture:
-    return Capture("-", io.BytesIO(data), **options)
+    return Capture(Shown("-"), io.BytesIO(data), **options)
 
 
 @pytest.mark.parametrize(
@@ -211,13 +212,13 @@ def test_a_file_that_fails_while_it_is_read() -> None:
                 return data
             raise OSError(5, "Input/output error")
 
-    capture = Capture("-", Failing(b"https://a.example/?code=1\n" * 4))
+    capture = Capture(Shown("-"), Failing(b"https://a.example/?code=1\n" * 4))
     redirects: list[Any] = []
     with pytest.raises(CaptureError) as raised:
         redirects.extend(capture)
     assert (len(redirects), str(raised.value)) == (4, "Input/output error, after line 4")
     with pytest.raises(CaptureError) as raised:
-        list(Capture("-", Failing(b"")))
+        list(Capture(Shown("-"), Failing(b"")))
     assert str(raised.value) == "Input/output error"
 
 
@@ -304,7 +305,7 @@ def test_a_pipe_that_is_written_in_pieces() -> None:
         with os.fdopen(reading, "rb") as stream:
             writer = threading.Thread(target=_write_slowly, args=(writing, pieces))
             writer.start()
-            capture = Capture("-", stream)
+            capture = Capture(Shown("-"), stream)
             assert len(list(capture)) == found
             writer.join()
         assert capture.input_format == input_format

@@ -3,7 +3,7 @@
 import pytest
 from connect_errors import validate
 from connect_errors.escaping import escape_unprintable, shorten
-from connect_errors.redaction import shown_name, shown_text
+from connect_errors.redaction import shown_name, shown_source
 
 SHOWN = [
     ("https://example.com/?code=1&state=2", "https://example.com/?code=***&state=***"),
@@ -17,7 +17,7 @@ SHOWN = [
     ),
     ("https://user:pass@example.com/?code=1", "https://***@example.com/?code=***"),
     ("https://user:p/a@ss@example.com/?code=1", "https://***@example.com/?code=***"),
-    ("user:pass@example.com/?code=1", "***@example.com/?code=***"),
+    ("user:pass@example.com/?code=1", "***"),
     ("https://example.com/?state=", "https://example.com/?state="),
     ("https://example.com/#access_token=1&state=2", "https://example.com/#access_token=***&state=***"),
     ("https://example.com/#/route?code=1", "https://example.com/#/route?code=***"),
@@ -25,66 +25,66 @@ SHOWN = [
     ("https://example.com/?code%253D1", "https://example.com/?***"),
     ("https://example.com/?code%25253D1", "https://example.com/?***"),
     ("https://user:12/pass@example.com/?code=1", "https://***@example.com/?code=***"),
-    ("https://user:pa#ss@example.com/", "https://***@example.com/"),
+    ("https://user:pa#ss@example.com/", "https://***"),
     ("https://example.com/?error=a?state=1", "https://example.com/?error=a?state=***"),
     ("https://example.com/?error=a;code=1", "https://example.com/?error=a;code=***"),
-    ("https://example.com/&code=1&state=2", "https://example.com/&code=***&state=***"),
+    ("https://example.com/&code=1&state=2", "https://example.com/***"),
     ("https://example.com/?error_message=x%26state%3D1+y", "https://example.com/?error_message=x%26state%3D***"),
     ("https://example.com/?error_message=0SCAUDI012FE3B132", "https://example.com/?error_message=***"),
     ("https://example.com/?error_message=VIN%200SCAUDI012FE3B132", "https://example.com/?error_message=VIN%20***"),
     (
         "https://example.com/?error_message=a%253D90abecb6-e7ab-4b85-864a-e1c8bf67f2ad",
-        "https://example.com/?error_message=a%253D***",
+        "https://example.com/?error_message=a%25***",
     ),
     ("https://example.com/?error_message=a%3Bcode%3D1", "https://example.com/?error_message=a%3Bcode%3D***"),
     ("https://example.com/?error_message=c%6Fde%3D1%26a", "https://example.com/?error_message=c%6Fde%3D***%26a"),
-    ("https://example.com/?error_message=c%6Fde%3D1%26a%", "https://example.com/?error_message=***"),
-    ("https://example.com/#/a%26code%3D1?lang=en", "https://example.com/#/a%26code%3D***?lang=***"),
-    ("example.com/callback%3Fcode%3D1%26state%3D2", "example.com/callback%3Fcode%3D***%26state%3D***"),
-    ("code=1&state=2", "code=***&state=***"),
+    ("https://example.com/?error_message=c%6Fde%3D1%26a%", "https://example.com/?error_message=c%6Fde%3D***%26a%"),
+    ("https://example.com/#/a%26code%3D1?lang=en", "https://example.com/#/***?lang=***"),
+    ("example.com/callback%3Fcode%3D1%26state%3D2", "***"),
+    ("code=1&state=2", "?code=***&state=***"),
     ("https://example.com/?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "https://example.com/?***"),
     ("https://example.com/?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad=1", "https://example.com/?***"),
-    ("Authorization: Bearer 123", "Authorization:***"),
+    ("Authorization: Bearer 123", "***"),
     ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "***"),
-    ("GET /callback?code=1 HTTP/1.1", "GET***?code=***"),
+    ("GET /callback?code=1 HTTP/1.1", "***"),
     (
         "https://example.com/?error=\x1b[31m\u202e’\ud800\udc80",
         "https://example.com/?error=%1B[31m%E2%80%AE%E2%80%99%EF%BF%BD%80",
     ),
     ("https://exämple.com/ü?code=é", "https://ex%C3%A4mple.com/%C3%BC?code=***"),
-    ("https://example.com/?error=##[error]##", "https://example.com/?error=#%23[error]#%23"),
+    ("https://example.com/?error=##[error]##", "https://example.com/?error=#***"),
     ("https://example.com/?error=a%3f;b\u200b\u200bc", "https://example.com/?error=a%3f;b%E2%80%8B%E2%80%8Bc"),
     ("https://example.com/?error=\udcff\udfff", "https://example.com/?error=%FF%EF%BF%BD"),
     # user info, and what only looks like some
-    ("https://a.example/@b?code=1", "https://a.example/@b?code=***"),
-    ("https://a.example/?error=c@d", "https://a.example/?error=c@d"),
-    ("https://a.example:80/@b?error=c@d", "https://***@b?error=c@d"),
-    ("https://u:p@example.com/@b?code=1", "https://***@example.com/@b?code=***"),
-    ("a@b@c.example/?error=d@e", "***@e"),
-    ("https://a@b@c.example/?error=d@e", "https://***@c.example/?error=d@e"),
+    ("https://a.example/@b?code=1", "https://a.example/***?code=***"),
+    ("https://a.example/?error=c@d", "https://a.example/?error=***@d"),
+    ("https://a.example:80/@b?error=c@d", "https://***@b?error=***@d"),
+    ("https://u:p@example.com/@b?code=1", "https://***@example.com/***?code=***"),
+    ("a@b@c.example/?error=d@e", "***"),
+    ("https://a@b@c.example/?error=d@e", "https://***@c.example/?error=***@e"),
     ("https://u:c%6Fde=1@example.com/cb?error=a", "https://***@example.com/cb?error=a"),
     # texts that are no URL
-    ("aaaaaaaaaaaaaaa1?error=a", "***?error=a"),
-    ("a.example/?error=a b", "a.example/?error=a%20b"),
-    ("Authorization:Bearer", "Authorization:Bearer"),
-    ("error=1&code=2&x", "error=***&code=***&x"),
-    ("error== =1", "error=***"),
-    ("code%3D1&state%253d2&x%3d", "code%3D***&state%253d***&x%3d"),
-    ("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa"),
+    ("aaaaaaaaaaaaaaa1?error=a", "***"),
+    ("a.example/?error=a b", "a.example/?error=a"),
+    ("Authorization:Bearer", "***"),
+    ("error=1&code=2&x", "?error=1&code=***&x"),
+    ("error== =1", "?error=="),
+    ("code%3D1&state%253d2&x%3d", "***"),
+    ("aaaaaaaaaaaaaaaa", "***"),
     ("aaaaaaaaaaaaaaa1", "***"),
-    ("aaaaaaaaaaaaaa1", "aaaaaaaaaaaaaa1"),
+    ("aaaaaaaaaaaaaa1", "***"),
     ("1aaaaaaaaaaaaaaa", "***"),
-    ("aaaaaaaaaaaaaaaa/1", "aaaaaaaaaaaaaaaa/1"),
-    ("aaaaaaaaaaaaaaaa:1", "aaaaaaaaaaaaaaaa:1"),
+    ("aaaaaaaaaaaaaaaa/1", "***"),
+    ("aaaaaaaaaaaaaaaa:1", "***"),
     ("aaaaaaaaaaaaaaaa1\taaaaaaaaaaaaaaaaa", "***"),
     # parameters whose name is none
-    ("https://example.com/?aaaaaaaaaaaaaaa1", "https://example.com/?***"),
+    ("https://example.com/?aaaaaaaaaaaaaaa1", "https://example.com/?aaaaaaaaaaaaaaa1"),
     ("https://example.com/?lang=1&=2&3", "https://example.com/?lang=***&=***&3"),
     ("https://example.com/?error=a&error%5Fdescription=b", "https://example.com/?error=a&error%5Fdescription=b"),
     # secrets in the middle of what is shown
     ("https://example.com/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad/cb", "https://example.com/***/cb"),
-    ("https://example.com/" + "a" * 500 + "/0SCAUDI012FE3B132", "https://example.com/" + "a" * 500 + "/***"),
-    ("https://example.com/a;state=1;b/?error=c", "https://example.com/a;state=***;b/?error=c"),
+    ("https://example.com/" + "a" * 500 + "/0SCAUDI012FE3B132", "https://example.com/***/***"),
+    ("https://example.com/a;state=1;b/?error=c", "https://example.com/a;***/?error=c"),
 ]
 
 SECRETS = [
@@ -92,27 +92,27 @@ SECRETS = [
     ("id+90abecb6-e7ab-4b85-864a-e1c8bf67f2ad.", "id+***.", "id ***."),
     ("id%2090ABECB6-E7AB-4B85-864A-E1C8BF67F2AD", "id%20***", "id ***"),
     ("user_90abecb6-e7ab-4b85-864a-e1c8bf67f2ad_", "user_***_", "user_***_"),
-    ("90abecb6-e7ab-4b85-864ae1c8bf67", "90abecb6-e7ab-4b85-864ae1c8bf67", "90abecb6-e7ab-4b85-864ae1c8bf67"),
+    ("90abecb6-e7ab-4b85-864ae1c8bf67", "***", "***"),
     ("90abecb6%2De7ab-4b85-864a-e1c8bf67f2ad+x", "***+x", "*** x"),
     ("VIN%200SCAUDI012FE3B132,+no", "VIN%20***,+no", "VIN ***, no"),
     ("VIN%3A%30SCAUDI012FE3B132", "VIN%3A***", "VIN:***"),
     ("_1ftfw1et5dfc10312_", "_***_", "_***_"),
     ("WBA00000000000000", "***", "***"),
-    ("10SCAUDI012FE3B132", "10SCAUDI012FE3B132", "10SCAUDI012FE3B132"),
-    ("0SCAUDI012FE3B1321", "0SCAUDI012FE3B1321", "0SCAUDI012FE3B1321"),
-    ("12345678901234567", "12345678901234567", "12345678901234567"),
+    ("10SCAUDI012FE3B132", "***", "***"),
+    ("0SCAUDI012FE3B1321", "***", "***"),
+    ("12345678901234567", "***", "***"),
     ("responsibilities1", "***", "***"),
     ("conscientiousness", "conscientiousness", "conscientiousness"),
     ("See%20troubleshooting", "See%20troubleshooting", "See troubleshooting"),
     ("100%250SCAUDI012FE3B132", "100%25***", "100%***"),
     ("x;state=1;y", "x;state=***;y", "x;state=***;y"),
-    ("x%3BSTATE%3D1%0A2", "x%3BSTATE%3D***", "x;STATE=***\n2"),
+    ("x%3BSTATE%3D1%0A2", "x%3BSTATE%3D***", "x;STATE=***"),
     ("x+c%6Fde=1", "x+c%6Fde=***", "x code=***"),
-    ("x+code=1+y", "x+code=***", "x code=*** y"),
+    ("x+code=1+y", "x+code=***", "x code=***"),
     ("x+code%25253D1%2526y", "x+code%25253D***%2526y", "x code%253D***%26y"),
-    ("code=1%2526state=2", "code=***%2526state=***", "code=***%26state=***"),
-    ("unstate=1+state=+error=2", "unstate=1+state=***", "unstate=1 state= error=2"),
-    ("my_state=1", "my_state=1", "my_state=1"),
+    ("code=1%2526state=2", "code=***", "code=***"),
+    ("unstate=1+state=+error=2", "unstate=***", "unstate=***"),
+    ("my_state=1", "my_state=***", "my_state=***"),
     ("3state=1", "3state=***", "3state=***"),
     ("error=2;model=3", "error=2;model=3", "error=2;model=3"),
 ]
@@ -133,17 +133,17 @@ def test_secrets_in_a_value_that_is_shown(message: str, in_url: str, decoded: st
 @pytest.mark.parametrize(
     ("base", "shown"),
     [
-        ("https://example.com/" + "a" * 180, "https://example.com/" + "a" * 180 + "***"),
-        ("https://example.com/" + "a" * 181, "https://example.com/" + "a" * 180 + "***"),
+        ("https://example.com/" + "word/" * 36, "https://example.com/" + "word/" * 36 + "***"),
+        ("https://example.com/" + "word/" * 37, "https://example.com/" + "word/" * 36 + "***"),
+        ("https://example.com/" + "a" * 181, "https://example.com/***"),
         ("https://user:pass@example.com/", "https://***@example.com/***"),
         ("https://user:" + "a" * 300 + "@example.com/", "https://***"),
         ("https://user:" + "a" * 300 + "/@example.com/", "https://***"),
-        ("https://user:pass@example.com/" + "a" * 300, "https://***@example.com/" + "a" * 170 + "***"),
-        ("https://example.com/;code=2;", "https://example.com/;code=***;***"),
-        ("https://example.com/" + "a" * 163 + ";0SCAUDI012FE3B132", "https://example.com/" + "a" * 163 + ";***"),
-        ("https://example.com/" + "a" * 162 + ";0SCAUDI012FE3B132", "https://example.com/" + "a" * 162 + ";******"),
-        ("é" * 300, "%C3%A9" * 200 + "***"),
-        ("a=secret", "a=******"),
+        ("https://user:pass@example.com/" + "word/" * 60, "https://***@example.com/" + "word/" * 34 + "***"),
+        ("https://example.com/;code=2;", "https://example.com/******"),
+        ("https://example.com/" + "word/" * 33 + "0SCAUDI012FE3B132", "https://example.com/" + "word/" * 33 + "***"),
+        ("é" * 300, "***"),
+        ("a=secret", "***"),
     ],
 )
 def test_url_that_is_too_long_is_cut(base: str, shown: str) -> None:
@@ -168,41 +168,38 @@ def test_parameters_are_masked_by_name() -> None:
         "error": "a",
         "code": "***",
         "state": "",
-        "code=***": "",
         "vin": "***",
-        "a=***": "***",
+        "***": "***",
     }
 
 
 def test_the_parameter_of_a_finding_is_masked_by_name() -> None:
     report = validate("https://example.com/?code=1&code%3D2").redacted()
-    assert [(finding.rule, finding.parameter) for finding in report.findings] == [
-        ("unrecognized-parameter", "code=***")
-    ]
+    assert [(finding.rule, finding.parameter) for finding in report.findings] == [("unrecognized-parameter", "***")]
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("capture.txt", "capture.txt"),
-        ("a\x1b.txt", "a\\x1b.txt"),
-        ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"),  # a file may be called so
-        ("C:/mail@a.example", "C:/mail@a.example"),
-        ("a//mail@a.example", "a//mail@a.example"),
-        ("3d@a.example", "3d@a.example"),
-        ("%3@a.example", "%3@a.example"),
-        ("user:@a.example", "***@a.example"),
-        ("user:secret@a.example", "***@a.example"),
+        ("a\x1b.txt", "a\x1b.txt"),
+        ("capture-2026-11-24.har", "capture-2026-11-24.har"),
+        ("logs/redirects_20241126T101500Z.log", "logs/redirects_20241126T101500Z.log"),
+        ("argument", "./argument"),
+        ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad.har", "***.har"),
+        ("cb?code=hunter2secret&state=s3cr3t", "cb***"),  # wget names its files so
+        ("C:/mail@a.example", "C:/***@a.example"),
+        ("user:secret@a.example", "***"),
         ("https://a.example/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "https://a.example/***"),
-        ("/home?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "/home?***"),
+        ("/home?90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "/home***"),
         ("/home#90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "/home#***"),
-        ("code=1", "code=***"),
-        ("https%3A%2F%2Fa.example%3Fcode%3D1", "***"),
-        ("code%3d1", "code%3d***"),
+        ("code=1", "code***"),
+        ("https%3A%2F%2Fa.example%3Fcode%3D1", "https%3A%2F%2Fa.example***"),
+        ("code%3d1", "code***"),
     ],
 )
-def test_shown_text(text: str, shown: str) -> None:
-    assert shown_text(text) == shown
+def test_shown_source(text: str, shown: str) -> None:
+    assert shown_source(text) == shown
 
 
 MARKED = [
@@ -280,12 +277,22 @@ def test_brief_cuts() -> None:
         ("state", "state"),
         ("lang", "lang"),
         ("user_manually_returned_to_application", "user_manually_returned_to_application"),
-        ("code=90abecb6", "code=***"),
+        ("code=90abecb6", "***"),
         ("h3d", "h3d"),
-        ("what-happened-to-1?", "what-happened-to-1?"),
-        ("code%3d90abecb6", "code=***"),
+        ("what-happened-to-1?", "***"),
+        ("what-happened-to-1", "what-happened-to-1"),
+        ("amp;state", "amp;state"),
+        ("a[b].c", "a[b].c"),
+        ("hunter2secret", "***"),
+        ("code:90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "***"),
+        ("VIN 1FTFW1ET5DFC10312", "***"),
+        ('{"code":"90abecb6"}', "***"),
+        ("c2VjcmV0/c3RhdGU dmFs", "***"),
+        ("state/hunter2secret", "***"),
+        ("qxZkVbNmLpOiUyTr", "***"),
+        ("code%3d90abecb6", "***"),
         ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "***"),
-        ("0SCAUDI012FE3B132=x", "***=***"),
+        ("0SCAUDI012FE3B132=x", "***"),
     ],
 )
 def test_shown_name(name: str, shown: str) -> None:

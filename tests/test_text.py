@@ -72,8 +72,8 @@ def test_a_narrow_terminal_wraps_the_url_its_marks_and_the_words(invoke: Invoke)
                                ^^^^^^^^^^^^^^^^^
                                     ^^^
             warning: error_description has
-            U+0022, which is outside RFC 6749's
-            set [outside-oauth-charset]
+            U+0022, outside RFC 6749's set
+            [outside-oauth-charset]
             Take the text as UTF-8, and never
             compare it.
             +access

@@ -5,13 +5,14 @@ import io
 import pytest
 from connect_errors.captures import Capture
 from connect_errors.captures.lines import BLOCK
+from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
 
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
 
 
 def read(text: str) -> Capture:
-    return Capture("-", io.BytesIO(text.encode("utf-8", "surrogateescape")), "text")
+    return Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogateescape")), "text")
 
 
 def urls(text: str) -> list[str]:

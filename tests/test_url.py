@@ -6,7 +6,7 @@ from connect_errors.encoding import decode, find_malformed, span_of
 from connect_errors.url import URL, Parameter
 
 
-@pytest.mark.parametrize("character", '[]<>^|`{}\\"')
+@pytest.mark.parametrize("character", '[]<>^|`{}"')
 def test_what_no_host_has(character: str) -> None:
     assert URL(f"https://a{character}b.example/").problem == (
         "its host has a character that no host may have",

@@ -1,36 +1,33 @@
-// What Material leaves to be done: names for screen readers, tables on a phone, copying a message.
+// What Material leaves to be done: names for screen readers, copying a message, filtering a table.
 
 const searchDialog = document.querySelector(".md-search[role=dialog]");
 searchDialog?.setAttribute("aria-label", "Search");
+document.querySelector("[data-md-component=dialog]")?.setAttribute("role", "status"); // "Copied to clipboard"
 
-// On a phone each row is a card whose cells carry the names of their columns; to screen readers it stays a table.
-document.querySelectorAll(".md-typeset table:not([class])").forEach((table) => {
-  const names = [...table.querySelectorAll("th")].map((header) => header.textContent);
-  table.setAttribute("role", "table");
-  table.querySelectorAll("thead, tbody").forEach((part) => part.setAttribute("role", "rowgroup"));
-  table.querySelectorAll("th").forEach((header) => header.setAttribute("role", "columnheader"));
-  table.querySelectorAll("tr").forEach((row) => {
-    row.setAttribute("role", "row");
-    row.querySelectorAll("td").forEach((cell, index) => {
-      cell.setAttribute("role", "cell");
-      cell.dataset.column = names[index];
-    });
-  });
-});
+// The drawer's button is a label, which no keyboard reaches.
+const drawerLabel = document.querySelector(".md-header__button[for=__drawer]");
+const drawerButton = document.createElement("button");
+drawerButton.type = "button";
+drawerButton.className = `${drawerLabel.className} ce-drawer`;
+drawerButton.setAttribute("aria-label", "Navigation");
+drawerButton.append(...drawerLabel.childNodes);
+drawerButton.addEventListener("click", () => document.querySelector("#__drawer").click());
+drawerLabel.replaceWith(drawerButton);
 
 document.querySelectorAll(".ce-messages blockquote").forEach(addCopyButton);
+document.querySelectorAll(".ce-filter").forEach(addFilter);
 
 // Material makes these as they come into view.
-mendLate();
-new MutationObserver(mendLate).observe(document.body, { childList: true, subtree: true });
-addEventListener("resize", mendLate);
+finishLate();
+new MutationObserver(finishLate).observe(document.body, { childList: true, subtree: true });
+addEventListener("resize", finishLate);
 
-function mendLate() {
-  document.querySelectorAll(".md-code__nav").forEach((nav, index) => {
-    nav.setAttribute("aria-label", `Code block ${index + 1}`);
+function finishLate() {
+  document.querySelectorAll(".md-code__nav").forEach((nav) => {
+    nav.setAttribute("role", "none"); // not a landmark for each block
   });
-  document.querySelectorAll(".md-typeset__scrollwrap").forEach((wrap) => {
-    wrap.tabIndex = wrap.scrollWidth > wrap.clientWidth ? 0 : -1; // reached by keyboard where it scrolls
+  document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code").forEach((box) => {
+    box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1; // reached by keyboard where it scrolls
   });
 }
 
@@ -40,10 +37,28 @@ function addCopyButton(card) {
   button.type = "button";
   button.className = "ce-copy";
   button.textContent = "Copy text";
+  button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = "Copy text"), 2000);
   });
   card.append(button);
+}
+
+function addFilter(box) {
+  const rows = [...box.querySelectorAll("tbody tr")];
+  const label = document.createElement("label");
+  label.textContent = "Filter by text";
+  const field = document.createElement("input");
+  field.type = "search";
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+  label.append(field);
+  box.prepend(label);
 }

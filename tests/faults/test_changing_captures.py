@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from connect_errors.captures import Capture, CaptureError
+from connect_errors.shown import Shown
 
 from tests.conftest import Run
 
@@ -104,7 +105,7 @@ def test_gzip_that_is_damaged(run: Run) -> None:
     for damaged, message in (
         (whole[:-5] + b"\1" + whole[-4:], "CRC check failed"),
         (whole[:-4] + b"\1\1\1\1", "Incorrect length of data produced"),
-        (whole + b"more", "Not a gzipped file (b'mo')"),
+        (whole + b"more", "Not a gzipped file (***'), after line 1"),
         (whole[:10] + b"\xff" * 9, "Error -3 while decompressing data"),
     ):
         done = run("validate", "-q", stdin=damaged)
@@ -158,7 +159,7 @@ class Failing(io.RawIOBase):
     ],
 )
 def test_disk_that_fails(beginning: str, redirects: int, message: str) -> None:
-    capture = Capture("capture", io.BufferedReader(Failing(beginning.encode())))
+    capture = Capture(Shown("capture"), io.BufferedReader(Failing(beginning.encode())))
     found: list[str] = []
     with pytest.raises(CaptureError) as caught:
         found.extend(redirect.url.text for redirect in capture)  # which keeps what comes before an exception
@@ -175,4 +176,4 @@ def test_disk_that_fails(beginning: str, redirects: int, message: str) -> None:
     ids=["half a character at the end", "half of a pair"],
 )
 def test_damaged_utf_16(data: bytes, urls: list[str]) -> None:
-    assert [redirect.url.text for redirect in Capture("capture", io.BytesIO(data), "urls")] == urls
+    assert [redirect.url.text for redirect in Capture(Shown("capture"), io.BytesIO(data), "urls")] == urls

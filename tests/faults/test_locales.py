@@ -83,6 +83,6 @@ def test_messages(locale: dict[str, str], run: Run) -> None:
     done = run("validate", "Škoda", env=environment)
     assert done.returncode == 2
     assert done.stderr.startswith("connect-errors: ")
-    assert done.stderr.endswith("koda: no such file, and no URL, which has :// behind its scheme\n")
+    assert done.stderr.endswith('koda: no such file, and not a URL (no "://")\n')
     assert run("explain", "Škoda", env=environment).returncode == 2
     assert run("validate", "--format=Škoda", env=environment).returncode == 2

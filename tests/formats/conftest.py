@@ -9,6 +9,7 @@ from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Summary
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 Render = Callable[..., str]
@@ -29,7 +30,7 @@ def render() -> Render:
         writer = FORMATS[name](stream, Settings(**settings))
         summary = Summary()
         for line, url in enumerate(urls, 1):
-            report = judge(Redirect(URL(url), Place(source, line, 1), is_verbatim=True))
+            report = judge(Redirect(URL(url), Place(Shown(source), line, 1), is_verbatim=True))
             summary.add(report)
             writer.add(report.redacted(show_values=show_values))
         writer.finish(summary)

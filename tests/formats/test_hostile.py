@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.report import Summary
+from connect_errors.shown import Shown
 from markdown_it import MarkdownIt
 
 from tests.conftest import Run
@@ -136,7 +137,7 @@ def test_names_of_captures(name: str, hostile: str, render: Render, job_summary:
     check(name, render(name, "https://example.com/?error=access_denied", source=source))
     stream = io.StringIO()
     writer = FORMATS[name](stream, Settings())
-    writer.unreadable(source, source)
+    writer.unreadable(Shown(source), Shown(source))
     writer.finish(Summary())
     check(name, stream.getvalue())
     if name == "github":

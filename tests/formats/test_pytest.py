@@ -22,7 +22,7 @@ def test_repr() -> None:
     )
     assert repr(validate("")) == (
         "<Report: no outcome does not conform: not an absolute URL: it does not start with a scheme such as https://"
-        " [not-a-url]; >"
+        " (it is empty) [not-a-url]; >"
     )
 
 

@@ -6,6 +6,8 @@ silent:
 * wholly, on a URL with anything strange before its query, a fragment that is neither a word nor a plain query, or a
   lone surrogate; on a registered redirect URI that is strange itself, or whose own query is malformed or has a
   parameter of a schema;
+* wholly, on what may have been pasted: with quotes, escapes or blanks, wrapped by a link rewriter, a part of a URL; on
+  a Connect URL;
 * on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
   known), and, where this one decides the outcome, on the outcome;
 * behind a `#`, on all but the outcome and that it stands there;
@@ -32,7 +34,16 @@ Pair = tuple[str, str]
 
 _LONGEST = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
-_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[A-Za-z0-9/_~-]*)?")
+_HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # others may be addresses, or Punycode
+_BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
+_PASTED = re.compile(
+    r"""^["'`<(\[{!]|[\s\\^“”\u2018\u2019«»„`]|[,;.]$|&(?:\#|\w+;)|=3[Dd]|^[^/?#]*%3A|smartcar|google|facebook|link|urldefense""",
+    re.IGNORECASE,
+)
+_NO_VALUE = {"undefined", "null", "(null)", "none", "nil", "nan"}
+_UNCONSTRAINED = {"state", "code", "error_description", "error_message", "external_id", "vehicle_id", "make", "model"}
+_ABOUT_VALUES = ("placeholder-value", "undocumented-wording", "outside-oauth-charset", "double-encoded")
+_MAYBE_PLACEHOLDER = re.compile(r"""^[{\[<$%]|^(?i:your|insert|replace)|['"`\u2019\u201d]$""")
 _WORD = re.compile("[A-Za-z0-9/_-]*")
 _STRANGE = re.compile("[\ud800-\udfff]")
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
@@ -84,10 +95,11 @@ def judge(
     url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
 ) -> Verdict | None:
     """Judge a URL; None where the reference abstains wholly."""
-    if len(url.encode("utf-8", "surrogatepass")) > _LONGEST:
-        return Verdict(None, None, {}, frozenset({("too-long", None)}))
-    if "://" not in url:
-        return Verdict(None, None, {}, frozenset({("not-a-url", None)}))
+    is_too_long = len(url.encode("utf-8", "surrogatepass")) > _LONGEST
+    if is_too_long or ("://" not in url and "=" not in url and not _PASTED.search(url)):
+        return Verdict(None, None, {}, frozenset({("too-long" if is_too_long else "not-a-url", None)}))
+    if "://" not in url or _PASTED.search(url):
+        return None
     before, _, fragment = url.partition("#")
     base, _, query = before.partition("?")
     base = _as_browsers_write(base)
@@ -163,19 +175,38 @@ def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> 
     for name, value in values.items():
         if name not in _known_names():
             found.add(("unrecognized-parameter", name))
+            if not value and outcome and name.casefold() in {one.casefold() for one in _wordings(outcome)}:
+                unsure.add(("unrecognized-parameter", name))  # it may be named by another rule
             continue
-        if name == "error_description" and value and kind == "error":
-            found.add(("undocumented-wording", name))
-            if outcome and value in _wordings(outcome):
-                found.remove(("undocumented-wording", name))
-            elif outcome is None or any(value in _wordings(other) for other in _names("errors")):
-                unsure.add(("undocumented-wording", name))
-        if name in _OUTSIDE and _OUTSIDE[name].search(value):
-            found.add(("outside-oauth-charset", name))
-        if re.search("%[0-9A-Fa-f]{2}", value):
-            found.add(("double-encoded", name))
-            if "://" in value:  # a URL has escapes of its own; the contract does not say
-                unsure.add(("double-encoded", name))
+        is_no_value = value.casefold() in _NO_VALUE
+        if is_no_value or _MAYBE_PLACEHOLDER.search(value):
+            unsure |= {(rule, name) for rule in _ABOUT_VALUES}
+        if is_no_value and name in _UNCONSTRAINED:
+            found.add(("placeholder-value", name))
+            unsure.discard(("placeholder-value", name))
+        if not is_no_value:
+            of_value = _value_warnings(name, value, outcome, kind)
+            found |= of_value[0]
+            unsure |= of_value[1]
+    return found, unsure
+
+
+def _value_warnings(name: str, value: str, outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
+    """What is doubtful in a value that is none of the usual placeholders."""
+    found: set[Found] = set()
+    unsure: set[Found] = set()
+    if name == "error_description" and value and kind == "error":
+        found.add(("undocumented-wording", name))
+        if outcome and value in _wordings(outcome):
+            found.remove(("undocumented-wording", name))
+        elif outcome is None or any(value in _wordings(other) for other in _names("errors")):
+            unsure.add(("undocumented-wording", name))
+    if name in _OUTSIDE and _OUTSIDE[name].search(value):
+        found.add(("outside-oauth-charset", name))
+    if re.search("%[0-9A-Fa-f]{2}", value):
+        found.add(("double-encoded", name))
+        if "://" in value:  # a URL has escapes of its own; the contract does not say
+            unsure.add(("double-encoded", name))
     return found, unsure
 
 
@@ -289,5 +320,5 @@ def _known_names() -> frozenset[str]:
 
 
 def _wordings(outcome: str) -> list[str]:
-    documented: list[str] = _schema(outcome)["properties"]["error_description"]["examples"]
+    documented: list[str] = _schema(outcome)["properties"].get("error_description", {}).get("examples", [])
     return documented

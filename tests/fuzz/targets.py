@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connect_errors import validate
+from connect_errors.argument import read_argument
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.captures.selection import why_not
 from connect_errors.check import Checker
@@ -20,6 +21,7 @@ from connect_errors.judge import Expectation, judge
 from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 from tests import cases
@@ -173,7 +175,7 @@ class Read(NamedTuple):
 
 def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
     """Read a whole capture, or what can be read of it."""
-    capture = Capture("capture.txt", stream, input_format, expectation.redirect_uris)
+    capture = Capture(Shown("capture.txt"), stream, input_format, expectation.redirect_uris)
     redirects: list[Redirect] = []
     problem = None
     try:
@@ -246,7 +248,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
     }
     for detail, must_show in to_show.items():
         summary = Summary()
-        capture = Capture("capture.txt", io.BytesIO(packed), found.input_format, expectation.redirect_uris)
+        capture = Capture(Shown("capture.txt"), io.BytesIO(packed), found.input_format, expectation.redirect_uris)
         shown: list[RedactedReport] = []
         with suppress(CaptureError):
             shown.extend(Checker(expectation, summary).check(capture, detail))
@@ -311,9 +313,9 @@ def _places_in_text(found: Read, lines: list[str]) -> None:
 
 
 def _list(found: Read, lines: list[str]) -> None:
-    """One absolute URL a line; blank lines and lines that start with `#` are skipped."""
+    """One redirect per line, in whatever form; blank lines and lines that start with `#` are skipped."""
     naive = [
-        (line.strip(" \t\r\f\v"), number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
+        (read_argument(line.strip(" \t\r\f\v")).text, number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
         for number, line in enumerate(lines, 1)
         if line.strip(" \t\r\f\v") and not line.strip(" \t\r\f\v").startswith("#")
     ]

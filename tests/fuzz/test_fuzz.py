@@ -73,13 +73,13 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     "a semicolon separates": ("url", "connect_errors.url._parameters", _split_at_semicolons, "the reference's verdict"),
     "control characters stay": (
         "url",
-        "connect_errors.redaction._UNPRINTABLE",
+        "connect_errors.copying._UNPRINTABLE",
         re.compile("(?!)"),
         "a shown URL is plain",
     ),
     "places are not moved": (
         "url",
-        "connect_errors.redaction._Copy.moved",
+        "connect_errors.copying.Copy.moved",
         lambda _self, span: span,
         "start and end index the url",
     ),
@@ -115,7 +115,8 @@ def test_the_reference_agrees_on_the_cases_and_seldom_abstains() -> None:
     verdicts = [
         (case, reference.judge(case.url, case.redirect_uri, case.state, case.expect))
         for case in cases.load()
-        if not isinstance(case.redirect_uri, list)
+        if not isinstance(case.redirect_uri, list) and case.file not in ("connect-url", "escaped-copy")
+        if not case.name.startswith("given as")
     ]
     for case, verdict in verdicts:
         if verdict:

@@ -2,17 +2,14 @@
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from connect_errors.site.data import errors_data, to_json
 
-from tests.site.callback import PROGRAMS, Application
-from tests.site.console import ROOT, write_files
+from tests.site.console import ROOT
 
 Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
 
@@ -45,21 +42,3 @@ def site(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert result.returncode == 0, result.stderr
     assert "WARNING" not in result.stderr
     return target
-
-
-@pytest.fixture(params=PROGRAMS)
-def application(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Application]:
-    guide = ROOT / "docs/guides/write-a-callback.md"
-    if not guide.exists():
-        pytest.skip("the guide is tested in a checkout, not with an installed wheel")
-    program = shutil.which(PROGRAMS[request.param])
-    if program is None:
-        pytest.skip("Node is not there")
-    write_files(guide.read_text(), tmp_path)
-    (tmp_path / "errors.json").write_text(to_json(errors_data()))
-    running = Application([program, request.param], tmp_path)
-    try:
-        yield running
-    finally:
-        running.process.kill()
-        running.process.communicate()

@@ -1,6 +1,7 @@
 """The site in a real browser: Chromium, headless, from a base path of its own."""
 
 import functools
+import gzip
 import http.server
 import re
 import shutil
@@ -10,22 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from connect_errors.catalog import errors
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one Chromium for all of them
 
-PAGES = [
-    "",
-    "errors/",
-    "errors/access_denied/",
-    "errors/configuration_error/",
-    "reference/rules/",
-    "reference/command-line/",
-]
 ALL_PAGES = re.compile(r"<loc>https://connect-errors\.github\.io/([^<]*)</loc>")
+BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 27)"}
+PALETTES = {"light": "default", "dark": "slate"}
+MAX_REQUESTS = 12
+MAX_BYTES = 200_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,7 +52,7 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         pytest.skip("Chromium is not there: apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
@@ -103,51 +99,139 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
     one.context.close()
 
 
-def test_no_request_leaves_the_site_and_nothing_goes_wrong(site: Path, visit: Visit) -> None:
-    addresses = ALL_PAGES.findall((site / "sitemap.xml").read_text())
-    assert len(addresses) >= 18
-    for address in addresses:
-        visit.open(address, until="networkidle")
-    assert [url for url in visit.requests if not url.startswith((visit.base, "data:"))] == []
-    assert visit.problems == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("address", PAGES)
-def test_axe_finds_no_violation(browser: Any, base: str, address: str, width: int, scheme: str) -> None:
-    visit = Visit(browser, base, width, scheme)
-    visit.open(address)
-    background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 27)"}[scheme]
-    # Whatever Material makes as it comes into view is there before it is judged.
-    visit.page.evaluate("document.querySelectorAll('pre').forEach((one) => one.scrollIntoView())")
-    visit.page.wait_for_timeout(300)
-    visit.page.add_script_tag(path=str(Path(axe.__file__).with_name("axe.min.js")))
-    violations = visit.page.evaluate("axe.run().then((found) => found.violations)")
-    visit.context.close()
-    assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_table_of_an_error_scrolls_sideways(browser: Any, base: str, width: int) -> None:
-    visit = Visit(browser, base, width)
-    for code in errors():
-        visit.open(f"errors/{code}/")
-        wraps = "[...document.querySelectorAll('.md-typeset__scrollwrap')]"
-        assert visit.page.evaluate(f"{wraps}.every((one) => one.scrollWidth <= one.clientWidth)"), code
-    visit.context.close()
-
-
-def test_no_page_scrolls_sideways_on_a_phone(site: Path, browser: Any, base: str) -> None:
-    visit = Visit(browser, base, 390)
-    wide = []
+@pytest.fixture(scope="module")
+def looks(site: Path, browser: Any, base: str) -> dict[str, dict[str, Any]]:
+    """What is found on each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
+    visit = Visit(browser, base)
+    found = {}
     for address in ALL_PAGES.findall((site / "sitemap.xml").read_text()):
-        visit.open(address)
-        if visit.page.evaluate("document.documentElement.scrollWidth") > 390:
-            wide.append(address)
+        found[address] = look(visit, address)
     visit.context.close()
-    assert wide == []
+    assert len(found) >= 25
+    return found
+
+
+def look(visit: Visit, address: str) -> dict[str, Any]:
+    page = visit.page
+    visit.requests.clear()
+    visit.problems.clear()
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.emulate_media(media="screen")
+    visit.open(address)
+    page.add_script_tag(path=str(Path(axe.__file__).with_name("axe.min.js")))
+    page.add_script_tag(path=str(Path(__file__).with_name("look.js")))
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
+    found: dict[str, Any] = {}
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        # Whatever Material makes as it comes into view is there before it is judged.
+        page.evaluate("document.querySelectorAll('pre').forEach((one) => one.scrollIntoView())")
+        page.wait_for_timeout(50)
+        for scheme in ("light", "dark"):
+            page.evaluate(f"document.body.dataset.mdColorScheme = '{PALETTES[scheme]}'")
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUND[scheme]
+            name = f"{width} {scheme}"
+            # What a palette decides is contrast alone.
+            rules = "{}" if scheme == "light" else "{runOnly: ['color-contrast', 'link-in-text-block']}"
+            found[f"axe {name}"] = page.evaluate(
+                f"axe.run(document, {rules}).then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
+            )
+            found[f"faint {name}"] = page.evaluate("faint()")
+        found[f"wide {width}"] = page.evaluate("document.documentElement.scrollWidth") - width
+        found[f"clipped {width}"] = page.evaluate("clipped()")
+        found[f"covered {width}"] = page.evaluate("covered()")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    page.emulate_media(media="print")
+    page.wait_for_timeout(50)
+    found["lost in print"] = page.evaluate("lost()")
+    found["faint in print"] = page.evaluate("faint()")
+    found["paper"] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    found["problems"] = list(visit.problems)
+    found["requests"] = list(visit.requests)
+    return found
+
+
+def of(looks: dict[str, dict[str, Any]], aspect: str) -> dict[str, Any]:
+    """What is wrong in one respect, by page."""
+    return {
+        f"{address} {name}": value
+        for address, found in looks.items()
+        for name, value in found.items()
+        if name.startswith(aspect) and value
+    }
+
+
+def test_no_request_leaves_the_site_and_nothing_goes_wrong(base: str, looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "problems") == {}
+    for found in looks.values():
+        assert [url for url in found["requests"] if not url.startswith((base, "data:"))] == []
+
+
+def test_axe_finds_no_violation(looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "axe") == {}
+
+
+def test_code_has_contrast_in_every_color(looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "faint") == {}
+
+
+def test_no_page_scrolls_sideways(looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "wide") == {}
+
+
+def test_no_text_is_cut_off_without_a_sign(looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "clipped") == {}
+
+
+def test_no_copy_button_covers_text(looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "covered") == {}
+
+
+def test_paper_has_every_word_on_white(looks: dict[str, dict[str, Any]]) -> None:
+    assert of(looks, "lost in print") == {}
+    assert {found["paper"] for found in looks.values()} == {BACKGROUND["light"]}
+
+
+def test_a_page_stays_light(site: Path, base: str, looks: dict[str, dict[str, Any]]) -> None:
+    """Budgets: requests, and bytes as a server sends them, compressed."""
+    for address, found in looks.items():
+        urls = {url.partition("?")[0] for url in found["requests"] if url.startswith(base)}
+        files = [site / url.removeprefix(base) for url in urls]
+        files = [path / "index.html" if path.is_dir() else path for path in files]
+        sizes = {path.name: len(gzip.compress(path.read_bytes(), 6)) for path in files}
+        assert len(found["requests"]) <= MAX_REQUESTS, address
+        assert sum(sizes.values()) <= MAX_BYTES, (address, sizes)
+
+
+def test_underscores_stay_visible_in_links(visit: Visit) -> None:
+    visit.open("")
+    below = """[...document.querySelectorAll('.ce-flow a')].map((one) =>
+        one.querySelector('path').getBBox().y - (parseFloat(one.querySelector('text').getAttribute('y'))))"""
+    assert visit.page.evaluate(below) == [5.5] * 8  # an underscore ends 3 below the baseline
+    assert visit.page.evaluate("getComputedStyle(document.querySelector('.ce-flow a')).textDecorationLine") == "none"
+    offset = "parseFloat(getComputedStyle(document.querySelector('.ce-codes a')).textUnderlineOffset)"
+    assert visit.page.evaluate(offset) >= 4
+
+
+def test_a_long_table_is_filtered_by_text(visit: Visit) -> None:
+    visit.open("errors/")
+    visit.page.locator(".ce-filter input").first.fill("SIGN-IN page")
+    rows = "[...document.querySelector('.ce-filter').querySelectorAll('tbody tr')]"
+    shown = f"{rows}.filter((one) => one.checkVisibility()).map((one) => one.cells[0].textContent)"
+    assert visit.page.evaluate(shown) == ["oem_cancelled_login"]
+
+
+def test_the_drawer_is_reached_by_keyboard_and_closed_it_is_skipped(browser: Any, base: str) -> None:
+    visit = Visit(browser, base, 390)
+    visit.open("errors/")
+    link = (
+        "document.querySelector('.md-sidebar--primary .md-nav__link[href]').checkVisibility({visibilityProperty: true})"
+    )
+    assert not visit.page.evaluate(link)
+    visit.page.locator(".ce-drawer").focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_function(link)
+    visit.context.close()
 
 
 @pytest.mark.parametrize(
@@ -187,6 +271,30 @@ def test_copy_buttons_copy(visit: Visit) -> None:
     visit.page.locator(".tabbed-block .md-code__button").first.click()
     assert visit.clipboard().startswith("def on_access_denied(")
     assert visit.problems == []
+
+
+@pytest.mark.parametrize(
+    ("address", "block", "commands"),
+    [
+        (
+            "reference/schemas/",
+            0,
+            ["connect-errors schema access_denied | head -n 5", "connect-errors schema --output-dir"],
+        ),
+        (
+            "reference/rules/",
+            4,
+            ["connect-errors validate 'https://example.com/callback#error=access_denied&error_descri"],
+        ),
+    ],
+)
+def test_copy_buttons_copy_commands_and_no_output(visit: Visit, address: str, block: int, commands: list[str]) -> None:
+    visit.open(address)
+    button = visit.page.locator(".language-console .md-code__button").nth(block)
+    visit.page.locator(".language-console").nth(block).scroll_into_view_if_needed()
+    button.click()
+    lines = visit.clipboard().strip().splitlines()
+    assert [line[: len(command)] for line, command in zip(lines, commands, strict=True)] == commands
 
 
 def test_colors_can_be_switched(visit: Visit) -> None:

@@ -5,8 +5,10 @@ from connect_errors import validate
 from connect_errors.catalog import CatalogError, errors, outcomes
 from connect_errors.example_redirects import example
 from connect_errors.rules import RULES, Rule
+from connect_errors.site.console import console_block
 from connect_errors.site.errors import broken_redirects
-from connect_errors.site.markdown import absolute_links, break_code, fill, table
+from connect_errors.site.html import break_code, finish
+from connect_errors.site.markdown import absolute_links, fill, link_rfcs, table
 from connect_errors.site.rules import rule_section
 from connect_errors.site.session import session
 
@@ -40,8 +42,8 @@ def test_each_broken_redirect_breaks_one_rule(code: str) -> None:
 
 
 def test_a_command_line_that_is_shown_masks_secrets() -> None:
-    assert session("https://example.com/callback?error=server_error", {"state": "it's"}).startswith(
-        "$ connect-errors validate --state 'it'\"'\"'s' 'https://example.com/callback?error=server_error'\n✗"
+    assert session("https://example.com/callback?error=no_vehicles&x=", {"state": "it's"}).startswith(
+        "$ connect-errors validate --state 'it'\"'\"'s' 'https://example.com/callback?error=no_vehicles&x='\n✗"
     )
 
 
@@ -71,4 +73,36 @@ def test_codes_may_break_but_not_in_samples() -> None:
     assert break_code("<title>no_vehicles - site</title>") == "<title>no_vehicles - site</title>"
     assert break_code("<h1>no_vehicles</h1><pre><b>no_vehicles</b></pre>") == (
         "<h1>no_<wbr>vehicles</h1><pre><b>no_vehicles</b></pre>"
+    )
+
+
+def test_an_option_does_not_break_after_its_hyphens() -> None:
+    assert break_code("<p><code>--redirect-uri</code> <code>--a b</code></p>") == (
+        '<p><code class="ce-option">--redirect-uri</code> <code>--a b</code></p>'
+    )
+
+
+def test_cells_carry_the_names_of_their_columns() -> None:
+    html = "<table><thead><tr><th>A <b>b</b></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
+    assert finish(html) == (
+        '<table role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader">A <b>b</b></th></tr></thead>'
+        '<tbody role="rowgroup"><tr role="row"><td role="cell" data-column="A b">1</td></tr></tbody></table>'
+    )
+
+
+def test_rfcs_are_linked_to_their_sections_but_not_in_code() -> None:
+    link = "https://www.rfc-editor.org/rfc/rfc6749"
+    assert link_rfcs("RFC 6749 §3.1.2, RFC 6749 appendix A, RFC 6749's") == (
+        f"[RFC 6749 §3.1.2]({link}#section-3.1.2), [RFC 6749 appendix A]({link}#appendix-A), [RFC 6749]({link})'s"
+    )
+    assert link_rfcs("`RFC 6749`\n\n```text\nRFC 6749 §3\n```\n") == "`RFC 6749`\n\n```text\nRFC 6749 §3\n```\n"
+    assert link_rfcs(link_rfcs("RFC 6749 §3.1.")) == link_rfcs("RFC 6749 §3.1.")
+
+
+def test_a_line_of_output_is_never_taken_for_a_command() -> None:
+    block = console_block("$ a 'b' \\\n  c\n% x\n# y\n$ d\n$ e\n")
+    assert block == (
+        '<div class="language-console highlight"><pre><code><span class="gp">$ </span>a '
+        '<span class="s1">&#x27;b&#x27;</span> \\\n  c\n<span class="go">% x\n# y\n</span>'
+        '<span class="gp">$ </span>d\n<span class="gp">$ </span>e\n</code></pre></div>'
     )

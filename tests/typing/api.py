@@ -19,8 +19,10 @@ from connect_errors import (
     validate,
 )
 from connect_errors.handbook import Message, Page, Retry, Severity, WhoActs
+from connect_errors.shown import Shown
 
 Kind = Literal["error", "success"]
+ReportKind = Kind | Literal["request"]
 
 assert_type(connect_errors.__version__, str)
 
@@ -28,7 +30,7 @@ report = validate("https://example.com/", redirect_uri="https://example.com/", s
 assert_type(report, Report)
 assert_type(report.url, str)
 assert_type(report.outcome, str | None)
-assert_type(report.kind, Kind | None)
+assert_type(report.kind, ReportKind | None)
 assert_type(report.parameters, Mapping[str, str])
 assert_type(report.findings, tuple[Finding, ...])
 assert_type(report.place, Place)
@@ -37,7 +39,7 @@ assert_type(report.conforms, bool)
 finding = report.findings[0]
 assert_type(finding, Finding)
 assert_type(finding.rule, str)
-assert_type(finding.message, str)
+assert_type(finding.message, Shown)  # a str, made for showing
 assert_type(finding.severity, Literal["error", "warning"])
 assert_type(finding.parameter, str | None)
 assert_type(finding.start, int | None)
@@ -49,10 +51,10 @@ assert_type(finding.help, str)
 
 place = report.place
 assert_type(place, Place)
-assert_type(place.source, str)
+assert_type(place.source, Shown)
 assert_type(place.line, int | None)
 assert_type(place.column, int | None)
-assert_type(place.pointer, str | None)
+assert_type(place.pointer, Shown | None)
 
 assert_type(example("access_denied", redirect_uri="https://example.com/", state="1", optional=True), str)
 assert_type(examples("access_denied", redirect_uri=None, state=None), list[Example])

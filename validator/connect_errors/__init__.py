@@ -61,7 +61,8 @@ def validate(
     """Judge one redirect. Takes any text as `url`; safe to call from many threads. A callback wants `receive`.
 
     Args:
-        url: the whole URL, as it was captured.
+        url: the URL as it was captured, or a part of it with the query; what is missing is not judged. It is taken out
+            of quotes and links, and unescaped, which the report says.
         redirect_uri: the registered redirect URI that it must be at, or several, of which it must be at one.
         state: the state that was sent; where it is not given, none is compared.
         expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
@@ -70,15 +71,15 @@ def validate(
         ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is no outcome.
         TypeError: `state` is None: a lost state must not pass for one that was compared.
     """
+    from connect_errors.argument import read_redirect
     from connect_errors.judge import Expectation, judge
-    from connect_errors.redirect import Redirect
     from connect_errors.url import URL
 
     if state is None:  # not every caller's types are checked
         raise TypeError("state is None: give the one that was sent, or leave it out where none is to be compared")
     redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
     expectation = Expectation(tuple(map(URL, redirect_uris)), None if state is _NOT_GIVEN else state, expect)
-    return judge(Redirect(URL(url)), expectation)
+    return judge(read_redirect(url), expectation)
 
 
 if not TYPE_CHECKING:  # to which it would give any name

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from connect_errors.escaping import shorten
-from connect_errors.redaction import shown_name, shown_part
+from connect_errors.redaction import shown_component, shown_name, shown_part
+from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL, Parameter, remove_dot_segments
 
 Part = Literal["scheme", "host", "port", "path"]
@@ -45,7 +46,7 @@ _QUERY_REMEDY = "See what drops or changes the redirect URI's own query on its w
 class Difference(NamedTuple):
     """How a URL differs from the nearest registered redirect URI."""
 
-    message: str
+    message: Shown
     remedy: str
     """What to do about it, as a sentence."""
 
@@ -67,8 +68,9 @@ class Comparison(NamedTuple):
         if "host" in self.parts:
             return _host_difference(self.url, self.registered)
         if "port" in self.parts:
-            given, wanted = (_port(one) or "the default" for one in (self.url, self.registered))
-            return Difference(f"its port is {shorten(given)}, and the registered one is {wanted}", _GENERAL_REMEDY)
+            given, wanted = (own(_port(one)) or Shown("the default") for one in (self.url, self.registered))
+            message = say("its port is {}, and the registered one is {}", shorten(given), wanted)
+            return Difference(message, _GENERAL_REMEDY)
         if "path" in self.parts:
             return _path_difference(self.url, self.registered)
         return _query_difference(self.url, self.absent[0]) if self.absent else None
@@ -91,12 +93,16 @@ def is_at(url: URL, registered: Iterable[URL]) -> bool:
 
 def differing_parts(url: URL, registered: URL) -> tuple[Part, ...]:
     """Name the parts before the query that differ. What the URL does not have is taken from the registered one."""
+    if url.text[slice(*url.base_span)] == registered.text[slice(*registered.base_span)]:
+        return ()  # nearly always, and much sooner
     ours, theirs = _normalized(url, registered), _normalized(registered, registered)
     return tuple(part for part, one, other in zip(PARTS, ours, theirs, strict=True) if one is not None and one != other)
 
 
-def without_own_query(parameters: Iterable[Parameter], registered: URL) -> tuple[Parameter, ...]:
+def without_own_query(parameters: tuple[Parameter, ...], registered: URL) -> tuple[Parameter, ...]:
     """Take out the parameters that the registered redirect URI's own query has."""
+    if not registered.parameters:
+        return parameters
     own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
     rest = []
     for parameter in parameters:
@@ -108,31 +114,33 @@ def without_own_query(parameters: Iterable[Parameter], registered: URL) -> tuple
     return tuple(rest)
 
 
-def registration_problem(uri: URL) -> str | None:
+def registration_problem(uri: URL) -> Shown | None:
     """Say why Smartcar would not take a redirect URI, as the end of a sentence; None where nothing is known.
 
     Sources: Smartcar's pages "Dashboard configuration" and "Redirect URIs", and the JavaScript SDK's README.
     """
     scheme, host, _, path = _normalized(uri, uri)
     if scheme == "http" and host != LOCALHOST:
-        return "it takes plain http for localhost alone; use https"
+        return Shown("it takes plain http for localhost alone; use https")
     if host == JAVASCRIPT_SDK_HOST:
         if _OUTDATED_PAGE.match(path or ""):
-            return "this version of the JavaScript SDK's page is outdated; the path is /v2/redirect"
+            return Shown("this version of the JavaScript SDK's page is outdated; the path is /v2/redirect")
         origins = [parameter.value for parameter in uri.parameters if parameter.name == "app_origin"]
         if not origins:
-            return "the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com"
+            return Shown("the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com")
         if origins[0] != origins[0].strip():
-            return "app_origin has a blank at its end"
+            return Shown("app_origin has a blank at its end")
         if not _ORIGIN.fullmatch(origins[0]):
-            return "app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs"
+            return Shown("app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs")
     return None
 
 
-def registration_note(uri: URL) -> str | None:
+def registration_note(uri: URL) -> Shown | None:
     """Say that Smartcar would not take a redirect URI, and why, as a note; None where nothing is known."""
     problem = registration_problem(uri)
-    return problem and f"{shorten(shown_part(uri, *uri.base_span))} cannot be registered with Smartcar: {problem}"
+    if problem is None:
+        return None
+    return say("{} cannot be registered with Smartcar: {}", shorten(shown_part(uri, *uri.base_span)), problem)
 
 
 def _normalized(url: URL, registered: URL) -> tuple[str | None, str | None, str | None, str | None]:
@@ -153,7 +161,7 @@ def _host(url: URL) -> str:
 
 def _port(url: URL, registered: URL | None = None) -> str:
     """The port without leading zeros; empty where it is the scheme's own."""
-    port = url.port.lstrip("0")
+    port = url.port.lstrip("0") or url.port[:1]
     scheme = _scheme(url) or (_scheme(registered) if registered else "")
     return "" if port == _DEFAULT_PORTS.get(scheme) else port
 
@@ -168,70 +176,72 @@ def _path(url: URL, registered: URL) -> str:
 
 
 def _absent(given: Iterable[tuple[str, str]], registered: URL) -> tuple[Parameter, ...]:
+    if not registered.parameters:
+        return ()
     own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
     own -= Counter(given)
     return tuple(one for one in registered.parameters if own[one.name, one.value])
 
 
-def _shown(url: URL, part: Part) -> str:
+def _shown(url: URL, part: Part) -> Shown:
     """Give a part as it may be shown: application ids in custom schemes and tokens in paths are masked."""
-    authority_end = url.base_span[1] - len(url.path)
-    span = {
-        "scheme": (0, len(url.scheme or "")),
-        "host": (authority_end - len(url.host) - (len(url.port) + 1 if url.port else 0), authority_end),
-        "path": (authority_end, url.base_span[1]),
-    }[part]
-    return shorten(shown_part(url, *span))
+    shown = shown_component(url, part)
+    if part == "host" and url.port:
+        shown = say("{}:{}", shown, shown_component(url, "port"))
+    return shorten(shown)
 
 
 def _scheme_difference(url: URL, registered: URL) -> Difference:
-    message = f"its scheme is {_shown(url, 'scheme')}, and the registered one is {_shown(registered, 'scheme')}"
+    ours, theirs = _shown(url, "scheme"), _shown(registered, "scheme")
+    message = say("its scheme is {}, and the registered one is {}", ours, theirs)
     is_behind_proxy = (_scheme(url), _scheme(registered)) == ("http", "https") and _host(url) != LOCALHOST
     return Difference(message, _PROXY_REMEDY if is_behind_proxy else _GENERAL_REMEDY)
 
 
 def _host_difference(url: URL, registered: URL) -> Difference:
-    message = f"its host is {_shown(url, 'host')}, and the registered one is {_shown(registered, 'host')}"
+    ours, theirs = _shown(url, "host"), _shown(registered, "host")
+    message = say("its host is {}, and the registered one is {}", ours, theirs)
     if url.host.casefold() == registered.host.casefold():
-        message += "; upper and lower case differ, which count in a custom scheme"
+        message = say("{}; upper and lower case differ, which count in a custom scheme", message)
     is_plain = (_scheme(url) or _scheme(registered)) == "http"
     return Difference(message, _LOCALHOST_REMEDY if is_plain and _host(url) != LOCALHOST else _GENERAL_REMEDY)
 
 
 def _path_difference(url: URL, registered: URL) -> Difference:
     ours, theirs = _path(url, registered), _path(registered, registered)
-    given, wanted = (_shown(one, "path") or "empty" for one in (url, registered))
-    hint, remedy = next(_path_hints(ours, theirs), ("", _GENERAL_REMEDY))
-    return Difference(f"its path is {given}, and the registered one is {wanted}{hint}", remedy)
+    given, wanted = (_shown(one, "path") or Shown("empty") for one in (url, registered))
+    hint, remedy = next(_path_hints(ours, theirs), (Shown(""), _GENERAL_REMEDY))
+    return Difference(say("its path is {}, and the registered one is {}{}", given, wanted, hint), remedy)
 
 
-def _path_hints(ours: str, theirs: str) -> Iterator[tuple[str, str]]:
+def _path_hints(ours: str, theirs: str) -> Iterator[tuple[Shown, str]]:
     """Yield how two paths differ, as the end of a sentence, and what helps."""
     if ours == f"{theirs}/":
-        yield ": it has a slash at its end", _GENERAL_REMEDY
+        yield Shown(": it has a slash at its end"), _GENERAL_REMEDY
     if f"{ours}/" == theirs:
-        yield ": it lacks the slash at its end", _GENERAL_REMEDY
+        yield Shown(": it lacks the slash at its end"), _GENERAL_REMEDY
     if _BLANK_AT_END.sub("", ours) == _BLANK_AT_END.sub("", theirs):
-        yield ": a blank at its end differs", _GENERAL_REMEDY
+        yield Shown(": a blank at its end differs"), _GENERAL_REMEDY
     if ours.casefold() == theirs.casefold():
-        yield ": upper and lower case differ", _GENERAL_REMEDY
+        yield Shown(": upper and lower case differ"), _GENERAL_REMEDY
     if ours != "/" and theirs.endswith(ours):
-        yield ": it lacks the prefix", _PREFIX_REMEDY
+        yield Shown(": it lacks the prefix"), _PREFIX_REMEDY
     if theirs != "/" and ours.endswith(theirs):
-        yield ": it has a prefix more", _PREFIX_REMEDY
+        yield Shown(": it has a prefix more"), _PREFIX_REMEDY
 
 
 def _query_difference(url: URL, absent: Parameter) -> Difference:
     name = shorten(shown_name(absent.name))
     given = [parameter.value for parameter in url.parameters if parameter.name == absent.name]
     if not given:
-        return Difference(f"{name} of the registered redirect URI's own query is absent", _QUERY_REMEDY)
-    message = f"{name} is not as in the query of the registered redirect URI"
+        return Difference(say("{} of the registered redirect URI's own query is absent", name), _QUERY_REMEDY)
+    hint = Shown("")
     if given[0].strip() == absent.value.strip():
-        which = "this one" if given[0] != given[0].strip() else "the registered one"
-        message += f": {which} has a blank at its end"
+        which = Shown("this one") if given[0] != given[0].strip() else Shown("the registered one")
+        hint = say(": {} has a blank at its end", which)
     elif given[0].rstrip("/") == absent.value.rstrip("/"):
-        message += ": a slash at its end differs"
+        hint = Shown(": a slash at its end differs")
     elif given[0].casefold() == absent.value.casefold():
-        message += ": upper and lower case differ"
+        hint = Shown(": upper and lower case differ")
+    message = say("{} is not as in the query of the registered redirect URI{}", name, hint)
     return Difference(message, _QUERY_REMEDY)

@@ -18,6 +18,7 @@ from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.rules import RULES
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 FALLBACK = "server_error"
@@ -25,7 +26,7 @@ FALLBACK = "server_error"
 
 SuccessName = Literal["authorization_code", "user_connection", "vehicle_reauthentication"]
 
-_NO_STATE = Finding("state-mismatch", "no state was sent in this session, or it was used already")
+_NO_STATE = Finding("state-mismatch", Shown("no state was sent in this session, or it was used already"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,4 +140,4 @@ def _refusing(report: Report) -> Iterator[Finding]:
     for finding in report.findings:
         refuses = RULES[finding.rule].refuses
         if refuses == "always" or (refuses == "outcome" and outcome and finding.parameter == outcome.deciding):
-            yield Finding(finding.rule, finding.message)
+            yield Finding(finding.rule, finding.message, remedy=finding.remedy)

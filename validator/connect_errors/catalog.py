@@ -60,26 +60,22 @@ class _Likeness(NamedTuple):
         return self.min_length <= len(value) <= self.max_length and self.matches(value) is not None
 
 
-class Outcome:
-    """What a redirect can say: one error or one success, and its JSON Schema (draft 2020-12)."""
+class Message:
+    """What Connect sends or takes in the query of a URL, and its JSON Schema (draft 2020-12).
 
-    def __init__(self, name: str, kind: Kind, schema: Mapping[str, Any]) -> None:
+    Args:
+        name: the name of the schema's file, without its ending.
+        folder: the file's folder below `schemas/`.
+    """
+
+    def __init__(self, name: str, folder: str, schema: Mapping[str, Any]) -> None:
         self.name = name
-        self.kind = kind
+        self.path = f"{folder}/{name}.json"
+        """Its schema's place below `schemas/`."""
         self.schema = schema
 
     def __repr__(self) -> str:
-        return f"Outcome({self.name})"
-
-    @property
-    def path(self) -> str:
-        """Its schema's place below `schemas/`."""
-        return f"{_FOLDERS[self.kind]}/{self.name}.json"
-
-    @cached_property
-    def deciding(self) -> str:
-        """The parameter whose value decides for this outcome."""
-        return next(name for name in DISCRIMINATORS if name in self.schema["required"])
+        return f"{type(self).__name__}({self.name})"
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:
@@ -94,11 +90,6 @@ class Outcome:
     @cached_property
     def required(self) -> tuple[str, ...]:
         return tuple(self.schema["required"])
-
-    @cached_property
-    def wordings(self) -> tuple[str, ...]:
-        """The documented wordings of `error_description`; none for a success."""
-        return tuple(self.parameters.get("error_description", {}).get("examples", ()))
 
     @property
     def examples(self) -> tuple[dict[str, str], ...]:
@@ -166,6 +157,24 @@ class Outcome:
         return Draft202012Validator(self.schema, registry=Registry())
 
 
+class Outcome(Message):
+    """What a redirect can say: one error or one success."""
+
+    def __init__(self, name: str, kind: Kind, schema: Mapping[str, Any]) -> None:
+        super().__init__(name, _FOLDERS[kind], schema)
+        self.kind = kind
+
+    @cached_property
+    def deciding(self) -> str:
+        """The parameter whose value decides for this outcome."""
+        return next(name for name in DISCRIMINATORS if name in self.schema["required"])
+
+    @cached_property
+    def wordings(self) -> tuple[str, ...]:
+        """The documented wordings of `error_description`; none for a success."""
+        return tuple(self.parameters.get("error_description", {}).get("examples", ()))
+
+
 def _likeness(schema: Literal[False] | Mapping[str, Any]) -> _Likeness | None:
     if schema is False:
         return _Likeness("", {}, _anything, 0, inf)  # which is as wrong as any other value
@@ -182,6 +191,7 @@ def _anything(_value: str) -> bool:
 
 
 _FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
+_REQUESTS = "requests"
 
 
 @cache
@@ -195,6 +205,12 @@ def successes() -> dict[str, Outcome]:
     """The successes by name, in the order in which they are decided for."""
     found = _load("success").values()
     return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.deciding))}
+
+
+@cache
+def requests() -> dict[str, Message]:
+    """The kinds of Connect URLs, by the last segment of their paths."""
+    return {name: Message(name, _REQUESTS, schema) for name, schema in _read_all(_REQUESTS).items()}
 
 
 @cache
@@ -252,21 +268,24 @@ def _if_present(name: str, then: dict[str, Any], otherwise: dict[str, Any]) -> d
 
 
 def _load(kind: Kind) -> dict[str, Outcome]:
-    folder = SCHEMAS / _FOLDERS[kind]
-    found = {path.stem: Outcome(path.stem, kind, _read(path)) for path in sorted(folder.glob("*.json"))}
+    return {name: Outcome(name, kind, schema) for name, schema in _read_all(_FOLDERS[kind]).items()}
+
+
+def _read_all(folder: str) -> dict[str, dict[str, Any]]:
+    found = {path.stem: _read(path) for path in sorted((SCHEMAS / folder).glob("*.json"))}
     if not found:
-        raise CatalogError(f"{folder}: no schema is there; install again")
+        raise CatalogError(f"{SCHEMAS / folder}: no schema is there; install again")
     return found
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return _checked(json.loads(path.read_text(encoding="utf-8")))
+        return _checked(json.loads(path.read_text(encoding="utf-8")), path.parent.name)
     except (OSError, ValueError, TypeError, RecursionError, re.error) as error:
         raise CatalogError(f"{path}: not a schema of this catalog ({error}); install again") from error
 
 
-def _checked(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - what the JSON holds
+def _checked(schema: Any, folder: str) -> dict[str, Any]:  # noqa: ANN401 - what the JSON holds
     """Refuse a schema on which this package would stumble. Whether it is right, the tests say."""
     match schema:
         case {"$schema": str(), "description": str(), "properties": dict(), "required": [*_], "examples": [_, *_]}:
@@ -282,7 +301,8 @@ def _checked(schema: Any) -> dict[str, Any]:  # noqa: ANN401 - what the JSON hol
                 sum(parameter.get(length, 0) for length in ("minLength", "maxLength"))
             case _:
                 raise ValueError(f"the parameter {name} has no description, or neither const nor examples")
-    if not required & set(DISCRIMINATORS) or not all(isinstance(properties.get(name), dict) for name in required):
+    is_decided = folder == _REQUESTS or bool(required & set(DISCRIMINATORS))
+    if not is_decided or not all(isinstance(properties.get(name), dict) for name in required):
         raise ValueError("required is empty, or names no parameter")
     if not all(_is_instance(one, required) for one in schema["examples"]):
         raise ValueError("an example is no object of texts, or has not all that is required")

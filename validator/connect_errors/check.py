@@ -15,9 +15,11 @@ from connect_errors.captures import Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.judge import Expectation, judge
-from connect_errors.redaction import SHOWN
+from connect_errors.placeholders import IN_RAW_VALUE
+from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
+from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
 
@@ -37,9 +39,15 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 # RFC 6749 appendix B: what decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A colon
 # could end a scheme, an at sign user info, where a text is not quite a URL.
 _PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
-_ESCAPE = f"%(?:2[0-46-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]){_PLAIN}"
-_INTERCHANGEABLE = f"(?=[^&]){_PLAIN}(?:{_ESCAPE})*+"
+_ESCAPE = f"%(?:2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]){_PLAIN}"
+"""An escape of what must be escaped: others might spell a placeholder."""
+_ORDINARY = f"(?=[^&])(?!{IN_RAW_VALUE})(?!3[Dd])"
+"""Not a placeholder, and not what mail makes of an equals sign."""
+_AT_END = "(?<![!'(),.:;])"
+"""Not the punctuation of a sentence in which the URL is."""
+_INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_ESCAPE})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
+_MAIL = re.compile("=3[Dd]")
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&])"
 _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
@@ -134,7 +142,8 @@ class Checker:
             known = redirect
         else:
             raw, report = self._judge(redirect)
-            spans = tuple(_span(finding) for finding in raw.findings)
+            is_whole = text.startswith(redirect.url.text)  # otherwise it was taken out of the text
+            spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)
             known = _Known(report, text, spans, self._tallies.setdefault(report.verdict, [0]))
         if not self._show_values and len(text) <= MAX_LENGTH and MARKER not in text and _decides(key[1]):
             self._room -= len(text)
@@ -159,7 +168,7 @@ def _state_differences(sent: str | None) -> Callable[[str], tuple[str | None, ..
 def _decides(shape: str) -> bool:
     """Whether the values that were replaced are those of the query's parameters, and nothing but the query."""
     base, _, query = shape.partition("?")
-    is_query_alone = MARKER not in base and "?" not in query and "#" not in shape
+    is_query_alone = MARKER not in base and "?" not in query and "#" not in shape and not _MAIL.search(shape)
     return MARKER not in shape or (is_query_alone and bool(_STARTS.match(shape)))
 
 
@@ -170,7 +179,7 @@ def _span(finding: Finding) -> Span | None:
 def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> RedactedReport:
     """Give what is known of a shape as the report of one redirect."""
     report = known.report
-    place = Place(capture.source, candidate.line, candidate.column, candidate.pointer)
+    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     findings = report.findings
     if findings:
         moved = _Moved(known.text, candidate.text, values)
@@ -213,7 +222,7 @@ def _interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
 
     The names are lookbehinds, so that each match can be replaced by a plain string, which is several times as fast.
     """
-    fixed = set(SHOWN)
+    fixed = set(SHOWN_PARAMETERS)
     for uri in expectation.redirect_uris:
         fixed.update(name for name in recognized_parameters() if name in uri.text)
         fixed.update(parameter.name for parameter in uri.parameters)  # encoded names, too
@@ -240,4 +249,4 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
     if len(bodies) < len(patterns):
         return None
     lookaheads = "".join(f"(?={body}{_END})" for body in bodies)
-    return f"{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+"
+    return f"{_ORDINARY}{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+{_AT_END}"

@@ -10,6 +10,7 @@ from connect_errors.catalog import Kind, Outcome, outcomes
 from connect_errors.judge import Expectation, judge
 from connect_errors.redirect import Redirect
 from connect_errors.report import Report
+from connect_errors.shown import InvalidArgumentError, Shown, say
 from connect_errors.state import envelope
 from connect_errors.url import URL
 
@@ -51,7 +52,7 @@ def example(outcome: str, *, redirect_uri: str | None = None, state: str | None 
         optional: whether all optional parameters come along, with the values of the schema's examples.
 
     Raises:
-        ValueError: there is no such outcome, or no redirect with this redirect URI or state conforms.
+        InvalidArgumentError: there is no such outcome, or no redirect with this redirect URI or state conforms.
     """
     (one,) = examples(outcome, redirect_uri=redirect_uri, state=state, optional=optional)
     return one.url
@@ -77,7 +78,7 @@ class Application:
     """The application whose redirects are made: what it registered and what it sent.
 
     Raises:
-        ValueError: the redirect URI is none.
+        InvalidArgumentError: the redirect URI is none.
     """
 
     def __init__(self, redirect_uri: str | None, state: str | None) -> None:
@@ -90,13 +91,15 @@ class Application:
         if URL(self.redirect_uri).host.lower() == JAVASCRIPT_SDK_HOST:
             self.state = envelope(state)
         if _NOT_IN_URI.search(self.redirect_uri):
-            raise ValueError("the redirect URI has a blank, a control character or one that UTF-8 cannot encode")
+            raise InvalidArgumentError(
+                Shown("the redirect URI has a blank, a control character or one that UTF-8 cannot encode")
+            )
 
     def outcomes(self, names: tuple[str, ...]) -> list[Outcome]:
         """Look the outcomes up, each once; all where no name is given.
 
         Raises:
-            ValueError: one is none of the catalog; the nearest is named.
+            InvalidArgumentError: one is none of the catalog; the nearest is named.
         """
         for name in names:
             Expectation(outcome=name)
@@ -106,7 +109,7 @@ class Application:
         """The decoded parameters of a redirect that conforms, in the documented wording that breaks no rule.
 
         Raises:
-            ValueError: none conforms.
+            InvalidArgumentError: none conforms.
         """
         full = fullest(outcome)
         parameters = dict(full) if optional else {name: full[name] for name in outcome.required}
@@ -117,7 +120,7 @@ class Application:
         report, best = min(judged, key=lambda pair: (pair[0].verdict.errors, pair[0].verdict.warnings))
         if not report.conforms:
             finding = next(one for one in report.findings if one.severity == "error")
-            raise ValueError(f"no such redirect conforms: {finding.message}")
+            raise InvalidArgumentError(say("no such redirect conforms: {}", finding.message))
         return best
 
     def url(self, parameters: Mapping[str, str]) -> str:

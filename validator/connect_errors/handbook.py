@@ -1,6 +1,6 @@
 """The handbook pages: what each error means, who acts, what to do, what to tell the user (`docs/errors/*.md`).
 
-A page is Markdown behind front matter. That is YAML, as everybody expects it, and written as JSON, which YAML
+A page is front matter, then Markdown. That is YAML, as everybody expects it, and written as JSON, which YAML
 includes: so it is read without a YAML parser, whose import would be a tenth of the start-up. Each key is a field of
 `Page`; unknown and missing ones are refused.
 """
@@ -116,7 +116,7 @@ class Upstream(NamedTuple):
     title: str
     read: date
     descriptions: Mapping[str, str]
-    """The parameters that its table describes besides the code, each with the digest of its description."""
+    """The parameters that its table describes in addition to the code, each with the digest of its description."""
     defects: tuple[Defect, ...]
 
     @property
@@ -146,7 +146,7 @@ class Page(NamedTuple):
     message: Message
     second_message: Message
     confused_with: Mapping[str, str]
-    """Neighbouring codes, each with a sentence that tells them apart."""
+    """Neighboring codes, each with a sentence on the difference."""
     sdks: SDKs
     upstream: Upstream
     body: str

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from connect_errors.catalog import DISCRIMINATORS, Outcome, successes
 from connect_errors.example_redirects import Application, Example, encoded, fullest, joined, written
+from connect_errors.shown import InvalidArgumentError, say
 from connect_errors.url import URL
 
 _NOT_PLAIN = re.compile("[^A-Za-z0-9]")
@@ -19,17 +20,17 @@ def invalid_examples(
     """Make redirects that each break one rule and no other, out of those that `examples` makes.
 
     One that would come of several outcomes comes once. With `redirect_uri` and `state` there are also those that
-    only an application can tell that knows them.
+    only an application that knows them can notice.
 
     Raises:
-        ValueError: as of `examples`; also where the state breaks a rule by itself.
+        InvalidArgumentError: as of `examples`; also where the state breaks a rule by itself.
     """
     application = Application(redirect_uri, state)
     found: dict[str, Example] = {}
     for outcome in application.outcomes(names):
         whole = application.parameters(outcome, optional=optional)
         for finding in application.judge(application.url(whole)).findings:
-            raise ValueError(f"no such redirect breaks one rule alone: {finding.message}")
+            raise InvalidArgumentError(say("no such redirect breaks one rule alone: {}", finding.message))
         for rule, what, url in _deviations(application, outcome, whole):
             findings = application.judge(url).findings
             # Not every deviation breaks its rule for every outcome, and alone.
@@ -56,17 +57,17 @@ def _deviations(application: Application, outcome: Outcome, whole: dict[str, str
 def _absences(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for name in outcome.required:
         if name == outcome.deciding:
-            yield "no-outcome", f"{name} is not there", _without(DISCRIMINATORS, whole)
+            yield "no-outcome", f"{name} is missing", _without(DISCRIMINATORS, whole)
             yield "no-outcome", f"{name} has no value", whole | {name: ""}
         else:
-            yield "missing-parameter", f"{name} is not there", _without((name,), whole)
+            yield "missing-parameter", f"{name} is missing", _without((name,), whole)
             yield "empty-parameter", f"{name} has no value", whole | {name: ""}
 
 
 def _other_values(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for name, value in fullest(outcome).items():  # what is optional may come, and be wrong
         yield "invalid-value", f"{name} lost its last character", whole | {name: value[:-1]}
-        yield "invalid-value", f"{name} is nothing but a hyphen", whole | {name: "-"}
+        yield "invalid-value", f"{name} is only a hyphen", whole | {name: "-"}
     if code := whole.get("error"):
         yield "unknown-error", "the error code is written with hyphens", whole | {"error": code.replace("_", "-")}
         yield "unknown-error", "the error code is written in capitals", whole | {"error": code.upper()}
@@ -88,8 +89,12 @@ def _additions(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for success in successes().values():
         if (name := success.deciding) in outcome.forbidden:
             added = {name: fullest(success)[name]}
-            yield "conflicting-outcome", f"{name}, the parameter of a success, came along", whole | added
-    yield "unrecognized-parameter", "new_parameter, which no schema has, came along", whole | {"new_parameter": "1"}
+            yield "conflicting-outcome", f"{name}, which belongs to a success, is also present", whole | added
+    yield (
+        "unrecognized-parameter",
+        "new_parameter, which no schema has, is also present",
+        whole | {"new_parameter": "1"},
+    )
 
 
 def _other_states(state: str | None, whole: dict[str, str]) -> Iterator[_Deviation]:
@@ -101,14 +106,14 @@ def _other_states(state: str | None, whole: dict[str, str]) -> Iterator[_Deviati
 def _other_texts(redirect_uri: str, query: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Write encoded parameters as no encoder does, or where they do not belong."""
     for name, value in query.items():
-        yield "duplicate-parameter", f"{name} is there twice", f"{written(redirect_uri, query)}&{name}={value}"
+        yield "duplicate-parameter", f"{name} appears twice", f"{written(redirect_uri, query)}&{name}={value}"
         for rule, what, text in (
             ("malformed-encoding", "a broken percent escape", "%f"),
             ("malformed-encoding", "a byte that is not UTF-8", "%FF"),
             ("forbidden-character", "a line end", "%0A"),
         ):
             yield rule, f"{name} has {what}", written(redirect_uri, query | {name: value + text})
-    yield "parameters-in-fragment", "the parameters stand behind the #", f"{redirect_uri}#{joined(query)}"
+    yield "parameters-in-fragment", "the parameters are in the fragment", f"{redirect_uri}#{joined(query)}"
 
 
 def _other_addresses(redirect_uri: URL, query: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -119,8 +124,8 @@ def _other_addresses(redirect_uri: URL, query: dict[str, str]) -> Iterator[tuple
         other = f"{address.removesuffix('/')}/callback"
     else:
         other = address[:-1] if address.endswith("/") else f"{address}/"
-    yield "redirect-uri-mismatch", "the path is another one", written(other + own_query, query)
-    yield "redirect-uri-mismatch", "the redirect URI's own query is not there", written(address, query)
+    yield "redirect-uri-mismatch", "the path is different", written(other + own_query, query)
+    yield "redirect-uri-mismatch", "the redirect URI's own query is missing", written(address, query)
 
 
 def _without(names: tuple[str, ...], parameters: dict[str, str]) -> dict[str, str]:

@@ -4,22 +4,28 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from connect_errors.address import compare, without_own_query
+from connect_errors.address import JAVASCRIPT_SDK_HOST, compare, without_own_query
 from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcome_of, outcomes, recognized_parameters
+from connect_errors.connect_url import is_connect_url, request_findings
 from connect_errors.encoding import Span, decode, find_malformed, span_of
 from connect_errors.escaping import shorten
-from connect_errors.redaction import SHOWN, shown_name, shown_text, shown_value
+from connect_errors.hints import hint_about_error, hint_about_parameter, is_wording
+from connect_errors.naming import named, quoted
+from connect_errors.placeholders import ends_with_stray_quote, looks_like_test_value, placeholder
+from connect_errors.redaction import kind_and_length, shown_argument, shown_value
 from connect_errors.redirect import Redirect
-from connect_errors.report import Finding, Report
+from connect_errors.report import Finding, Report, ReportKind
 from connect_errors.rules import RULES
+from connect_errors.secrets import SHOWN_PARAMETERS
+from connect_errors.shown import InvalidArgumentError, Shown, join, own, say
 from connect_errors.state import state_difference
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL, Parameter
 
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-_WORD = re.compile(r"[\w.*=\[\]-]+")
 
 # RFC 6749 appendix A.5, A.7, A.8, A.11
 OUTSIDE_OAUTH = {
@@ -30,10 +36,8 @@ OUTSIDE_OAUTH = {
 }
 """What a parameter must not hold, by its name."""
 
-# RFC 6749 §4.1.2.1, less what Connect documents
-OAUTH_ERRORS = frozenset(
-    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
-)
+MAX_CHARACTERS = 5
+"""Characters of a value that a message names."""
 
 MAX_FINDINGS_PER_RULE = 20
 """Findings of one rule that are told of one redirect; whoever writes a URL could have thousands."""
@@ -46,7 +50,8 @@ class Expectation:
     """What the application knows about the redirects that it gets.
 
     Raises:
-        ValueError: a redirect URI is not an absolute URL without a fragment, or the outcome is none of the catalog.
+        InvalidArgumentError: a redirect URI is not an absolute URL without a fragment, or no outcome of the catalog
+            has that name.
     """
 
     redirect_uris: tuple[URL, ...] = ()
@@ -58,32 +63,52 @@ class Expectation:
     def __post_init__(self) -> None:
         for uri in self.redirect_uris:
             if uri.problem:
-                hint = "; leave the blank at its end out" if uri.text.rstrip() != uri.text else ""
-                raise ValueError(f"the redirect URI is not an absolute URL: {uri.problem[0]}{hint}")
+                is_blank = uri.text.rstrip() != uri.text
+                hint = Shown("; leave the blank at its end out") if is_blank else Shown("")
+                raise InvalidArgumentError(say("the redirect URI is not an absolute URL: {}{}", uri.problem[0], hint))
             if "#" in uri.text:
-                raise ValueError("a redirect URI has no fragment (RFC 6749 §3.1.2)")
+                raise InvalidArgumentError(Shown("a redirect URI has no fragment (RFC 6749 §3.1.2)"))
         if self.outcome is not None and self.outcome not in outcomes():
-            name = _quoted(shown_text(shorten(self.outcome)))
-            hint = suggestion(self.outcome, outcomes()) or f"; there are {', '.join(outcomes())}"
-            raise ValueError(f"no outcome is called {name}{hint}")
+            name = quoted(shorten(shown_argument(self.outcome)))
+            hint = suggestion(self.outcome, outcomes()) or say("; there are {}", own(", ".join(outcomes())))
+            raise InvalidArgumentError(say("no outcome is called {}{}", name, hint))
 
 
 NO_EXPECTATION = Expectation()
+
+_ABOUT_VALUES = frozenset({"invalid-value", "unknown-error"})
+"""Rules whose message says of a placeholder what it is."""
 
 
 def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Report:
     """Judge one redirect by every rule. Takes any text, and never raises."""
     url = redirect.url
     if url.too_long:
-        return _unreadable(redirect, Finding("too-long", "the URL has more than 64 KiB"))
+        return _unreadable(redirect, Finding("too-long", Shown("the URL has more than 64 KiB")))
     if redirect.must_be_absolute and url.problem:
         problem, span = url.problem
-        return _unreadable(redirect, Finding("not-a-url", f"not an absolute URL: {problem}", None, *span))
-    return _Judgement(redirect, expectation).report()
+        what = say("not an absolute URL: {}", problem)
+        if url.scheme is None and not url.path_only:
+            what = say("{} ({})", what, kind_and_length(url.text))
+        return _unreadable(redirect, Finding("not-a-url", what, None, *span))
+    judgement = _Judgement(redirect, expectation)
+    return judgement.request_report() if is_connect_url(url) else judgement.report()
 
 
 def _unreadable(redirect: Redirect, finding: Finding) -> Report:
-    return Report(redirect.url.text, None, None, {}, (_placed(finding, redirect),), redirect.place, redirect.url)
+    found = (*_escapes(redirect), finding)
+    placed = tuple(_placed(one, redirect) for one in found)
+    return Report(redirect.url.text, None, None, {}, placed, redirect.place, redirect.notes, redirect.url)
+
+
+def _escapes(redirect: Redirect) -> Iterator[Finding]:
+    """Name what the text was escaped by, so that one that really arrived so is not taken for sound."""
+    if redirect.media:
+        from connect_errors.escapes import MEDIA
+
+        media = join(" and ", [own(MEDIA[medium]) for medium in redirect.media])
+        message = say("the URL is escaped for {}: it is judged unescaped", media)
+        yield Finding("escaped-copy", message, None, *redirect.url.base_span)
 
 
 def _placed(finding: Finding, redirect: Redirect) -> Finding:
@@ -116,7 +141,7 @@ class _Judgement:
 
     def report(self) -> Report:
         broken = list(self._encoding_findings())
-        findings = [finding for _, finding in broken]
+        findings = [*_escapes(self._redirect), *(finding for _, finding in broken)]
         # What a broken text was meant to be is not known: its value is not judged any further.
         unsound = {parameter for parameter, _ in broken}
         sound = {name: one for name, one in self._first.items() if one not in unsound} if unsound else self._first
@@ -125,19 +150,34 @@ class _Judgement:
         if self._outcome and self._deciding:
             findings += self._schema_findings(self._outcome, self._deciding, sound)
         findings += self._unrecognized(sound)
+        wrong = {finding.parameter for finding in findings if finding.rule in _ABOUT_VALUES} if findings else ()
         for parameter in sound.values():
             if parameter.name in recognized_parameters():
-                findings += self._warnings(parameter)
+                findings += self._warnings(parameter, is_wrong=parameter.name in wrong)
         if self._expectation is not NO_EXPECTATION:
             findings += self._unmet_expectations(sound)
+        kind: ReportKind | None = self._outcome.kind if self._outcome else "error" if "error" in self._values else None
+        return self._report(self._outcome.name if self._outcome else None, kind, findings)
+
+    def request_report(self) -> Report:
+        """Judge a Connect URL by what Connect takes."""
+        broken = list(self._encoding_findings())
+        unsound = {parameter for parameter, _ in broken}
+        sound = {name: one for name, one in self._first.items() if one not in unsound}
+        findings = [*_escapes(self._redirect), *(finding for _, finding in broken), *self._repetitions()]
+        findings += request_findings(self._url, sound)
+        return self._report(None, "request", findings)
+
+    def _report(self, outcome: str | None, kind: ReportKind | None, findings: list[Finding]) -> Report:
         told = _most(sorted(findings, key=_by_place)) if findings else ()
         return Report(
             url=self._url.text,
-            outcome=self._outcome.name if self._outcome else None,
-            kind=self._outcome.kind if self._outcome else "error" if "error" in self._values else None,
+            outcome=outcome,
+            kind=kind,
             parameters={name: parameter.value for name, parameter in self._all.items()},
             findings=tuple(_placed(finding, self._redirect) for finding in told),
             place=self._redirect.place,
+            notes=self._redirect.notes,
             _parsed_url=self._url,
         )
 
@@ -153,15 +193,17 @@ class _Judgement:
                 continue  # which no control character is
             elif found := self._find(_CONTROL, *parameter.span):
                 character, span = found
-                what = f"the control character {character}" if parameter.name in SHOWN else "a control character"
-                message = f"{_name(parameter)} has {what}"
+                is_shown = parameter.name in SHOWN_PARAMETERS
+                what = say("the control character {}", character) if is_shown else Shown("a control character")
+                message = say("{} has {}", named(parameter), what)
                 yield parameter, Finding("forbidden-character", message, parameter.name, *span)
 
     def _malformed(self, span: Span, parameter: Parameter | None = None) -> Finding:
         is_escape = self._url.text[span[0]] == "%" and not _ESCAPE.match(self._url.text, span[0])
-        what = "a percent sign without two hexadecimal digits" if is_escape else "bytes that are not UTF-8"
-        where = _name(parameter) if parameter else "the address"
-        return Finding("malformed-encoding", f"{where} has {what}", parameter.name if parameter else None, *span)
+        escape, other = Shown("a percent sign without two hexadecimal digits"), Shown("bytes that are not UTF-8")
+        where = named(parameter) if parameter else Shown("the address")
+        message = say("{} has {}", where, escape if is_escape else other)
+        return Finding("malformed-encoding", message, parameter.name if parameter else None, *span)
 
     def _repetitions(self) -> Iterator[Finding]:
         if len(self._parameters) == len(self._first):
@@ -171,30 +213,31 @@ class _Judgement:
         for parameter in self._parameters:
             seen[parameter.name] += 1
             if seen[parameter.name] == 2:  # noqa: PLR2004 - the second one is told, further ones are counted
-                message = f"{_name(parameter)} is there {counts[parameter.name]} times; the first value is judged"
+                times = counts[parameter.name]
+                message = say("{} is there {} times; the first value is judged", named(parameter), times)
                 yield Finding("duplicate-parameter", message, parameter.name, *parameter.span)
 
     def _outcomes(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what hides the outcome."""
         if self._deciding is None:
             *others, last = DISCRIMINATORS
-            message = f"none of {', '.join(others)} and {last} has a value"
+            message = say("none of {} and {} has a value", own(", ".join(others)), own(last))
             yield Finding("no-outcome", message, None, *self._url.query_span)
             return
         if self._outcome is None:
             yield from self._unknown_error(self._deciding, is_sound="error" in sound)
         if self._in_fragment:
-            message = "the outcome stands behind #, where no server sees it"
+            message = Shown("the outcome stands behind #, where no server sees it")
             yield Finding("parameters-in-fragment", message, self._deciding.name, *self._url.fragment_span)
 
     def _unknown_error(self, error: Parameter, *, is_sound: bool) -> Iterator[Finding]:
         if is_sound:
             code = shorten(shown_value("error", error.value))
-            message = f"{_quoted(code)} is no error that Connect documents{_hint(error.value)}"
+            message = say("{} is no error that Connect documents{}", quoted(code), hint_about_error(error.value))
             yield Finding("unknown-error", message, "error", *error.value_span)
         # No schema tells, but what excludes every known error excludes this one.
         for name in set.intersection(*(set(known.forbidden) for known in errors().values())) & self._values.keys():
-            message = f"an error must not come with {name}"
+            message = say("an error must not come with {}", own(name))
             yield Finding("conflicting-outcome", message, name, *self._first[name].span)
 
     def _schema_findings(
@@ -218,54 +261,70 @@ class _Judgement:
     def _schema_finding(self, outcome: Outcome, deciding: Parameter, name: str | None, keyword: str | None) -> Finding:
         given = self._first.get(name) if name else None
         if name is None:
-            message = f"{outcome.name} does not meet {keyword} of its schema"
+            message = say("{} does not meet {} of its schema", own(outcome.name), own(str(keyword)))
             return Finding("invalid-value", message, None, *deciding.span)
         if keyword is None:
-            message = f"{outcome.name} must not come with {name}"
+            message = say("{} must not come with {}", own(outcome.name), own(name))
             return Finding("conflicting-outcome", message, name, *(given or deciding).span)
         if keyword != "required":
-            message = f"{name} must be {_constraint(outcome.parameters[name])}"
+            constraint = _constraint(outcome.parameters[name])
+            message = say("{} must be {}{}", own(name), constraint, _about_value(given))
             return Finding("invalid-value", message, name, *(given or deciding).value_span)
         if given:
-            message = f"{outcome.name} requires {name}, and it has no value"
+            message = say("{} requires {}, and it has no value", own(outcome.name), own(name))
             return Finding("empty-parameter", message, name, *given.span)
-        return Finding("missing-parameter", f"{outcome.name} requires {name}", name, *deciding.span)
+        message = say("{} requires {}", own(outcome.name), own(name))
+        if name == "error_description" and (nameless := self._nameless_wording):
+            message = say("{}: its text is there, without error_description= before it", message)
+            return Finding("missing-parameter", message, name, *nameless.span)
+        return Finding("missing-parameter", message, name, *deciding.span)
 
     def _unrecognized(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         if sound.keys() <= recognized_parameters():
             return
-        unknown = [parameter for name, parameter in sound.items() if name not in recognized_parameters()]
+        known = {self._nameless_wording.name} if self._nameless_wording else set()
+        if self._url.host.lower() == JAVASCRIPT_SDK_HOST:
+            known.add("app_origin")
+        unknown = [one for name, one in sound.items() if name not in recognized_parameters() and name not in known]
         for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
             # Looking for a near miss takes long; those behind the first ones are only counted.
-            hint = self._near_miss(parameter) if index < MAX_FINDINGS_PER_RULE else ""
-            message = f"{_name(parameter)} is no parameter of Connect{hint}"
+            hint = hint_about_parameter(parameter) if index < MAX_FINDINGS_PER_RULE else Shown("")
+            message = say("{} is no parameter of Connect{}", named(parameter), hint)
             yield Finding("unrecognized-parameter", message, parameter.name, *parameter.span)
 
-    def _warnings(self, parameter: Parameter) -> Iterator[Finding]:
+    @cached_property
+    def _nameless_wording(self) -> Parameter | None:
+        """The text of error_description that is there without its name, and so is the cause of its absence."""
+        if self._outcome is None or "error_description" in self._first:
+            return None
+        return next((one for one in self._first.values() if is_wording(one, self._outcome)), None)
+
+    def _warnings(self, parameter: Parameter, *, is_wrong: bool) -> Iterator[Finding]:
         name, value = parameter.name, parameter.value
+        if what := placeholder(value):
+            if not is_wrong:
+                message = say("{} is {}", own(name), what)
+                yield Finding("placeholder-value", message, name, *parameter.value_span)
+            return
+        if ends_with_stray_quote(value) and not (name == "state" and value == self._expectation.state):
+            message = say("{} ends with a quote, which was probably around the URL", own(name))
+            yield Finding("placeholder-value", message, name, *parameter.value_span)
+            return
         wordings = self._outcome.wordings if self._outcome and name == "error_description" else ()
         if wordings and value and value not in wordings:
-            message = "no page documents this error_description"
+            message = Shown("no page documents this error_description")
             yield Finding("undocumented-wording", message, name, *parameter.value_span)
         charset = OUTSIDE_OAUTH.get(name)
         if charset and charset.search(value) and (found := self._find(charset, parameter.value_start, parameter.end)):
-            character, span = found
-            what = character if name in SHOWN else "a character"
-            message = f"{name} has {what}, which is outside RFC 6749's set"
+            _, span = found
+            message = say("{} has {}, outside RFC 6749's set", own(name), _characters(charset, name, value))
+            if value in wordings:
+                message = say("{}; Smartcar documents it so", message)
             yield Finding("outside-oauth-charset", message, name, *span)
         # A value that is a URL has escapes of its own.
         if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:
-            message = f"{name} is still percent-encoded after decoding"
+            message = say("{} is still percent-encoded after decoding", own(name))
             yield Finding("double-encoded", message, name, *parameter.value_span)
-
-    def _near_miss(self, parameter: Parameter) -> str:
-        if parameter.value_start == parameter.end and self._outcome:
-            wordings = {wording.casefold() for wording in self._outcome.wordings}
-            if parameter.name.casefold() in wordings:
-                return ": it is the text of error_description without its name"
-        if parameter.name.startswith("amp;"):
-            return ": the URL is escaped for HTML, with &amp; in the place of &"
-        return suggestion(parameter.name, recognized_parameters())
 
     def _unmet_expectations(self, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
         """Find what the application did not expect."""
@@ -277,15 +336,16 @@ class _Judgement:
         if expected.state is not None:
             state = self._first.get("state")
             if expected.state and (state is None or not state.value):
-                yield Finding("state-mismatch", "no state came back", "state", *(state.span if state else place))
+                yield Finding("state-mismatch", Shown("no state came back"), "state", *(state.span if state else place))
             elif state and "state" in sound and (how := state_difference(expected.state, state.value)):
                 yield Finding("state-mismatch", how, "state", *state.value_span)
         if expected.outcome and (self._outcome is None or self._outcome.name != expected.outcome):
-            given = self._outcome.name if self._outcome else "an unknown error" if self._deciding else "no outcome"
-            message = f"{expected.outcome} was expected, not {given}"
+            given = Shown("an unknown error") if self._deciding else Shown("no outcome")
+            given = own(self._outcome.name) if self._outcome else given
+            message = say("{} was expected, not {}", own(expected.outcome), given)
             yield Finding("unexpected-outcome", message, self._deciding.name if self._deciding else None, *place)
 
-    def _find(self, pattern: re.Pattern[str], start: int, end: int) -> tuple[str, Span] | None:
+    def _find(self, pattern: re.Pattern[str], start: int, end: int) -> tuple[Shown, Span] | None:
         """Find a character in the decoded text of `[start:end]`; its code point and its place."""
         raw = self._url.text[start:end]
         decoded = decode(raw)
@@ -293,7 +353,7 @@ class _Judgement:
         if match is None:
             return None
         span = span_of(raw, decoded, match.start())
-        return f"U+{ord(match[0]):04X}", (start + span[0], start + span[1])
+        return say("U+{:04X}", ord(match[0])), (start + span[0], start + span[1])
 
 
 def _has_outcome(parameters: Iterable[Parameter]) -> bool:
@@ -309,28 +369,30 @@ def _first(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
     return first
 
 
-def _name(parameter: Parameter) -> str:
-    return _quoted(shorten(shown_name(parameter.name))) if parameter.name else "a parameter without a name"
+def _about_value(given: Parameter | None) -> Shown:
+    """What a value may be that does not meet its schema, as the end of a sentence."""
+    if given is None:
+        return Shown("")
+    if what := placeholder(given.value):
+        return say("; it is {}", what)
+    return Shown("; it looks like a test value") if looks_like_test_value(given.value) else Shown("")
 
 
-def _quoted(text: str) -> str:
-    return text if _WORD.fullmatch(text) else f'"{text}"'
+def _characters(charset: re.Pattern[str], name: str, value: str) -> Shown:
+    """Name the characters of a value that are outside a set, if the value is shown."""
+    found = list(dict.fromkeys(charset.findall(value)))
+    if name not in SHOWN_PARAMETERS:
+        return Shown("a character") if len(found) == 1 else Shown("characters")
+    names = [say("U+{:04X}", ord(character)) for character in found[:MAX_CHARACTERS]]
+    if more := len(found) - len(names):
+        names.append(say("{} more", more))
+    return join(", ", names)
 
 
-def _constraint(schema: Mapping[str, str]) -> str:
+def _constraint(schema: Mapping[str, str]) -> Shown:
     """The description of a constrained parameter, `A UUID: …`, as a part of a sentence."""
     description = schema["description"].removesuffix(".")
-    return description[0].lower() + description[1:]
-
-
-def _hint(code: str) -> str:
-    from connect_errors.handbook import undocumented_names
-
-    if hint := undocumented_names().get(code):
-        return f": {hint}"
-    if code in OAUTH_ERRORS:
-        return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not"
-    return suggestion(code, errors())
+    return own(description[0].lower() + description[1:])
 
 
 def _most(findings: list[Finding]) -> Iterator[Finding]:
@@ -341,7 +403,7 @@ def _most(findings: list[Finding]) -> Iterator[Finding]:
         told[finding.rule] += 1
         more = found[finding.rule] - MAX_FINDINGS_PER_RULE
         if told[finding.rule] == MAX_FINDINGS_PER_RULE and more > 0:
-            yield replace(finding, message=f"{finding.message}; this rule is broken {more:,} more times")
+            yield replace(finding, message=say("{}; this rule is broken {:,} more times", finding.message, more))
         elif told[finding.rule] <= MAX_FINDINGS_PER_RULE:
             yield finding
 

@@ -1,5 +1,6 @@
 """Where reports are written: files that appear whole or not at all; devices and pipes are written straight."""
 
+import errno
 import io
 import os
 import stat
@@ -27,6 +28,8 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         return
     place = Path(os.path.realpath(path))  # a symbolic link stays one
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+    if mode is not None and not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     part = place.with_name(f".connect-errors-{os.urandom(8).hex()}.part")
     try:
         with _open(part, path, os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode) as stream:

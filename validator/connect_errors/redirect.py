@@ -2,20 +2,21 @@
 
 from typing import NamedTuple
 
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 
 class Place(NamedTuple):
     """Where a redirect stood: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
 
-    source: str
+    source: Shown
     """The capture: a file's path, `-` for standard input, `argument`."""
     line: int | None = 1
     column: int | None = 1
-    pointer: str | None = None
+    pointer: Shown | None = None
 
 
-ARGUMENT = Place("argument")
+ARGUMENT = Place(Shown("argument"))
 
 
 class Redirect(NamedTuple):
@@ -27,3 +28,7 @@ class Redirect(NamedTuple):
     """False where the capture itself tells only the path: a request whose host is not known."""
     is_verbatim: bool = False
     """Whether the capture has the URL as it is, in one line."""
+    media: tuple[str, ...] = ()
+    """What had escaped the text, by the names of `escapes.MEDIA`; it is judged unescaped."""
+    notes: tuple[Shown, ...] = ()
+    """What was assumed about it or left out, as sentences without a full stop."""

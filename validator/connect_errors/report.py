@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, NamedTuple
 
-from connect_errors.catalog import Kind
+from connect_errors.catalog import Kind, outcomes
 from connect_errors.escaping import shorten
 from connect_errors.redaction import copy_of, shown_name, shown_value
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
+from connect_errors.shown import Shown, own
 from connect_errors.url import URL
 
 
@@ -18,7 +19,7 @@ class Finding:
     """One rule broken at one place of one redirect."""
 
     rule: str
-    message: str
+    message: Shown
     """What is wrong, in words; never with a value that redaction hides."""
     parameter: str | None = field(default=None, repr=False)
     start: int | None = None
@@ -45,6 +46,9 @@ class Finding:
         return RULES[self.rule].address
 
 
+ReportKind = Kind | Literal["request"]
+"""What was judged: an error, a success, or the Connect URL, which is the request for one."""
+
 Detail = Literal["all", "findings", "summary"]
 """Which reports an output needs: all, those with findings (and the first one), or none but the summary."""
 
@@ -52,7 +56,7 @@ Detail = Literal["all", "findings", "summary"]
 class Verdict(NamedTuple):
     """What a report adds to a summary: the number of its findings by severity."""
 
-    kind: Kind | None
+    kind: ReportKind | None
     outcome: str | None
     errors: int
     warnings: int
@@ -68,11 +72,13 @@ class Report:
     url: str
     outcome: str | None
     """The name of an error or a success; None for an unknown error and where there is no outcome."""
-    kind: Kind | None
+    kind: ReportKind | None
     parameters: Mapping[str, str]
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
+    notes: tuple[Shown, ...] = ()
+    """What was assumed about a redirect that was given in part, and what was left out, as sentences."""
     _parsed_url: URL | None = field(default=None, compare=False)
     """Its `url`, if whoever judged it has parsed it already; `dataclasses.replace` may have changed `url` since."""
 
@@ -98,10 +104,11 @@ class Report:
             if parameter and not show_values:
                 parameter = shown_name(parameter)
             findings.append(replace(finding, start=start, end=end, parameter=parameter))
-        parameters = self.parameters
-        if not show_values:
-            parameters = {shown_name(name): shown_value(name, value) for name, value in parameters.items()}
-        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place)
+        if show_values:  # the user lifts the masks
+            parameters = self.parameters
+        else:
+            parameters = {shown_name(name): shown_value(name, value) for name, value in self.parameters.items()}
+        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place, self.notes)
 
     @property
     def conforms(self) -> bool:
@@ -118,6 +125,7 @@ class Report:
 class RedactedReport(Report):
     """A report as it may be shown; the only kind that formats write."""
 
+    url: Shown
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
     """What formats remember of it; shared by all reports that differ in their places alone."""
 
@@ -130,7 +138,11 @@ class RedactedReport(Report):
 
 @dataclass(slots=True)
 class Summary:
-    """The counts of many reports."""
+    """The counts of many reports.
+
+    Summaries of parts add up to that of the whole, in any order and grouping; `Summary()` is the one of nothing. They
+    can be pickled.
+    """
 
     redirects: int = 0
     conforming: int = 0
@@ -139,9 +151,9 @@ class Summary:
     warnings: int = 0
     passed_over: int = 0
     """URLs of the captures that are no redirects."""
-    outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
     """Redirects by kind and outcome."""
-    conforming_outcomes: Counter[tuple[Kind | None, str | None]] = field(default_factory=Counter)
+    conforming_outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
         self.add_verdict(report.verdict)
@@ -157,7 +169,74 @@ class Summary:
             self.conforming += times
             self.conforming_outcomes[key] += times
 
+    def __add__(self, other: "Summary") -> "Summary":
+        return Summary(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
-def outcome_name(kind: Kind | None, outcome: str | None) -> str:
+    def to_dict(self) -> dict[str, Any]:
+        """The summary of the JSON output: the most frequent outcomes first, equally frequent ones by name."""
+        return {
+            "redirects": self.redirects,
+            "conforming": self.conforming,
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "passed_over": self.passed_over,
+            "outcomes": _named(self.outcomes),
+            "conforming_outcomes": _named(self.conforming_outcomes),
+            "unknown_errors": self.outcomes["error", None],
+            "without_outcome": self.outcomes[None, None],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Summary":
+        """Read what `to_dict` gives; keys that it does not give are ignored, as later versions may add some.
+
+        Raises:
+            ValueError: a key is missing, a count is not one or does not match the others, or an outcome is not known.
+        """
+        outcomes = _by_kind(data, "outcomes")
+        outcomes["error", None] = _count(data, "unknown_errors")
+        outcomes[None, None] = _count(data, "without_outcome")
+        summary = cls(
+            redirects=_count(data, "redirects"),
+            conforming=_count(data, "conforming"),
+            errors=_count(data, "errors"),
+            warnings=_count(data, "warnings"),
+            passed_over=_count(data, "passed_over"),
+            outcomes=+outcomes,  # without those that were not met
+            conforming_outcomes=_by_kind(data, "conforming_outcomes"),
+        )
+        if summary.outcomes.total() != summary.redirects:
+            raise ValueError("the summary's outcomes do not add up to its redirects")
+        if summary.conforming_outcomes.total() != summary.conforming:
+            raise ValueError("the summary's conforming outcomes do not add up to its conforming redirects")
+        return summary
+
+
+def _named(counts: Counter[tuple[ReportKind | None, str | None]]) -> dict[str, int]:
+    named = [(outcome, count) for (_, outcome), count in counts.items() if outcome]
+    return dict(sorted(named, key=lambda one: (-one[1], one[0])))
+
+
+def _count(data: Mapping[str, Any], key: str) -> int:
+    count = data.get(key)
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"the summary's {shorten(key)} is not a count")
+    return count
+
+
+def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[ReportKind | None, str | None]]:
+    counts = data.get(key)
+    if not isinstance(counts, Mapping):
+        raise ValueError(f"the summary has no {key}")  # noqa: TRY004 - the data is wrong, not the caller's type
+    for name in counts:
+        if name not in outcomes():
+            raise ValueError(f"no schema has the outcome {shown_name(shorten(str(name)))!r}")
+    return Counter({(outcomes()[name].kind, name): _count(counts, name) for name in counts})
+
+
+_NAMELESS = {"error": Shown("unknown error"), "request": Shown("Connect URL")}
+
+
+def outcome_name(kind: ReportKind | None, outcome: str | None) -> Shown:
     """The outcome for people; there may be none."""
-    return outcome or ("unknown error" if kind == "error" else "no outcome")
+    return own(outcome) if outcome else _NAMELESS.get(kind or "", Shown("no outcome"))

@@ -11,8 +11,7 @@ Refuses = Literal["always", "outcome", "never"]
 
 REFUSES: dict[Refuses, str] = {
     "always": "`receive` refuses the redirect.",
-    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value "
-    "otherwise.",
+    "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value otherwise.",
     "never": "`receive` takes the redirect all the same.",
 }
 """What `connect_errors.receive` makes of a redirect that breaks a rule, as sentences."""
@@ -54,10 +53,20 @@ _RULES = (
     Rule(
         "not-a-url",
         "error",
-        "An argument, or a line of a list of URLs, is not an absolute URL.",
+        "An argument, or a line of a list of URLs, is not a URL in any reading.",
         "Copy the whole address, from its scheme to its last parameter.",
         "always",
         bad=f"https:///callback?{_DENIED}",
+        good=_GOOD,
+    ),
+    Rule(
+        "connect-url",
+        "error",
+        "The URL is the one that opens Connect, where a redirect was expected.",
+        "Give the URL to which Connect leads at its end: the address of the callback, with the query.",
+        "always",
+        bad="https://connect.smartcar.com/oauth/authorize?response_type=code"
+        "&client_id=4a1b01e5-0497-417c-a30e-6df6ba33ba46&redirect_uri=https://example.com/callback",
         good=_GOOD,
     ),
     Rule(
@@ -188,6 +197,24 @@ _RULES = (
         bad=_FAILED,
         good=_GOOD,
         options={"expect": "access_denied"},
+    ),
+    Rule(
+        "escaped-copy",
+        "warning",
+        "The text was escaped by the medium that it was copied from, and is judged unescaped.",
+        "Copy the URL itself; if it really arrived so, undo the escaping where the redirect is made or passed on.",
+        "never",
+        bad=_GOOD.replace("&", "&amp;"),
+        good=_GOOD,
+    ),
+    Rule(
+        "placeholder-value",
+        "warning",
+        "A value is a placeholder, or ends with a quote that was around the URL.",
+        "See what writes the URL: a variable had no value when it was put in, or an example was not filled in.",
+        "outcome",
+        bad=f"{_GOOD}&state=undefined",
+        good=f"{_GOOD}&state=0facda3319",
     ),
     Rule(
         "undocumented-wording",

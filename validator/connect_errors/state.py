@@ -10,6 +10,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote, unquote_plus
 
+from connect_errors.shown import Shown, own
+
 INSTANCE_ID = "6d1b8fb5-1c4f-4c5e-9c0e-2f3f5b0d7a11"
 """The `instanceId` of an envelope in an example."""
 
@@ -30,14 +32,14 @@ def is_same_state(sent: str, received: str) -> bool:
     return is_same or is_inside
 
 
-def state_difference(sent: str, received: str) -> str | None:
+def state_difference(sent: str, received: str) -> Shown | None:
     """Say how the decoded state that came back differs from the one that was sent; None where it does not.
 
     The message has no character of a state but punctuation.
     """
     if is_same_state(sent, received):
         return None
-    return "state is not the one that was sent" + next(_differences(sent, received), "")
+    return own("state is not the one that was sent" + next(_differences(sent, received), ""))
 
 
 def envelope(state: str | None) -> str:

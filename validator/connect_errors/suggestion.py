@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from connect_errors.shown import Shown, own, say
+
 _LONGEST_NAME = 64
 """Characters of a name that are compared."""
 
@@ -10,10 +12,10 @@ _LIKENESS = 0.6
 """How much of two names must be alike (`difflib`'s ratio)."""
 
 
-def suggestion(name: str, choices: Iterable[str]) -> str:
-    """Name the nearest choice, as the end of a sentence; nothing where none is near."""
+def suggestion(name: str, choices: Iterable[str]) -> Shown:
+    """Name the nearest choice, which must be our own text, as the end of a sentence; nothing where none is near."""
     found = nearest(name, choices)
-    return f"; did you mean {found}?" if found else ""
+    return say("; did you mean {}?", own(found)) if found else Shown("")
 
 
 def nearest(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> str | None:

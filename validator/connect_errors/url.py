@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from connect_errors.encoding import Span, decode
+from connect_errors.host import SPECIAL_SCHEMES, find_host_problem
+from connect_errors.shown import Shown
 
 MAX_BYTES = 64 * 1024
 """A longer URL is not judged; no browser or server takes one."""
@@ -16,13 +18,18 @@ MAX_BYTES = 64 * 1024
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
 _SCHEME_BEHIND = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
 _BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
-_NOT_IN_HOST = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
 """Scheme, authority, path and query. Possessive: one pass over any text, without a step back."""
 
 _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
+_FROM_HOST = re.compile(
+    r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?[/?#][^\s]*=", re.IGNORECASE
+)
 _LARGEST_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
+_SLASHES = re.compile(r"[/\\]{2}")
+"""What browsers take for the start of an authority; a backslash only where the scheme is special."""
+_PAIR = re.compile("[=&]")
 _PORT = re.compile(r"[0-9]{0,5}")
 
 
@@ -59,9 +66,9 @@ class URL:
     """
 
     __slots__ = (
-        "_authority",
         "_fragment_parameters",
         "_parameters",
+        "authority_span",
         "base_span",
         "fragment_span",
         "host",
@@ -81,7 +88,8 @@ class URL:
         match: re.Match[str] = _PARTS.match(text)  # type: ignore[assignment] # matches any text
         scheme, authority, path, _ = match.groups()
         self.scheme: str | None = scheme
-        self._authority = match.span(2)
+        self.authority_span = match.span(2)
+        """The place of user info, host and port."""
         if "@" in authority:
             authority = authority.rpartition("@")[2]
         closing = authority.rfind("]") + 1
@@ -108,11 +116,18 @@ class URL:
         return self.text.startswith("/") and not self.text.startswith("//")
 
     @property
+    def is_partial(self) -> bool:
+        """Whether it is a URL without its beginning: from its host, its path, its query or its fragment on."""
+        return self.scheme is None and (
+            self.path_only or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
+        )
+
+    @property
     def user_info(self) -> Span | None:
         """The place of the user info, without its `@`. In a text that is no URL, all that could be some."""
         if "@" not in self.text:
             return None
-        start, end = self._authority
+        start, end = self.authority_span
         if self.problem and not self.path_only:
             end = len(self.text)
         elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
@@ -131,42 +146,50 @@ class URL:
     def fragment_parameters(self) -> tuple[Parameter, ...]:
         """The parameters of a fragment that is a query, or a client-side route with one (`#/callback?error=…`)."""
         if self._fragment_parameters is None:
-            start, end = self.fragment_span
-            route = _ROUTE.match(self.text, start, end)
-            self._fragment_parameters = tuple(_parameters(self.text, route.end() if route else start, end))
+            start, end = self.route_span[1], self.fragment_span[1]
+            start += self.text.startswith("?", start)
+            self._fragment_parameters = tuple(_parameters(self.text, start, end))
         return self._fragment_parameters
 
-    def _find_problem(self) -> tuple[str, Span] | None:
-        if self.scheme is None and (later := _SCHEME_BEHIND.search(self.text)):
-            return "something stands before its scheme", (0, later.start())
-        if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
-            return "it has a blank or a control character before its query", bad.span()
-        if self.scheme is None:
-            return "it does not start with a scheme such as https://", self.base_span
-        problem = self._find_authority_problem()
-        return (problem, self._authority) if problem else None
+    @property
+    def route_span(self) -> Span:
+        """The place of a client-side route at the start of the fragment, without its query; it may be empty."""
+        start, end = self.fragment_span
+        if route := _ROUTE.match(self.text, start, end):
+            return start, route.end() - 1
+        return start, end if self.text.startswith("/", start) and not _PAIR.search(self.text, start, end) else start
 
-    def _find_authority_problem(self) -> str | None:
+    def _find_problem(self) -> tuple[Shown, Span] | None:
+        if self.scheme is None and (later := _SCHEME_BEHIND.search(self.text)):
+            return Shown("something stands before its scheme"), (0, later.start())
+        if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
+            return Shown("it has a blank or a control character before its query"), bad.span()
+        if self.scheme is None:
+            return Shown("it does not start with a scheme such as https://"), self.base_span
+        problem = self._find_authority_problem()
+        return (problem, self.authority_span) if problem else None
+
+    def _find_authority_problem(self) -> Shown | None:
+        scheme = (self.scheme or "").lower()
         if not self.host:
             # Only a custom scheme may do without a host: myapp:///callback.
-            is_custom = (self.scheme or "").lower() not in ("http", "https")
-            return None if is_custom and self.path.strip("/") else "it names no host"
-        if self.host.startswith("["):
-            if not _is_ipv6(self.host):
-                return "its host is not an IPv6 address in brackets"
-        elif _NOT_IN_HOST.search(self.host):
-            return "its host has a character that no host may have"
+            return None if scheme not in SPECIAL_SCHEMES and self.path.strip("/") else Shown("it names no host")
+        if "\\" in self.text[slice(*self.authority_span)]:
+            return Shown("it has a backslash before its path, which browsers take for a slash")
+        if problem := find_host_problem(self.host, scheme):
+            return problem
         if self.port and (not _PORT.fullmatch(self.port) or int(self.port) > _LARGEST_PORT):
-            return "its port is not a number up to 65535"
+            return Shown("its port is not a number up to 65535")
         return None
 
     def resolve(self, reference: str) -> str:
         """Resolve a reference, such as a relative `Location`, against this URL (RFC 3986 §5.2)."""
         if _SCHEME.match(reference) or self.scheme is None:
             return reference
-        if reference.startswith("//"):
-            return f"{self.scheme}:{reference}"
-        origin = self.text[: self._authority[1]]
+        is_special = self.scheme.lower() in SPECIAL_SCHEMES
+        if reference.startswith("//") or (is_special and _SLASHES.match(reference)):
+            return f"{self.scheme}://{reference[2:]}"
+        origin = self.text[: self.authority_span[1]]
         path, delimiter, rest = _PATH_AND_REST.match(reference).groups()  # type: ignore[union-attr] # matches any text
         if path:
             return (
@@ -211,13 +234,3 @@ def remove_dot_segments(path: str) -> str:
     if segments[-1] in (".", ".."):
         kept.append("")
     return "/" + "/".join(kept)
-
-
-def _is_ipv6(host: str) -> bool:
-    import ipaddress  # seldom needed: most hosts are names
-
-    try:
-        ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return False
-    return True

@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader, BytesIO
 
+from connect_errors.argument import read_redirect
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, why_not
+from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
+from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
@@ -29,7 +32,7 @@ class Capture:
     """A file or a stream in which redirects were recorded. It is read once, as a stream.
 
     Args:
-        source: what reports call it: a path, or `-`.
+        source: what reports call it: a path as it may be shown, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
         redirect_uris: the registered redirect URIs; only URLs at one are redirects, but every line of a list is one.
@@ -38,7 +41,7 @@ class Capture:
 
     def __init__(
         self,
-        source: str,
+        source: Shown,
         stream: BufferedReader | BytesIO,
         input_format: str = "auto",
         redirect_uris: Sequence[URL] = (),
@@ -84,12 +87,13 @@ class Capture:
 
         This does not depend on what else is in the capture.
         """
+        place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
+        if self.is_list:
+            return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
         url = URL(candidate.text)
-        is_object = candidate.role == "object"
-        if not self.is_list and (reason := why_not(url, self._redirect_uris, is_object=is_object)):
+        if reason := why_not(url, self._redirect_uris, is_object=candidate.role == "object"):
             return reason
-        place = Place(self.source, candidate.line, candidate.column, candidate.pointer)
-        is_partial = candidate.text.startswith(("/", "?", "#")) and not self.is_list
+        is_partial = candidate.text.startswith(("/", "?", "#"))
         return Redirect(url, place, not is_partial, candidate.is_verbatim)
 
     def repeats(self, candidate: Candidate) -> bool:

@@ -10,6 +10,7 @@ from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream, reason
 from connect_errors.captures.shortened import Shortened
 from connect_errors.captures.walker import Walker
+from connect_errors.shown import say
 from connect_errors.url import URL
 
 
@@ -29,9 +30,9 @@ def read(stream: Stream, redirect_uris: Sequence[URL] = ()) -> Iterator[Candidat
         where = walker.place()
         yield from walker.rest()
         # Its own message shows what is there.
-        raise CaptureError(f"its JSON is damaged or cut off{where}") from error
+        raise CaptureError(say("its JSON is damaged or cut off{}", where and say(" in {}", where))) from error
     except UNREADABLE as error:
         where = walker.place()
         yield from walker.rest()
-        raise CaptureError(f"{reason(error)}{where and ','}{where}") from error
+        raise CaptureError(say("{}{}", reason(error), where and say(", in {}", where))) from error
     yield from walker.rest()

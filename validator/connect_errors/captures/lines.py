@@ -10,6 +10,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from connect_errors.redaction import shown_message
+from connect_errors.shown import Shown, own, say
+
 BLOCK = 256 * 1024
 """Bytes that are read at once, at most."""
 
@@ -32,6 +35,10 @@ _LONGEST_MARK = len(codecs.BOM_UTF8)
 
 class CaptureError(Exception):
     """A capture cannot be read, or not any further. The message says why, and from where on."""
+
+    def __init__(self, message: Shown) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class _Refilled(io.RawIOBase):
@@ -183,7 +190,8 @@ class Stream:
                     pending.append(rest)
                     length += len(rest)
         except UNREADABLE as error:
-            raise CaptureError(f"{reason(error)}, after line {self.lines}" if self.lines else reason(error)) from error
+            where = say(", after line {}", self.lines) if self.lines else Shown("")
+            raise CaptureError(say("{}{}", reason(error), where)) from error
         if last := "".join(pending):
             yield from self._block(last)
 
@@ -193,8 +201,8 @@ class Stream:
             before, line_end, _ = block.rpartition("\n")
             if line_end:
                 yield from self._block(before)
-            where = f", in line {self.lines + 1}" if self.lines else ""
-            raise CaptureError(f"it is a binary file, not text{where}")
+            where = say(", in line {}", self.lines + 1) if self.lines else Shown("")
+            raise CaptureError(say("it is a binary file, not text{}", where))
         if len(block) > LONGEST_LINE:  # only the first line can be as long as that
             end = block.find("\n")
             line = block if end < 0 else block[:end]
@@ -228,6 +236,7 @@ def _first_bytes(stream: io.BufferedReader | io.BytesIO, size: int) -> bytes:
     return beginning
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception) -> Shown:
     """Say why bytes cannot be read."""
-    return getattr(error, "strerror", None) or str(error)
+    system = getattr(error, "strerror", None)
+    return own(system) if system else shown_message(str(error))

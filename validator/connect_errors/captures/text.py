@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.escapes import unescape
 from connect_errors.captures.joining import find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.escapes import unescape
 from connect_errors.url import URL
 
 Found = Candidate | Leak

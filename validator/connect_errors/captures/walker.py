@@ -14,6 +14,8 @@ from connect_errors.captures import scanner
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.objects import is_parameter, query_of
+from connect_errors.redaction import shown_pointer
+from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES, URL
 
 Event = tuple[str, Any]
@@ -122,12 +124,11 @@ class Walker:
             yield from self._of_frame(self._frames.pop())
         yield from self._of_record()
 
-    def place(self) -> str:
-        """Where the walk is, as the end of a message: the element of the outermost array. Its names may be secrets."""
-        depth = self._record_depth
-        path = self._path[:depth]
-        is_plain = depth and len(path) == depth and all(isinstance(one, int) or one.isidentifier() for one in path)
-        return f" in /{'/'.join(map(str, path))}" if is_plain and path[-1] != -1 else ""
+    def place(self) -> Shown:
+        """The element of the outermost array that is read, as a JSON pointer that may be shown; empty where none is."""
+        path = self._path[: self._record_depth]
+        is_inside = path and len(path) == self._record_depth and path[-1] != -1
+        return (shown_pointer("".join(f"/{part}" for part in path)) if is_inside else None) or Shown("")
 
     def _next(self) -> None:
         if self._path and isinstance(self._path[-1], int):

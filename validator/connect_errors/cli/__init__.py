@@ -1,6 +1,7 @@
 """The group of commands. Each command has a module, which is imported only when it is called."""
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,21 @@ from typing import IO, Any
 
 import click
 
+from connect_errors.captures.lines import reason
 from connect_errors.catalog import CatalogError
-from connect_errors.cli.console import echo_error, ignore_closed_stderr, point_to_devnull, shorten, standard_output
+from connect_errors.cli.console import (
+    BadValueError,
+    UsageError,
+    blocking_streams,
+    echo_error,
+    ignore_closed_stderr,
+    point_to_devnull,
+    shorten,
+    standard_output,
+)
 from connect_errors.cli.exit_codes import ExitCode
-from connect_errors.redaction import shown_text
+from connect_errors.redaction import shown_message, shown_source
+from connect_errors.shown import Shown, own, say
 
 _COMMANDS = {
     "validate": "connect_errors.cli.validate:validate",
@@ -30,20 +42,25 @@ class _Failure(click.ClickException):
 
     exit_code = ExitCode.FAILURE
 
+    def __init__(self, message: Shown) -> None:
+        super().__init__(message)
+        self.shown = message
+
     def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - it always goes to standard error
-        echo_error(self.message)
+        echo_error(self.shown)
 
 
 class _Group(click.Group):
     """Ends with an `ExitCode`; an exception that is not expected is left to `connect_errors.__main__`."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as Click has it
-        try:
-            code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
-        except click.ClickException as error:
-            with ignore_closed_stderr():
-                error.show()
-            code = error.exit_code
+        with blocking_streams():
+            try:
+                code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
+            except click.ClickException as error:
+                with ignore_closed_stderr():
+                    error.show()
+                code = error.exit_code
         if standalone_mode:
             sys.exit(code)
         return code
@@ -54,7 +71,7 @@ class _Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - as Click has it
         if args and "://" in args[0]:
-            ctx.fail("To check a URL: connect-errors validate 'URL'")
+            raise UsageError(Shown("To check a URL: connect-errors validate 'URL'"))
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click has it
@@ -115,13 +132,15 @@ def _handle_errors() -> Iterator[None]:
     except OSError as error:
         point_to_devnull(sys.stdout)
         # Of all that names no file, only the working directory can be missing.
-        nameless = "working directory" if isinstance(error, FileNotFoundError) else "standard output"
-        raise _Failure(f"{error.filename or nameless}: {error.strerror or error}") from error
+        nameless = Shown("working directory") if isinstance(error, FileNotFoundError) else Shown("standard output")
+        name = shown_source(os.fsdecode(error.filename)) if error.filename else nameless
+        raise _Failure(say("{}: {}", name, reason(error))) from error
     except CatalogError as error:
-        raise _Failure(str(error)) from error
+        raise _Failure(own(str(error))) from error  # about our own files
 
 
 def _without_secrets(error: click.UsageError) -> click.UsageError:
-    """What was typed in the wrong place may be a URL."""
-    words = (shown_text(word) if "://" in word else word for word in error.format_message().split(" "))
-    return click.UsageError(shorten(" ".join(words)), error.ctx)
+    """What was typed in the wrong place may be a URL, or a secret; our own words quote none."""
+    is_own = isinstance(error, (UsageError, BadValueError))
+    message = Shown(error.format_message()) if is_own else shown_message(error.format_message())
+    return click.UsageError(shorten(message), error.ctx)

@@ -8,11 +8,12 @@ from connect_errors.catalog import errors
 from connect_errors.cli.console import echo_error, standard_output
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
-from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
+from connect_errors.drift.comparison import RESPONSE_PAGES, compare, sum_up
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.formats.base import Settings
-from connect_errors.redaction import shown_text
+from connect_errors.redaction import shown_source
+from connect_errors.shown import Shown, say
 
 _LONGEST_PAGE = 64 * 1024
 """Characters; the longest page of Smartcar's has a tenth of that."""
@@ -60,16 +61,18 @@ def drift(
     something was decided, are shown and do not fail.
     """
     if only_list:
-        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())
+        sources = [handbook.page(code).upstream.source for code in errors()]
+        click.echo("\n".join([*sources, *RESPONSE_PAGES]), standard_output())
         return
+    check_inputs(outputs, pages or ("-",))
     reports = []
-    unreadable: list[tuple[str, str]] = []
+    unreadable: list[tuple[Shown, Shown]] = []
     for source in pages or ("-",):
         try:
-            reports.append(compare(source, _read(source)))
+            reports.append(compare(shown_source(source), _read(source)))
         except CaptureError as error:
-            unreadable.append((shown_text(source), str(error)))
-            echo_error(f"{shown_text(source)}: {error}")
+            unreadable.append((shown_source(source), error.message))
+            echo_error(say("{}: {}", *unreadable[-1]))
     found = sum_up(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
@@ -86,11 +89,11 @@ def _read(source: str) -> str:
         CaptureError: it cannot be read, or is too long for a page.
     """
     if "://" in source:
-        raise CaptureError("nothing is downloaded: fetch the page first, and name its file")
+        raise CaptureError(Shown("nothing is downloaded: fetch the page first, and name its file"))
     with open_input(source) as stream:
         text = ""
         for block in Stream(stream).blocks():
             text += f"{block}\n"
             if len(text) > _LONGEST_PAGE:
-                raise CaptureError(f"a page has {_LONGEST_PAGE // 1024} KiB at most")
+                raise CaptureError(say("a page has {} KiB at most", _LONGEST_PAGE // 1024))
     return text

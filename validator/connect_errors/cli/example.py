@@ -3,15 +3,29 @@
 import click
 
 from connect_errors.address import registration_note
-from connect_errors.cli.console import echo_error, standard_output, write_json
+from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
+from connect_errors.cli.output import color_option
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
+from connect_errors.shown import InvalidArgumentError, Shown, own, say
 from connect_errors.url import URL
+
+DEFAULT_TIMEOUT = 10
+"""Seconds to wait for an answer of a handler."""
 
 EPILOG = """\b
 Examples:
   connect-errors example access_denied --redirect-uri http://localhost:8000/callback --state 8c5f31
   connect-errors example --all --invalid | connect-errors validate -
+  connect-errors example --all --invalid --send http://localhost:8000/callback \\
+    --start http://localhost:8000/connect
+
+\b
+Exit codes with --send:
+  0    every example was answered as it should be
+  1    at least one was not: the handler failed, refused what it must answer, or
+       answered like a success what it must refuse
+  2    wrong usage, nothing listens, or no session starts
 """
 
 
@@ -31,13 +45,30 @@ Examples:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="A URL a line, or each with its outcome, and the rule that it breaks.",
+    help="One URL per line, or each with its outcome, and the rule that it breaks.",
 )
+@click.option("--send", metavar="URL", help="Send them to the handler that runs there, and show its answers.")
+@click.option("--start", metavar="URL", help="With --send: what starts a session; asked for each example.")
+@click.option("--cookie", metavar="TEXT", help="With --send: the session's cookies, such as 'session=8c5f31'.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 600),
+    help=f"With --send: of each request.  [default: {DEFAULT_TIMEOUT}]",
+)
+@color_option
+@click.pass_context
 def example(
+    ctx: click.Context,
     names: tuple[str, ...],
     redirect_uri: str | None,
     state: str | None,
     output_format: str,
+    send: str | None,
+    start: str | None,
+    cookie: str | None,
+    timeout: float | None,
+    color: str,
     *,
     every: bool,
     optional: bool,
@@ -47,14 +78,28 @@ def example(
 
     An OUTCOME is an error, such as access_denied, or a success, such as authorization_code. Its redirect is what
     Connect would send: it conforms. Values come from the examples of the schemas.
+
+    With --send, each is sent to your handler as a browser would, and a table shows how it answered. Those that conform
+    are sent first, even with --invalid. The redirect URI is then the URL of --send, if no other is given.
     """
     if bool(names) == every:
-        raise click.UsageError("name an outcome or several, or take every one with --all.")
+        raise UsageError(Shown("name an outcome or several, or take every one with --all."))
+    if send is not None:
+        from connect_errors.cli.send import send_examples  # the HTTP client is a large import
+
+        if start is not None and state is not None:
+            raise UsageError(Shown("--state is what --start gets anew for each example: give one of them."))
+        session = {"start": start, "cookie": cookie or "", "timeout": timeout or DEFAULT_TIMEOUT}
+        choice = {"redirect_uri": redirect_uri or send, "state": state, "optional": optional, "invalid": invalid}
+        ctx.exit(send_examples(names, send, session, choice, output_format, color))
+    for name, value in {"--start": start, "--cookie": cookie, "--timeout": timeout}.items():
+        if value is not None:
+            raise UsageError(say("{} is for --send.", own(name)))
     make = invalid_examples if invalid else examples
     try:
         found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
     if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
         echo_error(note)
     if output_format == "json":

@@ -7,11 +7,13 @@ from typing import Any
 import click
 
 from connect_errors.catalog import errors, successes
-from connect_errors.cli.console import standard_output, write_json
+from connect_errors.cli.console import UsageError, standard_output, write_json
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.escaping import shorten
 from connect_errors.handbook import undocumented_names
+from connect_errors.redaction import shown_argument
 from connect_errors.rules import RULES
+from connect_errors.shown import own, say
 from connect_errors.site.data import drift_rule_data, error_data, rule_data, success_data, to_json
 from connect_errors.site.drift import drift_rule_section
 from connect_errors.site.errors import error_page
@@ -58,11 +60,11 @@ def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]
     if name in successes():
         return partial(success_section, successes()[name]), partial(success_data, successes()[name])
     if hint := undocumented_names().get(name):
-        raise click.UsageError(f"{name} is not an error that Connect documents: {hint}")
+        raise UsageError(say("{} is not an error that Connect documents: {}", own(name), own(hint)))
     if name in DRIFT_RULES:
         return partial(drift_rule_section, DRIFT_RULES[name]), partial(drift_rule_data, DRIFT_RULES[name])
     nearest = suggestion(name, (*errors(), *RULES, *successes(), *DRIFT_RULES))
-    raise click.UsageError(f"no error, rule or success is called {shorten(name)}{nearest}")
+    raise UsageError(say("no error, rule or success is called {}{}", shorten(shown_argument(name)), nearest))
 
 
 def _draw(markdown: str) -> None:

@@ -11,12 +11,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from connect_errors.captures.lines import CaptureError
+from connect_errors.captures.lines import CaptureError, reason
 from connect_errors.cli.console import echo_error
+from connect_errors.shown import Shown, say
+
+_NOTHING = Shown("")
+_FD_SETSIZE = 1024
+"""Descriptors that `select` takes (POSIX)."""
 
 
 @contextmanager
-def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
+def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedReader]:
     """Open a file by its path, or standard input as `-`; `or_else` says what else a missing file might be.
 
     Raises:
@@ -24,22 +29,22 @@ def open_input(source: str, or_else: str = "") -> Iterator[io.BufferedReader]:
     """
     if source == "-":
         if sys.stdin is None:
-            raise CaptureError("standard input is closed")
+            raise CaptureError(Shown("standard input is closed"))
         if sys.stdin.isatty():
-            echo_error("reading standard input; end it with Ctrl-D")
+            echo_error(Shown("reading standard input; end it with Ctrl-D"))
         with _interruptible(cast("io.BufferedReader", sys.stdin.buffer)) as stream:
             yield stream
         return
     if not source:
-        raise CaptureError("an empty argument names no file")
+        raise CaptureError(Shown("an empty argument names no file"))
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:
-        raise CaptureError(f"no such file{or_else}") from error
+        raise CaptureError(say("no such file{}", or_else)) from error
     except IsADirectoryError as error:
-        raise CaptureError("it is a directory; name the files in it") from error
+        raise CaptureError(Shown("it is a directory; name the files in it")) from error
     except OSError as error:
-        raise CaptureError(error.strerror or str(error)) from error
+        raise CaptureError(reason(error)) from error
     with file, _interruptible(file) as stream:
         yield stream
 
@@ -85,6 +90,19 @@ class _Interruptible(io.RawIOBase):
         return self._descriptor
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
-        while self._descriptor not in (ready := select.select((self._descriptor, self._woken), (), ())[0]):
+        while self._descriptor not in (ready := _wait(self._descriptor, self._woken)):
             os.read(ready[0], 1)  # whatever was to be done about the signal is done by now
         return os.readv(self._descriptor, (buffer,))
+
+
+def _wait(*descriptors: int) -> list[int]:
+    """Wait until one of the descriptors can be read.
+
+    `select` takes none above 1,023, which a parent with many open files hands down; `poll` takes no terminal on macOS.
+    """
+    if max(descriptors) < _FD_SETSIZE:
+        return select.select(descriptors, (), ())[0]
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return [descriptor for descriptor, _ in poll.poll()]

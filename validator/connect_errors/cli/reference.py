@@ -55,4 +55,4 @@ COMMAND_LINE_SECTIONS: dict[str, Section] = {
     "exit-codes": _exit_codes,
     "formats": _formats,
 }
-"""What the markers of the reference of the command line stand for."""
+"""The sections of the command line's reference, by marker."""

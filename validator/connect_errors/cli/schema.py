@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
-from connect_errors.catalog import outcomes, redirect_schema
-from connect_errors.cli.console import write_json
+from connect_errors.catalog import outcomes, redirect_schema, requests
+from connect_errors.cli.console import UsageError, write_json
 from connect_errors.escaping import shorten
 from connect_errors.outputs import whole_file
+from connect_errors.redaction import shown_argument
+from connect_errors.shown import Shown, say
 from connect_errors.site.schemas import REDIRECT, schema_text
 from connect_errors.suggestion import suggestion
 
@@ -21,14 +23,16 @@ from connect_errors.suggestion import suggestion
     help="Write all schemas into this folder, which is created if missing.",
 )
 def schema(name: str | None, output_dir: Path | None) -> None:
-    """Print the JSON Schema of an outcome.
+    """Print the JSON Schema of an outcome or of the Connect URL.
 
-    NAME is an outcome, such as access_denied, or redirect for the schema of any of them. The schemas carry no $id,
+    NAME is an outcome, such as access_denied, or redirect for the schema of any of them; authorize or reauthenticate
+    for the URLs that open Connect. The schemas carry no $id,
     so that they refer to each other wherever they lie; those on the site carry their address.
     """
     if (name is None) == (output_dir is None):
-        raise click.UsageError("name a schema, or a folder for all of them with --output-dir.")
-    schemas = {outcome.name: (outcome.path, outcome.schema) for outcome in outcomes().values()}
+        raise UsageError(Shown("name a schema, or a folder for all of them with --output-dir."))
+    messages = (*outcomes().values(), *requests().values())
+    schemas = {message.name: (message.path, message.schema) for message in messages}
     schemas[REDIRECT] = f"{REDIRECT}.json", redirect_schema()
     if output_dir:
         for path, content in schemas.values():
@@ -38,4 +42,5 @@ def schema(name: str | None, output_dir: Path | None) -> None:
     elif name in schemas:
         write_json(schema_text(schemas[name][1]))
     else:
-        raise click.UsageError(f"no schema is called {shorten(name or '')}{suggestion(name or '', schemas)}")
+        shown = shorten(shown_argument(name or ""))
+        raise UsageError(say("no schema is called {}{}", shown, suggestion(name or "", schemas)))

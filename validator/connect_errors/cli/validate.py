@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -10,21 +9,23 @@ from functools import partial
 import click
 
 from connect_errors.address import registration_note
+from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.captures.selection import AMBIGUOUS, REASONS
 from connect_errors.check import Checker
-from connect_errors.cli.console import echo_error
+from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_table
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
-from connect_errors.redaction import shown_text
-from connect_errors.redirect import Place, Redirect
+from connect_errors.redaction import shown_source
+from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.shown import InvalidArgumentError, Shown, say
 from connect_errors.url import URL
 
-_NO_URL = ", and no URL, which has :// behind its scheme"
+_NO_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
 Example:
@@ -41,7 +42,7 @@ Example:
     type=click.Choice(INPUT_FORMATS),
     default="auto",
     show_default=True,
-    help="What the captures are; auto tells it by their content.",
+    help="What the captures are; auto detects it by their content.",
 )
 @click.option(
     "--redirect-uri",
@@ -80,11 +81,10 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
+    check_inputs(outputs, captures or ("-",))
     expectation = _expectation(redirect_uris, state, expect)
     summary = Summary()
-    unreadable = False
-    is_empty = False
-    """Whether nothing was found in one of the captures."""
+    unreadable = is_empty = False
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
         writers = [_writer(stack, output, color, settings) for output in outputs]
@@ -98,15 +98,15 @@ def validate(
                         writer.add(report)
             except CaptureError as error:
                 unreadable = True
-                name = shown_text(source)
-                echo_error(f"{name}: {error}")
+                name = shown_source(source)
+                echo_error(say("{}: {}", name, error.message))
                 for writer in writers:
-                    writer.unreadable(name, str(error))
+                    writer.unreadable(name, error.message)
             is_empty = is_empty or summary.redirects == before
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
-        echo_error("no redirect was found")
+        echo_error(Shown("no redirect was found"))
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
     if not summary.redirects or (strict and is_empty):
@@ -118,8 +118,8 @@ def _expectation(redirect_uris: tuple[str, ...], state: str | None, expect: str 
     try:
         registered = tuple(URL(_as_utf_8(uri)) for uri in redirect_uris)
         expectation = Expectation(registered, state and _as_utf_8(state), expect)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
     for note in filter(None, map(registration_note, registered)):
         echo_error(note)
     return expectation
@@ -144,45 +144,54 @@ def _flush(writers: Iterable[Format]) -> None:
         writer.flush()
 
 
+def _is_redirect(source: str) -> bool:
+    """Tell a redirect from the name of a file: one that is there is a file, unless it has a scheme."""
+    return "://" in source or (source != "-" and not os.path.lexists(source) and read_argument(source).is_redirect)
+
+
 def _reports(
     source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
 ) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
-    if "://" in source:
-        report = checker.check_one(Redirect(URL(_as_utf_8(source)), Place("argument", number)))
-        is_cut_off = "&" not in source and any(finding.rule == "missing-parameter" for finding in report.findings)
-        if is_cut_off and sys.stderr and sys.stderr.isatty():
-            echo_error("a shell ends a command at &: put the URL in quotes, if it has more parameters")
+    if _is_redirect(source):
+        report = checker.check_one(read_redirect(_as_utf_8(source), Place(ARGUMENT.source, number)))
+        for note in (shell_note(source, report), *report.notes):
+            if note:
+                echo_error(note)
         yield report
         return
     from connect_errors.cli.progress import watched  # not needed for a URL
 
     gc.enable()  # a capture may be long
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
-        name = shown_text(source)
-        capture = Capture(source, stream, input_format, checker.expectation.redirect_uris, flush)
+        name = shown_source(source)
+        capture = Capture(name, stream, input_format, checker.expectation.redirect_uris, flush)
         is_read = False
         try:
             yield from checker.check(capture, detail)
             is_read = True
         finally:
             for note in _notes(capture, is_read=is_read):
-                echo_error(f"{name}: {note}")
+                echo_error(say("{}: {}", name, note))
             if capture.cut_lines:
-                lines = "1 line is" if capture.cut_lines == 1 else f"{capture.cut_lines:,} lines are"
-                echo_error(f"{name}: {lines} longer than 1 MiB, and read at the beginning only")
+                lines = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
+                echo_error(say("{}: {} longer than 1 MiB, and read at the beginning only", name, lines))
             if capture.leaks:
-                times = "once" if capture.leaks == 1 else f"{capture.leaks:,} times"
-                echo_error(f"{name}: a Referer carries an authorization code, {times}: the application leaks it")
+                times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
+                leak = say("a Referer carries an authorization code, {}: the application leaks it", times)
+                echo_error(say("{}: {}", name, leak))
 
 
-def _notes(capture: Capture, *, is_read: bool) -> Iterator[str]:
+def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
     """Say what of a capture is not reported, so that nothing of it is passed over in silence."""
     for reason, count in sorted(capture.passed_over.items()):
-        yield f"{count:,} other URL{'s'[: count != 1]} passed over: {'it' if count == 1 else 'each'} {REASONS[reason]}"
+        who = Shown("other URL passed over: it") if count == 1 else Shown("other URLs passed over: each")
+        yield say("{:,} {} {}", count, who, Shown(REASONS[reason]))
     if is_read and not capture.passed_over and not capture.redirects and not capture.is_list:
-        what = f"{capture.lines:,} line{'s'[: capture.lines != 1]}, " if capture.lines else ""
-        urls = f"{capture.urls:,} URL{'s'[: capture.urls != 1]}, " if capture.urls else ""
-        yield f"{what}{urls}{'none' if what else 'nothing'} with Connect's parameters"
+        lines = say("{:,} {}, ", capture.lines, Shown("line") if capture.lines == 1 else Shown("lines"))
+        urls = say("{:,} {}, ", capture.urls, Shown("URL") if capture.urls == 1 else Shown("URLs"))
+        nothing = Shown("none") if capture.lines else Shown("nothing")
+        seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
+        yield say("{}{} with Connect's parameters", seen, nothing)
     if any(capture.passed_over[reason] for reason in AMBIGUOUS):
-        yield "if one of them is a redirect, name its address with --redirect-uri"
+        yield Shown("if one of them is a redirect, name its address with --redirect-uri")

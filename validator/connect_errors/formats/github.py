@@ -15,6 +15,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.shown import Shown
 
 _MOST_LISTED = 100
 """Findings that the summary lists."""
@@ -41,7 +42,7 @@ class GitHubFormat(Format):
             if self._summary_file and self._findings <= _MOST_LISTED:
                 self._rows.append(self._row(report, finding))
 
-    def unreadable(self, source: str, reason: str) -> None:
+    def unreadable(self, source: Shown, reason: Shown) -> None:
         properties = file_of(source, self._folder)
         self._stream.write(command("error", properties, f"The capture could not be read: {escape_unprintable(reason)}"))
 

@@ -27,7 +27,7 @@ class JSONFormat(Format):
 
     def finish(self, summary: Summary) -> None:
         closing = "]" if self._separator == "\n" else "\n  ]"
-        document = textwrap.indent(dumps(summary_to_dict(summary), indent=2), "  ").lstrip()
+        document = textwrap.indent(dumps(summary.to_dict(), indent=2), "  ").lstrip()
         self._stream.write(f'{closing},\n  "summary": {document}\n}}\n')
 
 
@@ -66,19 +66,8 @@ def _to_dict(report: RedactedReport) -> dict[str, Any]:
         "kind": report.kind,
         "conforms": report.conforms,
         "parameters": dict(report.parameters),
+        "notes": list(report.notes),
         "findings": [_finding_to_dict(finding) for finding in report.findings],
-    }
-
-
-def summary_to_dict(summary: Summary) -> dict[str, Any]:
-    """The document's summary; `outcomes` counts the redirects that have one, the most frequent first."""
-    return {
-        "redirects": summary.redirects,
-        "conforming": summary.conforming,
-        "errors": summary.errors,
-        "warnings": summary.warnings,
-        "passed_over": summary.passed_over,
-        "outcomes": {outcome: count for (_, outcome), count in summary.outcomes.most_common() if outcome},
     }
 
 

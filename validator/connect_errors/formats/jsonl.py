@@ -7,7 +7,7 @@ Every line stands alone, so each has the `version`. There is no line for the sum
 from typing import TextIO
 
 from connect_errors.formats.base import Format, Settings
-from connect_errors.formats.json import VERSION, JSONRedirects, dumps, summary_to_dict
+from connect_errors.formats.json import VERSION, JSONRedirects, dumps
 from connect_errors.report import Detail, RedactedReport, Summary
 
 
@@ -28,4 +28,4 @@ class JSONLinesFormat(Format):
 
     def finish(self, summary: Summary) -> None:
         if self.detail == "summary":
-            self._stream.write(dumps({"version": VERSION, "summary": summary_to_dict(summary)}) + "\n")
+            self._stream.write(dumps({"version": VERSION, "summary": summary.to_dict()}) + "\n")

@@ -14,6 +14,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import errors_name
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.shown import Shown
 
 _MOST_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
@@ -63,7 +64,7 @@ class JUnitFormat(Format):
         element.text = _text(report)
         return f">{_serialized(element)}</testcase>"
 
-    def unreadable(self, source: str, reason: str) -> None:
+    def unreadable(self, source: Shown, reason: Shown) -> None:
         self._errors += 1
         case = Element("testcase", classname=escape_unprintable(source), name="could not be read")
         SubElement(case, "error", type="unreadable", message=escape_unprintable(reason))
@@ -99,7 +100,7 @@ def _escaped(value: str) -> str:
 
 
 def _text(report: RedactedReport) -> str:
-    lines = [report.url]
+    lines: list[str] = [report.url]
     for finding in report.findings:
         lines += [
             f"{finding.severity}: {escape_unprintable(finding.message)} [{finding.rule}]",

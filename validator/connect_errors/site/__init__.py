@@ -1,6 +1,6 @@
 """Schemas, handbook and rules → the site's Markdown and data, as pure functions. `explain` prints the same text.
 
-A page holds markers, comments alone on their line such as `<!-- parameters -->`; each stands for a generated section.
+A page holds markers, comments alone on their line such as `<!-- parameters -->`; a generated section replaces each.
 """
 
 import sys
@@ -24,11 +24,11 @@ SECTIONS: dict[str, Section] = {
     **SDK_SECTIONS,
     **DATA_SECTIONS,
 }
-"""What the markers of all pages but the handbook's stand for."""
+"""The sections of all pages but the handbook's, by marker."""
 
 
 def sections_of(path: str) -> dict[str, Section]:
-    """What the markers of a page, given by its path below `docs/`, stand for."""
+    """The sections of a page, given by its path below `docs/`, by marker."""
     folder, _, name = path.rpartition("/")
     return error_sections(name.removesuffix(".md")) if folder == "errors" else SECTIONS
 

@@ -50,4 +50,4 @@ DATA_SECTIONS = {
     "data-examples": lambda: _fields("examples"),
     "data-values": _values,
 }
-"""What the markers of the page about data stand for."""
+"""The sections of the page about data, by marker."""

@@ -4,15 +4,20 @@ import re
 
 from connect_errors.handbook import page
 from connect_errors.site.flow import flow_picture
+from connect_errors.site.index import FLOW_CAPTION
 
 _SAMPLES = re.compile(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
-_BOXED = ("overview", "redirect", "parameters", "messages")
+_BOXED = ("overview", "redirect", "parameters", "messages", "codes")
+_FILTERED = ("errors", "symptoms", "rule-table", "drift-rule-table", "sdk-errors")
+"""Long tables, above which the page's script puts a field to filter the rows."""
 
 
 def dress(path: str, name: str, text: str) -> str:
     """Put a box around a section of the page at `path`, so that the style sheet finds it."""
     if name == "flow":
-        return f'<figure class="ce-figure">{flow_picture()}</figure>'
+        return f'<figure class="ce-figure"><figcaption>{FLOW_CAPTION}</figcaption>{flow_picture()}</figure>'
+    if name in _FILTERED:
+        return f'<div class="ce-filter" markdown>\n\n{text}\n\n</div>'
     if name not in _BOXED:
         return text
     kind = f"ce-{name}"
@@ -23,7 +28,7 @@ def dress(path: str, name: str, text: str) -> str:
 
 
 def put_into_tabs(markdown: str) -> str:
-    """Show a Python sample and the JavaScript sample behind it as two tabs."""
+    """Show a Python sample and the JavaScript sample after it as two tabs."""
     return _SAMPLES.sub(lambda match: f"{_tab('Python', match[1])}\n\n{_tab('JavaScript', match[2])}", markdown)
 
 

@@ -19,4 +19,4 @@ DRIFT_SECTIONS = {
     "drift-rule-table": _table,
     "drift-rules": lambda: paragraphs(*map(drift_rule_section, DRIFT_RULES.values())),
 }
-"""What the markers of the reference of drift stand for."""
+"""The sections of the reference of drift, by marker."""

@@ -21,7 +21,7 @@ def error_page(name: str) -> str:
 
 
 def error_sections(name: str) -> dict[str, Section]:
-    """What the markers of an error's page stand for."""
+    """The sections of an error's page, by marker."""
     outcome, handbook = errors()[name], page(name)
     return {
         "overview": partial(_overview, handbook),
@@ -49,10 +49,8 @@ def _overview(handbook: Page) -> str:
 
 def _redirect(outcome: Outcome) -> str:
     url = example(outcome.name, optional=True)
-    parameters = validate(url).parameters
-    width = max(map(len, parameters))
-    decoded = "\n".join(f"{name:{width}}  {value}" for name, value in parameters.items())
-    return paragraphs(fence(url), "Decoded:", fence(decoded))
+    decoded = ((code(name), code(value)) for name, value in validate(url).parameters.items())
+    return paragraphs(fence(url), table(("Parameter", "Decoded"), decoded))
 
 
 def _messages(handbook: Page) -> str:

@@ -11,8 +11,8 @@ _SPINE = 21
 _RAIL = 387
 _TEXT = 46
 _ERROR = 66
-_CHARACTER = 7.4
-"""The widest that a character of a code may be, at the style sheet's 12 pixels."""
+_CHARACTER = 7.3
+"""The width of a character of a code; the picture sets it, whatever the reader's font."""
 _BOX = 46
 _STAGE = 38
 _LINE = 24
@@ -38,7 +38,9 @@ def flow_picture() -> str:
         f'<path class="rail" d="M{_RAIL} {rail}V{y + 16}"/>',
         _arrow_head(_SPINE, y + 20, "head"),
         _arrow_head(_RAIL, y + 20, "head rail-head"),
-        f'<text class="label" x="{_SPINE + 12}" y="{y + 12}">code</text>',
+    ]
+    pieces += [
+        f'<text class="label" x="{_SPINE + 12}" y="{y + 12}">success</text>',
         f'<text class="label end" x="{_RAIL - 12}" y="{y + 12}">error</text>',
     ]
     y += 20
@@ -69,10 +71,16 @@ def _stage(y: int, mark: str, stage: Stage) -> Iterator[str]:
 def _error(y: int, handbook: Page) -> Iterator[str]:
     middle = y + 12
     code = handbook.title
-    end = _ERROR + _CHARACTER * len(code) + 6
+    width = _CHARACTER * len(code)
+    end = _ERROR + width + 6
     yield f'<path class="rail" d="M{_TEXT} {middle}H{_ERROR - 6}"/>'
     yield f'<path class="rail" d="M{end:.0f} {middle}H{_RAIL}"/>'
-    yield f'<a href="errors/{code}/"><text class="code" x="{_ERROR}" y="{middle + 4}">{code}</text></a>'
+    # An underline of its own: that of text covers the underscores.
+    yield (
+        f'<a href="errors/{code}/">'
+        f'<text class="code" x="{_ERROR}" y="{middle + 4}" textLength="{width:.1f}">{code}</text>'
+        f'<path class="underline" d="M{_ERROR} {middle + 9.5}h{width:.1f}"/></a>'
+    )
 
 
 def _arrow_head(x: int, y: int, kind: str) -> str:

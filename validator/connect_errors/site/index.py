@@ -15,8 +15,10 @@ from connect_errors.handbook import (
     page,
     undocumented_names,
 )
-from connect_errors.judge import OAUTH_ERRORS
+from connect_errors.hints import OAUTH_ERRORS
 from connect_errors.site.markdown import code, table
+
+FLOW_CAPTION = "Where in Connect each error arises, from your application to your callback:"
 
 ALERTS = {
     "first": "page someone on the first occurrence",
@@ -82,7 +84,7 @@ def _other_names() -> str:
 
 
 def _flow() -> str:
-    return "\n".join(
+    return f"{FLOW_CAPTION}\n\n" + "\n".join(
         f"{number}. **{STAGES[stage]}:** {', '.join(map(link, found))}"
         for number, (stage, found) in enumerate(by_stage(), 1)
     )
@@ -115,7 +117,8 @@ INDEX_SECTIONS = {
     "other-names": _other_names,
     "flow": _flow,
     "codes": _by_severity,
+    "check": lambda: "",  # the place of the field to paste a redirect into
     "test-accounts": _test_accounts,
     "triggers": _triggers,
 }
-"""What the markers of the pages about all errors stand for."""
+"""The sections of the pages about all errors, by marker."""

@@ -1,4 +1,4 @@
-"""Markdown: tables, fences, links, and the markers that stand for generated sections."""
+"""Markdown: tables, fences, links, and the markers of generated sections."""
 
 import posixpath
 import re
@@ -12,8 +12,6 @@ Section = Callable[[], str]
 
 _MARKER = re.compile(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
 _FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
-_FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
-_CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
 _RFC = re.compile(r"(?<!\[)\bRFC (\d{4})(?: (?:§([\d.]*\d)|(appendix [A-Z](?:\.\d+)?)))?")
 _LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
 
@@ -36,7 +34,7 @@ def code(text: str) -> str:
 
 
 def paragraphs(*parts: str) -> str:
-    """Join blocks with a blank line between them; empty ones are none."""
+    """Join blocks with an empty line between them; leave out empty ones."""
     return "\n\n".join(filter(None, parts))
 
 
@@ -44,13 +42,13 @@ def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, st
     """Put each section in the place of its marker; `wrap` may put something around it.
 
     Raises:
-        CatalogError: a marker stands for no section.
+        CatalogError: a marker has no section.
     """
 
     def section(match: re.Match[str]) -> str:
         name = match[1]
         if name not in sections:
-            raise CatalogError(f"<!-- {name} --> stands for no section; there are {', '.join(sections)}")
+            raise CatalogError(f"<!-- {name} --> has no section; there are {', '.join(sections)}")
         text = sections[name]()
         return wrap(name, text) if wrap and text else text
 
@@ -92,10 +90,3 @@ def address_of(path: str) -> str:
     stem = path.removesuffix(".md")
     folder = stem.removesuffix("index") if posixpath.basename(stem) == "index" else f"{stem}/"
     return SITE + folder
-
-
-def break_code(html: str) -> str:
-    """Let codes break at their underscores where they stand alone: in a title, a table, the navigation."""
-    pieces = _FIXED.split(html)
-    pieces[::2] = [_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one) for one in pieces[::2]]
-    return "".join(pieces)

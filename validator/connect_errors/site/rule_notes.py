@@ -14,7 +14,7 @@ class RuleNote(NamedTuple):
     source: str = ""
     """Where the rule comes from. An RFC with its section becomes a link."""
     is_fixable: bool = True
-    """Whether whoever has the redirect can correct it, because a recording, a mock or a setting of theirs is wrong."""
+    """Whether the reader can correct the redirect, because a recording, a mock or a setting of theirs is wrong."""
 
 
 RULE_NOTES = {
@@ -22,6 +22,11 @@ RULE_NOTES = {
         "Without a scheme and a host nobody can say which application the redirect was for, and half a URL hides "
         "what was cut off.",
         "Absolute URIs: RFC 3986 §4.3.",
+    ),
+    "connect-url": RuleNote(
+        "The URL asks the question that a redirect answers. It has parameters of the same names, so it may look like a "
+        "success that never happened.",
+        "Smartcar's pages about the Connect URL; their parameters are in schemas of their own.",
     ),
     "too-long": RuleNote(
         "Browsers, proxies and servers cut or refuse long URLs at different lengths, so a handler may see another "
@@ -78,13 +83,21 @@ RULE_NOTES = {
         "Exact comparison: RFC 9700 §4.1.3.",
     ),
     "state-mismatch": RuleNote(
-        "The state is your protection against CSRF. With another one, the redirect may connect someone else's "
+        "The state is your protection against CSRF. If it differs, the redirect may connect someone else's "
         "vehicle to your user's account.",
         "RFC 6749 §10.12; the state comes back exactly as it was sent: RFC 6749 §4.1.2.",
     ),
     "unexpected-outcome": RuleNote(
         "A test that is meant to exercise one outcome and replays another proves nothing about the first.",
         is_fixable=False,
+    ),
+    "escaped-copy": RuleNote(
+        "A URL that is copied from HTML, JSON, a shell, a mail or a log has other characters than the one that the "
+        "browser opened. If it arrived so, each parameter but the first is lost.",
+    ),
+    "placeholder-value": RuleNote(
+        "A state that is `undefined` protects nobody, because everyone's is, and a code that is `null` cannot be "
+        "exchanged.",
     ),
     "undocumented-wording": RuleNote(
         "Nothing breaks, unless code compares the text. Smartcar's pages disagree with each other about the wording.",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from connect_errors.catalog import Outcome, outcomes, redirect_schema, successes
+from connect_errors.catalog import Message, Outcome, outcomes, redirect_schema, requests, successes
 from connect_errors.example_redirects import example
 from connect_errors.paths import OUTPUT_SCHEMA
 from connect_errors.rules import SITE
@@ -20,6 +20,7 @@ BUNDLE = "redirect.bundled.json"
 def published_schemas() -> dict[str, str]:
     """The schemas of redirects and of the report by their path below the site, each with its own address as `$id`."""
     schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
+    schemas |= {request.path: request.schema for request in requests().values()}
     schemas[f"{REDIRECT}.json"] = redirect_schema()
     schemas[BUNDLE] = bundled_schema()
     schemas["output/v1.json"] = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
@@ -53,7 +54,7 @@ def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str
     return json.dumps(head | dict(schema), indent=2, ensure_ascii=False) + "\n"
 
 
-def schema_address(outcome: Outcome) -> str:
+def schema_address(outcome: Message) -> str:
     """Where the schema is published."""
     return f"{SITE}schemas/{outcome.path}"
 
@@ -74,7 +75,7 @@ def parameter_table(outcome: Outcome) -> str:
 
 
 def success_section(outcome: Outcome, level: int = 2) -> str:
-    """Describe a success: there is no handbook page for one."""
+    """Describe a success, which has no handbook page."""
     return paragraphs(
         f"{'#' * level} {outcome.name}",
         outcome.schema["description"],
@@ -107,16 +108,41 @@ def _either(names: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def _request_section(request: Message) -> str:
+    """Describe a kind of Connect URL."""
+    header = ("Parameter", "Required", "What it is", "Example")
+    rows = [
+        [
+            code(name),
+            "yes" if name in request.required else "no",
+            schema["description"],
+            code(schema["examples"][0]),
+        ]
+        for name, schema in request.parameters.items()
+    ]
+    return paragraphs(
+        f"### {request.name}",
+        f"{request.schema['description']} It must have `client_id` or `application_id`.",
+        table(header, rows),
+        f"Schema: <{schema_address(request)}>",
+    )
+
+
 def _schema_table() -> str:
     rows: list[tuple[str, str, str]] = [
         (f"[{code(outcome.name)}](../schemas/{outcome.path})", outcome.kind, outcome.schema["description"])
         for outcome in outcomes().values()
     ]
     rows.append((f"[{code(REDIRECT)}](../schemas/{REDIRECT}.json)", "any", redirect_schema()["description"]))
+    rows += [
+        (f"[{code(request.name)}](../schemas/{request.path})", "none", request.schema["description"])
+        for request in requests().values()
+    ]
     return table(("Schema", "Outcome", "What it describes"), rows)
 
 
 SCHEMA_SECTIONS = {
     "schemas": _schema_table,
+    "requests": lambda: paragraphs(*map(_request_section, requests().values())),
     "successes": lambda: paragraphs(*(success_section(outcome, level=3) for outcome in successes().values())),
 }

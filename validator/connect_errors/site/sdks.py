@@ -20,4 +20,4 @@ def _matrix() -> str:
 
 
 SDK_SECTIONS = {"sdk-errors": _matrix}
-"""What the markers of the page about SDKs stand for."""
+"""The sections of the page about SDKs, by marker."""

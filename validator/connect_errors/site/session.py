@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 
 from connect_errors import validate
+from connect_errors.argument import shell_note
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.report import Summary
 
@@ -28,7 +29,9 @@ def session(url: str, options: Mapping[str, str] | None = None) -> str:
     words = ["connect-errors", "validate"]
     for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
-    return f"$ {' '.join(words)} {_argument(url)}\n{stream.getvalue().rstrip()}"
+    notes = filter(None, (shell_note(url, report), *report.notes))
+    printed = "".join(f"connect-errors: {note}\n" for note in notes) + stream.getvalue().rstrip()
+    return f"$ {' '.join(words)} {_argument(url)}\n{printed}"
 
 
 def _argument(url: str) -> str:

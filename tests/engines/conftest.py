@@ -1,0 +1,104 @@
+"""The guide's scripts, in a folder with access logs and lists of URLs, and what the command says of these."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.benchmarks import modes
+from tests.conftest import Run
+from tests.site.console import ROOT, write_files
+
+GUIDE = ROOT / "docs/guides/check-a-data-lake.md"
+
+Row = tuple[str | None, str | None, bool, tuple[str, ...], str]
+"""Kind, outcome, whether it conforms, rules, masked URL."""
+
+
+class Verdict(NamedTuple):
+    """What the command says of one file."""
+
+    rows: list[tuple[int, Row]]
+    """Each redirect, with the number of its line, from 1."""
+    summary: dict[str, Any]
+
+    def counted(self) -> Counter[Row]:
+        return Counter(row for _, row in self.rows)
+
+
+Command = Callable[[Path, str], Verdict]
+Script = Callable[..., str]
+
+# Besides what one expects in a log: bytes that are not UTF-8, line ends of Windows, redirects that deviate, nothing.
+ODD_TARGETS = [
+    b"/callback?error=access_denied&error_description=caf\xe9&state=1",
+    b"/callback?error=access_denied&state=1",
+    b"/callback?error=access_denied&error=server_error",
+    b"/callback?code=%zz&state=%00",
+    "/callback?error=access_denied&error_description=’".encode(),
+    b"/callback",
+]
+
+
+def log(lines: int) -> bytes:
+    odd = [b'203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET %b HTTP/1.1" 302 0 "-" "-"' % one for one in ODD_TARGETS]
+    return b"".join(
+        [*(line.encode() + b"\n" for line in modes.log(lines)), *(one + end for one in odd for end in (b"\r\n", b"\n"))]
+    )
+
+
+def urls(redirects: int) -> list[str]:
+    odd = [f"https://{modes.HOST}{target.decode('utf-8', 'replace')}" for target in ODD_TARGETS]
+    return [*modes.urls(redirects), *odd, "", "no URL", "# a comment"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    if not GUIDE.exists():
+        pytest.skip("the guide is tested in a checkout, not with a wheel")
+    write_files(GUIDE.read_text(encoding="utf-8"), tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def script(folder: Path) -> Script:
+    """Run one of the guide's scripts in the folder, and return what it prints."""
+
+    def script(*command: str) -> str:
+        scripts = os.environ["PATH"], str(Path(sys.executable).parent)
+        environment = os.environ | {
+            "PATH": os.pathsep.join(scripts[::-1]),
+            "PYSPARK_PYTHON": sys.executable,
+            "SPARK_LOCAL_IP": "127.0.0.1",
+        }
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=540
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return script
+
+
+@pytest.fixture
+def command(run: Run) -> Command:
+    """Have the command judge a file."""
+
+    def command(path: Path, input_format: str) -> Verdict:
+        arguments = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, str(path))
+        lines = run(*arguments, "--format", "jsonl").stdout.splitlines()
+        summary = json.loads(run(*arguments, "--format", "json", "-q").stdout)["summary"]
+        return Verdict([(one["line"], _row(one)) for one in map(json.loads, lines)], summary)
+
+    return command
+
+
+def _row(redirect: dict[str, Any]) -> Row:
+    rules = tuple(dict.fromkeys(finding["rule"] for finding in redirect["findings"]))
+    return redirect["kind"], redirect["outcome"], redirect["conforms"], rules, redirect["url"]

@@ -1,0 +1,66 @@
+"""The guide's script on Spark with two cores: every row and the summary, beside the command."""
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines.conftest import Command, Row, Script, log, urls
+
+pa = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+pytest.importorskip("pyspark")
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("java"), reason="Spark needs Java")]
+
+LINES = 200_000
+SUBMIT = ("spark-submit", "--master", "local[2]", "check_spark.py")
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return found
+
+
+def summary(printed: str) -> dict[str, Any]:
+    """What the script prints; spark-submit puts warnings of Python before it."""
+    found: dict[str, Any] = json.loads(printed[printed.index("{\n") :])
+    return found
+
+
+def row(one: dict[str, Any]) -> Row:
+    return one["kind"], one["outcome"], one["conforms"], tuple(one["rules"]), one["url"]
+
+
+def test_text(folder: Path, script: Script, command: Command) -> None:
+    text = log(LINES)
+    (folder / "log").write_bytes(text)
+    (folder / "logs").mkdir()
+    (folder / "logs/1.log").write_bytes(text[: len(text) // 3])
+    with (folder / "logs/1.log").open("ab") as file:  # up to the end of a line
+        file.write(text[len(text) // 3 :].partition(b"\n")[0] + b"\n")
+    (folder / "logs/2.log").write_bytes(text[len(text) // 3 :].partition(b"\n")[2])
+    expected = command(folder / "log", "log")
+    assert summary(script(*SUBMIT, "logs", "redirects", "log")) == expected.summary
+    assert Counter(map(row, rows(folder / "redirects"))) == expected.counted()
+    assert expected.summary["redirects"] > LINES / 11
+
+
+def test_parquet(folder: Path, script: Script, command: Command) -> None:
+    lines = urls(LINES)
+    (folder / "urls").write_text("\n".join(lines), encoding="utf-8")
+    numbers = pa.array(range(1, len(lines) + 1), pa.int64())
+    columns = {
+        "number": numbers,
+        "value": pa.array([line or None for line in lines]),
+        "an extra": numbers.cast("string"),
+    }
+    parquet.write_table(pa.table(columns), folder / "urls.parquet", row_group_size=LINES // 7)
+    expected = command(folder / "urls", "urls")
+    assert summary(script(*SUBMIT, "urls.parquet", "redirects", "urls")) == expected.summary
+    found = rows(folder / "redirects")
+    assert sorted((one["number"], row(one)) for one in found) == expected.rows
+    assert all(one["an extra"] == str(one["number"]) for one in found)

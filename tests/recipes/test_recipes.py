@@ -1,0 +1,220 @@
+"""Each recipe of the site in its real framework: every outcome, every deviation, and requests that no browser makes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from connect_errors import ConnectError, Refused, examples, invalid_examples, receive
+from connect_errors.catalog import outcomes
+from connect_errors.handbook import page
+
+from tests.recipes.running import RECIPES, REDIRECT_URI, Application, Recipe
+
+CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
+SENT = "5e5510n0facda3319"
+HREFS = {"connect": "/connect", "support": "/support", "alternatives": "/vehicles/unsupported"}
+TITLES = {
+    "authorization_code": "Your vehicle is connected",
+    "vehicle_reauthentication": "Your vehicle is connected again",
+    "user_connection": "Your account is connected",
+}
+REFUSAL = "This link does not work any more"
+
+
+pytestmark = [pytest.mark.slow, pytest.mark.process]
+
+_PARAMS = [pytest.param(one, marks=pytest.mark.xdist_group(f"recipe-{one}"), id=str(one)) for one in RECIPES]
+
+
+@pytest.fixture(scope="module", params=_PARAMS)
+def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    recipe: Recipe = request.param
+    if why := recipe.missing():
+        pytest.skip(why)
+    running = Application(recipe, tmp_path_factory.mktemp(recipe.name))
+    try:
+        yield running
+    finally:
+        running.end()
+
+
+def test_a_session_starts(application: Application) -> None:
+    answer = application.get("/connect")
+    assert answer.headers["location"].startswith("https://connect.smartcar.com/oauth/authorize?response_type=code&")
+    attributes = answer.headers["set-cookie"].lower()
+    assert "httponly" in attributes
+    assert "samesite=lax" in attributes
+    assert "secure" not in attributes  # the redirect URI of the test is plain http
+    assert len({application.start()[0] for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize("name", outcomes())
+def test_every_outcome_is_answered(application: Application, name: str) -> None:
+    (one,) = examples(name, redirect_uri=REDIRECT_URI, state=SENT, optional=True)
+    answer = application.finish(one.url.partition("?")[2].replace(SENT, "{state}"))
+    assert answer.status == 200
+    if one.kind == "error":
+        message = page(name).message
+        assert f"<h1>{message.title}</h1>" in answer.body
+        assert f'<p>{message.body}</p><a href="{HREFS[message.leads_to]}">{message.button}</a>' in answer.body
+    else:
+        assert f"<h1>{TITLES[name]}</h1>" in answer.body
+    assert "no-store" in answer.headers["cache-control"]
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert application.log().rstrip().endswith(f"connect: {name}")
+
+
+def test_every_deviation_is_answered_as_the_library_says(application: Application) -> None:
+    kinds = {
+        (one.rule, one.kind, one.parameter): one for one in invalid_examples(redirect_uri=REDIRECT_URI, state=SENT)
+    }
+    expected, answered = {}, {}
+    for one in kinds.values():
+        url = one.url.partition("#")[0]  # no browser sends what follows it
+        received = receive(url, state=SENT, redirect_uri=REDIRECT_URI)
+        if isinstance(received, Refused):
+            title = REFUSAL
+        else:
+            title = received.message.title if isinstance(received, ConnectError) else TITLES[received.outcome]
+        state, cookie = application.start()
+        answer = application.get(url.removeprefix("http://localhost:8000").replace(SENT, state), cookie)
+        if one.rule == "redirect-uri-mismatch":
+            assert answer.status == 404
+            continue
+        expected[str(one)] = (400 if isinstance(received, Refused) else 200), title
+        answered[str(one)] = answer.status, answer.body.partition("<h1>")[2].partition("</h1>")[0]
+    assert len(expected) > 40
+    assert answered == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state={state}",
+        f"code={CODE}",
+        f"code={CODE}&state=",
+        f"code={CODE}&state={{state}}x",
+        f"code={CODE}&state={{state}}&state=",
+        f"code={CODE}&state=&state={{state}}",
+        f"code={CODE}&state[]={{state}}",
+        f"code={CODE}&code={CODE}&state={{state}}",
+        f"code[]={CODE}&state={{state}}",
+        f"code={CODE}%&state={{state}}",
+        f"code={CODE}&state={{state}}&x=%ff",
+        f"code={CODE}%00&state={{state}}",
+        f"error=access_denied&code={CODE}&state={{state}}",
+        "user_id=1&state={state}",
+    ],
+)
+def test_what_is_refused(application: Application, query: str) -> None:
+    answer = application.finish(query)
+    assert answer.status == 400
+    assert REFUSAL in answer.body
+    assert "connect: refused: " in application.log().rstrip().splitlines()[-1]
+
+
+def test_without_a_session_everything_is_refused(application: Application) -> None:
+    state, cookie = application.start()
+    name = cookie.partition("=")[0]
+    for jar in ("", f"{name}=", f"{name}=; {name}=", "other=1", f"{name}=%", f'{name}="', f"{name}=é"):
+        for sent in ("", state):
+            assert application.get(f"/callback?code={CODE}&state={sent}", jar.encode().decode("latin-1")).status == 400
+
+
+def test_a_state_is_used_once(application: Application) -> None:
+    state, cookie = application.start()
+    assert application.get("/callback", cookie, "HEAD").status == 405  # a previewer uses nothing up
+    first = application.get(f"/callback?code={CODE}&state={state}", cookie)
+    assert first.status == 200
+    changed = first.headers["set-cookie"]
+    kept = "" if changed and ("max-age=0" in changed.lower() or "1970" in changed) else (changed or cookie)
+    assert application.get(f"/callback?code={CODE}&state={state}", kept.partition(";")[0]).status == 400
+
+
+def test_an_unknown_error_is_answered_like_server_error(application: Application) -> None:
+    answer = application.finish("error=%3Cb%3Enew&error_description=%3Cb%3Epwned&state={state}")
+    assert answer.status == 200
+    assert f"<h1>{page('server_error').message.title}</h1>" in answer.body
+    assert "pwned" not in answer.body
+    assert "pwned" not in application.log()
+
+
+HOST = b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+TARGETS = [
+    b"//",
+    b"///",
+    b"//?code=" + CODE.encode(),
+    b"http://[",
+    b"http://[?code=" + CODE.encode(),
+    b"http://localhost/callback?code=" + CODE.encode(),
+    b"http:callback",
+    b"https://user:pw@example.org:99999/callback",
+    b"*",
+    b"callback",
+    b"?code=1",
+    b"/callback?",
+    b"/callback?%",
+    b"/callback?%zz=%",
+    b"/callback?code=%ff&state=%c3",
+    b"/callback?code=\xff\xfe&state=\xc3\xa9",
+    b"/callback?code=1&code=2&state=&state=a",
+    b"/callback?__proto__=1&constructor=2&toString=3&state=a",
+    b"/callback?state[a][b]=1&state[]=2&code[$ne]=1",
+    b"/callback?" + b"a&" * 3000,
+    b"/callback?code=" + b"x" * 7000,
+    b"/callback?code=" + b"x" * 200_000,
+    b"/callback/?code=1",
+    b"/callback;a?code=1",
+    b"/callback#code=1",
+    b"/../callback?code=1",
+    b"/%2e%2e/callback",
+    b"/%",
+    b"/%ff",
+    b"/call%62ack?code=1",
+    b"/callback%0a?code=1",
+    b"/callback%3fcode=1",
+    b"/CALLBACK?code=1",
+    b"/\\example.org/callback",
+    b"",
+]
+
+
+def test_requests_that_no_browser_makes(application: Application) -> None:
+    _, cookie = application.start()
+    name = cookie.partition("=")[0].encode()
+    answered = {}
+    for target in TARGETS:
+        for method in (b"GET", b"HEAD", b"POST", b"OPTIONS"):
+            request = method + b" " + target + HOST + b"\r\n"
+            answered[request[:60]] = application.raw(request)
+    for header in (
+        b"Cookie: \xff\xfe",
+        b"Cookie: " + name,
+        b"Cookie: " + name + b"=\xff",
+        b"Cookie: =;;=%00",
+        b"Cookie: " + b"a" * 5000,
+    ):
+        request = b"GET /callback?code=1&state=" + HOST + header + b"\r\n\r\n"
+        answered[request[-60:]] = application.raw(request)
+    failed = {request: status for request, status in answered.items() if status is not None and status >= 500}
+    assert {request: status for request, status in failed.items() if status not in (501, 505)} == {}
+    assert application.process.poll() is None
+    assert application.finish(f"code={CODE}&state={{state}}").status == 200  # it lives
+
+
+def test_nothing_secret_is_logged(application: Application) -> None:
+    state, cookie = application.start()
+    for query in (
+        f"code={CODE}&state={state}",
+        f"code={CODE}&code={CODE}&state={state}",
+        f"error={CODE}&state={state}",
+    ):
+        application.get(f"/callback?{query}", cookie)
+        application.get(f"/elsewhere?{query}", cookie)
+        application.get(f"/callback?{query}")
+    log = application.log()
+    assert "connect: authorization_code" in log
+    assert CODE not in log
+    assert state not in log
+    assert not re.search(r"\b(app|views)\.py\b|\.mjs:[0-9]", log)  # no exception came out of the recipe

@@ -1,0 +1,110 @@
+// What a reader would see of a page: functions that test_browser.py calls in it. Each returns what is wrong.
+
+function texts(root = document.querySelector("article")) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.data.trim() && !node.parentElement.closest("script, style, .headerlink, .md-clipboard__message")) {
+      found.push(node);
+    }
+  }
+  return found;
+}
+
+function rectangles(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return [...range.getClientRects()].filter((one) => one.width > 0 && one.height > 0);
+}
+
+const brief = (node) => node.data.trim().slice(0, 60);
+
+/** Text beyond the screen's or its box's edge, unless the box scrolls and shades that edge. */
+function clipped() {
+  return texts()
+    .filter((node) => {
+      if (getComputedStyle(node.parentElement.closest("thead") ?? document.body).position === "absolute") return false;
+      const scroller = node.parentElement.closest("pre > code");
+      if (scroller && /gradient/.test(getComputedStyle(scroller).backgroundImage)) return false;
+      const cell = node.parentElement.closest("td, th, blockquote, li, p, dd, svg") ?? document.body;
+      const right = Math.min(innerWidth, cell.getBoundingClientRect().right + 1);
+      return rectangles(node).some((one) => one.right > right + 1 || one.left < -1);
+    })
+    .map(brief);
+}
+
+/** Text below a copy button. */
+function covered() {
+  const found = [];
+  for (const nav of document.querySelectorAll(".md-code__nav")) {
+    const button = nav.getBoundingClientRect();
+    const code = nav.closest("pre")?.querySelector("code") ?? nav.parentElement.querySelector("code");
+    if (!button.width || !code) continue;
+    const edge = code.getBoundingClientRect();
+    for (const node of texts(code)) {
+      const hit = rectangles(node).some(
+        (one) =>
+          one.left < edge.right && one.right > button.left + 4 && one.left < button.right &&
+          one.bottom > button.top + 4 && one.top < button.bottom - 6,
+      );
+      if (hit) found.push(brief(node));
+    }
+  }
+  return found;
+}
+
+/** Text that paper lacks. */
+function lost() {
+  const left = ".md-code__nav, .ce-copy, .ce-filter > label, .tabbed-labels, .md-content__button";
+  return texts()
+    .filter((node) => !node.parentElement.closest(left))
+    .filter((node) => {
+      const seen = rectangles(node);
+      if (!seen.length) return !(node.parentElement.closest("thead") || node.parentElement.tagName === "TITLE");
+      return seen.some((one) => one.right > innerWidth + 1);
+    })
+    .map(brief);
+}
+
+/** Code, and links of codes, whose color has too little contrast; axe does not judge what lies on a gradient. */
+function faint() {
+  const found = new Set();
+  for (const node of texts().filter((one) => one.parentElement.closest("code"))) {
+    const element = node.parentElement;
+    const code = element.closest("code");
+    const background = code.closest("blockquote")
+      ? getComputedStyle(code).backgroundColor
+      : getComputedStyle(document.body).getPropertyValue("--md-code-bg-color");
+    const ratio = contrast(parse(getComputedStyle(element).color), parse(background));
+    if (ratio < 4.5) found.add(`${ratio.toFixed(2)} ${brief(node)}`);
+  }
+  return [...found];
+}
+
+const parsed = new Map();
+
+function parse(color) {
+  if (!parsed.has(color)) parsed.set(color, paint(color));
+  return parsed.get(color);
+}
+
+function paint(color) {
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.fillStyle = color.trim();
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}
+
+function contrast(one, other) {
+  const [bright, dark] = [one, other].map(luminance).sort((a, b) => b - a);
+  return (bright + 0.05) / (dark + 0.05);
+}
+
+function luminance(color) {
+  const [r, g, b] = color.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

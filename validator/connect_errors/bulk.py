@@ -1,0 +1,141 @@
+"""Lines of any number, on any number of machines: masked reports, and summaries that add up.
+
+Each line is a capture of its own: its reports depend on nothing but the line, so that lines can be spread over
+partitions and processes in any order. A property test holds them to the reports of the command.
+"""
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import Literal, TypedDict, Unpack
+
+from connect_errors.captures import Candidate, Capture, urls
+from connect_errors.captures.candidates import Leak
+from connect_errors.captures.scanner import anchors
+from connect_errors.captures.text import TextReader
+from connect_errors.check import Checker
+from connect_errors.judge import Expectation
+from connect_errors.redaction import shown_source
+from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.url import URL
+
+__all__ = ["LINE_FORMATS", "LineChecker", "LineFormat", "Options", "Summary", "check_lines", "summarize_lines"]
+
+LineFormat = Literal["text", "urls"]
+
+LINE_FORMATS: tuple[LineFormat, ...] = ("text", "urls")
+"""`urls` judges every line as a redirect; `text` finds the redirects in lines of a log, or of JSON Lines."""
+
+
+class Options(TypedDict, total=False):
+    """How lines are read and judged; the options of `connect-errors validate` of the same names."""
+
+    input_format: LineFormat
+    """One of `LINE_FORMATS`; `text` where it is left out."""
+    redirect_uri: str | None
+    """The registered redirect URI."""
+    state: str | None
+    """The state that was sent."""
+    expect: str | None
+    """The outcome that each redirect must have."""
+    source: str
+    """What the places of reports call the lines; `-` where it is left out."""
+
+
+class LineChecker:
+    """Checks lines, in as many pieces as they come in, and counts what it found.
+
+    It remembers the shapes of redirects, so use one for all pieces of a partition. It is not safe to call from
+    several threads at once.
+
+    Raises:
+        ValueError: the input format is none of `LINE_FORMATS`, `redirect_uri` is not an absolute URL without a
+            fragment, or `expect` is no outcome.
+    """
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        self._input_format = options.get("input_format", "text")
+        if self._input_format not in LINE_FORMATS:
+            raise ValueError(f"input_format is none of {', '.join(LINE_FORMATS)}")
+        self._source = options.get("source", "-")
+        redirect_uri = options.get("redirect_uri")
+        self._redirect_uris = () if redirect_uri is None else (URL(redirect_uri),)
+        expectation = Expectation(self._redirect_uris, options.get("state"), options.get("expect"))
+        self.summary = Summary()
+        """The counts of all pieces that were checked to their end."""
+        self._checker = Checker(expectation, self.summary)
+
+    def check(self, lines: Iterable[str | bytes | None], detail: Detail = "all") -> Iterator[RedactedReport]:
+        """Yield a report for each redirect, in order; its `place.line` is the number of the line, from 1.
+
+        A line may have a line end, and several within it: it is read as a file with that text would be. Bytes are
+        UTF-8; None is an empty line.
+        """
+        return self._checker.check(_Lines(lines, self._source, self._input_format, self._redirect_uris), detail)
+
+    def count(self, lines: Iterable[str | bytes | None]) -> None:
+        """Add lines to the summary. Without reports this takes less time."""
+        for _ in self.check(lines, "summary"):
+            pass
+
+
+def check_lines(lines: Iterable[str | bytes | None], **options: Unpack[Options]) -> Iterator[RedactedReport]:
+    """Yield a masked report for each redirect in lines of a log, or in a list of URLs.
+
+    See `Options`, and `LineChecker.check` for what a line is.
+
+    Raises:
+        ValueError: as `LineChecker`.
+    """
+    return LineChecker(**options).check(lines)
+
+
+def summarize_lines(lines: Iterable[str | bytes | None], **options: Unpack[Options]) -> Summary:
+    """Count the redirects in lines. The summaries of parts add up to that of the whole.
+
+    Raises:
+        ValueError: as `LineChecker`.
+    """
+    checker = LineChecker(**options)
+    checker.count(lines)
+    return checker.summary
+
+
+class _Lines(Capture):
+    """Lines that are read one by one, each as a capture of its own."""
+
+    def __init__(
+        self,
+        lines: Iterable[str | bytes | None],
+        source: str,
+        input_format: LineFormat,
+        redirect_uris: tuple[URL, ...],
+    ) -> None:
+        super().__init__(shown_source(source), BytesIO(), input_format, redirect_uris)
+        self._lines = lines
+        self._may_have_redirect = anchors(redirect_uris).search
+
+    def candidates(self) -> Iterator[Candidate]:
+        for number, line in enumerate(self._lines, 1):
+            if not line:
+                continue
+            text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
+            for found in self._found(_unmarked(text)):
+                if isinstance(found, Leak):
+                    self.leaks += 1
+                else:
+                    yield found._replace(line=number)
+
+    def _found(self, text: str) -> Iterable[Candidate | Leak]:
+        if self.is_list:
+            return urls.read([text])
+        if not self._may_have_redirect(f"\n{text}\n"):
+            return ()
+        self._repetitions = None  # each line is a capture of its own
+        return TextReader(self._redirect_uris).read([text])
+
+
+def _unmarked(text: str) -> str:
+    """A line as a file with that text would be read."""
+    if "\n" in text or text[0] == "\ufeff" or text[-1] == "\r":
+        return text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\r")
+    return text

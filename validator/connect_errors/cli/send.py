@@ -1,0 +1,119 @@
+"""`connect-errors example --send`: how a running handler answers, as a table or as JSON."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
+from connect_errors.cli.exit_codes import ExitCode
+from connect_errors.cli.output import open_output
+from connect_errors.formats.base import Settings
+from connect_errors.formats.typesetting import Typesetter, counted, no_command
+from connect_errors.sending import PROBLEMS, Answer, Handler, SendError, examples_to_send, send
+from connect_errors.shown import InvalidArgumentError
+
+VERSION = 1
+MAX_SHOWN = 20
+"""Answers that are not as they should be, and are shown one by one."""
+
+_EXPECTED = {"answer": "To be answered", "refuse": "To be refused"}
+
+
+def send_examples(
+    names: tuple[str, ...],
+    address: str,
+    session: dict[str, Any],
+    choice: dict[str, Any],
+    output_format: str,
+    color: str,
+) -> ExitCode:
+    """Send examples, and print how they were answered.
+
+    Args:
+        names: the outcomes; all where none is named.
+        address: the handler's.
+        session: the other fields of `Handler`.
+        choice: the arguments of `examples_to_send`.
+        output_format: `text` or `json`.
+        color: `auto`, `always` or `never`.
+
+    Raises:
+        UsageError: an address, the state or a name is not what it must be.
+    """
+    try:
+        handler = Handler(address, **session)
+        found = examples_to_send(*names, **choice, starts=handler.start is not None)
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
+    try:
+        answers = list(send(found, handler))
+    except SendError as error:
+        echo_error(error.message)
+        return ExitCode.FAILURE
+    if output_format == "json":
+        from connect_errors.site.data import to_json  # a large import
+
+        write_json(to_json({"version": VERSION, "answers": [_data(one) for one in answers]}))
+    else:
+        with open_output(None, color, Settings()) as (stream, settings):
+            lines = _table(answers, Typesetter(stream, settings), has_session=bool(handler.start or handler.cookie))
+            click.echo("\n".join(lines), standard_output(), color=settings.color)
+    return ExitCode.FINDINGS if any(one.problem for one in answers) else ExitCode.CONFORMS
+
+
+def _data(answer: Answer) -> dict[str, Any]:
+    """An answer without the redirect, which has the state of a session."""
+    example = answer.example
+    return {
+        "outcome": example.outcome,
+        "kind": example.kind,
+        "rule": example.rule,
+        "parameter": example.parameter,
+        "what": example.what,
+        "expected": answer.expected,
+        "status": answer.status,
+        "note": answer.note,
+        "problem": answer.problem,
+    }
+
+
+def _table(answers: list[Answer], typesetter: Typesetter, *, has_session: bool) -> Iterable[str]:
+    for expected, title in _EXPECTED.items():
+        rows: dict[str, list[Answer]] = {}
+        for one in answers:
+            if one.expected == expected:
+                rows.setdefault(one.example.rule or one.example.outcome, []).append(one)
+        if rows:
+            yield typesetter.style(title, bold=True)
+            yield from (_row(name, row, typesetter) for name, row in rows.items())
+    problems = [one for one in answers if one.problem]
+    yield ""
+    if not problems:
+        sign = typesetter.sign(good=True)
+        yield f"{sign} {counted(len(answers), 'redirect')} sent: each was answered as it should be"
+        return
+    for one in problems[:MAX_SHOWN]:
+        what = PROBLEMS[one.problem] if one.problem else ""
+        status = "" if one.status is None else f"{one.status}, "
+        yield no_command(f"{typesetter.style(status + what, 'red')}: {one.example}")
+    if len(problems) > MAX_SHOWN:
+        yield f"… and {len(problems) - MAX_SHOWN:,} more"
+    yield f"{typesetter.sign(good=False)} {counted(len(answers), 'redirect')} sent: {_sum(problems)}"
+    if not has_session and all(one.problem == "refused" for one in answers if one.expected == "answer"):
+        yield "Everything was refused: give the session with --start, or with --cookie and --state."
+
+
+def _row(name: str, row: list[Answer], typesetter: Typesetter) -> str:
+    """What one outcome or rule was answered: each status, how often, and what was seen of a single answer."""
+    statuses = Counter("no answer" if one.status is None else str(one.status) for one in row)
+    words = [status if times == 1 else f"{status} ({times:,} times)" for status, times in statuses.items()]
+    note = row[0].note if len(row) == 1 else ""
+    sign = typesetter.sign(good=not any(one.problem for one in row))
+    return f"  {sign} {name:38} {', '.join(words)}{f'  {note}' if note else ''}"
+
+
+def _sum(problems: list[Answer]) -> str:
+    found = Counter(one.problem for one in problems)
+    return "; ".join(f"{times:,} {PROBLEMS[problem]}" for problem, times in found.items() if problem)

@@ -1,0 +1,76 @@
+"""A copy of a text in which some places are masked, and where each place of the original is in it."""
+
+import re
+from bisect import bisect_right
+
+from connect_errors.encoding import Span
+from connect_errors.shown import Shown
+
+MASK = Shown("***")
+
+_UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
+
+
+class Copy:
+    """A copy in printable ASCII without `##`, made piece by piece, that knows where each piece came from."""
+
+    def __init__(self, original: str) -> None:
+        self._original = original
+        self._is_plain = not _UNPRINTABLE.search(original)
+        self._pieces: list[str] = []
+        self._starts: list[int] = [0]
+        self._copied_starts: list[int] = [0]
+
+    @property
+    def text(self) -> Shown:
+        return Shown("".join(self._pieces))
+
+    @property
+    def _end(self) -> int:
+        return self._starts[-1]
+
+    def keep(self, end: int) -> None:
+        """Copy up to `end`; what is not printable ASCII is percent-encoded."""
+        if self._is_plain and self._end < end:
+            self._add(end, self._original[self._end : end])
+        while self._end < end:
+            match = _UNPRINTABLE.search(self._original, self._end, end)
+            stop = match.start() if match else end
+            if stop > self._end:
+                self._add(stop, self._original[self._end : stop])
+            for character in match[0] if match else "":
+                self._add(self._end + 1, _percent_encoded(character))
+
+    def mask(self, end: int) -> None:
+        """Put the mask in the place of all up to `end`, if there is anything."""
+        if self._end < end:
+            self._add(end, MASK)
+
+    def moved(self, span: Span) -> Span:
+        """Move a place to where it is in the copy; it grows where it touches a part of a mask."""
+        start, end = span
+        moved = self._moved(start)
+        return moved, moved if start == end else self._moved(end, is_end=True)
+
+    def _add(self, end: int, piece: str) -> None:
+        self._pieces.append(piece)
+        self._starts.append(end)
+        self._copied_starts.append(self._copied_starts[-1] + len(piece))
+
+    def _moved(self, index: int, *, is_end: bool = False) -> int:
+        if index >= self._end:
+            return self._copied_starts[-1]
+        piece = bisect_right(self._starts, index - is_end) - 1
+        if self._pieces[piece] == MASK or len(self._pieces[piece]) != self._starts[piece + 1] - self._starts[piece]:
+            return self._copied_starts[piece + is_end]
+        return self._copied_starts[piece] + index - self._starts[piece]
+
+
+def _percent_encoded(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":
+        encoded = bytes([ord(character) - 0xDC00])  # a byte that is not UTF-8
+    elif "\ud800" <= character <= "\udfff":
+        encoded = "\ufffd".encode()
+    else:
+        encoded = character.encode()
+    return "".join(f"%{byte:02X}" for byte in encoded)

@@ -1,0 +1,73 @@
+"""What an unknown parameter or code may be: of OAuth, of the Connect URL, of analytics, misspelt."""
+
+import re
+
+from connect_errors.catalog import Outcome, errors, recognized_parameters, requests
+from connect_errors.placeholders import placeholder
+from connect_errors.shown import Shown, own, say
+from connect_errors.suggestion import suggestion
+from connect_errors.url import Parameter
+
+# RFC 6749 §4.1.2.1, less what Connect documents
+OAUTH_ERRORS = frozenset(
+    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
+)
+
+_OAUTH_PARAMETERS = {
+    "iss": "OAuth defines it (RFC 9207), but Smartcar does not",
+    "error_uri": "OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not",
+    "scope": "the Connect URL has it, and so have the redirects of other providers",
+    "session_state": "OpenID Connect defines it, so this may be the redirect of another provider",
+    "id_token": "OpenID Connect defines it, so this may be the redirect of another provider",
+    "authuser": "Google sends it, so this may be the redirect of another provider",
+    "hd": "Google sends it, so this may be the redirect of another provider",
+    "prompt": "OpenID Connect defines it, so this may be the redirect of another provider",
+    "access_token": "the token exchange gives it, never a redirect",
+    "refresh_token": "the token exchange gives it, never a redirect",
+    "expires_in": "the token exchange gives it, never a redirect",
+    "token_type": "the token exchange gives it, never a redirect",
+}
+_ELSEWHERE = {
+    "userId": "only an older migration guide of Smartcar has it; redirects have user_id",
+    "errorDescription": "the messages of the SDKs have it; redirects have error_description",
+    "externalId": "the messages of the SDKs have it; redirects have external_id",
+    "virtualKeyUrl": "the messages of the SDKs have it; redirects have virtual_key_url",
+}
+_ANALYTICS = re.compile("(?:utm|mc|pk|mtm|vero|_hs)_?[a-z_]+|_ga|_gl|[a-z]{1,3}clid|gbraid|wbraid|igshid|hsCtaTracking")
+_OTHER_SEPARATOR = re.compile(r"([a-z_]+)[;,|](?:[a-z_]+)=")
+
+
+def hint_about_parameter(parameter: Parameter) -> Shown:
+    """Say what a parameter that no schema has may be, as the end of a sentence; nothing where nothing is known."""
+    name = parameter.name
+    if known := _OAUTH_PARAMETERS.get(name) or _ELSEWHERE.get(name):
+        return say(": {}", own(known))
+    if any(name in request.parameters for request in requests().values()):
+        return Shown(": it is a parameter of the Connect URL")
+    if _ANALYTICS.fullmatch(name):
+        return Shown(": analytics and advertising add it")
+    if name.startswith("amp;"):
+        return Shown(": the URL is escaped for HTML, with &amp; in the place of &")
+    return suggestion(name, recognized_parameters())
+
+
+def is_wording(parameter: Parameter, outcome: Outcome) -> bool:
+    """Whether a parameter is a documented wording whose `error_description=` was lost."""
+    if parameter.value_start != parameter.end:
+        return False
+    return parameter.name.casefold() in {wording.casefold() for wording in outcome.wordings}
+
+
+def hint_about_error(code: str) -> Shown:
+    """Say what an unknown error code may be, as the end of a sentence; nothing where nothing is known."""
+    from connect_errors.handbook import undocumented_names
+
+    if hint := undocumented_names().get(code):
+        return say(": {}", own(hint))
+    if code in OAUTH_ERRORS:
+        return Shown(": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not")
+    if what := placeholder(code):
+        return say(": it is {}; leave the parameter out where there is no error", what)
+    if (match := _OTHER_SEPARATOR.match(code)) and match[1] in errors():
+        return Shown(": parameters are separated by &, and by nothing else")
+    return suggestion(code, errors())

@@ -1,0 +1,54 @@
+"""Values that a program or a person put in the place of the real one."""
+
+import re
+
+from connect_errors.shown import Shown
+
+_NO_VALUE = {
+    "undefined": Shown("undefined, which JavaScript writes for no value"),
+    "null": Shown("null, which programs write for no value"),
+    "(null)": Shown("(null), which Objective-C and C write for no value"),
+    "none": Shown("None, which Python writes for no value"),
+    "nil": Shown("nil, which Ruby, Go and Swift write for no value"),
+    "nan": Shown("NaN, which JavaScript writes for what is not a number"),
+}
+_OBJECT = re.compile(r"\[object \w+\]", re.ASCII)
+_TEMPLATE = re.compile(r"\$?\{{1,2} ?[A-Za-z_][\w.-]* ?\}{1,2}|<[A-Za-z_][\w. -]*>|%[A-Z_]+%", re.ASCII)
+_SAMPLE = re.compile(r"(?:YOUR|INSERT|REPLACE)[_ -][A-Z0-9_ -]+|your[_-][a-z0-9_-]+", re.ASCII)
+_TEST_VALUE = re.compile(r"(?<![a-z])(?:test|mock|fake|dummy|sample|example|foo|bar|abc|user|vehicle)(?![a-z])")
+_QUOTES = {"'": "'", '"': '"', "`": "`", "\u2019": "\u2018", "\u201d": "\u201c"}
+"""Quotes by which a value may end, and what opens each."""
+
+# What any of these has, raw and encoded in the usual way, so that no shape hides it.
+_RAW_WORDS = "|".join(map(re.escape, _NO_VALUE))
+IN_RAW_VALUE = (
+    rf"(?i:(?:{_RAW_WORDS}|%28null%29)(?![^&])|your|insert|replace|(?:\$|%24)?%7B|%5Bobject|%3C"
+    r"|[^&]*(?:'|%2[27]|%60)(?![^&]))"
+)
+"""Matches, at the start of a raw value, all that could be a placeholder or ends with a quote, and more."""
+
+
+def placeholder(value: str) -> Shown | None:
+    """Say which placeholder a decoded value is, as the end of a sentence ("state is …"); None where it is none."""
+    if known := _NO_VALUE.get(value.casefold()):
+        return known
+    if _OBJECT.fullmatch(value):
+        return Shown("[object …], which JavaScript writes for an object in the place of its text")
+    if _TEMPLATE.fullmatch(value):
+        return Shown("a variable of a template that was not filled in")
+    if _SAMPLE.fullmatch(value):
+        return Shown("a placeholder of a documentation")
+    return None
+
+
+def ends_with_stray_quote(value: str) -> bool:
+    """Whether a decoded value ends with a quote that nothing in it opens; it was probably around the URL."""
+    opening = _QUOTES.get(value[-1:])
+    if opening is None or len(value) == 1:
+        return False
+    return value.count(opening) % 2 == 1 if opening == value[-1] else opening not in value
+
+
+def looks_like_test_value(value: str) -> bool:
+    """Whether a decoded value has a word that tests use."""
+    return bool(_TEST_VALUE.search(value.casefold()))

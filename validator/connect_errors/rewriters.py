@@ -1,0 +1,77 @@
+"""Link rewriters: services of mail and chat programs that wrap each link, to check it when it is opened."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from connect_errors.url import URL
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+class Inner(NamedTuple):
+    """The URL that a rewriter has wrapped."""
+
+    text: str
+    rewriter: str
+    """Who wrapped it, as a name."""
+
+
+class _Rewriter(NamedTuple):
+    name: str
+    host: re.Pattern[str]
+    path: str
+    """How the path starts."""
+    parameters: tuple[str, ...]
+    """The parameter that has the URL; the first of them that does."""
+
+
+_REWRITERS = (
+    _Rewriter("Safelinks", re.compile(r"[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
+    _Rewriter("Safelinks", re.compile(r"statics\.teams\.cdn\.office\.net"), "/", ("url",)),
+    _Rewriter("Google", re.compile(r"(?:www\.)?google\.(?:[a-z]{2,3}\.)?[a-z]{2,3}"), "/url", ("q", "url")),
+    _Rewriter("Facebook", re.compile(r"lm?\.facebook\.com"), "/l.php", ("u",)),
+    _Rewriter("Instagram", re.compile(r"l\.instagram\.com"), "/", ("u",)),
+    _Rewriter("LinkedIn", re.compile(r"(?:www\.)?linkedin\.com"), "/redir/", ("url",)),
+    _Rewriter("LinkedIn", re.compile(r"(?:www\.)?linkedin\.com"), "/safety/", ("url",)),
+    _Rewriter("YouTube", re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
+    _Rewriter("Slack", re.compile(r"slack-redir\.net"), "/link", ("url",)),
+    _Rewriter("Reddit", re.compile(r"out\.reddit\.com"), "/", ("url",)),
+    _Rewriter("VK", re.compile(r"(?:m\.)?vk\.com"), "/away", ("to",)),
+    _Rewriter("DuckDuckGo", re.compile(r"duckduckgo\.com"), "/l/", ("uddg",)),
+    _Rewriter("GMX", re.compile(r"deref-(?:gmx|mail|web-02|web)\.(?:net|com|de)"), "/", ("redirectUrl",)),
+    _Rewriter("Barracuda", re.compile(r"linkprotect\.cudasvc\.com"), "/url", ("a",)),
+    _Rewriter("Proofpoint", re.compile(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
+)
+_PROOFPOINT = re.compile(r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;", re.IGNORECASE)
+_OLD_PROOFPOINT = "urldefense.proofpoint.com"
+_HYPHENATED = re.compile("-([0-9A-Fa-f]{2})")
+
+
+def unwrap(url: URL) -> Inner | None:
+    """Take out the URL that a link rewriter has wrapped; None where none has."""
+    host = url.host.lower()
+    if match := _PROOFPOINT.match(url.text):
+        return Inner(match["url"], "Proofpoint")
+    for rewriter in _REWRITERS:
+        if url.path.startswith(rewriter.path) and rewriter.host.fullmatch(host):
+            for name in rewriter.parameters:
+                if (inner := _value(url, name)) and _SCHEME.match(inner):
+                    return Inner(inner, rewriter.name)
+    if host == _OLD_PROOFPOINT and (hyphenated := _value(url, "u")):
+        inner = unquote(_HYPHENATED.sub(r"%\1", hyphenated).replace("_", "/"), errors="surrogateescape")
+        if _SCHEME.match(inner):
+            return Inner(inner, "Proofpoint")
+    return None
+
+
+def _value(url: URL, name: str) -> str | None:
+    """Decode a value, but leave a + as it is: it is part of the URL inside."""
+    return next(
+        (
+            unquote(url.text[one.value_start : one.end], errors="surrogateescape")
+            for one in url.parameters
+            if one.name == name
+        ),
+        None,
+    )

@@ -1,0 +1,188 @@
+"""What looks like a secret in a text, and what looks like plain words.
+
+Both look at the text alone, so that what is masked in one place is masked in all.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from connect_errors.catalog import recognized_parameters
+from connect_errors.encoding import Span
+
+SHOWN_PARAMETERS = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
+"""The parameters whose values are shown; the values of all others are masked."""
+
+MAX_LEVELS = 6
+"""How many times over a text may be encoded; whatever still has escapes then is masked as a whole."""
+
+_MAX_WORDS = 64
+"""Characters of a name, or of a segment of a path, that is shown."""
+_MAX_NUMBERED = 2
+"""Parts with letters and digits that a name may have; a recovery code has more."""
+_MAX_DIGITS = 4
+"""Digits in all that its numbers may have: `redirect-2.1.1`."""
+_MIN_TOKEN = 16
+"""Characters of a run that may be a token."""
+_MIN_PART = 8
+"""Characters of a part that makes such a run one."""
+
+_ESCAPE = re.compile(r"(?:%|\\u00|\\x|&#x0*+)([0-9A-F]{2});?|&#0*+([0-9]{2,3});|&(amp|quot|apos|lt|gt);", re.IGNORECASE)
+"""URLs, JSON and programs, HTML."""
+_ENTITIES = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
+_UUID = re.compile("[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
+_VIN = re.compile("(?<![A-Z0-9])(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE)
+_HEXADECIMAL = re.compile("[0-9A-F]{24,}", re.IGNORECASE)
+_DATE = "(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9]"
+_PHONE = re.compile(rf"(?<![0-9-])(?!{_DATE})[0-9](?:[ ().-]?[0-9]){{8,}}")
+_AUTHORIZATION = re.compile(r"(?<![A-Z])(?:Basic|Bearer|Digest)[ :]++[^\s,;\"']++", re.IGNORECASE)
+_IDENTIFIERS = (_UUID, _VIN, _HEXADECIMAL)
+_RUN = re.compile(f"[A-Za-z0-9_~.+/=-]{{{_MIN_TOKEN},}}")
+_ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
+_AT = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
+_PAIR = re.compile(r"(?<![\w.-])([\w.-]++)[\"'`\\]*+\s*+(=>|:=|==?|:)\s*+")
+_REST = re.compile(r"[^&;#]++")
+_VALUE = re.compile(r"[\"'`\\]++([^\"'`\\]*+)|((?!\w+=[^=\s])[^\s&;#]++)")
+_HEADER = re.compile("(?:authorization|cookie)$", re.IGNORECASE)
+_CREDENTIALS = (
+    "api_?key|auth|bearer|code|credentials?|e-?mail|jwt|key|nonce|otp|pass|passphrase|passwo?r?d|phone|pin|pwd|secret|"
+    "session|sid|signature|token|user|user_?name|verifier"
+)
+_WORD = re.compile(r"[^\W\d_]{1,20}|[^\W\d_]{3,20}[0-9]{1,2}|[A-Za-z0-9]{1,3}")
+_TIME = re.compile(f"{_DATE}(?:T?[0-9]{{4,6}}Z?)?")
+_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]{6}", re.IGNORECASE)
+_HUMP = re.compile("[a-z][A-Z]")
+_SEPARATOR = re.compile(r"[-_.+\[\]]")
+
+
+@lru_cache(4096)
+def looks_like_words(text: str) -> bool:
+    """Whether a text is a name, a word or several, as people write them in a path: `oauth2-callback`, `v1`."""
+    if len(text) > _MAX_WORDS:
+        return False
+    parts = [part for part in _SEPARATOR.split(text) if part]
+    numbers = "".join(part for part in parts if part.isdecimal())
+    numbered = sum(not part.isalpha() and not part.isdecimal() for part in parts)
+    if len(numbers) > _MAX_DIGITS:
+        return False
+    return (
+        numbered <= _MAX_NUMBERED
+        and all(map(_is_word, parts))
+        and not any(pattern.search(text) for pattern in _IDENTIFIERS)
+    )
+
+
+def _is_word(part: str) -> bool:
+    if not _WORD.fullmatch(part) or _CONSONANTS.search(part):
+        return False
+    return len(_HUMP.findall(part)) <= 1 + len(part) // 5
+
+
+def identifiers(text: str) -> list[Span]:
+    """Find the UUIDs, VINs and long hexadecimal numbers of a host, which may have any other name."""
+    return [match.span() for pattern in _IDENTIFIERS for match in pattern.finditer(text)]
+
+
+@lru_cache(1024)
+def find_secrets(text: str) -> tuple[Span, ...]:
+    """Find all that looks like a secret, also where it is encoded once or more; the places are sorted, and apart.
+
+    Pairs in any notation, user info and mail addresses, UUIDs, VINs, telephone numbers, credentials, long tokens.
+    """
+    found: list[Span] = []
+    decoded: str = text
+    places: list[int] | None = None
+    for _ in range(MAX_LEVELS):
+        spans = list(_scan(decoded))
+        found += spans if places is None else [(places[start], places[end]) for start, end in spans]
+        if not _ESCAPE.search(decoded):
+            return tuple(joined(sorted(found)))
+        decoded, places = decode_level(decoded, places)
+    return ((0, len(text)),)
+
+
+def joined(spans: list[Span]) -> Iterator[Span]:
+    """Join the spans that overlap or touch; they are sorted."""
+    before: Span | None = None
+    for span in spans:
+        if before and span[0] <= before[1]:
+            before = before[0], max(before[1], span[1])
+            continue
+        if before:
+            yield before
+        before = span
+    if before:
+        yield before
+
+
+def decode_level(text: str, places: list[int] | None = None) -> tuple[str, list[int]]:
+    """Decode one level, byte by byte, and find where each character of it, and its end, was in the original."""
+    before = places or range(len(text) + 1)
+    pieces: list[str] = []
+    moved: list[int] = []
+    end = 0
+    for match in _ESCAPE.finditer(text):
+        pieces.append(text[end : match.start()])
+        moved += before[end : match.start()]
+        pieces.append(_character(match))
+        moved.append(before[match.start()])
+        end = match.end()
+    pieces.append(text[end:])
+    moved += before[end:]
+    return "".join(pieces), moved
+
+
+def _character(match: re.Match[str]) -> str:
+    hexadecimal, number, entity = match.groups()
+    return _ENTITIES[entity.lower()] if entity else chr(int(hexadecimal, 16) if hexadecimal else int(number) % 256)
+
+
+def _scan(text: str) -> Iterator[Span]:
+    for pattern in (*_IDENTIFIERS, _PHONE, _AUTHORIZATION):
+        for match in pattern.finditer(text):
+            yield match.span()
+    if "=" in text or ":" in text:
+        yield from _pair_values(text)
+    for match in _RUN.finditer(text):
+        yield from _token(text, *match.span())
+    if "@" in text:
+        for match in _AT.finditer(text):
+            address = match[0]
+            slashes = address.find("//") + 2
+            at = address.rfind("@")
+            yield match.start() + (slashes if 1 < slashes <= at else 0), match.start() + at
+
+
+def _token(text: str, start: int, end: int) -> Iterator[Span]:
+    """Find a token in a run of its characters: from the first part that is not a word to the last one."""
+    parts = [
+        match
+        for match in _ALPHANUMERIC.finditer(text, start, end)
+        if not _is_word(match[0]) and not _TIME.fullmatch(match[0])
+    ]
+    if any(len(part[0]) >= _MIN_PART for part in parts):
+        yield parts[0].start(), parts[-1].end()
+
+
+def _pair_values(text: str) -> Iterator[Span]:
+    """Find the values of `name=value` and `name => value` with any name, of `name: value` with a name of secrets."""
+    for match in _PAIR.finditer(text):
+        name, separator = match.groups()
+        if name.lower() in SHOWN_PARAMETERS:
+            continue
+        if _HEADER.search(name):
+            yield match.end(), len(text)
+            continue
+        is_secret = bool(_secret_name().search(name))
+        if separator != ":" or is_secret:
+            # A plus sign of the secret itself may have become a blank.
+            pattern = _REST if is_secret and separator in ("=", "==") else _VALUE
+            if value := pattern.match(text, match.end()):
+                yield value.span(value.lastindex or 0)
+
+
+@cache
+def _secret_name() -> re.Pattern[str]:
+    """The ends of names whose values are secrets, however they are written."""
+    names = sorted(recognized_parameters() - SHOWN_PARAMETERS)
+    return re.compile(f"(?:{'|'.join(names)}|{_CREDENTIALS})$", re.IGNORECASE)

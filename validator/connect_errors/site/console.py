@@ -1,0 +1,34 @@
+"""Console blocks as HTML: commands, which the copy button takes, and their output, which it leaves out.
+
+A lexer of shell sessions takes any line of output that starts with `%` or `#` for another command.
+"""
+
+import re
+from html import escape
+from itertools import groupby
+from typing import Any
+
+_QUOTED = re.compile(r"&#x27;.*?&#x27;|&quot;.*?&quot;")
+
+
+def console_block(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401 - a formatter gets more than it needs
+    """Format a fenced block with command lines after `$ `; one goes on where a line ends with a backslash."""
+    is_command = False
+    marked: list[tuple[bool, str]] = []
+    for line in source.splitlines():
+        is_command = line.startswith("$ ") or (is_command and marked[-1][1].endswith("\\"))
+        marked.append((is_command, line))
+    pieces = []
+    for of_commands, lines in groupby(marked, key=lambda one: one[0]):
+        if of_commands:
+            pieces += [_command(line) for _, line in lines]
+        else:
+            text = "".join(f"{line}\n" for _, line in lines)
+            pieces.append(f'<span class="go">{escape(text)}</span>')
+    return f'<div class="language-console highlight"><pre><code>{"".join(pieces)}</code></pre></div>'
+
+
+def _command(line: str) -> str:
+    text = _QUOTED.sub(lambda match: f'<span class="s1">{match[0]}</span>', escape(line.removeprefix("$ ")))
+    prompt = '<span class="gp">$ </span>' if line.startswith("$ ") else ""
+    return f"{prompt}{text}\n"

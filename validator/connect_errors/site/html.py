@@ -1,0 +1,46 @@
+"""What the site does to the HTML of a page: break codes, label cells for phones, name things for screen readers."""
+
+import re
+from html import unescape
+
+_FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
+_CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
+_OPTION = re.compile(r"<code>(?=--?[a-z][a-z-]*</code>)")
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEADER = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def finish(html: str) -> str:
+    """Finish the HTML of a whole page."""
+    html = html.replace(' class="headerlink"', ' class="headerlink" aria-hidden="true" tabindex="-1"')
+    return break_code(_TABLE.sub(lambda match: _labeled(match[0]), html))
+
+
+def break_code(html: str) -> str:
+    """Let codes break at their underscores where they are alone: in a title, a table, the navigation."""
+    pieces = _FIXED.split(html)
+    pieces[::2] = [
+        _OPTION.sub('<code class="ce-option">', _CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one))
+        for one in pieces[::2]
+    ]
+    return "".join(pieces)
+
+
+def _labeled(table: str) -> str:
+    """Give each cell the name of its column, and all the roles that they lose as cards on a phone."""
+    names = [unescape(_TAG.sub("", name)) for name in _HEADER.findall(table)]
+
+    def row(match: re.Match[str]) -> str:
+        columns = iter(names)
+        cells = re.sub(
+            "<td", lambda _: f'<td role="cell" data-column="{next(columns, "").replace(chr(34), "&quot;")}"', match[0]
+        )
+        cells = re.sub(r"<th\b", '<th role="columnheader"', cells)
+        return cells.replace("<tr>", '<tr role="row">')
+
+    labeled = _ROW.sub(row, table)
+    for part in ("thead", "tbody"):
+        labeled = labeled.replace(f"<{part}>", f'<{part} role="rowgroup">')
+    return labeled.replace("<table>", '<table role="table">')
