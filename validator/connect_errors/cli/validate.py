@@ -18,7 +18,6 @@ from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
-from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedReport, Summary
