@@ -11,7 +11,6 @@ from connect_errors.example_redirects import Example, example, examples
 from connect_errors.handbook import ALERT, LOG_LEVEL, SDKError, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES, Rule
-from connect_errors.site.rule_notes import RULE_NOTES, RuleNote
 from connect_errors.site.schemas import schema_address
 
 VERSION = 1
@@ -97,13 +96,12 @@ def success_data(outcome: Outcome) -> dict[str, Any]:
 
 def rule_data(rule: Rule) -> dict[str, Any]:
     """One rule."""
-    note = RULE_NOTES.get(rule.name, RuleNote(""))
     return {
         "rule": rule.name,
         "severity": rule.severity,
         "when": rule.when,
-        "why": note.why,
-        "source": note.source,
+        "why": rule.why,
+        "source": rule.source,
         "advice": rule.advice,
         "refuses": rule.refuses,
         "bad": rule.bad,
