@@ -127,6 +127,7 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     assert {name for name in names if name.startswith("connect_errors/")} == {
         *(name for name in sources(ROOT / "validator", "connect_errors") if name.endswith(".py")),
         "connect_errors/formats/output-v1.json",
+        "connect_errors/listen/page.css",
         "connect_errors/py.typed",
         "connect_errors/schemas/redirect.json",
         *(f"connect_errors/schemas/{message.path}" for message in (*outcomes().values(), *requests().values())),

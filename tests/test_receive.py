@@ -266,7 +266,7 @@ def test_what_is_received_conforms_or_is_an_error(parameters: dict[str, str]) ->
     elif isinstance(received, ConnectError):
         assert (received.code in errors()) == (report.outcome is not None)
     else:
-        assert not report.conforms
+        assert not report.conforms or "placeholder-value" in {finding.rule for finding in report.findings}
 
 
 def test_validate_does_not_take_a_lost_state_for_one_that_was_compared() -> None:

@@ -258,6 +258,7 @@ def test_repr_of_a_report_explains_it() -> None:
         ("\u202e\u2066\u200b\ufeff", "\\u202e\\u2066\\u200b\\ufeff"),
         ("\udc80\ud800", "\\udc80\\ud800"),
         ("\x85\u2028", "\\x85\\u2028"),
+        ("a\u3164\u2800\ufe0f\U000e0100", "a\\u3164\\u2800\\ufe0f\\U000e0100"),
         ("é\x1b’", "é\\x1b’"),
         ("##[error] a # b ###", r"#\x23[error] a # b #\x23#"),
     ],
@@ -297,3 +298,15 @@ def test_brief_cuts() -> None:
 )
 def test_shown_name(name: str, shown: str) -> None:
     assert shown_name(name) == shown
+
+
+def test_an_escape_and_a_byte_are_no_character() -> None:
+    report = validate("https://example.com/?code=1&state=a%E2%82\udc80")
+    assert [(finding.rule, report.url[finding.start : finding.end]) for finding in report.findings] == [
+        ("malformed-encoding", "%E2%82\udc80")
+    ]
+
+
+def test_reports_are_hashable() -> None:
+    url = "https://example.com/?code=1&state=2"
+    assert len({validate(url), validate(url), validate(f"{url}3")}) == 2

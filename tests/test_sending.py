@@ -84,7 +84,7 @@ def test_a_right_handler(invoke: Invoke) -> None:
     application = Application()
     result = send(invoke, application, "--invalid")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert application.started == 305  # one session for each
+    assert application.started == 314  # one session for each
     assert result.stdout.splitlines()[:2] == [
         "To be answered",
         "  ✓ access_denied                          200  Your vehicle is not connected yet",
@@ -92,7 +92,7 @@ def test_a_right_handler(invoke: Invoke) -> None:
     assert "\n  ✓ unknown-error                          200 (16 times)\n" in result.stdout
     assert "\nTo be refused\n" in result.stdout
     assert "\n  ✓ duplicate-parameter                    400 (32 times)\n" in result.stdout
-    assert result.stdout.endswith("\n✓ 305 redirects sent: each was answered as it should be\n")
+    assert result.stdout.endswith("\n✓ 314 redirects sent: each was answered as it should be\n")
 
 
 def ignores_the_state(target: str, _: str | None) -> Response:
@@ -109,6 +109,13 @@ def requires_a_description(target: str, state: str | None) -> Response:
     if "error" in query and "error_description" not in query:
         return 422, {}, "[]"
     return Application.right(target, state)
+
+
+def takes_a_lost_state_for_the_same(target: str, state: str | None) -> Response:
+    query = parse_qs(urlsplit(target).query)
+    if query.get("state", [""])[0] == (state or ""):
+        return Application.right(f"{target.partition('&state')[0]}&state=1", "1")
+    return 400, {}, ""
 
 
 def fails_at_a_repetition(target: str, state: str | None) -> Response:
@@ -139,7 +146,11 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
             requires_a_description,
             "422, refused, although a user should see an answer: access_denied: error_description is",
         ),
-        (fails_at_a_repetition, "500, the handler failed: access_denied: error is there twice (duplicate-parameter)"),
+        (
+            takes_a_lost_state_for_the_same,
+            "200, answered like a success, although it must be refused: authorization_code: a state without a value",
+        ),
+        (fails_at_a_repetition, "500, the handler failed: access_denied: error appears twice (duplicate-parameter)"),
         (knows_one_success, "400, refused, although a user should see an answer: user_connection\n"),
         (hangs_up_at_an_escape, "no answer: access_denied: error has a byte that is not UTF-8 (malformed-encoding)"),
     ],
@@ -148,7 +159,7 @@ def test_a_handler_that_fails(answer: AnswerCallback, line: str, invoke: Invoke)
     result = send(invoke, Application(answer), "--invalid")
     assert (result.exit_code, result.stderr) == (1, "")
     assert line in result.stdout
-    assert "\n✗ 305 redirects sent: " in result.stdout
+    assert "\n✗ 314 redirects sent: " in result.stdout
 
 
 def test_only_those_that_conform(invoke: Invoke) -> None:

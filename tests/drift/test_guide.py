@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from connect_errors.drift.comparison import RESPONSE_PAGES
 
 from tests.drift.test_pages import FOLDER
 from tests.formats.test_guides import GUIDES, blocks
@@ -33,12 +34,15 @@ def test_the_job_is_valid(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+RESPONSES = [address.rpartition("/")[2] for address in RESPONSE_PAGES]
+
+
 @pytest.mark.skipif(shutil.which("xargs") is None, reason="needs xargs")
 def test_the_job_fetches_and_compares(tmp_path: Path) -> None:
     _install, fetch, compare = re.findall("run: (.*)", workflow())
     pages = tmp_path / "pages"
     shutil.copytree(FOLDER, pages)
-    for name in ("configuration-error.md", "no-vehicles.md", "returned-to-application.md"):
+    for name in ("configuration-error.md", "no-vehicles.md", "returned-to-application.md", *RESPONSES):
         shutil.copy(pages / "no-page.md", pages / name)  # what a web server sends in the place of a page
     curl = tmp_path / "bin" / "curl"
     curl.parent.mkdir()
@@ -47,6 +51,6 @@ def test_the_job_fetches_and_compares(tmp_path: Path) -> None:
     fetched = tmp_path / "fetched"
     fetched.mkdir()
     done = run(f"PATH={curl.parent}:$PATH; {fetch} && {compare}", fetched)
-    assert len(list(fetched.iterdir())) == 8
+    assert len(list(fetched.iterdir())) == 10
     assert done.returncode == 1
     assert "::error file=no-vehicles.md,line=1,col=1,endColumn=1,title=page-not-understood::" in done.stdout

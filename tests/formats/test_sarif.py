@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from connect_errors.formats.sarif import message_of
 from connect_errors.rules import RULES
 from jsonschema import Draft202012Validator
 
@@ -199,3 +200,7 @@ def test_links_in_messages_are_none(render: Render) -> None:
     url = "https://example.com/?error=[a](https://evil.example)&error_description=b"
     (result,) = read(render("sarif", url))["results"]
     assert "[a] (https://evil.example)" in result["message"]["text"]
+
+
+def test_a_message_has_no_placeholder() -> None:
+    assert message_of("a{0} {1}{x} [a](b)") == {"text": "a{ 0} { 1}{x} [a] (b)"}

@@ -7,7 +7,7 @@ silent:
   lone surrogate; on a registered redirect URI that is strange itself, or whose own query is malformed or has a
   parameter of a schema;
 * wholly, on what may have been pasted: with quotes, escapes or blanks, wrapped by a link rewriter, a part of a URL; on
-  a Connect URL;
+  a Connect URL; on a host that is a number or Punycode;
 * on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
   known), and, where this one decides the outcome, on the outcome;
 * behind a `#`, on all but the outcome and that it stands there;
@@ -34,11 +34,13 @@ Pair = tuple[str, str]
 
 _LONGEST = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
-_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[A-Za-z0-9/_~-]*)?")
+_HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # others may be addresses, or Punycode
+_BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
 _PASTED = re.compile(
     r"""^["'`<(\[{!]|[\s\\^“”\u2018\u2019«»„`]|[,;.]$|&(?:\#|\w+;)|=3[Dd]|^[^/?#]*%3A|smartcar|google|facebook|link|urldefense""",
     re.IGNORECASE,
 )
+_NUMBER_AS_HOST = re.compile(r"://(?:[^/?#:]*\.)?(?:0x[0-9a-f]*|[0-9]+)(?:[:/?#]|$)|xn--", re.IGNORECASE)
 _NO_VALUE = {"undefined", "null", "(null)", "none", "nil", "nan"}
 _UNCONSTRAINED = {"state", "code", "error_description", "error_message", "external_id", "vehicle_id", "make", "model"}
 _ABOUT_VALUES = ("placeholder-value", "undocumented-wording", "outside-oauth-charset", "double-encoded")
@@ -97,7 +99,7 @@ def judge(
     is_too_long = len(url.encode("utf-8", "surrogatepass")) > _LONGEST
     if is_too_long or ("://" not in url and "=" not in url and not _PASTED.search(url)):
         return Verdict(None, None, {}, frozenset({("too-long" if is_too_long else "not-a-url", None)}))
-    if "://" not in url or _PASTED.search(url):
+    if "://" not in url or _PASTED.search(url) or _NUMBER_AS_HOST.search(url):
         return None
     before, _, fragment = url.partition("#")
     base, _, query = before.partition("?")

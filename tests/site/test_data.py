@@ -11,10 +11,11 @@ from connect_errors import validate
 from connect_errors.catalog import errors, outcomes
 from connect_errors.handbook import page
 from connect_errors.rules import RULES
-from connect_errors.site.data_schemas import data_schemas
+from connect_errors.site.data_schemas import data_schemas, drift_schema
 from connect_errors.site.schemas import bundled_schema
 from jsonschema import Draft202012Validator
 
+from tests.conftest import Invoke
 from tests.site.console import ROOT, write_files
 from tests.test_schemas import instances, jsonschema_verdict
 
@@ -55,6 +56,14 @@ def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) 
     assert schema["$id"] == f"https://connect-errors.github.io/schemas/data/{name}-v1.json"
     found = [error.message for error in Draft202012Validator(closed(schema)).iter_errors(read(site, name))]
     assert found == []
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "tests/drift/pages").glob("*.md")))
+def test_the_report_of_drift_has_a_schema_that_describes_all_of_it(invoke: Invoke, page: str) -> None:
+    result = invoke("drift", "--format", "json", str(ROOT / "tests/drift/pages" / page))
+    Draft202012Validator.check_schema(drift_schema())
+    found = Draft202012Validator(closed(drift_schema())).iter_errors(json.loads(result.stdout))
+    assert [error.message for error in found] == []
 
 
 def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> None:

@@ -31,7 +31,7 @@ def words_of_markdown(markdown: str) -> list[str]:
 
 
 def words_of_page(element: Element) -> list[str]:
-    return element.text("headerlink", "tabbed-labels", "filename").split()
+    return element.text("headerlink", "tabbed-labels", "filename", "ce-jump").split()
 
 
 def test_one_page_for_each_schema_and_one_schema_for_each_page(site: Path) -> None:

@@ -12,7 +12,7 @@ from connect_errors.catalog import recognized_parameters
 from connect_errors.escapes import unescape
 from connect_errors.redirect import ARGUMENT, Place, Redirect
 from connect_errors.report import Report
-from connect_errors.rewriters import unwrap
+from connect_errors.rewriters import may_be_wrapped, unwrap
 from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
@@ -70,7 +70,7 @@ def read_argument(given: str) -> Argument:
     notes: list[Shown] = []
     text, media = _unwrapped(given, notes)
     for _ in range(_MAX_LAYERS):
-        inner = unwrap(URL(text))
+        inner = unwrap(URL(text)) if may_be_wrapped(text) else None
         if inner is None:
             break
         notes.append(say("the URL was taken out of a link of {}", own(inner.rewriter)))

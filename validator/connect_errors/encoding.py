@@ -15,6 +15,7 @@ _NOT_ASCII = re.compile("%(?![0-7][0-9A-Fa-f])")
 """An escape that is broken, or stands for a byte of another character than an ASCII one."""
 _BYTE = re.compile("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
 _BYTES = re.compile("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
+_OF_ONE_KIND = re.compile("(?:%[0-9A-Fa-f]{2})+|[\udc80-\udcff]+")
 _UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
@@ -41,7 +42,18 @@ def find_malformed(raw: str, start: int = 0, end: int | None = None) -> Span | N
         except UnicodeDecodeError as error:
             spans.append((run.start() + places[error.start][0], run.start() + places[error.end - 1][1]))
             break
+        if not run[0].isascii() and not all(map(_is_utf_8, _OF_ONE_KIND.findall(run[0]))):
+            spans.append(run.span())  # bytes of the capture that only escapes beside them make characters
+            break
     return min(spans, default=None)
+
+
+def _is_utf_8(raw: str) -> bool:
+    try:
+        unquote_to_bytes(raw.encode("utf-8", "surrogateescape")).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def offsets(raw: str, decoded: str) -> list[int]:

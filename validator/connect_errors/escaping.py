@@ -1,9 +1,15 @@
 """Text that does nothing to a terminal or a file, whoever wrote it."""
 
+import re
 from typing import TypeVar, cast
 
 _Text = TypeVar("_Text", bound=str)
 """What may be shown stays what may be shown."""
+
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Characters that Python takes for printable, and nobody sees: fillers, blank patterns, variation selectors."""
 
 MAX_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""
@@ -16,11 +22,14 @@ def escape_unprintable(text: _Text) -> _Text:
     """
     escaped: str = text
     if not text.isprintable():
-        escaped = "".join(
-            character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-            for character in text
-        )
+        escaped = "".join(character if character.isprintable() else _escaped(character) for character in text)
+    if not escaped.isascii():
+        escaped = _INVISIBLE.sub(lambda match: _escaped(match[0]), escaped)
     return cast("_Text", escaped.replace("##", r"#\x23"))
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def shorten(text: _Text) -> _Text:

@@ -1,5 +1,6 @@
 """Where reports are written: files that appear whole or not at all; devices and pipes are written straight."""
 
+import errno
 import io
 import os
 import stat
@@ -13,10 +14,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
+def whole_file(path: Path, mode: int | None = None) -> Iterator[TextIO]:
     """Write a file beside its place, and put it there at the end; after an exception nothing has changed.
 
     What is no file, such as `/dev/stdout` or a named pipe, is written as it comes.
+
+    Args:
+        path: its place.
+        mode: who may read it; else what a file at that place has, or the umask says.
 
     Raises:
         OSError: it cannot be written; the error names the file.
@@ -26,7 +31,10 @@ def whole_file(path: Path) -> Iterator[TextIO]:
             yield stream
         return
     place = Path(os.path.realpath(path))  # a symbolic link stays one
-    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+    if place.exists():
+        if not os.access(place, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        mode = stat.S_IMODE(place.stat().st_mode) if mode is None else mode
     part = place.with_name(f".connect-errors-{os.urandom(8).hex()}.part")
     try:
         with _open(part, path, os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode) as stream:

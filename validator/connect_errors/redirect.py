@@ -10,7 +10,7 @@ class Place(NamedTuple):
     """Where a redirect stood: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
 
     source: Shown
-    """The capture: a file's path, `-` for standard input, `argument`."""
+    """The capture: a file's path, `-` for standard input, `argument`, `listen` for one that arrived."""
     line: int | None = 1
     column: int | None = 1
     pointer: Shown | None = None

@@ -73,7 +73,7 @@ class Report:
     outcome: str | None
     """The name of an error or a success; None for an unknown error and where there is no outcome."""
     kind: ReportKind | None
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = field(hash=False)
     """Decoded, by name; the first value of each."""
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT

@@ -43,9 +43,16 @@ _REWRITERS = (
     _Rewriter("Barracuda", re.compile(r"linkprotect\.cudasvc\.com"), "/url", ("a",)),
     _Rewriter("Proofpoint", re.compile(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
 )
+_INNER = re.compile("://|%3A%2F%2F|-3A__", re.IGNORECASE)
+_MIN_LENGTH = len("https://")
 _PROOFPOINT = re.compile(r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;", re.IGNORECASE)
 _OLD_PROOFPOINT = "urldefense.proofpoint.com"
 _HYPHENATED = re.compile("-([0-9A-Fa-f]{2})")
+
+
+def may_be_wrapped(text: str) -> bool:
+    """Whether a URL has another one in it, so that it is worth parsing."""
+    return _INNER.search(text, _MIN_LENGTH) is not None
 
 
 def unwrap(url: URL) -> Inner | None:

@@ -31,3 +31,8 @@ def join(separator: str, parts: Iterable[Shown]) -> Shown:
 def own(text: str) -> Shown:
     """Vouch for text of this package that is not a literal: of its schemas, handbook pages, rules and options."""
     return Shown(text)
+
+
+def truncate(text: Shown, length: int) -> Shown:
+    """Cut a text that may be shown."""
+    return Shown(text[:length])

@@ -74,9 +74,9 @@ def _as_bytes(state: str) -> bytes:
 def _differences(sent: str, received: str) -> Iterator[str]:
     """Yield what may have happened to a state, as the end of a sentence, the likeliest first."""
     yield from _other_characters(sent, received)
-    if sent in (unquote(received), unquote_plus(received)):
+    if "%" in received and sent in (unquote(received), unquote_plus(received)):
         yield ": it is percent-encoded twice; encode it once"
-    if received in (unquote(sent), unquote_plus(sent)):
+    if "%" in sent and received in (unquote(sent), unquote_plus(sent)):
         yield ": the one that was sent is given percent-encoded; give it decoded"
     yield from _other_edges(sent, received)
     if sent.casefold() == received.casefold():

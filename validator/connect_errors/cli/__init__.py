@@ -15,6 +15,7 @@ from connect_errors.catalog import CatalogError
 from connect_errors.cli.console import (
     BadValueError,
     UsageError,
+    blocking_streams,
     echo_error,
     ignore_closed_stderr,
     point_to_devnull,
@@ -31,6 +32,7 @@ _COMMANDS = {
     "list": "connect_errors.cli.list_errors:list_errors",
     "example": "connect_errors.cli.example:example",
     "schema": "connect_errors.cli.schema:schema",
+    "listen": "connect_errors.cli.listen:listen",
     "drift": "connect_errors.cli.drift:drift",
 }
 """The commands, by name, in the order of the help; where each is, as entry points are written."""
@@ -53,12 +55,13 @@ class _Group(click.Group):
     """Ends with an `ExitCode`; an exception that is not expected is left to `connect_errors.__main__`."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as Click has it
-        try:
-            code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
-        except click.ClickException as error:
-            with ignore_closed_stderr():
-                error.show()
-            code = error.exit_code
+        with blocking_streams():
+            try:
+                code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
+            except click.ClickException as error:
+                with ignore_closed_stderr():
+                    error.show()
+                code = error.exit_code
         if standalone_mode:
             sys.exit(code)
         return code

@@ -60,6 +60,27 @@ def shorten(message: Shown) -> Shown:
 
 
 @contextmanager
+def blocking_streams() -> Iterator[None]:
+    """Let writing wait for whoever reads: Python drops what a non-blocking stream does not take at once.
+
+    Whoever started the command may have left a pipe so that both share, and gets it back as it was.
+    """
+    changed = []
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # it may be closed, or not be a file
+            descriptor = stream.fileno()
+            if not os.get_blocking(descriptor):
+                os.set_blocking(descriptor, True)
+                changed.append(descriptor)
+    try:
+        yield
+    finally:
+        for descriptor in changed:
+            with suppress(OSError):
+                os.set_blocking(descriptor, False)
+
+
+@contextmanager
 def ignore_closed_stderr() -> Iterator[None]:
     """Go on where standard error cannot be written."""
     try:

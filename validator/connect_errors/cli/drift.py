@@ -8,8 +8,8 @@ from connect_errors.catalog import errors
 from connect_errors.cli.console import echo_error, standard_output
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
-from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
+from connect_errors.drift.comparison import RESPONSE_PAGES, compare, sum_up
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.formats.base import Settings
 from connect_errors.redaction import shown_source
@@ -61,8 +61,10 @@ def drift(
     something was decided, are shown and do not fail.
     """
     if only_list:
-        click.echo("\n".join(handbook.page(code).upstream.source for code in errors()), standard_output())
+        sources = [handbook.page(code).upstream.source for code in errors()]
+        click.echo("\n".join([*sources, *RESPONSE_PAGES]), standard_output())
         return
+    check_inputs(outputs, pages or ("-",))
     reports = []
     unreadable: list[tuple[Shown, Shown]] = []
     for source in pages or ("-",):

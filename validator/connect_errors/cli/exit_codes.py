@@ -1,6 +1,9 @@
 """The exit codes of the command, and what they mean."""
 
+from collections.abc import Mapping
 from enum import IntEnum
+
+from connect_errors.report import Summary
 
 
 class ExitCode(IntEnum):
@@ -31,7 +34,14 @@ EXIT_CODES = {
 """The meanings, for the help and the reference."""
 
 
-def exit_code_table() -> str:
+def exit_code_of(summary: Summary, *, strict: bool) -> ExitCode:
+    """The exit code of a run in which everything could be read."""
+    if not summary.redirects:
+        return ExitCode.NO_REDIRECT
+    return ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS
+
+
+def exit_code_table(meanings: Mapping[ExitCode, str] = EXIT_CODES) -> str:
     """List the exit codes, for the end of a command's help."""
-    rows = (f"  {code:<3}  {meaning}" for code, meaning in EXIT_CODES.items())
+    rows = (f"  {code:<3}  {meaning}" for code, meaning in meanings.items())
     return "\b\nExit codes:\n" + "\n".join(rows)

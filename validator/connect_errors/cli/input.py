@@ -16,6 +16,8 @@ from connect_errors.cli.console import echo_error
 from connect_errors.shown import Shown, say
 
 _NOTHING = Shown("")
+_FD_SETSIZE = 1024
+"""Descriptors that `select` takes (POSIX)."""
 
 
 @contextmanager
@@ -88,6 +90,19 @@ class _Interruptible(io.RawIOBase):
         return self._descriptor
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
-        while self._descriptor not in (ready := select.select((self._descriptor, self._woken), (), ())[0]):
+        while self._descriptor not in (ready := _wait(self._descriptor, self._woken)):
             os.read(ready[0], 1)  # whatever was to be done about the signal is done by now
         return os.readv(self._descriptor, (buffer,))
+
+
+def _wait(*descriptors: int) -> list[int]:
+    """Wait until one of the descriptors can be read.
+
+    `select` takes none above 1,023, which a parent with many open files hands down; `poll` takes no terminal on macOS.
+    """
+    if max(descriptors) < _FD_SETSIZE:
+        return select.select(descriptors, (), ())[0]
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return [descriptor for descriptor, _ in poll.poll()]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from connect_errors.cli.console import BadValueError, standard_output
+from connect_errors.cli.console import BadValueError, UsageError, standard_output
 from connect_errors.escaping import shorten
 from connect_errors.formats.base import Settings
 from connect_errors.outputs import whole_file
-from connect_errors.redaction import shown_argument
+from connect_errors.redaction import shown_argument, shown_source
 from connect_errors.shown import Shown, own, say
+
+STDIO = "-"
+"""Standard input, or standard output, in the place of a file."""
 
 Output = tuple[str, Path | None]
 """A format, and the file that it goes to; None for standard output."""
@@ -56,13 +60,35 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
             raise BadValueError(say("'{}' is none of {}.", shorten(shown_argument(name)), own(", ".join(names))))
         if equals and not file:
             raise BadValueError(say("name a file behind {}=.", own(name)))
-        outputs.append((name, Path(file) if equals else None))
+        outputs.append((name, Path(file) if equals and file != STDIO else None))
     places = [path and os.path.realpath(path) for _, path in outputs]
     if places.count(None) > 1:
         raise BadValueError(Shown("only one can be on standard output; give the others a file: FORMAT=FILE."))
     if len(set(places)) < len(places):
         raise BadValueError(Shown("two of them name the same file."))
     return tuple(outputs)
+
+
+def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
+    """See that no output replaces an input, under whatever name.
+
+    Raises:
+        UsageError: one would.
+    """
+    written = {identity for _, path in outputs if path and (identity := _identity(path))}
+    for source in sources if written else ():
+        if _identity(0 if source == STDIO else source) in written:
+            name = shorten(shown_source(source)) if source != STDIO else Shown("standard input")
+            raise UsageError(say("--format would write over {}, which is read.", name))
+
+
+def _identity(file: str | Path | int) -> tuple[int, int] | None:
+    """What tells one regular file from another; None for anything else."""
+    try:
+        status = os.fstat(file) if isinstance(file, int) else Path(file).stat()
+    except (OSError, ValueError):  # it is not there, or is a URL
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 @contextmanager

@@ -8,21 +8,20 @@ from functools import partial
 
 import click
 
-from connect_errors.address import registration_note
 from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
 from connect_errors.check import Checker
-from connect_errors.cli.console import UsageError, echo_error
-from connect_errors.cli.exit_codes import ExitCode, exit_code_table
+from connect_errors.cli.console import echo_error
+from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
+from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedReport, Summary
-from connect_errors.shown import InvalidArgumentError, Shown, say
-from connect_errors.url import URL
+from connect_errors.shown import Shown, say
 
 _NO_URL = Shown(', and not a URL (no "://")')
 
@@ -79,7 +78,8 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
-    expectation = _expectation(redirect_uris, state, expect)
+    check_inputs(outputs, captures or ("-",))
+    expectation = expectation_of(redirect_uris, state, expect)
     summary = Summary()
     unreadable = False
     with ExitStack() as stack:
@@ -104,29 +104,7 @@ def validate(
         echo_error(_why_nothing(summary, expectation))
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
-    if not summary.redirects:
-        ctx.exit(ExitCode.NO_REDIRECT)
-    ctx.exit(ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS)
-
-
-def _expectation(redirect_uris: tuple[str, ...], state: str | None, expect: str | None) -> Expectation:
-    try:
-        registered = tuple(URL(_as_utf_8(uri)) for uri in redirect_uris)
-        expectation = Expectation(registered, state and _as_utf_8(state), expect)
-    except InvalidArgumentError as error:
-        raise UsageError(error.message) from error
-    for note in filter(None, map(registration_note, registered)):
-        echo_error(note)
-    return expectation
-
-
-def _as_utf_8(argument: str) -> str:
-    """Read an argument as UTF-8 where the locale is plain ASCII, and its bytes came as lone surrogates."""
-    try:
-        argument.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(argument).decode("utf-8", "surrogateescape")
-    return argument
+    ctx.exit(exit_code_of(summary, strict=strict))
 
 
 def _why_nothing(summary: Summary, expectation: Expectation) -> Shown:
@@ -155,7 +133,7 @@ def _reports(
 ) -> Iterator[RedactedReport]:
     """Check one CAPTURE of the command line, and yield the reports to show."""
     if _is_redirect(source):
-        report = checker.check_one(read_redirect(_as_utf_8(source), Place(ARGUMENT.source, number)))
+        report = checker.check_one(read_redirect(as_utf_8(source), Place(ARGUMENT.source, number)))
         for note in (shell_note(source, report), *report.notes):
             if note:
                 echo_error(note)

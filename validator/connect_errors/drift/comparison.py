@@ -12,7 +12,7 @@ from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
 from connect_errors.encoding import Span
-from connect_errors.escaping import escape_unprintable, shorten
+from connect_errors.escaping import MAX_SHOWN, escape_unprintable, shorten
 from connect_errors.judge import OUTSIDE_OAUTH, judge
 from connect_errors.redaction import shown_part
 from connect_errors.redirect import Redirect
@@ -31,6 +31,13 @@ _NAMES = {
     "outside-oauth-charset": "wording-outside-charset",
     "unrecognized-parameter": "parameter-not-in-schema",
 }
+
+
+RESPONSE_PAGES = (
+    "https://smartcar.com/docs/connect/handle-the-response.md",
+    "https://smartcar.com/docs/connect/re-auth/handle-response.md",
+)
+"""The pages about redirects that are not about one error: of Connect, and of its flow for another authentication."""
 
 
 def compare(source: str, text: str) -> PageReport:
@@ -88,7 +95,8 @@ class _Comparison:
         for field in self._page.fields:
             yield from self._name(field, recognized_parameters(), "no schema has the parameter")
         for example in self._page.examples:
-            yield from self._example(example, judge(Redirect(URL(example.url))))
+            url = URL(example.url)
+            yield from self._example(example, judge(Redirect(url, must_be_absolute=not url.path_only)))
 
     @property
     def _title(self) -> Cell:
@@ -106,9 +114,20 @@ class _Comparison:
     def _parameters(self) -> Iterator[Difference]:
         for code in self._codes:
             yield self._unknown_error(code)
+        yield from self._undescribed()
         if self._page.parameters and not self._codes:
             first = self._page.parameters[0].parameter
             yield self._at("parameter-not-on-page", "the table has no row for error", first, "error")
+
+    def _undescribed(self) -> Iterator[Difference]:
+        """Find the parameters of examples that a page which describes parameters by components does not describe."""
+        described = {field.text for field in self._page.fields}
+        for example in self._page.examples if described and not self._page.parameters else ():
+            for parameter in URL(example.url).parameters:
+                if parameter.name in recognized_parameters() - _common_parameters() - described:
+                    described.add(parameter.name)
+                    message = f"the page does not describe {parameter.name}, which its example has"
+                    yield self._in("parameter-not-on-page", message, example, parameter.span, parameter.name)
 
     def _unknown_error(self, code: Cell) -> Difference:
         message = f"no schema has the error {_quoted(code.text)}{suggestion(code.text, errors())}"
@@ -129,8 +148,9 @@ class _Comparison:
         for finding in report.findings:
             if finding.rule == "unknown-error" and report.parameters["error"] in told:
                 continue
-            # What a broken example warns about besides adds nothing.
-            if finding.severity == "error" or report.conforms:
+            # Of what a broken example warns about besides, only a new parameter adds something.
+            is_new = finding.rule == "unrecognized-parameter" and report.parameters.get(finding.parameter or "")
+            if finding.severity == "error" or report.conforms or is_new:
                 yield self._finding(finding, example, report)
 
     def _finding(self, finding: Finding, example: Example, report: Report) -> Difference:
@@ -150,7 +170,12 @@ class _Comparison:
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
         # The blanks that align a table's columns are left out.
         before, marked, after = (
-            _BLANKS.sub(" ", escape_unprintable(part)) for part in (line[:start], line[start:end], line[end:])
+            _BLANKS.sub(" ", escape_unprintable(part))
+            for part in (
+                line[max(0, start - MAX_SHOWN) : start],
+                line[start:end][:MAX_SHOWN],
+                line[end : end + MAX_SHOWN],
+            )
         )
         excerpt = Excerpt(before + marked + after, len(before), len(before) + len(marked))
         return self._difference(rule, message, cell.mark, excerpt, cell.text if subject is None else subject)
@@ -187,12 +212,14 @@ class _ErrorComparison(_Comparison):
                     yield self._at("known-defect-gone", message, self._title, f"{known.rule} {known.subject}")
 
     def _parameters(self) -> Iterator[Difference]:
-        repeated = Counter(row.parameter.text for row in self._page.parameters)
-        for row in self._page.parameters:
+        rows = self._page.parameters or self._page.described
+        repeated = Counter(row.parameter.text for row in rows)
+        for row in rows:
             name = row.parameter.text
             if repeated[name] > 1:
                 yield self._at("parameter-repeated", f"{_quoted(name)} has {repeated[name]} rows", row.parameter)
-            yield from self._name(row.parameter, self._outcome.parameters, f"{self._outcome.name} has no parameter")
+            if self._page.parameters or name in recognized_parameters():
+                yield from self._name(row.parameter, self._outcome.parameters, f"{self._outcome.name} has no parameter")
             if name in self._outcome.parameters:
                 yield from self._required(name, row)
                 yield from self._description(name, row)

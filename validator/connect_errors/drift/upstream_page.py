@@ -5,18 +5,29 @@ component's tag counts as blank, and nothing is indented code, as in MDX.
 """
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from connect_errors.captures import http
+from connect_errors.captures import http, looks_like_redirect
 from connect_errors.captures.found import Candidate
 from connect_errors.encoding import Span
+from connect_errors.url import URL
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _COMPONENT = re.compile(r"\s*</?[A-Z][A-Za-z.]*(?:\s[^<]*)?>\s*")
-_FIELD = re.compile(r"\s*<(?:Response|Param)Field\s[^<]*?\bname=\"([^\"<]*)\"")
+_FIELD = re.compile(r"<((?:Response|Param)Field)\b((?:[^<>\"'{}]|\"[^\"<>]*+\"|'[^'<>]*+'|\{[^{}<>]*+\})*+)>([^<]*+)")
+"""A component that describes a parameter, over one line or several: its name, its attributes, the text after it."""
+_QUOTED = r"\s*+=\s*+\{?\s*+(?:\"([^\"]*+)\"|'([^']*+)'|`([^`]*+)`)"
+_NAME = re.compile(rf"\bname{_QUOTED}")
+_NAME_AND_PLACE = re.compile(rf"\b(?:query|body|path|header){_QUOTED}")
+_IS_REQUIRED = re.compile(r"\brequired\b(?!\s*=\s*\{?\s*[\"']?false)")
+_STRUCK = re.compile("</?(?:s|del|strike)>", re.IGNORECASE)
+_REQUEST = re.compile(r"\s*(?:GET|POST)\s+\S*\?\S*\s+HTTP/[0-9.]+\s*")
 _CODE = re.compile(r"`([^`\s]+)`")
 _LINE_END = re.compile("\r\n?")
 _TABLES = ({"parameter", "required", "description"}, {"email", "vin"})
@@ -82,9 +93,12 @@ class UpstreamPage:
         self.examples: list[Example] = []
         self.stray: list[Cell] = []
         """Cells that are not understood: of an unknown column, or of none."""
+        self.described: list[Row] = []
+        """The same, as rows of a table."""
+        self._read_fields()
         self.mentioned = frozenset(_CODE.findall(text))
         """All that stands as code anywhere."""
-        blanked = [self._without_component(number, line) for number, line in enumerate(self.lines, 1)]
+        blanked = ["" if _COMPONENT.fullmatch(line) else line for line in self.lines]
         markdown = MarkdownIt("commonmark").enable("table").disable(["code", "html_block"])
         self._read(markdown.parse("\n".join(blanked)))
 
@@ -93,10 +107,28 @@ class UpstreamPage:
         """Whether there is anything to compare."""
         return bool(self.parameters or self.testing or self.fields or self.examples or self.stray)
 
-    def _without_component(self, number: int, line: str) -> str:
-        if field := _FIELD.match(line):
-            self.fields.append(Cell(field[1], Mark(number, field.start(1) + 1, field.end(1) + 1)))
-        return "" if _COMPONENT.fullmatch(line) else line
+    def _read_fields(self) -> None:
+        text = "\n".join(self.lines)
+        starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+
+        def cell(content: str, start: int, end: int) -> Cell:
+            line = bisect_right(starts, start) - 1
+            column, last = start - starts[line] + 1, len(self.lines[line]) + 1
+            return Cell(content, Mark(line + 1, column, min(column + end - start, last)))
+
+        for field in _FIELD.finditer(text):
+            attributes = field.span(2)
+            if not (name := _NAME.search(text, *attributes) or _NAME_AND_PLACE.search(text, *attributes)):
+                continue
+            group = name.lastindex or 0
+            parameter = cell(name[group], *name.span(group))
+            is_required = bool(_IS_REQUIRED.search(field[2]))
+            required = cell("true" if is_required else "false", *name.span(group))
+            content = field[3].strip()
+            start = field.start(3) + len(field[3]) - len(field[3].lstrip()) if content else field.end(2)
+            description = cell(" ".join(content.replace("`", "").split()), start, start + len(content))
+            self.fields.append(parameter)
+            self.described.append(Row(parameter, required, description))
 
     def _read(self, tokens: Iterable["Token"]) -> None:
         line = 0
@@ -115,7 +147,7 @@ class UpstreamPage:
             elif token.type == "table_close":
                 self._read_table(rows)
                 rows = []
-            elif token.type == "fence" and token.map and token.info.strip().lower().startswith("http"):
+            elif token.type == "fence" and token.map:
                 self.examples += self._examples(token.content, token.map[0] + 1)
 
     def _cells(self, inlines: Iterable["Token"], index: int) -> list[Cell]:
@@ -129,7 +161,8 @@ class UpstreamPage:
             else:
                 start = end = at = line.find("|", at) + 1
             children = inline.children or ()
-            text = "".join(child.content for child in children if child.type != "html_inline")
+            is_text = (child.type != "html_inline" or _STRUCK.fullmatch(child.content) for child in children)
+            text = "".join(child.content for child, is_kept in zip(children, is_text, strict=True) if is_kept)
             links = (str(child.attrs["href"]) for child in children if child.type == "link_open")
             cells.append(Cell(text, Mark(index + 1, start + 1, end + 1), next(links, None)))
         return cells
@@ -139,10 +172,11 @@ class UpstreamPage:
         titles = [cell.text.strip().lower() for cell in header]
         named = {title for title in titles if title}
         expected = max(_TABLES, key=lambda columns: len(columns & named) / len(columns | named))
+        counts = Counter(titles)
         for index, (cell, title) in enumerate(zip(header, titles, strict=True)):
             # Markdown-it gives each row as many cells as the header has.
             unnamed = [row[index] for row in body if row[index].text] if not title else []
-            if unnamed or (title and (title not in expected or titles.count(title) > 1)):
+            if unnamed or (title and (title not in expected or counts[title] > 1)):
                 self.stray += [cell, *unnamed]
         for row in body:
             cells = dict(zip(titles, row, strict=True))
@@ -154,10 +188,11 @@ class UpstreamPage:
     def _examples(self, content: str, first: int) -> Iterator[Example]:
         """Find the redirects of a fenced block whose content starts at line `first`, counted from 0."""
         lines = content.split("\n")
-        if not any(line.strip().lower().startswith("location") for line in lines):
+        has_location = any(line.strip().lower().startswith("location") for line in lines)
+        if not has_location and not any(map(_REQUEST.fullmatch, lines)):
             return
         for found in http.read(enumerate(lines)):
-            if isinstance(found, Candidate):
+            if isinstance(found, Candidate) and (has_location or looks_like_redirect(URL(found.text))):
                 yield self._example(found.text, lines, first, found.line or 0, (found.column or 1) - 1)
 
     def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:

@@ -5,7 +5,7 @@ from typing import NamedTuple, TextIO
 
 from connect_errors.formats.base import Format, Settings, max_detail
 
-__all__ = ["FORMATS", "Format", "Registered", "Settings", "max_detail"]
+__all__ = ["FORMATS", "LIVE_FORMATS", "Format", "Registered", "Settings", "max_detail"]
 
 
 class Registered(NamedTuple):
@@ -32,3 +32,6 @@ FORMATS = {
     "github": Registered("github", "GitHubFormat", "GitHub workflow annotations and a job summary"),
 }
 """By name, as `--format` takes it."""
+
+LIVE_FORMATS = FORMATS | {"text": Registered("live", "LiveTextFormat", "text for people, as redirects arrive")}
+"""Those for redirects that people wait for."""

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from connect_errors.redirect import Place
 from connect_errors.report import Finding
 
-NON_FILE_SOURCES = {"-": "standard input", "argument": "the command line"}
+NON_FILE_SOURCES = {"-": "standard input", "argument": "the command line", "listen": "the listener"}
 """Sources that are no files, and what they are."""
 
 
@@ -22,7 +22,7 @@ def message(finding: Finding, place: Place) -> str:
 
 
 def position(place: Place) -> str:
-    """Where a redirect stands in its capture: a line and column, a JSON pointer, or which argument it is."""
-    if place.source == "argument":
+    """Where a redirect stands in its capture: a line and column, a JSON pointer, or which argument or arrival it is."""
+    if place.source in ("argument", "listen"):
         return str(place.line)
     return place.pointer or f"{place.line}:{place.column}"

@@ -7,6 +7,7 @@ The fingerprint has a name of its own. `primaryLocationLineHash`, the one that G
 upload action from the file's line; the action complains about every result that brings another one.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
@@ -24,6 +25,7 @@ from connect_errors.report import Detail, Finding, RedactedReport, Summary
 from connect_errors.rules import RULES, SITE, Severity
 from connect_errors.shown import Shown
 
+_PLACEHOLDER = re.compile("{(?=[0-9])")
 _ROOT = "%SRCROOT%"
 _MOST_SEEN = 100_000
 """Findings of a capture that equal ones are told from; GitHub takes no more than 25,000 results."""
@@ -146,8 +148,8 @@ def artifact(source: str, folder: Path) -> dict[str, Any]:
 
 
 def message_of(text: str) -> dict[str, str]:
-    """Make a plain text, in which `[text](address)` would be a link."""
-    return {"text": escape_unprintable(text).replace("](", "] (")}
+    """Make a plain text: `[text](address)` would be a link, `{0}` a placeholder (SARIF §3.11.5, §3.11.6)."""
+    return {"text": _PLACEHOLDER.sub("{ ", escape_unprintable(text).replace("](", "] ("))}
 
 
 def _rule(rule: Described) -> dict[str, Any]:

@@ -100,12 +100,15 @@ class TextFormat(Format):
         counts = (counted(errors, "error"), counted(len(report.findings) - errors, "warning"))
         place = report.place
         words = [self._set.sign(good=report.conforms)]
-        if place != ARGUMENT:
-            words.append(_place(place))
+        if where := self._where(place):
+            words.append(where)
         words.append(self._set.style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
             words.append("conforms" if report.conforms else "does not conform")
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
+
+    def _where(self, place: Place) -> str:
+        return "" if place == ARGUMENT else _place(place)
 
     def _marked_url(self, report: RedactedReport) -> Iterator[str]:
         """Show the URL, one parameter on a line, with each finding below its place."""

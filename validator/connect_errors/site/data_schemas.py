@@ -20,7 +20,7 @@ def published_data() -> dict[str, str]:
     """The files of data and their schemas, by their path below the site."""
     data = {"errors": errors_data(), "rules": rules_data(), "examples": examples_data()}
     files = {f"{name}.json": to_json(content) for name, content in data.items()}
-    for name, schema in data_schemas().items():
+    for name, schema in (data_schemas() | {"drift": drift_schema()}).items():
         path = schema_path(name)
         files[path] = schema_text(schema, SITE + path)
     return files
@@ -46,6 +46,35 @@ def data_schemas() -> dict[str, Schema]:
             examples=_list(_example(), "Those that conform first, then those that each break one rule."),
         ),
     }
+
+
+def drift_schema() -> Schema:
+    """The schema of the report that `connect-errors drift --format json` prints."""
+    maybe = {"type": ["string", "null"]}
+    position = {"type": "integer", "minimum": 1}
+    difference = _object(
+        rule=_said("The rule of drift.", _TEXT),
+        severity=_one_of(get_args(Severity)),
+        message=_said("How the page differs.", _TEXT),
+        line=_said("Counted from 1.", position),
+        column=_said("Counted from 1, in characters.", position),
+        end_column=_said("The first column after the place.", position),
+        known=_said("Whether the handbook has a decision about it.", {"type": "boolean"}),
+        decision=_said("That decision, or null.", maybe),
+        help=_said("The rule's section on the site.", _ADDRESS),
+    )
+    page = _object(
+        source=_said("The file, or `-` for standard input.", _TEXT),
+        error=_said("The error that the page is about, or null.", maybe),
+        differences=_list(difference, "In the order of their places; empty with `--quiet`."),
+    )
+    count = {"type": "integer", "minimum": 0}
+    return _document(
+        "The differences between Smartcar's documentation and the schemas and handbook.",
+        pages=_list(page, "One object for each page, in their order."),
+        absent=_list(_TEXT, "Errors whose page was not among those given."),
+        summary=_object(pages=count, errors=count, warnings=count, known=count),
+    )
 
 
 def _error() -> Schema:

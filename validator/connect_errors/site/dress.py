@@ -8,6 +8,11 @@ from connect_errors.site.index import FLOW_CAPTION
 
 _SAMPLES = re.compile(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
 _BOXED = ("overview", "redirect", "parameters", "messages", "codes")
+_JUMP = (
+    '<p class="ce-jump" markdown>On this page: [Tell the user](#tell-the-user), [Handle it](#handle-it), '
+    "[Reproduce it](#reproduce-it), [What to log](#what-to-log)</p>"
+)
+"""Below the first screen of an error, since a phone has no list of contents."""
 _FILTERED = ("errors", "symptoms", "rule-table", "drift-rule-table", "sdk-errors")
 """Long tables, above which the page's script puts a field to filter the rows."""
 
@@ -20,11 +25,10 @@ def dress(path: str, name: str, text: str) -> str:
         return f'<div class="ce-filter" markdown>\n\n{text}\n\n</div>'
     if name not in _BOXED:
         return text
-    kind = f"ce-{name}"
     if name == "overview":
         code = path.removeprefix("errors/").removesuffix(".md")
-        kind += f" ce-{page(code).severity}"
-    return f'<div class="{kind}" markdown>\n\n{text}\n\n</div>'
+        return f'<div class="ce-overview ce-{page(code).severity}" markdown>\n\n{text}\n\n</div>\n\n{_JUMP}'
+    return f'<div class="ce-{name}" markdown>\n\n{text}\n\n</div>'
 
 
 def put_into_tabs(markdown: str) -> str:

@@ -1,0 +1,79 @@
+"""Many clients at once, and such as never finish: nobody waits for them, and none stays."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.listen.conftest import QUICK, Listen, received, status
+
+DENIED = "/callback?error=access_denied&error_description=User+denied+access+to+application&state="
+
+
+def test_thirty_at_once(listen: Listen) -> None:
+    running = listen()
+    with ThreadPoolExecutor(30) as pool:
+        responses = list(pool.map(running.get, (f"{DENIED}{number}" for number in range(30))))
+    assert [status(response) for response in responses] == [200] * 30
+    assert len(running.reports) == 30
+
+
+def test_the_same_thirty_times_at_once(listen: Listen) -> None:
+    running = listen()
+    with ThreadPoolExecutor(30) as pool:
+        responses = set(pool.map(running.get, [DENIED] * 30))
+    assert len(responses) == 1
+    assert (len(running.reports), running.listener.repetitions) == (1, 29)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b"", b"GET", b"GET / HTTP/1.1\r\nX: y", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"],
+)
+def test_those_who_never_finish_are_let_go(beginning: bytes, listen: Listen) -> None:
+    running = listen(limits=QUICK._replace(request=0.3))
+    clients = running.hold(30)
+    for client in clients:
+        client.sendall(beginning)
+    assert status(running.get(DENIED)) == 200
+    start = time.monotonic()
+    assert [received(client) for client in clients] == [""] * 30
+    assert time.monotonic() - start < 5
+
+
+def test_a_byte_now_and_then_gains_no_time(listen: Listen) -> None:
+    running = listen(limits=QUICK._replace(request=0.3))
+    with running.connect() as client:
+        start = time.monotonic()
+        try:
+            while time.monotonic() - start < 5:
+                client.sendall(b"X")
+                time.sleep(0.05)
+        except OSError:
+            pass
+        assert time.monotonic() - start < 3
+
+
+def test_whoever_does_not_close_the_answer_is_let_go(listen: Listen) -> None:
+    running = listen(limits=QUICK._replace(answer=0.2))
+    with running.connect() as client:
+        client.sendall(f"GET {DENIED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        time.sleep(0.5)
+        assert status(running.get(f"{DENIED}2")) == 200
+        running.stop()
+
+
+def test_more_connections_than_are_held_close_the_oldest(listen: Listen) -> None:
+    running = listen(limits=QUICK._replace(request=60, connections=10))
+    clients = running.hold(12)
+    assert status(running.get(DENIED)) == 200
+    assert [received(client) for client in clients[:3]] == [""] * 3
+
+
+def test_slow_ones_do_not_keep_it_from_ending(listen: Listen) -> None:
+    running = listen(limits=QUICK._replace(request=60, answer=0.2))
+    running.hold(5)
+    time.sleep(0.1)
+    start = time.monotonic()
+    running.stop()
+    assert time.monotonic() - start < 3

@@ -1,0 +1,34 @@
+"""The options that say what the application knows about its redirects."""
+
+import os
+
+from connect_errors.address import registration_note
+from connect_errors.cli.console import UsageError, echo_error
+from connect_errors.judge import Expectation
+from connect_errors.shown import InvalidArgumentError
+from connect_errors.url import URL
+
+
+def expectation_of(redirect_uris: tuple[str, ...], state: str | None, expect: str | None) -> Expectation:
+    """Make it of the options; a redirect URI that Smartcar would not register is noted.
+
+    Raises:
+        UsageError: a redirect URI or the outcome is not one.
+    """
+    try:
+        registered = tuple(URL(as_utf_8(uri)) for uri in redirect_uris)
+        expectation = Expectation(registered, state and as_utf_8(state), expect)
+    except InvalidArgumentError as error:
+        raise UsageError(error.message) from error
+    for note in filter(None, map(registration_note, registered)):
+        echo_error(note)
+    return expectation
+
+
+def as_utf_8(argument: str) -> str:
+    """Read an argument as UTF-8 where the locale is plain ASCII, and its bytes came as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode("utf-8", "surrogateescape")
+    return argument

@@ -1,0 +1,71 @@
+"""What `listen` says to people on standard error: what to register and open, what passed, why nothing comes."""
+
+import threading
+import webbrowser
+
+import click
+
+from connect_errors.cli.console import echo_error, ignore_closed_stderr
+from connect_errors.escaping import escape_unprintable
+from connect_errors.handbook import Page
+from connect_errors.listen.authorize import ConnectSession
+from connect_errors.listen.provoke import steps
+from connect_errors.listen.server import Listener, Refused
+from connect_errors.shown import Shown, say
+
+
+def print_lines(*lines: str) -> None:
+    """Write lines to standard error."""
+    with ignore_closed_stderr():
+        for line in lines:
+            click.echo(escape_unprintable(line), err=True)
+
+
+def instructions(redirect_uri: str, connect: ConnectSession | None, handbook: Page | None) -> list[str]:
+    """How to get a redirect: what to register, the Connect URL, the steps to an error."""
+    lines = [f"Register this redirect URI:  {redirect_uri}"]
+    if connect:
+        lines.append(f"Open Connect:                {connect.url(redirect_uri)}")
+    if handbook:
+        lines += ["", f"To get {handbook.title}:", *(f"  {line}" for line in steps(handbook)), ""]
+    return [*lines, "Waiting for redirects; an address can be pasted here, too. Ctrl-C ends."]
+
+
+def silence_lines(redirect_uri: str) -> list[str]:
+    """Why no redirect comes: what Connect shows where it never redirects, and what helps."""
+    return [
+        "No redirect so far. Connect does not redirect where its page shows one of these:",
+        f"  400: Unauthorized redirect_uri: register exactly {redirect_uri}",
+        "  400: Invalid parameter client_id: take the application's id, a UUID, not that of an API client (client_…)",
+        '  400: Missing required parameter: "response_type": add response_type=code to the Connect URL',
+        "If the browser is on another machine, paste the address that it ended at.",
+    ]
+
+
+def tell_refused(refused: Refused) -> None:
+    """Say why a request was not let through."""
+    echo_error(say("{} a request: {}", _verb(refused), refused.reason))
+
+
+def tell_counts(listener: Listener) -> None:
+    """Count what was not let through, where it was more than has been said."""
+    for refused, count in listener.refusals.items():
+        if count > 1:
+            echo_error(say("{:,} requests {}: {}", count, _verb(refused), refused.reason))
+    if listener.repetitions:
+        times = Shown("once") if listener.repetitions == 1 else say("{:,} times", listener.repetitions)
+        echo_error(say("a redirect was requested again, {}; each was counted once", times))
+
+
+def _verb(refused: Refused) -> Shown:
+    return Shown("passed over") if refused.is_harmless else Shown("refused")
+
+
+def open_browser(url: str) -> None:
+    """Open a URL in the browser, without waiting for it."""
+    threading.Thread(target=_open, args=(url,), daemon=True).start()
+
+
+def _open(url: str) -> None:
+    if not webbrowser.open(url):
+        echo_error(Shown("no browser could be opened; open the URL yourself"))

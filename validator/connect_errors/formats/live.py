@@ -1,0 +1,38 @@
+"""Text for people who wait for redirects: each one as it comes, with its time; the table and the counts at the end."""
+
+import time
+
+from connect_errors.formats.text import TextFormat
+from connect_errors.redirect import Place
+from connect_errors.report import RedactedReport, Summary
+
+
+class LiveTextFormat(TextFormat):
+    """Every redirect, a conforming one in a line and what to do about it."""
+
+    def add(self, report: RedactedReport) -> None:
+        if self.detail == "summary":
+            return
+        self._write([self._heading(report), *self._next_step(report)])
+        if report.findings:
+            self._write(self._marked_url(report))
+
+    def finish(self, summary: Summary) -> None:
+        if summary.redirects > 1:
+            self._write(self._table(summary))
+        if summary.redirects:
+            self._write([self._counts(summary)])
+
+    def _where(self, place: Place) -> str:  # noqa: ARG002 - where it came from, everybody knows
+        return time.strftime("%H:%M:%S")
+
+    def _next_step(self, report: RedactedReport) -> list[str]:
+        if report.kind != "error" or not report.outcome or not report.conforms:
+            return []
+        from connect_errors.handbook import page  # seldom needed, and large
+
+        handbook = page(report.outcome)
+        return [
+            *self._set.wrapped(f"Next step: {handbook.next_step}", "  ", hanging=11),
+            *self._set.wrapped(f"More:      {handbook.address}", "  ", hanging=11),
+        ]

@@ -1,0 +1,168 @@
+"""Requests as a browser makes them, one at a time, and the pages that answer. No redirect is followed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html.parser import HTMLParser
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
+from urllib.parse import quote, urlsplit
+
+from connect_errors.copying import MASK
+from connect_errors.escaping import escape_unprintable
+from connect_errors.redaction import shown_message, shown_url
+from connect_errors.shown import InvalidArgumentError, Shown, own, say, truncate
+from connect_errors.url import URL
+
+MAX_BODY = 64 * 1024
+"""Bytes of an answer that are read."""
+MAX_OPEN = 100
+"""Tags that are looked at for the one that a tag closes."""
+MAX_NOTE = 60
+"""Characters of what is shown of an answer."""
+
+_NOT_HTTP = Shown("it must be a URL of http or https, such as http://localhost:8000/callback")
+_TARGET_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
+
+
+class NoAnswerError(Exception):
+    """A request was not answered; the message says why, without what was sent."""
+
+    def __init__(self, error: OSError | HTTPException, *, is_connected: bool) -> None:
+        self.why = _why(error)
+        super().__init__(self.why)
+        self.is_connected = is_connected
+
+
+class _Reader(HTMLParser):
+    """Reads a page: its words, its title, and where its links lead."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.title = ""
+        self._within: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._within.append(tag)
+        self.links += [value for name, value in attrs if name == "href" and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._within[-MAX_OPEN:]:
+            del self._within[len(self._within) - 1 - self._within[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        within = self._within[-1:]
+        if within in (["title"], ["h1"]) and not self.title:
+            self.title = " ".join(data.split())
+        if within not in (["script"], ["style"]):
+            self.words += data.split()
+
+
+@dataclass(frozen=True)
+class Page:
+    """The answer to a request, as far as it is looked at."""
+
+    status: int
+    location: str
+    cookies: tuple[str, ...]
+    body: str
+
+    @cached_property
+    def _read(self) -> _Reader:
+        return _Reader(self.body)
+
+    @property
+    def links(self) -> Sequence[str]:
+        """Where its links lead."""
+        return self._read.links
+
+    def fingerprint(self, state: str) -> tuple[int, str, str]:
+        """What two answers have in common that say the same: numbers and tokens may differ."""
+        words = [word for word in self._read.words if not (state and state in word) and not _has_digit(word)]
+        return self.status, self.location.partition("?")[0], " ".join(words)
+
+    def note(self, state: str) -> Shown:
+        """Where it leads, or its title, without the state."""
+        if self.location:
+            shown = say("→ {}", shown_url(urlsplit(self.location).path or "/"))
+        else:
+            title = self._read.title
+            shown = shown_message(title.replace(state, MASK) if state else title)
+        return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", truncate(shown, MAX_NOTE - 1)))
+
+
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
+
+
+def path_and_query(url: str) -> str:
+    """The request target of a URL, in ASCII."""
+    target = url.partition("#")[0][URL(url).authority_span[1] :]
+    return quote(target if target.startswith("/") else f"/{target}", safe=_TARGET_CHARACTERS)
+
+
+def get(url: str, target: str, cookie: str, timeout: float) -> Page:
+    """Send one request.
+
+    Raises:
+        NoAnswerError: there was no answer, or none of HTTP.
+    """
+    is_secure, host, port = server_of(url)
+    connection = (HTTPSConnection if is_secure else HTTPConnection)(host, port, timeout=timeout)
+    try:
+        connection.connect()
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(error, is_connected=False) from error
+    try:
+        connection.request("GET", target, headers={"Cookie": cookie} if cookie else {})
+        return _read(connection.getresponse())
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(error, is_connected=True) from error
+    finally:
+        connection.close()
+
+
+def _read(response: HTTPResponse) -> Page:
+    body = response.read(MAX_BODY).decode("utf-8", "replace")
+    cookies = (value.partition(";")[0].strip() for value in response.headers.get_all("Set-Cookie", ()))
+    location = response.headers.get("Location", "") if 300 <= response.status < 400 else ""  # noqa: PLR2004 - statuses
+    return Page(response.status, location, tuple(cookies), body)
+
+
+def server_of(url: str) -> tuple[bool, str, int | None]:
+    """Whether it speaks TLS, the host and the port of a URL.
+
+    Raises:
+        InvalidArgumentError: it is not a URL of http or https, or has user info.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InvalidArgumentError(_NOT_HTTP) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise InvalidArgumentError(_NOT_HTTP)
+    if "@" in parts.netloc:
+        raise InvalidArgumentError(Shown("it has user info, which no browser sends to a handler"))
+    return parts.scheme == "https", host, port
+
+
+def origin_of(url: str) -> Shown:
+    """The scheme, host and port of a URL, as they may be shown."""
+    parts = urlsplit(url)
+    return shown_url(f"{parts.scheme}://{parts.netloc}")
+
+
+def _why(error: OSError | HTTPException) -> Shown:
+    if isinstance(error, ConnectionRefusedError):
+        return Shown("nothing listens there")
+    if isinstance(error, RemoteDisconnected):
+        return Shown("the connection was closed without an answer")
+    if isinstance(error, TimeoutError):
+        return Shown("no answer within the timeout")
+    if isinstance(error, OSError):
+        return shown_message(error.strerror or type(error).__name__)
+    return say("not an HTTP answer ({})", own(type(error).__name__))

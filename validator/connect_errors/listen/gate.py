@@ -1,0 +1,105 @@
+"""An HTTP request → what it is to the listener: a redirect, a bare visit, or one that is refused.
+
+Any page that the user has open can send requests to this machine. What is let through is what a redirect is: a GET of
+the top-level page, to a host name that no other site can point here (DNS rebinding).
+"""
+
+import re
+from typing import NamedTuple
+
+from connect_errors.captures import looks_like_redirect
+from connect_errors.catalog import DISCRIMINATORS
+from connect_errors.listen.request import Refusal, Request
+from connect_errors.shown import Shown
+from connect_errors.url import URL
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""Names that lead to this machine, whatever a DNS server says (RFC 6761 §6.3)."""
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Visit(NamedTuple):
+    """A request that was let through: the URL as the browser has it, without its fragment."""
+
+    url: str
+    is_decided: bool
+    """Whether the query has an outcome; else it may be in the fragment, which only the browser sees."""
+    is_bare: bool
+    """Whether it has no query at all."""
+
+
+class Gate:
+    """Lets redirects through, and refuses the rest.
+
+    Args:
+        redirect_uri: the registered redirect URI.
+        path: the path at which its redirects arrive here; that of the redirect URI, unless a proxy changes it.
+    """
+
+    def __init__(self, redirect_uri: URL, path: str) -> None:
+        self._redirect_uri = redirect_uri
+        self._path = path
+        self._is_local = redirect_uri.host.lower() in LOOPBACK
+        self._hosts = LOOPBACK | {redirect_uri.host.lower()}
+
+    def visit(self, request: Request) -> Visit:
+        """Let a GET through.
+
+        Raises:
+            Refusal: it is not a redirect.
+        """
+        self._check_host(request)
+        if request.method not in ("GET", "POST"):
+            raise Refusal(405, Shown("its method is not GET"))
+        _check_target(request)
+        _check_context(request)
+        path, mark, query = request.target.partition("?")
+        url = self._url(request, path, mark + query)
+        if path == self._path:
+            parameters = {parameter.name for parameter in url.parameters if parameter.value}
+            return Visit(url.text, not parameters.isdisjoint(DISCRIMINATORS), not query)
+        if request.method == "GET" and looks_like_redirect(url):
+            return Visit(url.text, is_decided=True, is_bare=False)  # a near miss, which the report names
+        raise Refusal(404, Shown("it is for another path"), is_harmless=True)
+
+    def _url(self, request: Request, path: str, query: str) -> URL:
+        """Write the URL as the browser has it. What a proxy in front of this machine changes is not seen here."""
+        if self._is_local:
+            return URL(f"http://{request.value('host')}{path}{query}")
+        registered = self._redirect_uri
+        base = registered.text[: registered.base_span[1]]
+        if path != self._path:
+            base = f"{base.removesuffix(registered.path)}{path}"
+        return URL(base + query)
+
+    def _check_host(self, request: Request) -> None:
+        hosts = request.values("host")
+        match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+        if match is None:
+            raise Refusal(400, Shown("it has not exactly one Host field with a host name"))
+        if match[1].lower() not in self._hosts:
+            raise Refusal(421, Shown("its Host is neither this machine nor that of --redirect-uri"))
+
+
+def _check_target(request: Request) -> None:
+    if not request.target.startswith("/") or "#" in request.target:
+        raise Refusal(400, Shown("its target is not a path, as if this were a proxy"))
+    if request.method == "GET" and request.body:
+        raise Refusal(400, Shown("it is a GET with a body"))
+
+
+def _check_context(request: Request) -> None:
+    """Tell a navigation of the top-level page from what a page loads (Fetch Metadata; other clients send none)."""
+    mode, destination, site = (request.value(f"sec-fetch-{name}") for name in ("mode", "dest", "site"))
+    purposes = " ".join(request.value(name).lower() for name in ("sec-purpose", "purpose", "x-moz", "x-purpose"))
+    if "prefetch" in purposes or "preview" in purposes or "prerender" in purposes:
+        raise Refusal(503, Shown("the browser sent it ahead (prefetch)"), is_harmless=True)
+    if request.target == "/favicon.ico":
+        raise Refusal(404, Shown("it is for an icon"), is_harmless=True)
+    if mode not in ("", "navigate") or destination not in ("", "document"):
+        raise Refusal(403, Shown("a page loads or embeds it, where Connect opens it"))
+    is_ours = site in ("", "same-origin") and request.value("content-type").lower() == _FORM
+    if request.method == "POST" and not is_ours:
+        raise Refusal(403, Shown("another page sent a form"))

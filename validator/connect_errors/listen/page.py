@@ -1,0 +1,161 @@
+"""Reports → the pages that the browser is answered with. Nothing of a redirect gets into one unescaped.
+
+The pages load nothing: their style and their script are in them, and the Content-Security-Policy lets no other in.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+
+from connect_errors.catalog import outcomes
+from connect_errors.escaping import escape_unprintable
+from connect_errors.report import Finding, RedactedReport, outcome_name
+
+_PIECE = re.compile("(?:^|[?&#])[^?&#]*")
+_SCRIPT = """\
+const form = document.forms[0];
+if (location.hash.length > 1 || form.dataset.query) {
+  form.elements.fragment.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+  form.submit();
+}
+"""
+
+
+def policy(nonce: str) -> str:
+    """The Content-Security-Policy of a page whose style and script have this nonce."""
+    return (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def waiting_page(nonce: str, *, has_query: bool) -> str:
+    """The page of a visit without an outcome: its script sends the fragment, which browsers keep to themselves."""
+    query = ' data-query="1"' if has_query else ""
+    return _document(
+        nonce,
+        "Waiting for a redirect",
+        "<h1>Waiting for a redirect</h1>"
+        "<p>This is the callback of <code>connect-errors listen</code>. Open Connect, and end it in any way.</p>"
+        f'<form method="post"{query}><input type="hidden" name="nonce" value="{_text(nonce)}">'
+        '<input type="hidden" name="fragment"></form>'
+        "<noscript><p>Without JavaScript, parameters after <code>#</code> cannot be seen: paste the address into the "
+        "terminal.</p></noscript>"
+        f'<script nonce="{_text(nonce)}">{_SCRIPT}</script>',
+    )
+
+
+def refusal_page(nonce: str, reason: str) -> str:
+    """The page of a request that is not let through."""
+    return _document(
+        nonce,
+        "Not a redirect",
+        f"<h1>Not a redirect</h1><p>connect-errors does not take this request: {_text(reason)}.</p>",
+    )
+
+
+def report_page(nonce: str, report: RedactedReport) -> str:
+    """The page of a redirect: the verdict, the place, what to do, and the message that a user would see."""
+    name = outcome_name(report.kind, report.outcome)
+    verdict = "conforms" if report.conforms else "does not conform"
+    sign = "good" if report.conforms else "bad"
+    return _document(
+        nonce,
+        f"{name} {verdict}",
+        f'<h1><span class="sign {sign}" aria-hidden="true">{"✓" if report.conforms else "✗"}</span> '
+        f"{_text(name)} {verdict}</h1>",
+        *(_findings(report) if report.findings else _parameters(report)),
+        *_next(report),
+        '<p class="end">The report is in the terminal, too. Codes were neither exchanged nor stored. '
+        "You can close this page.</p>",
+    )
+
+
+def _findings(report: RedactedReport) -> Iterator[str]:
+    """Show the URL, one parameter on a line, with each finding below its place."""
+    pieces = [match.span() for match in _PIECE.finditer(report.url)]
+    below: list[list[Finding]] = [[] for _ in pieces]
+    for finding in report.findings:
+        last = 0 if finding.end is None else max(finding.end - 1, finding.start or 0)
+        at = [number for number, (start, _) in enumerate(pieces) if start <= last]
+        below[at[-1] if at else 0].append(finding)
+    yield '<div class="url">'
+    for (start, end), findings in zip(pieces, below, strict=True):
+        yield f"<code>{_marked(report, start, end)}</code>"
+        for finding in findings:
+            yield (
+                f'<p class="{finding.severity}"><strong>{finding.severity}:</strong> {_text(finding.message)} '
+                f'<a href="{_text(finding.help)}" rel="noreferrer">{_text(finding.rule)}</a><br>'
+                f"{_text(finding.advice)}</p>"
+            )
+    yield "</div>"
+
+
+def _marked(report: RedactedReport, start: int, end: int) -> str:
+    """A piece of the URL, with what its findings are about marked."""
+    spans = [(one.start, one.end, one.severity) for one in report.findings if one.start is not None]
+    cuts = {start, end} | {at for span in spans for at in span[:2] if at is not None and start < at < end}
+    shown = []
+    ordered = sorted(cuts)
+    for left, right in pairwise(ordered):
+        piece = _text(report.url[left:right])
+        severities = {severity for first, last, severity in spans if last and first <= left and right <= last}
+        kind = "error" if "error" in severities else "warning"
+        shown.append(f'<mark class="{kind}">{piece}</mark>' if severities else piece)
+    return "".join(shown)
+
+
+def _parameters(report: RedactedReport) -> Iterator[str]:
+    yield "<dl>"
+    for name, value in report.parameters.items():
+        yield f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
+    yield "</dl>"
+
+
+def _next(report: RedactedReport) -> Iterator[str]:
+    if report.outcome is None:
+        return
+    if report.kind == "success":
+        yield f"<p>{_text(outcomes()[report.outcome].schema['description'])}</p>"
+        return
+    from connect_errors.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
+
+    handbook = page(report.outcome)
+    message = handbook.message
+    yield f"<h2>What to do</h2><p>{_text(handbook.summary)}</p><dl>"
+    for label, text in (
+        ("Next step", handbook.next_step),
+        ("Who acts", WHO_ACTS[handbook.who_acts]),
+        ("Retry", RETRY[handbook.retry]),
+    ):
+        yield f"<dt>{label}</dt><dd>{_text(text)}</dd>"
+    yield f'</dl><p><a href="{_text(handbook.address)}" rel="noreferrer">More on {_text(report.outcome)}</a></p>'
+    yield (
+        '<h2>What a user would see</h2><section class="card" aria-label="Example message">'
+        f"<h3>{_text(message.title)}</h3><p>{_text(message.body)}</p>"
+        f'<span class="button">{_text(message.button)}</span></section>'
+    )
+
+
+def _document(nonce: str, title: str, *body: str) -> str:
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">'
+        f'<link rel="icon" href="data:,"><title>{_text(title)} - connect-errors</title>'
+        f'<style nonce="{_text(nonce)}">{_style()}</style></head><body><main>{"".join(body)}</main></body></html>\n'
+    )
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+
+
+def _text(text: str) -> str:
+    """Make a text inert in HTML: neither markup nor control and bidirectional characters."""
+    return escape(escape_unprintable(text))

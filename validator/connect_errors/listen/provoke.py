@@ -1,0 +1,23 @@
+"""How to make Connect send an error, as its handbook page says it ("Reproduce it"), in plain text."""
+
+import re
+
+from connect_errors.handbook import Page
+
+HEADING = "## Reproduce it\n"
+
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"\*\*(.*?)\*\*|`(.*?)`")
+
+
+def steps(handbook: Page) -> list[str]:
+    """The paragraphs and list items of the section, each without line ends; the test account is filled in."""
+    _, _, rest = handbook.body.partition(HEADING)
+    section, _, _ = rest.partition("\n## ")
+    if handbook.testing:
+        account = f"Email: {handbook.testing.email}, any password. VIN: {handbook.testing.vin}"
+        section = section.replace("<!-- testing -->", account)
+    blocks = re.split(r"\n\n+|\n(?=[0-9]+\. )", section.strip())
+    return [
+        _EMPHASIS.sub(lambda match: match[1] or match[2], _LINK.sub(r"\1", " ".join(one.split()))) for one in blocks
+    ]

@@ -1,0 +1,105 @@
+"""Bytes of a connection → an HTTP request (RFC 9112), or the refusal that it gets.
+
+One request per connection, read within limits; whatever two parsers might read differently is refused.
+"""
+
+import re
+from asyncio import IncompleteReadError, LimitOverrunError, StreamReader
+from typing import NamedTuple
+
+from connect_errors.shown import Shown
+from connect_errors.url import MAX_BYTES
+
+MAX_HEAD = MAX_BYTES + 32 * 1024
+"""Bytes of a request line and its header fields: a URL that is not too long, and whatever cookies a browser has."""
+
+MAX_BODY = 3 * MAX_BYTES
+"""Bytes of a form: a fragment, each character of which may be encoded."""
+
+_REQUEST_LINE = re.compile(r"([A-Z]{1,20}) ([!-~\x80-\xff]+) HTTP/1\.[01]")
+_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]*?)[ \t]*")
+_LENGTH = re.compile(r"[0-9]{1,9}")
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
+    """A request that is not let through.
+
+    Args:
+        status: of the response (RFC 9110 §15).
+        reason: why, as a clause about the request; never with anything of the request itself.
+        is_harmless: whether browsers send such a request by themselves.
+    """
+
+    def __init__(self, status: int, reason: Shown, *, is_harmless: bool = False) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.is_harmless = is_harmless
+
+
+class Request(NamedTuple):
+    """A request as it was sent."""
+
+    method: str
+    target: str
+    """The request target; bytes that are not ASCII as lone surrogates (Python's `surrogateescape`)."""
+    headers: tuple[tuple[str, str], ...]
+    """Names in lower case, and values."""
+    body: str = ""
+
+    def values(self, name: str) -> list[str]:
+        """The values of all header fields of a name."""
+        return [value for field, value in self.headers if field == name]
+
+    def value(self, name: str) -> str:
+        """The value of the first header field of a name; empty where there is none."""
+        return next(iter(self.values(name)), "")
+
+
+async def read_request(reader: StreamReader) -> Request | None:
+    """Read one request; None where the connection was closed before a whole one was there.
+
+    Raises:
+        Refusal: it is not one that can be read, or too large.
+    """
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except IncompleteReadError:
+        return None
+    except LimitOverrunError as error:
+        raise Refusal(431, Shown("its request line and header fields are larger than 96 KiB")) from error
+    request = parse_head(head)
+    length = _body_length(request)
+    if not length:
+        return request
+    try:
+        body = await reader.readexactly(length)
+    except IncompleteReadError:
+        return None
+    return request._replace(body=body.decode("utf-8", "surrogateescape"))
+
+
+def parse_head(head: bytes) -> Request:
+    """Parse a request line and its header fields, with the empty line that ends them.
+
+    Raises:
+        Refusal: they are not those of HTTP/1.
+    """
+    # Latin-1 keeps each byte one character; line ends other than CRLF are characters that no part may have.
+    first, *lines = head.removesuffix(b"\r\n\r\n").decode("latin-1").split("\r\n")
+    start = _REQUEST_LINE.fullmatch(first)
+    fields = [_FIELD.fullmatch(line) for line in lines]
+    if start is None or not all(fields):
+        raise Refusal(400, Shown("it is not an HTTP/1.1 request"))
+    target = start[2].encode("latin-1").decode("ascii", "surrogateescape")
+    return Request(start[1], target, tuple((field[1].lower(), field[2]) for field in fields if field))
+
+
+def _body_length(request: Request) -> int:
+    lengths = request.values("content-length")
+    if request.values("transfer-encoding") or len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+        raise Refusal(400, Shown("it has a body whose length is not given plainly"))
+    length = int(lengths[0]) if lengths else 0
+    if length > MAX_BODY:
+        raise Refusal(413, Shown("its body is larger than 192 KiB"))
+    return length

@@ -1,0 +1,41 @@
+"""Pages → HTTP responses. No cache keeps one, no other site sees or embeds one, and no Referer tells where it was."""
+
+import asyncio
+from http import HTTPStatus
+
+from connect_errors.listen.page import policy
+
+_MAX_IGNORED = 1024 * 1024
+"""Bytes after a request that are read without a look at them."""
+_BLOCK = 64 * 1024
+
+
+def response(status: int, page: str, nonce: str) -> bytes:
+    """Write the response of a page of HTML, whose style and script have the nonce."""
+    body = page.encode("utf-8", "replace")
+    fields = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "Content-Type: text/html; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        f"Content-Security-Policy: {policy(nonce)}",
+        "Cache-Control: no-store",
+        "Referrer-Policy: no-referrer",
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: DENY",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Cross-Origin-Resource-Policy: same-origin",
+        *(["Allow: GET"] if status == HTTPStatus.METHOD_NOT_ALLOWED else []),
+        "Connection: close",
+    )
+    return "\r\n".join((*fields, "", "")).encode("ascii") + body
+
+
+async def send(answer: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send an answer, and read what else comes: closing on unread bytes could take the answer away (RFC 9112 §9.6)."""
+    writer.transport.set_write_buffer_limits(0)
+    writer.write(answer)
+    await writer.drain()
+    writer.write_eof()
+    ignored = 0
+    while ignored < _MAX_IGNORED and (data := await reader.read(_BLOCK)):
+        ignored += len(data)

@@ -1,0 +1,80 @@
+"""Sockets that listen on this machine alone, at both addresses that `localhost` may mean."""
+
+import errno
+import os
+import socket
+
+from connect_errors.redaction import shown_message
+from connect_errors.shown import Shown, say
+
+_ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+_NOT_SUPPORTED = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
+_ATTEMPTS = 20
+"""To find a port that is free at both addresses."""
+
+
+class ListenError(Exception):
+    """It is not possible to listen at a port. The message says why, and what helps."""
+
+    def __init__(self, message: Shown) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def open_sockets(port: int) -> list[socket.socket]:
+    """Listen at a port of 127.0.0.1 and of ::1, where there is IPv6; 0 takes one that is free at both.
+
+    Both have to be free: with one of them, another program could get the redirects.
+
+    Raises:
+        ListenError: the port is in use, or needs a permission.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _open(port)
+        except OSError as error:
+            if port or error.errno != errno.EADDRINUSE:
+                raise ListenError(_reason(port, error)) from error
+    raise ListenError(Shown("no port is free at both 127.0.0.1 and ::1"))
+
+
+def _open(port: int) -> list[socket.socket]:
+    opened: list[socket.socket] = []
+    try:
+        for family, address in _ADDRESSES:
+            try:
+                one = _bound(family, address, port)
+            except OSError as error:
+                if family == socket.AF_INET or error.errno not in _NOT_SUPPORTED:
+                    raise
+                continue
+            opened.append(one)
+            port = one.getsockname()[1]
+    except OSError:
+        for one in opened:
+            one.close()
+        raise
+    return opened
+
+
+def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that have ended do not count
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind((address, port))
+        one.listen(128)
+    except OSError:
+        one.close()
+        raise
+    return one
+
+
+def _reason(port: int, error: OSError) -> Shown:
+    if error.errno == errno.EADDRINUSE:
+        return say("port {} is in use; end the program that listens there, or choose another one with --port", port)
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return say("no permission to listen at port {}; choose one from 1024 on with --port", port)
+    return say("cannot listen at port {}: {}", port, shown_message(error.strerror or str(error)))
