@@ -48,7 +48,6 @@ NOT_YET = [
     "redaction.py",
     "redirect.py",
     "report.py",
-    "suggestion.py",
     "url.py",
     "__init__.py",
 ]

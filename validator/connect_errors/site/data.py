@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from connect_errors.catalog import Outcome, errors
+from connect_errors.catalog import Outcome, errors, successes
 from connect_errors.drift.rules import DriftRule
 from connect_errors.example_redirects import Example, example, examples
 from connect_errors.handbook import ALERT, LOG_LEVEL, SDKError, page
@@ -24,6 +24,11 @@ STATE = "8c5f31"
 def errors_data() -> dict[str, Any]:
     """All of the handbook: `errors.json`."""
     return {"version": VERSION, "errors": [error_data(outcome) for outcome in errors().values()]}
+
+
+def successes_data() -> dict[str, Any]:
+    """All successes."""
+    return {"version": VERSION, "successes": [success_data(outcome) for outcome in successes().values()]}
 
 
 def rules_data() -> dict[str, Any]:
