@@ -101,7 +101,8 @@ def checked(
     capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
     found = []
     try:
-        found += list(Checker(expectation, summary).check(capture, detail))
+        for report in Checker(expectation, summary).check(capture, detail):
+            found.append(report)  # noqa: PERF402 - what was found before an error counts
     except CaptureError:
         assert b"\0" in data
     return found, summary
@@ -119,7 +120,7 @@ def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[
             found.append(report.redacted())
     except CaptureError:
         assert b"\0" in data
-    summary.passed_over = capture.passed_over
+    summary.passed_over = capture.passed_over.total()
     return found, summary
 
 
@@ -140,7 +141,7 @@ def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_e
 @examples(300)
 @given(LINES, st.sampled_from(EXPECTATIONS))
 def test_reports_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
-    assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "http")
+    assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "text")
 
 
 @examples(300)
@@ -181,15 +182,15 @@ def test_values_that_matter(expectation: Expectation, template: str, values: lis
     lines = [template.format(value) for value in values]
     for some in (lines, lines[::-1], lines * 3):
         assert_same("\n".join(some), expectation)
-    for input_format in ("http", "log"):
+    for input_format in ("text",):
         requests = (line.replace("https://a.example", "") for line in lines)
         assert_same("\n".join(f'"GET {request} HTTP/1.1"' for request in requests), expectation, input_format)
 
 
-@pytest.mark.parametrize("input_format", ["urls", "http"])
+@pytest.mark.parametrize("input_format", ["urls", "text"])
 def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str) -> None:
-    text = "\n".join(f"Location: {PLAIN}?code={number}\n" for number in range(3))
-    text = text if input_format == "http" else text.replace("Location: ", "")
+    text = "\n".join(f"Location: {PLAIN}?code={number}&state=1\n" for number in range(3))
+    text = text if input_format == "text" else text.replace("Location: ", "")
     found, summary = checked(text, Expectation(), "findings", input_format)
     assert [report.place.line for report in found] == [1]
     assert summary.conforming == 3

@@ -15,10 +15,7 @@ from tests.conftest import Invoke, Run
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BAD = "https://example.com/home?error=access_denied"
 DOUBTFUL = "https://example.com/home?code=1&lang=en"
-NOTHING_FOUND = (
-    "connect-errors: no redirect was found: "
-    "no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's\n"
-)
+NOTHING_FOUND = "connect-errors: -: {}\nconnect-errors: no redirect was found\n"
 
 
 @pytest.mark.parametrize(
@@ -176,16 +173,21 @@ def test_arguments_are_numbered(invoke: Invoke) -> None:
 
 
 def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
-    done = run("validate", "-q", "--format", "json", stdin=f"Location: {GOOD}\n\nLocation: https://example.com/other\n")
+    done = run(
+        "validate", "-q", "--format", "json", stdin=f"Location: {GOOD}\n\nLocation: https://example.com/other?code=1\n"
+    )
     assert json.loads(done.stdout)["summary"]["passed_over"] == 1
-    assert done.stderr == "connect-errors: -: 1 other URL passed over\n"
+    assert done.stderr == (
+        "connect-errors: -: 1 other URL passed over: it has a code that is not one of Connect's\n"
+        "connect-errors: -: if one of them is a redirect, name its address with --redirect-uri\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("stdin", "code", "message"),
     [
-        (b"", 3, NOTHING_FOUND),
-        (b"nothing of ours\n", 3, NOTHING_FOUND),
+        (b"", 3, NOTHING_FOUND.format("nothing with Connect's parameters")),
+        (b"nothing of ours\n", 3, NOTHING_FOUND.format("1 line, none with Connect's parameters")),
         (b"\x7fELF\x02\x01\x01\0\0\0", 2, "connect-errors: -: it is a binary file, not text\n"),
         (
             b"\x1f\x8b\x08\0",

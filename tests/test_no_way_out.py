@@ -84,9 +84,8 @@ def har(urls: list[str]) -> str:
 
 BY_INPUT = {
     "urls": "\n".join([*HOSTILE, MARK, f"../{MARK}", f"#{MARK}"]),
-    "http": "".join(MESSAGE.format(url, MARK) for url in HOSTILE),
-    "log": "".join(LOG.format(url, MARK) for url in HOSTILE),
-    "har": har(HOSTILE),
+    "text": "".join(MESSAGE.format(url, MARK) + LOG.format(url, MARK) for url in HOSTILE),
+    "json": har(HOSTILE),
 }
 
 PAGE = f"""

@@ -31,6 +31,8 @@ MADE_LATER = {
     ("connect_errors.catalog", "_likeness"),
     ("connect_errors.secrets", "_secret_name"),
     ("connect_errors.check", "_interchangeable_values"),
+    ("connect_errors.captures.scanner", "anchors"),
+    ("connect_errors.captures.scanner", "_address"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
@@ -148,7 +150,7 @@ def test_all_patterns_are_judged() -> None:
         "connect_errors.url._SCHEME",
         "connect_errors.secrets._UUID",
         "connect_errors.judge.OUTSIDE_OAUTH['state']",
-        "connect_errors.captures.http._LOCATION",
+        "connect_errors.captures.messages._LOCATION",
         "vehicle_incompatible: vin",
     } <= names
 

@@ -20,7 +20,6 @@ PATTERNS = {
     r"\bsuch as (break|it|they|would|never)\b": "ones that",
     r"\b(a|an|one) (URL|redirect|value|line) a line\b|\bone a line\b": "one per line",
     r"\bblanks?\b": "space",
-    r"\bnothing but\b": "only",
     r"\b(came|comes?) along\b": "is present",
     r"\bsomebody\b|\bwhoever\b": "someone, anyone who",
     r"\banew\b": "again",

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import pytest
 from connect_errors import validate
 from connect_errors.captures import Capture
-from connect_errors.captures.found import Follower
 from connect_errors.captures.lines import LONGEST_LINE, Stream
 from connect_errors.captures.shortened import Shortened
 from connect_errors.judge import MAX_FINDINGS_PER_RULE
@@ -24,8 +23,7 @@ from tests.conftest import Invoke
 from tests.helpers.properties import examples
 
 BY_NAME = {one.name: one for one in INPUTS}
-NOTHING = "no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's\n"
-ONE_OTHER = "FILE: 1 other URL passed over\n"
+NOTHING = "no redirect was found\n"
 CUT = "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
 DAMAGED = "FILE: its JSON is damaged or cut off in /log/entries/0\n"
 
@@ -41,15 +39,25 @@ class Expected(NamedTuple):
 
 EXPECTED = {
     "a line": Expected(3_000_000, 1, {"too-long": 1}, CUT),
-    "a line of blanks": Expected(300_000, 3, {}, NOTHING),
+    "a line of blanks": Expected(
+        300_000, 3, {}, "FILE: 1 line, none with Connect's parameters\nno redirect was found\n"
+    ),
     "a line of %": Expected(300_000, 1, {"too-long": 1}),
     "lines of %": Expected(3_000, 1, {"not-a-url": 2}),
-    "a line of log": Expected(3_000_000, 3, {}, ONE_OTHER + CUT + NOTHING),
-    "a log's escapes": Expected(3_000_000, 3, {}, ONE_OTHER + CUT + NOTHING),
-    "a log's Referer": Expected(3_000_000, 0, {}, ONE_OTHER + CUT),
-    "lines of quotes": Expected(3_000_000, 3, {}, ONE_OTHER + NOTHING),
+    "a line of log": Expected(
+        3_000_000, 1, {"too-long": 1}, "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
+    ),
+    "a log's escapes": Expected(
+        3_000_000, 0, {}, "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
+    ),
+    "a log's Referer": Expected(3_000_000, 0, {}, CUT),
+    "lines of quotes": Expected(
+        3_000_000, 3, {}, "FILE: 4 lines, 2 URLs, none with Connect's parameters\nno redirect was found\n"
+    ),
     "empty lines": Expected(3_000, 1, {"no-outcome": 1}),
-    "64 KiB: parameters": Expected(3_000, 0, {"unrecognized-parameter": 20}),
+    "64 KiB: parameters": Expected(
+        3_000, 1, {"escaped-copy": 1, "unrecognized-parameter": 20, "duplicate-parameter": 20}, ""
+    ),
     "64 KiB: the same": Expected(300, 1, {"duplicate-parameter": 1}),
     "64 KiB: broken %": Expected(300, 1, {"malformed-encoding": 20, "duplicate-parameter": 1}),
     "64 KiB: controls": Expected(300, 1, {"forbidden-character": 20, "duplicate-parameter": 1}),
@@ -58,41 +66,87 @@ EXPECTED = {
     "64 KiB: scheme": Expected(60_000, 1, {"not-a-url": 1}),
     "64 KiB: path": Expected(60_000, 1, {"no-outcome": 1}),
     "64 KiB: VIN": Expected(60_000, 1, {"malformed-encoding": 1}),
-    "64 KiB: JSON": Expected(3_000, 0, {"unrecognized-parameter": 20}),
-    "64 KiB: SARIF": Expected(3_000, 0, {"unrecognized-parameter": 20}),
-    "64 KiB, again": Expected(2, 1, {"unrecognized-parameter": 23, "duplicate-parameter": 20}),
+    "64 KiB: JSON": Expected(
+        3_000, 1, {"escaped-copy": 1, "unrecognized-parameter": 20, "duplicate-parameter": 20}, ""
+    ),
+    "64 KiB: SARIF": Expected(
+        3_000, 1, {"escaped-copy": 1, "unrecognized-parameter": 20, "duplicate-parameter": 20}, ""
+    ),
+    "64 KiB, again": Expected(2, 0, {"unrecognized-parameter": 4}, ""),
     "own query": Expected(300, 0),
     "states": Expected(300, 0),
     "descriptions": Expected(300, 0),
     "codes": Expected(300, 0),
     "names": Expected(300, 0),
     "pieces": Expected(20, 1),
-    "HAR: depth": Expected(3_000, 0, {}, ONE_OTHER),
-    "HAR: depth, cut off": Expected(3_000, 2, {}, ONE_OTHER + DAMAGED),
-    "HAR: a string": Expected(1_500_000, 0, {}, ONE_OTHER),
-    "HAR: escapes": Expected(1_500_000, 0, {}, ONE_OTHER),
-    "HAR: strings": Expected(300_000, 0, {}, ONE_OTHER),
-    "HAR: a URL": Expected(1_500_000, 1, {"too-long": 1}, ONE_OTHER),
-    "HAR: a key": Expected(1_500_000, 0, {}, ONE_OTHER),
-    "HAR: a number": Expected(1_500_000, 2, {}, ONE_OTHER + DAMAGED),
-    "HAR: blanks": Expected(1_500_000, 0, {}, ONE_OTHER),
-    "HAR: headers": Expected(300, 0, {}, ONE_OTHER),
-    "HAR: entries": Expected(300, 0, {}, ONE_OTHER),
+    "HAR: depth": Expected(3_000, 0, {}, ""),
+    "HAR: depth, cut off": Expected(3_000, 2, {}, "FILE: its JSON is damaged or cut off in /log/entries/0\n"),
+    "HAR: a string": Expected(1_500_000, 0, {}, ""),
+    "HAR: escapes": Expected(1_500_000, 0, {}, ""),
+    "HAR: strings": Expected(300_000, 0, {}, ""),
+    "HAR: a URL": Expected(1_500_000, 1, {"too-long": 1}, ""),
+    "HAR: a key": Expected(1_500_000, 0, {}, ""),
+    "HAR: a number": Expected(1_500_000, 2, {}, "FILE: its JSON is damaged or cut off in /log/entries/0\n"),
+    "HAR: blanks": Expected(1_500_000, 0, {}, ""),
+    "HAR: headers": Expected(
+        300,
+        0,
+        {},
+        "FILE: 300 other URLs passed over: each has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n",
+    ),
+    "HAR: entries": Expected(300, 0, {}, ""),
     "Location, continued": Expected(300, 1, {"unrecognized-parameter": 1, "duplicate-parameter": 1}),
-    "lines of &": Expected(300, 3, {}, NOTHING),
-    "messages": Expected(300, 0),
-    "requests": Expected(300, 0),
+    "lines of &": Expected(300, 3, {}, "FILE: 600 lines, none with Connect's parameters\nno redirect was found\n"),
+    "messages": Expected(
+        300,
+        3,
+        {},
+        "FILE: 300 other URLs passed over: each has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n"
+        "no redirect was found\n",
+    ),
+    "requests": Expected(
+        300,
+        3,
+        {},
+        "FILE: 300 other URLs passed over: each has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n"
+        "no redirect was found\n",
+    ),
     "Locations of 1 MB": Expected(2, 1, {"too-long": 2}),
-    "dots": Expected(300, 0),
-    "blanks of a header": Expected(2, 0),
+    "dots": Expected(
+        300,
+        0,
+        {},
+        "FILE: 1 other URL passed over: it has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n",
+    ),
+    "blanks of a header": Expected(
+        2,
+        3,
+        {},
+        "FILE: 1 other URL passed over: it has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n"
+        "no redirect was found\n",
+    ),
     "gzip: zeros": Expected(3_000_000, 2, {}, "FILE: it is a binary file, not text\n"),
-    "gzip: a line": Expected(3_000_000, 1, {"too-long": 1}, CUT),
-    "gzip: a log": Expected(300_000, 3, {}, "FILE: 1,579 other URLs passed over\n" + NOTHING),
-    "gzip: members": Expected(300, 3, {}, NOTHING),
+    "gzip: a line": Expected(
+        3_000_000,
+        3,
+        {},
+        "FILE: 1 line, none with Connect's parameters\n"
+        "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
+        "no redirect was found\n",
+    ),
+    "gzip: a log": Expected(
+        300_000, 3, {}, "FILE: 1,579 lines, 3,158 URLs, none with Connect's parameters\nno redirect was found\n"
+    ),
+    "gzip: members": Expected(300, 3, {}, "FILE: nothing with Connect's parameters\nno redirect was found\n"),
     "gzip: its name": Expected(
         300_000, 2, {}, "FILE: Compressed file ended before the end-of-stream marker was reached\n"
     ),
-    "UTF-16, odd": Expected(300_001, 1, {"too-long": 1}),
+    "UTF-16, odd": Expected(300_001, 3, {}, "FILE: 1 line, none with Connect's parameters\nno redirect was found\n"),
     "CloudFront fields": Expected(300, 0),
     "a name of controls": Expected(100, 1, {"unknown-error": 1, "duplicate-parameter": 1, "no-outcome": 1}),
     "a name of colons": Expected(1_000_000, 2, {}, f"{':' * 2500}…{':' * 2480}: File name too long\n"),
@@ -166,18 +220,10 @@ def test_a_cut_line_is_not_joined_to_its_end() -> None:
     """What follows stays a line of its own, with its own number."""
     text = b"a" * 3 * LONGEST_LINE + b"its end\nnext\n" + b"b" * 2 * LONGEST_LINE
     stream = Stream(io.BytesIO(text))
-    lines = list(stream.lines())
-    assert [(number, set(line)) for number, line in lines] == [(1, {"a"}), (2, set("next")), (3, {"b"})]
+    lines = "\n".join(stream.blocks()).split("\n")
+    assert [set(line) for line in lines] == [{"a"}, set("next"), {"b"}]
     assert stream.cut_lines == 2
-    assert max(len(line) for _, line in lines) < 2 * LONGEST_LINE
-
-
-def test_redirects_that_wait_for_their_request_take_little_memory() -> None:
-    follower = Follower()
-    host = "a" * 1000 + ".example"
-    follower.expect(URL(f"https://{host}/?code=1"))
-    assert follower.follows(URL(f"https://{host.upper()}/?code=1"))
-    assert not follower.follows(URL(f"https://{host}/?code=1")), "it is waited for no longer"
+    assert max(map(len, lines)) == LONGEST_LINE
 
 
 def shortened(data: bytes, size: int) -> bytes:
@@ -214,7 +260,11 @@ def test_a_long_string_loses_its_middle_alone(piece: str, size: int) -> None:
 
 
 def test_a_har_file_may_have_a_body_of_any_length_and_be_utf_16() -> None:
-    har = {"log": {"entries": [{"request": {"url": "https://example.com/home?code=1"}, "body": "\u00e9" * 1_000_000}]}}
+    har = {
+        "log": {
+            "entries": [{"request": {"url": "https://example.com/home?code=1&state=2"}, "body": "\u00e9" * 1_000_000}]
+        }
+    }
     for encoding in ("utf-8", "utf-16"):
         capture = Capture(Shown("a.har"), io.BytesIO(json.dumps(har, ensure_ascii=False).encode(encoding)))
-        assert [redirect.url.text for redirect in capture] == ["https://example.com/home?code=1"]
+        assert [redirect.url.text for redirect in capture] == ["https://example.com/home?code=1&state=2"]

@@ -28,7 +28,7 @@ HOME = "https://example.com/home"
 DENIED = f"{HOME}?error=access_denied&error_description=User+denied+access+to+application."
 CODE = "3a1f0c52-9c1b-4b8e-8a8e-5a4f4a1b2c3d"
 ENTRY = b'{"log":{"entries":[{"request":{"url":"https://example.com/"},"x":'
-END = b'},{"request":{"url":"https://example.com/home?code=1"}}]}}'
+END = b'},{"request":{"url":"https://example.com/home?state=1&code=1"}}]}}'
 HEADER = b'{"name":"Location","value":"/?code=#"},'
 RULE = re.compile(r'(?:\[|"rule": "|"ruleId": "|title=)([a-z]+(?:-[a-z]+)+)(?:\](?!\()|"|::)')
 """The rule of a finding, in any format."""
@@ -131,7 +131,7 @@ LOG = (
     b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /wp-login.php?id=1&to=https%3A%2F%2Fexample.com HTTP/1.1" '
     b'404 153 "https://example.com/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n'
 )
-LOG_START = b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /home?code=1'
+LOG_START = b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /home?state=1&code=1'
 
 INPUTS = (
     # Long lines
@@ -167,7 +167,7 @@ INPUTS = (
     Input("states", MB, "lines", capture(times(DENIED.encode() + b"&state=#\n"))),
     Input("descriptions", MB, "lines", capture(times(DENIED.encode() + b"#\n"), options="-q")),
     Input("codes", MB, "lines", capture(times(HOME.encode() + b"?code=" + CODE.encode() + b"&state=#%20\n"))),
-    Input("names", 100_000, "lines", capture(times(HOME.encode() + b"?code=1&n#=1\n"), options="-q")),
+    Input("names", 100_000, "lines", capture(times(HOME.encode() + b"?state=1&code=1&n#=1\n"), options="-q")),
     Input(
         "pieces",
         20_000,
@@ -184,7 +184,7 @@ INPUTS = (
         "HAR: a URL",
         100 * MB,
         "bytes",
-        capture(ENTRY, b'1,"response":{"redirectURL":"/?code=1', many(b"&a"), b'"}', END),
+        capture(ENTRY, b'1,"response":{"redirectURL":"/?state=1&code=1', many(b"&a"), b'"}', END),
     ),
     Input("HAR: a key", 100 * MB, "bytes", capture(ENTRY, b'{"', many(b"a"), b'":1}', END)),
     Input("HAR: a number", 100 * MB, "bytes", capture(ENTRY, many(b"1"), END)),
@@ -194,12 +194,14 @@ INPUTS = (
     ),
     Input("HAR: entries", 200_000, "entries", capture(ENTRY, b"1", times(b"},{"), END)),
     # HTTP
-    Input("Location, continued", MB, "lines", capture(b"Location: /home?code=1\n", times(b"  &a\n"))),
+    Input("Location, continued", MB, "lines", capture(b"Location: /home?state=1&code=1\n", times(b"  &a\n"))),
     Input("lines of &", MB, "lines", capture(times(b"?\n&\n"))),
     Input("messages", MB, "messages", capture(times(b"HTTP/1.1 302\nLocation: /home?code=#\n\n"))),
     Input("requests", MB, "messages", capture(times(b"GET /home?code=# HTTP/1.1\nHost: a\n\n"))),
-    Input("Locations of 1 MB", 100, "lines", capture(times(b"Location: /#?code=1" + b"&a" * 500_000 + b"\n"))),
-    Input("dots", 200_000, "segments", capture(REQUEST, b"Location: ", times(b"a/"), times(b"../"), b"?code=1\n")),
+    Input("Locations of 1 MB", 100, "lines", capture(times(b"Location: /#?state=1&code=1" + b"&a" * 500_000 + b"\n"))),
+    Input(
+        "dots", 200_000, "segments", capture(REQUEST, b"Location: ", times(b"a/"), times(b"../"), b"?state=1&code=1\n")
+    ),
     Input("blanks of a header", 100, "lines", capture(REQUEST, times(b"Location" + b" " * MB + b"#\n"))),
     # Encodings
     Input("gzip: zeros", 1000 * MB, "bytes", capture(zipped(b"\0"))),
@@ -212,7 +214,7 @@ INPUTS = (
         "CloudFront fields",
         100_000,
         "fields",
-        capture(b"#Fields:", times(b" f#"), b" cs-uri-stem\n", times(b"a\t"), b"/?code=1\n"),
+        capture(b"#Fields:", times(b" f#"), b" cs-uri-stem\n", times(b"a\t"), b"/?state=1&code=1\n"),
     ),
     # The command line
     Input("a name of controls", 200, "bytes", named),

@@ -51,9 +51,9 @@ def test_every_row_is_what_the_command_says(kind: Any, tmp_path: Path, command: 
 
 
 def test_lines_that_are_not_utf_8(tmp_path: Path, command: Command) -> None:
-    (tmp_path / "log").write_bytes(log(300))
-    expected = command(tmp_path / "log", "log")
-    raw = pa.array((tmp_path / "log").read_bytes().split(b"\n"), pa.binary())
+    (tmp_path / "text").write_bytes(log(300))
+    expected = command(tmp_path / "text", "text")
+    raw = pa.array((tmp_path / "text").read_bytes().split(b"\n"), pa.binary())
     not_checked = pa.Array.from_buffers(pa.string(), len(raw), raw.buffers())
     batch = pa.RecordBatch.from_pydict({"id": list(range(len(raw))), "line": not_checked})
     assert table(check_batches([batch], "line", ["id"], redirect_uri=CALLBACK)) == expected.rows
@@ -99,13 +99,13 @@ def test_reports_of_a_shape_share_what_tells_them_apart() -> None:
 def test_duckdb(folder: Path, script: Script, command: Command) -> None:
     pytest.importorskip("duckdb")
     lines = log(3000).decode("utf-8", "replace").splitlines()
-    (folder / "log").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "text").write_text("\n".join(lines), encoding="utf-8")
     for number in range(3):
         parquet.write_table(pa.table({"value": lines[number::3]}), folder / f"{number}.parquet")
     printed = script(sys.executable, "check_duckdb.py", "*.parquet")
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in printed.splitlines() if "│" in line][2:]
     expected: dict[tuple[str, ...], int] = {}
-    for _, (kind, outcome, conforms, _, _) in command(folder / "log", "log").rows:
+    for _, (kind, outcome, conforms, _, _) in command(folder / "text", "text").rows:
         key = (kind or "NULL", outcome or "NULL", str(conforms).lower())
         expected[key] = expected.get(key, 0) + 1
     assert {(kind, outcome, conforms): int(count) for kind, outcome, conforms, count in rows} == expected

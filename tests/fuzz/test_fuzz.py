@@ -91,8 +91,8 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     ),
     "every request follows a redirect": (
         "har",
-        "connect_errors.captures.found.Follower.follows",
-        lambda _self, _url: True,
+        "connect_errors.captures.repetitions.Repetitions.has",
+        lambda _self, _candidate: True,
         "the naive reading of a HAR file",
     ),
     "the JSON is cut off": (

@@ -130,7 +130,7 @@ def _without_sentence(text: str, notes: list[Shown]) -> str:
     if not _PAIR.search(url):
         return text
     if blank and not _MORE_PARAMETERS.search(rest) and not _FREE_TEXT_AT_END.search(url):
-        notes.append(Shown("what follows the blank was left out"))
+        notes.append(Shown("what follows the space was left out"))
         text = url
     mark = _PUNCTUATION.get(text[-1:])
     if mark and not (mark == "full stop" and _FREE_TEXT_AT_END.search(text)):

@@ -5,12 +5,13 @@ partitions and processes in any order. A property test holds them to the reports
 """
 
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from io import BytesIO
 from typing import Literal, TypedDict, Unpack
 
-from connect_errors.captures import Candidate, Capture
-from connect_errors.captures.found import Leak
+from connect_errors.captures import Candidate, Capture, urls
+from connect_errors.captures.candidates import Leak
+from connect_errors.captures.scanner import anchors
+from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
@@ -19,17 +20,17 @@ from connect_errors.url import URL
 
 __all__ = ["LINE_FORMATS", "LineChecker", "LineFormat", "Options", "Summary", "check_lines", "summarize_lines"]
 
-LineFormat = Literal["log", "urls"]
+LineFormat = Literal["text", "urls"]
 
-LINE_FORMATS: tuple[LineFormat, ...] = ("log", "urls")
-"""`urls` judges every line as a redirect; `log` finds the redirects in lines of an access log."""
+LINE_FORMATS: tuple[LineFormat, ...] = ("text", "urls")
+"""`urls` judges every line as a redirect; `text` finds the redirects in lines of a log, or of JSON Lines."""
 
 
 class Options(TypedDict, total=False):
     """How lines are read and judged; the options of `connect-errors validate` of the same names."""
 
     input_format: LineFormat
-    """One of `LINE_FORMATS`; `log` where it is left out."""
+    """One of `LINE_FORMATS`; `text` where it is left out."""
     redirect_uri: str | None
     """The registered redirect URI."""
     state: str | None
@@ -52,7 +53,7 @@ class LineChecker:
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:
-        self._input_format = options.get("input_format", "log")
+        self._input_format = options.get("input_format", "text")
         if self._input_format not in LINE_FORMATS:
             raise ValueError(f"input_format is none of {', '.join(LINE_FORMATS)}")
         self._source = options.get("source", "-")
@@ -111,23 +112,30 @@ class _Lines(Capture):
     ) -> None:
         super().__init__(shown_source(source), BytesIO(), input_format, redirect_uris)
         self._lines = lines
+        self._may_have_redirect = anchors(redirect_uris).search
 
     def candidates(self) -> Iterator[Candidate]:
-        read = import_module(f"connect_errors.captures.{self.input_format}").read
         for number, line in enumerate(self._lines, 1):
             if not line:
                 continue
             text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-            for found in read(_split(number, text)):
+            for found in self._found(_unmarked(text)):
                 if isinstance(found, Leak):
                     self.leaks += 1
                 else:
-                    yield found
+                    yield found._replace(line=number)
+
+    def _found(self, text: str) -> Iterable[Candidate | Leak]:
+        if self.is_list:
+            return urls.read([text])
+        if not self._may_have_redirect(f"\n{text}\n"):
+            return ()
+        self._repetitions = None  # each line is a capture of its own
+        return TextReader(self._redirect_uris).read([text])
 
 
-def _split(number: int, text: str) -> list[tuple[int, str]]:
-    """The lines of one line, which all have its number; seldom more than one."""
+def _unmarked(text: str) -> str:
+    """A line as a file with that text would be read."""
     if "\n" in text or text[0] == "\ufeff" or text[-1] == "\r":
-        lines = text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\r").split("\n")
-        return [(number, one) for one in lines]
-    return [(number, text)]
+        return text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\r")
+    return text

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from connect_errors.captures import Candidate, Capture
+from connect_errors.captures import Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.judge import Expectation, judge
@@ -54,8 +54,8 @@ _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
 """A pattern that means the same in the middle of a query as in a value of its own."""
 
 
-_Key = tuple[bool, str, tuple[str | None, ...]]
-"""Whether the redirect is in a list, its shape, and how its states differ from the one that was sent."""
+_Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
+"""What the selection looks at (None in a list), the shape, and how its states differ from the one that was sent."""
 
 _STATE = re.compile("(?<=[?&]state=)[^&]+")
 
@@ -87,8 +87,8 @@ class Checker:
         self._show_values = show_values
         self._values = _interchangeable_values(expectation)
         self._state_differences = _state_differences(expectation.state)
-        self._known: dict[_Key, _Known | None] = {}
-        """None for what is passed over."""
+        self._known: dict[_Key, _Known | Reason] = {}
+        """The reason for what is passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
         self._found = False
@@ -110,15 +110,19 @@ class Checker:
         try:
             for candidate in capture.candidates():
                 text = candidate.text
-                key = capture.is_list, shape(MARKER, text), differences(text)
+                selected = None if capture.is_list else (candidate.role == "object", *distinguish(text))
+                key = selected, shape(MARKER, text), differences(text)
                 if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
                     known = self._known[key]
                 else:
                     known = self._learn(candidate, capture, key)
-                if known is None:
-                    capture.passed_over += 1
+                if isinstance(known, str):
+                    capture.passed_over[known] += 1
+                    continue
+                if selected is not None and capture.repeats(candidate):
                     continue
                 known.tally[0] += 1
+                capture.redirects += 1
                 if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
                     yield _at(candidate, capture, known, self._values)
                 self._found = True
@@ -127,13 +131,16 @@ class Checker:
                 if tally[0]:
                     self._summary.add_verdict(verdict, tally[0])
                 tally[0] = 0
-            self._summary.passed_over += capture.passed_over
+            self._summary.passed_over += capture.passed_over.total()
 
-    def _learn(self, candidate: Candidate, capture: Capture, key: _Key) -> _Known | None:
+    def _learn(self, candidate: Candidate, capture: Capture, key: _Key) -> _Known | Reason:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""
         text = candidate.text
-        known = None
-        if redirect := capture.redirect(candidate):
+        known: _Known | Reason
+        redirect = capture.redirect(candidate)
+        if isinstance(redirect, str):
+            known = redirect
+        else:
             raw, report = self._judge(redirect)
             is_whole = text.startswith(redirect.url.text)  # otherwise it was taken out of the text
             spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)

@@ -91,7 +91,7 @@ def examples_to_send(
         names: the outcomes; all where none is named.
         redirect_uri: the registered redirect URI.
         state: the state of the session; None where there is none, or where each example starts its own.
-        optional: whether all optional parameters come along.
+        optional: whether to add all optional parameters.
         invalid: whether redirects that each break one rule are sent, too.
         starts: whether each example starts a session of its own.
 

@@ -8,15 +8,23 @@ from connect_errors.shown import Shown, own, say
 _MAX_LENGTH = 64
 """Characters of a name that are compared."""
 
+_LIKENESS = 0.6
+"""How much of two names must be alike (`difflib`'s ratio)."""
 
-def suggestion(name: str, choices: Iterable[str], min_likeness: float = 0.6) -> Shown:
+
+def suggestion(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> Shown:
     """Name the nearest choice, which must be our own text, as the end of a sentence; nothing where none is near."""
-    nearest = _nearest(name[:_MAX_LENGTH].lower(), tuple(sorted(choices)), min_likeness)
-    return say("; did you mean {}?", own(nearest)) if nearest else Shown("")
+    found = nearest(name, choices, likeness)
+    return say("; did you mean {}?", own(found)) if found else Shown("")
+
+
+def nearest(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> str | None:
+    """Find the nearest choice; None where none is near."""
+    return _nearest(name[:_MAX_LENGTH].lower(), tuple(sorted(choices)), likeness)
 
 
 @lru_cache(maxsize=256)
-def _nearest(name: str, choices: tuple[str, ...], min_likeness: float) -> str | None:
+def _nearest(name: str, choices: tuple[str, ...], likeness: float) -> str | None:
     from difflib import get_close_matches  # only a deviation needs it
 
-    return next(iter(get_close_matches(name, choices, n=1, cutoff=min_likeness)), None)
+    return next(iter(get_close_matches(name, choices, n=1, cutoff=likeness)), None)

@@ -1,24 +1,31 @@
-"""Captures → redirects. Each input format has a reader, a module of its name."""
+"""Captures → redirects.
 
+A reader of the input format finds candidates, the selection chooses the redirects among them, and what is the same one
+once more is dropped last, so that it was itself chosen.
+"""
+
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib import import_module
 from io import BufferedReader, BytesIO
 
-from connect_errors.address import is_at
 from connect_errors.argument import read_redirect
-from connect_errors.captures.found import Candidate, Leak
-from connect_errors.captures.lines import CaptureError, Line, Stream
+from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.lines import CaptureError, Stream
+from connect_errors.captures.repetitions import Repetitions
+from connect_errors.captures.selection import Reason, distinguish, why_not
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
-__all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "looks_like_redirect"]
+__all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
 
-INPUT_FORMATS = ("auto", "urls", "http", "log", "har")
+INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` tells the others by the content."""
 
-Reader = Callable[[Iterable[Line]], Iterator[Candidate | Leak]]
+_URLS = re.compile(r"://|(?<![^\s\"'`(=])/[^\s\"'`?<>]*\?")
+"""What each URL has once."""
 
 
 class Capture:
@@ -44,15 +51,22 @@ class Capture:
         self.input_format = input_format
         self.is_list = input_format == "urls"
         """Whether it is a list of URLs, each line of which is judged; with `auto` known with the first candidate."""
-        self.passed_over = 0
-        """URLs so far that were no redirects."""
+        self.redirects = 0
+        """Redirects so far."""
+        self.passed_over: Counter[Reason] = Counter()
+        """URLs so far that were no redirects, by the reason."""
         self.leaks = 0
         """Requests so far whose Referer carries an authorization code."""
         self.cut_lines = 0
         """Lines that were too long to be read to their end; known at the end of the capture."""
+        self.lines = 0
+        """Lines that were read; known at the end of the capture."""
+        self.urls = 0
+        """URLs so far, absolute ones and paths with a query, whatever they are."""
         self._stream = stream
         self._redirect_uris = redirect_uris
         self._before_read = before_read
+        self._repetitions: Repetitions | None = None
 
     def __iter__(self) -> Iterator[Redirect]:
         """Yield the redirects as they are found.
@@ -61,22 +75,34 @@ class Capture:
             CaptureError: the capture cannot be read, or not any further.
         """
         for candidate in self.candidates():
-            if redirect := self.redirect(candidate):
-                yield redirect
-            else:
-                self.passed_over += 1
+            found = self.redirect(candidate)
+            if isinstance(found, str):
+                self.passed_over[found] += 1
+            elif not self.repeats(candidate):
+                self.redirects += 1
+                yield found
 
-    def redirect(self, candidate: Candidate) -> Redirect | None:
-        """The redirect that a candidate is; None where it is another URL, which is to be counted as passed over."""
-        if not self.is_list and not self._redirect_uris and "?" not in candidate.text and "#" not in candidate.text:
-            return None  # what has no parameters need not be parsed
+    def redirect(self, candidate: Candidate) -> Redirect | Reason:
+        """The redirect that a candidate is; the reason why not, which is to be counted, where it is another URL.
+
+        This does not depend on what else is in the capture.
+        """
         place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
         if self.is_list:
             return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
         url = URL(candidate.text)
-        if not looks_like_redirect(url, self._redirect_uris):
-            return None
-        return Redirect(url, place, not url.path_only, candidate.is_verbatim)
+        if reason := why_not(url, self._redirect_uris, is_object=candidate.role == "object"):
+            return reason
+        is_partial = candidate.text.startswith(("/", "?", "#"))
+        return Redirect(url, place, not is_partial, candidate.is_verbatim)
+
+    def repeats(self, candidate: Candidate) -> bool:
+        """Whether a redirect was there already. To be asked of every redirect, in order."""
+        if self.is_list:
+            return False
+        if self._repetitions is None:
+            self._repetitions = Repetitions()
+        return self._repetitions.has(candidate)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield all that may be a redirect, as it is found.
@@ -86,37 +112,48 @@ class Capture:
         """
         stream = Stream(self._stream, self._before_read)
         if self.input_format == "auto":
-            from connect_errors.captures.detection import detect  # like the readers, not needed for a single URL
+            from connect_errors.captures.detection import detect, is_enough  # not needed for a single URL
 
-            self.input_format = detect(stream.beginning)
+            self.input_format = detect(stream.look_ahead(is_enough), is_whole=True) or "text"
             self.is_list = self.input_format == "urls"
-        module = import_module(f"connect_errors.captures.{self.input_format}")
-        damage: list[CaptureError] = []
         try:
-            for found in module.read(stream if self.input_format == "har" else _until_damage(stream.lines(), damage)):
-                if isinstance(found, Leak):
-                    self.leaks += 1
-                else:
-                    yield found
+            yield from self._read(stream)
         finally:
             self.cut_lines = stream.cut_lines
+            self.lines = stream.lines
+
+    def _read(self, stream: Stream) -> Iterator[Candidate]:
+        damage: list[CaptureError] = []
+        found: Iterator[Candidate | Leak]
+        if self.input_format == "json":
+            from connect_errors.captures import json
+
+            found = json.read(stream, self._redirect_uris)
+        elif self.is_list:
+            from connect_errors.captures import urls
+
+            found = urls.read(_until_damage(stream.blocks(), damage))
+        else:
+            from connect_errors.captures.text import TextReader
+
+            found = TextReader(self._redirect_uris).read(self._counted(_until_damage(stream.blocks(), damage)))
+        for one in found:
+            if isinstance(one, Leak):
+                self.leaks += 1
+            else:
+                yield one
         if damage:
             raise damage[0]
 
+    def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
+        for block in blocks:
+            self.urls += len(_URLS.findall(block))
+            yield block
 
-def _until_damage(lines: Iterable[Line], damage: list[CaptureError]) -> Iterator[Line]:
-    """Let lines that break off end like any others, so that a reader yields what it has until then."""
+
+def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:
+    """Let blocks that break off end like any others, so that a reader yields what it has until then."""
     try:
-        yield from lines
+        yield from blocks
     except CaptureError as error:
         damage.append(error)
-
-
-def looks_like_redirect(url: URL, redirect_uris: Sequence[URL] = ()) -> bool:
-    """Tell a redirect of Connect from the other URLs of a capture."""
-    if redirect_uris:
-        return is_at(url, redirect_uris)
-    names = {parameter.name for parameter in (*url.parameters, *url.fragment_parameters)}
-    if names & {"error", "error_description", "code"}:
-        return True
-    return "state" in names and bool(names & {"user_id", "vehicle_id"})

@@ -1,24 +1,50 @@
-"""Telling the input formats apart, by a capture's beginning."""
+"""Telling the input formats apart by a capture's beginning."""
 
-from itertools import pairwise
+import re
+from itertools import islice
 
-from connect_errors.captures.http import continues_url, starts_message, starts_url
-from connect_errors.captures.log import is_log_line
+from connect_errors.captures.lines import MAX_BEGINNING
+
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_MAYBE_JSON = re.compile(r"\s*(?:[\[{]\s*)?")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
+_COMMENT = "#"
+_OPEN = ("{", "[", ",")
 
 
-def detect(beginning: str) -> str:
-    """Name the input format. Text of no known kind is read as `http`, which passes over what it does not know."""
-    if beginning.lstrip().startswith("{"):
-        return "har"
-    lines = [line for line in beginning.splitlines() if line.strip()]
-    if any(starts_message(line) for line in lines):
-        return "http"
-    if any(is_log_line(line) for line in lines):
-        return "log"
-    lines = [line for line in lines if not line.lstrip().startswith("#")]
-    if any(starts_url(line) and continues_url(after) for line, after in pairwise(lines)):
-        return "http"  # a Location whose name was cut off
-    starts = sum(map(starts_url, lines))
-    if starts * 2 > len(lines) or (len(lines) == 1 and len(lines[0].split()) == 1):
-        return "urls"
-    return "http"
+def is_enough(beginning: str) -> bool:
+    """Whether the beginning tells the format, whatever comes after it."""
+    return detect(beginning, is_whole=False) is not None
+
+
+def detect(beginning: str, *, is_whole: bool) -> str | None:
+    """Name the input format; None where more must be read to tell it.
+
+    A list has nothing but a URL in its first two lines, or in its only one. JSON Lines are read as text, which may be
+    among them.
+    """
+    is_whole = is_whole or len(beginning) >= MAX_BEGINNING
+    if _JSON.match(beginning):
+        return _kind_of_json(beginning, is_whole=is_whole)
+    if _MAYBE_JSON.fullmatch(beginning):
+        return "text" if is_whole else None
+    return _kind_of_lines(beginning.split("\n"), is_whole=is_whole)
+
+
+def _kind_of_lines(lines: list[str], *, is_whole: bool) -> str | None:
+    contents = (line.strip(" \t\r\f\v\ufeff") for line in (lines if is_whole else lines[:-1]))
+    first_two = list(islice((content for content in contents if content and content[0] != _COMMENT), 2))
+    if not all(map(_URL.fullmatch, first_two)):
+        return "text"
+    if len(first_two) < 2 and not is_whole:  # noqa: PLR2004 - two lines tell a list
+        return None
+    return "urls" if first_two else "text"
+
+
+def _kind_of_json(beginning: str, *, is_whole: bool) -> str | None:
+    """Tell JSON Lines, which are text, from a document: each line of them is one, and there is another line."""
+    line, _, rest = beginning.lstrip().partition("\n")
+    if not rest.strip():
+        return "json" if is_whole else None
+    line = line.rstrip()
+    return "json" if line.endswith(_OPEN) or (line in "{}[]") else "text"

@@ -1,7 +1,11 @@
-"""The bytes of a capture → blocks and lines of text, read as a stream in constant memory."""
+"""The bytes of a capture → blocks of text, read as a stream in constant memory.
+
+What comes out depends on the bytes alone, never on how many of them arrived at a time.
+"""
 
 import codecs
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,18 +17,20 @@ BLOCK = 256 * 1024
 """Bytes that are read at once, at most."""
 
 LONGEST_LINE = 1024 * 1024
-"""Characters of a line that are kept, at least; no line makes memory grow."""
-
-Line = tuple[int, str]
-"""The number of a line, from 1, and its text without the line end."""
+"""Characters of a line that are kept; no line makes memory grow."""
 
 UNREADABLE = (OSError, EOFError, zlib.error)
-"""What is raised where bytes cannot be read, break off, or are no gzip after all."""
+"""Exceptions raised where bytes cannot be read, break off, or turn out not to be gzip."""
 
-_ENOUGH = 64 * 1024
-"""Bytes of a beginning in which the kind of a capture must show."""
+MAX_BEGINNING = 64 * 1024
+"""Characters of a beginning in which the kind of a capture must show."""
 
 _GZIP = b"\x1f\x8b"
+_MARK = re.compile("^\ufeff", re.MULTILINE)
+"""A byte order mark: of the capture, or of one that was joined to another."""
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LONGEST_MARK = len(codecs.BOM_UTF8)
 
 
 class CaptureError(Exception):
@@ -58,99 +64,168 @@ class _Refilled(io.RawIOBase):
 
 
 class Stream:
-    """The bytes of a capture, gzip undone, and how they are encoded.
+    """The text of a capture: gzip undone, decoded, without byte order marks.
+
+    UTF-16 is read where it has a byte order mark, as PowerShell's `>` writes it. Bytes that are not UTF-8 become lone
+    surrogates, which the rules can tell.
 
     Raises:
-        CaptureError: they are binary, or not readable.
+        CaptureError: its first bytes cannot be read.
     """
 
     def __init__(self, stream: io.BufferedReader | io.BytesIO, before_read: Callable[[], None] = lambda: None) -> None:
+        self._stream = stream
+        self._before_read = before_read
+        self._is_gzip = False
+        self._failure: Exception | None = None
+        self._bytes: Any = stream
+        self._ahead: list[str] = []
+        self.cut_lines = 0
+        """Lines so far of which the end was dropped."""
+        self.lines = 0
+        """Lines so far."""
         try:
-            beginning = _beginning(stream)
-            buffered: Any = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
+            beginning = _first_bytes(stream, _LONGEST_MARK)
+            self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # seldom needed
 
-                buffered = gzip.GzipFile(fileobj=buffered)
-                beginning = buffered.peek(1)
-            if beginning.startswith(codecs.BOM_UTF8):
-                buffered.read(len(codecs.BOM_UTF8))
+                self._is_gzip = True
+                self._bytes = gzip.GzipFile(fileobj=self._bytes)
+                beginning = self._first_of_gzip()
         except UNREADABLE as error:
             raise CaptureError(reason(error)) from error
-        is_utf_16 = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if b"\0" in beginning and not is_utf_16:
-            raise CaptureError(Shown("it is a binary file, not text"))
-        self.encoding = "utf-16" if is_utf_16 else "utf-8"
-        self.beginning = beginning.removeprefix(codecs.BOM_UTF8).decode(self.encoding, "replace")
-        """The beginning of the text, which stays unread."""
-        self.cut_lines = 0
-        """Lines so far of which the end was dropped."""
-        self._bytes = buffered
+        self.encoding = "utf-16" if beginning.startswith(_UTF_16) else "utf-8"
+        errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
+        self._decoder = codecs.getincrementaldecoder(self.encoding)(errors)
+        self._texts = self._decoded(beginning if self._is_gzip else b"")
 
-    def read(self, size: int) -> bytes:
-        """Read as many bytes as are there, `size` at most; none at the end.
+    def _first_of_gzip(self) -> bytes:
+        """Read as much as tells the encoding; of what breaks off, what is there counts, and reading on fails again."""
+        beginning = b""
+        try:
+            while missing := _LONGEST_MARK - len(beginning):
+                if not (data := self._bytes.read1(missing)):
+                    break
+                beginning += data
+        except UNREADABLE as error:
+            if not beginning:
+                raise
+            self._failure = error
+        return beginning
+
+    def _read(self) -> bytes:
+        """Read as many bytes as are there; of gzip a whole block, as its members may be tiny.
 
         Raises:
-            UNREADABLE: the bytes cannot be read, or break off.
+            UNREADABLE: the bytes cannot be read, or break off; what could be read came before.
         """
-        data: bytes = self._bytes.read1(size)
-        return data
+        if self._failure:
+            raise self._failure
+        if not self._is_gzip:
+            data: bytes = self._bytes.read1(BLOCK)
+            return data
+        pieces: list[bytes] = []
+        missing = BLOCK
+        try:
+            while missing and (piece := self._bytes.read1(missing)):
+                pieces.append(piece)
+                missing -= len(piece)
+        except UNREADABLE as error:
+            if not pieces:
+                raise
+            self._failure = error
+        return b"".join(pieces)
 
-    def decoder(self) -> codecs.IncrementalDecoder:
-        """Make what decodes the bytes; those that are not UTF-8 become lone surrogates, which the rules can tell."""
-        errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
-        return codecs.getincrementaldecoder(self.encoding)(errors)
+    def _decoded(self, data: bytes) -> Iterator[str]:
+        is_first = True
+        while True:
+            data = data or self._read()
+            if text := self._decoder.decode(data, final=not data):
+                yield text.removeprefix("\ufeff") if is_first else text
+                is_first = False
+            if not data:
+                return
+            data = b""
+
+    def texts(self) -> Iterator[str]:
+        """Yield the text in pieces of any size, as soon as they are there.
+
+        Raises:
+            UNREADABLE: the bytes cannot be read, or break off; what was yielded before still counts.
+        """
+        while self._ahead:
+            yield self._ahead.pop(0)
+        yield from self._texts
+
+    def look_ahead(self, is_enough: Callable[[str], bool]) -> str:
+        """Read until `is_enough` says so of the text so far, or to the end; the text stays unread."""
+        text = ""
+        try:
+            while len(text) < MAX_BEGINNING and (piece := next(self._texts, None)) is not None:
+                self._ahead.append(piece)
+                text += piece
+                if is_enough(text[:MAX_BEGINNING]):
+                    break
+        except UNREADABLE as error:
+            self._texts = _failing(error)
+        return text[:MAX_BEGINNING]
 
     def blocks(self) -> Iterator[str]:
         """Yield the text in blocks of whole lines, as soon as they are there, without the last line end of each.
 
-        UTF-16 is read where it has a byte order mark, as PowerShell's `>` writes it. What a line has far beyond
-        `LONGEST_LINE` is dropped.
-
         Raises:
-            CaptureError: reading fails; what was yielded before still counts.
+            CaptureError: reading fails, or a line is binary; what was yielded before still counts.
         """
-        decoder = self.decoder()
-        rest = ""
-        is_cut = False
-        lines = 0
-        while True:
-            try:
-                data = self.read(BLOCK)
-            except UNREADABLE as error:
-                raise CaptureError(say("{}, after line {}", reason(error), lines)) from error
-            text = decoder.decode(data, final=not data)
-            if is_cut:
-                _, line_end, text = text.partition("\n")
-                text = line_end + text
-            block, line_end, rest = (rest + text).rpartition("\n")
-            if line_end:
-                is_cut = False
-                lines += block.count("\n") + 1
-                yield block.replace("\r\n", "\n").removesuffix("\r")
-            if len(rest) > LONGEST_LINE:
-                rest = rest[:LONGEST_LINE]
-                is_cut = True
-                self.cut_lines += 1
-            if not data:
-                break
-        if rest:
-            yield rest.removesuffix("\r")
-
-    def lines(self) -> Iterator[Line]:
-        """Yield the lines of all blocks."""
-        number = 0
-        for block in self.blocks():
-            for number, line in enumerate(block.split("\n"), number + 1):  # noqa: B020 - counting goes on
-                yield number, line
-
-
-def _beginning(stream: io.BufferedReader | io.BytesIO) -> bytes:
-    """Read on until the kind of the capture can be told: at the end of the first line that says something."""
-    beginning = b""
-    while len(beginning) < _ENOUGH:
+        pending: list[str] = []
+        length = 0
         try:
-            data = stream.read1(_ENOUGH)
+            for text in self.texts():
+                before, line_end, rest = text.rpartition("\n")
+                if line_end:
+                    pending.append(before)
+                    yield from self._block("".join(pending))
+                    pending, length = [], 0
+                if length < LONGEST_LINE + 2:  # more than that is cut anyway, and counted as cut
+                    pending.append(rest)
+                    length += len(rest)
+        except UNREADABLE as error:
+            where = say(", after line {}", self.lines) if self.lines else Shown("")
+            raise CaptureError(say("{}{}", reason(error), where)) from error
+        if last := "".join(pending):
+            yield from self._block(last)
+
+    def _block(self, block: str) -> Iterator[str]:
+        if "\0" in block:
+            block, _, _ = block.partition("\0")
+            before, line_end, _ = block.rpartition("\n")
+            if line_end:
+                yield from self._block(before)
+            where = say(", in line {}", self.lines + 1) if self.lines else Shown("")
+            raise CaptureError(say("it is a binary file, not text{}", where))
+        if len(block) > LONGEST_LINE:  # only the first line can be as long as that
+            end = block.find("\n")
+            line = block if end < 0 else block[:end]
+            if len(line.removesuffix("\r")) > LONGEST_LINE:
+                self.cut_lines += 1
+                block = line[:LONGEST_LINE] + ("" if end < 0 else block[end:])
+        self.lines += block.count("\n") + 1
+        if "\ufeff" in block:
+            block = _MARK.sub("", block)
+        yield block.replace("\r\n", "\n").removesuffix("\r") if "\r" in block else block
+
+
+def _failing(error: Exception) -> Iterator[str]:
+    raise error
+    yield ""
+
+
+def _first_bytes(stream: io.BufferedReader | io.BytesIO, size: int) -> bytes:
+    """Read on until gzip and byte order marks can be told from anything else."""
+    beginning = b""
+    while len(beginning) < size:
+        try:
+            data = stream.read1(BLOCK)
         except OSError:
             if beginning:
                 break  # what is there counts; reading on fails again
@@ -158,9 +233,6 @@ def _beginning(stream: io.BufferedReader | io.BytesIO) -> bytes:
         if not data:
             break
         beginning += data
-        lines = beginning.split(b"\n")[:-1]
-        if any(line.strip() and not line.startswith(b"#") for line in lines):
-            break
     return beginning
 
 

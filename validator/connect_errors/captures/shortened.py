@@ -20,8 +20,9 @@ class Shortened:
     """
 
     def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._decoder = stream.decoder()
+        self._texts = stream.texts()
+        self._piece = ""
+        self._at = 0
         self._held = ""
         """The beginning of an escape."""
         self._in_string = False
@@ -29,20 +30,27 @@ class Shortened:
         """Characters of the string or number so far, in whole blocks."""
 
     def read(self, size: int) -> bytes:
-        """Read a block; nothing at the end.
+        """Read a block, of `size` characters at most; nothing at the end.
 
         Raises:
             ValueError: a number has no end.
         """
         while size:
-            data = self._stream.read(size)
-            text = self._held + self._decoder.decode(data, final=not data)
-            end = _end_of_escapes(text) if data else len(text)
+            piece = self._next(size)
+            text = self._held + piece
+            end = _end_of_escapes(text) if piece else len(text)
             text, self._held = text[:end], text[end:]
             text = self._shortened(text)
-            if text or not data:
+            if text or not piece:
                 return text.encode("utf-8", "surrogateescape")  # the parser tells where bytes are no text
         return b""
+
+    def _next(self, size: int) -> str:
+        if self._at >= len(self._piece):
+            self._piece, self._at = next(self._texts, ""), 0
+        piece = self._piece[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
 
     def _shortened(self, text: str) -> str:
         quotes = text.replace("\\\\", "").replace('\\"', "").count('"')

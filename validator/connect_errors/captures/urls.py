@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
-from connect_errors.captures.found import Candidate
-from connect_errors.captures.lines import Line
+from connect_errors.captures.candidates import Candidate
 
 _BLANKS = " \t\r\f\v"
 
 
-def read(lines: Iterable[Line]) -> Iterator[Candidate]:
+def read(blocks: Iterable[str]) -> Iterator[Candidate]:
     """Yield each line's URL, without the blanks around it."""
-    for number, line in lines:
-        text = line.strip(_BLANKS)
-        if text and text[0] != "#":
-            column = 1 if line.startswith(text) else line.index(text) + 1
-            yield Candidate(text, number, column, None, True)  # noqa: FBT003 - keywords would take a third of the time
+    number = 0
+    for block in blocks:
+        for number, line in enumerate(block.split("\n"), number + 1):  # noqa: B020 - counting goes on
+            text = line.strip(_BLANKS)
+            if text and text[0] != "#":
+                column = 1 if line.startswith(text) else line.index(text) + 1
+                yield Candidate(text, number, column, None, True)  # noqa: FBT003 - keywords would take a third of the time

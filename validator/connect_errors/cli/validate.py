@@ -10,6 +10,7 @@ import click
 
 from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
+from connect_errors.captures.selection import AMBIGUOUS, REASONS
 from connect_errors.catalog import outcomes
 from connect_errors.check import Checker
 from connect_errors.cli.completion import complete_files, complete_names
@@ -19,7 +20,6 @@ from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
 from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
-from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedReport, Summary
@@ -81,20 +81,22 @@ def validate(
     """Check redirects against the schemas.
 
     A CAPTURE is a URL (in quotes: the shell ends a command at &), a file, or - for standard input, which is read
-    when there is none: a list of URLs, HTTP messages, an access log or a HAR file.
+    when there is none: text of any kind, such as logs, HTTP messages or mail; JSON of any shape, such as a HAR file; or
+    a list of URLs.
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
     check_inputs(outputs, captures or ("-",))
     expectation = expectation_of(redirect_uris, state, expect)
     summary = Summary()
-    unreadable = False
+    unreadable = is_empty = False
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
         writers = [_writer(stack, output, color, settings) for output in outputs]
         detail = max_detail(writer.detail for writer in writers)
         checker = Checker(expectation, summary, show_values=show_values)
         for number, source in enumerate(captures or ("-",), 1):
+            before = summary.redirects
             try:
                 for report in _reports(source, number, input_format, checker, detail, partial(_flush, writers)):
                     for writer in writers:
@@ -105,19 +107,16 @@ def validate(
                 echo_error(say("{}: {}", name, error.message))
                 for writer in writers:
                     writer.unreadable(name, error.message)
+            is_empty = is_empty or summary.redirects == before
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
-        echo_error(_why_nothing(summary, expectation))
+        echo_error(Shown("no redirect was found"))
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
+    if strict and is_empty:
+        ctx.exit(ExitCode.NO_REDIRECT)
     ctx.exit(exit_code_of(summary, strict=strict))
-
-
-def _why_nothing(summary: Summary, expectation: Expectation) -> Shown:
-    if expectation.redirect_uris and summary.passed_over:
-        return Shown("no redirect was found: no URL is at --redirect-uri")
-    return Shown("no redirect was found: no list of URLs, and no HTTP message, log or HAR file with a URL of Connect's")
 
 
 def _writer(stack: ExitStack, output: Output, color: str, settings: Settings) -> Format:
@@ -152,12 +151,13 @@ def _reports(
     with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
         name = shown_source(source)
         capture = Capture(name, stream, input_format, checker.expectation.redirect_uris, flush)
+        is_read = False
         try:
             yield from checker.check(capture, detail)
+            is_read = True
         finally:
-            if capture.passed_over:
-                urls = Shown("URL") if capture.passed_over == 1 else Shown("URLs")
-                echo_error(say("{}: {:,} other {} passed over", name, capture.passed_over, urls))
+            for note in _notes(capture, is_read=is_read):
+                echo_error(say("{}: {}", name, note))
             if capture.cut_lines:
                 lines = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
                 echo_error(say("{}: {} longer than 1 MiB, and read at the beginning only", name, lines))
@@ -165,3 +165,18 @@ def _reports(
                 times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
                 leak = say("a Referer carries an authorization code, {}: the application leaks it", times)
                 echo_error(say("{}: {}", name, leak))
+
+
+def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
+    """Say what of a capture is not reported, so that nothing of it is passed over in silence."""
+    for reason, count in sorted(capture.passed_over.items()):
+        who = Shown("other URL passed over: it") if count == 1 else Shown("other URLs passed over: each")
+        yield say("{:,} {} {}", count, who, Shown(REASONS[reason]))
+    if is_read and not capture.passed_over and not capture.redirects and not capture.is_list:
+        lines = say("{:,} {}, ", capture.lines, Shown("line") if capture.lines == 1 else Shown("lines"))
+        urls = say("{:,} {}, ", capture.urls, Shown("URL") if capture.urls == 1 else Shown("URLs"))
+        nothing = Shown("none") if capture.lines else Shown("nothing")
+        seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
+        yield say("{}{} with Connect's parameters", seen, nothing)
+    if any(capture.passed_over[reason] for reason in AMBIGUOUS):
+        yield Shown("if one of them is a redirect, name its address with --redirect-uri")

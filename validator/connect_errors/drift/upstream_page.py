@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from connect_errors.captures import http, looks_like_redirect
-from connect_errors.captures.found import Candidate
+from connect_errors.captures.candidates import Candidate
+from connect_errors.captures.selection import why_not
+from connect_errors.captures.text import TextReader
 from connect_errors.encoding import Span
 from connect_errors.url import URL
 
@@ -191,9 +192,9 @@ class UpstreamPage:
         has_location = any(line.strip().lower().startswith("location") for line in lines)
         if not has_location and not any(map(_REQUEST.fullmatch, lines)):
             return
-        for found in http.read(enumerate(lines)):
-            if isinstance(found, Candidate) and (has_location or looks_like_redirect(URL(found.text))):
-                yield self._example(found.text, lines, first, found.line or 0, (found.column or 1) - 1)
+        for found in TextReader(locations=has_location).read(["\n".join(lines)]):
+            if isinstance(found, Candidate) and (has_location or not why_not(URL(found.text))):
+                yield self._example(found.text, lines, first, (found.line or 1) - 1, (found.column or 1) - 1)
 
     def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:
         """Find the lines again over which the reader read a URL."""

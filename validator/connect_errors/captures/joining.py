@@ -1,0 +1,171 @@
+"""Joining the lines over which one URL goes on, where that is certain, and only there.
+
+Documentation breaks a long `Location` before each parameter, HTTP itself folded headers (RFC 9112 §5.2), mail ends
+lines softly with `=`, and terminals, mail clients and `fold` break a line anywhere at a fixed width.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from connect_errors.captures import scanner
+from connect_errors.captures.scanner import SCHEME
+from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.url import MAX_BYTES
+
+MAX_LINES_BACK = 8
+"""Lines before a piece of a URL in which its start may be."""
+
+MAX_BACK = 2000
+"""Characters before a piece of a URL in which its start may be."""
+
+_QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)+")
+_HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
+_URL_ONLY = re.compile(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
+"""What no word of a sentence has."""
+
+_SHORTEST_WIDTH = 60
+"""Columns of a line that may have been broken because it was full."""
+
+_STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
+_UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
+_BLANKS = " \t\r"
+
+
+class Joined(NamedTuple):
+    """A URL over one or more lines, and the index of what follows it."""
+
+    text: str
+    end: int
+    lines: int
+
+
+class _Piece(NamedTuple):
+    """What a line may add to a URL."""
+
+    text: str
+    end: int
+    indentation: int
+    width: int
+    """Characters of the whole line."""
+    reaches_end: bool
+    """Whether nothing follows it in the line."""
+
+
+def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
+    """Join a URL with what goes on from it in the lines after its own.
+
+    Args:
+        window: the text.
+        url: the indexes of the URL, as far as it is in the line.
+        line: the line.
+        is_header: whether it is the value of a header, which may be folded.
+
+    Raises:
+        OpenEndError: the next line is not there yet.
+    """
+    text = window.text
+    joined = Joined(text[url.start : url.end], url.end, 1)
+    if text[url.end : line.end].strip(_BLANKS):
+        return joined
+    quote = _QUOTE.match(text, line.start, url.start)
+    rule = _Rule(_indentation(text, line), line.end - line.start, is_header, quote[0].rstrip() if quote else "")
+    whole = joined.text
+    for piece in _pieces(window, line, rule.quote):
+        if not rule.goes_on(whole, piece):
+            break
+        if rule.is_soft(whole):
+            whole = whole[:-1]
+        if len(whole) <= MAX_BYTES:  # a longer one is too long, whatever follows
+            whole += piece.text
+        joined = Joined(whole, piece.end, joined.lines + 1)
+        if not piece.reaches_end:
+            break
+    return joined
+
+
+def _pieces(window: Window, line: Line, quote: str) -> Iterator[_Piece]:
+    """Yield what starts each of the lines after one."""
+    text = window.text
+    start = line.end + 1
+    while start < len(text):
+        if not text.startswith(quote, start):
+            return
+        end = text.find("\n", start)
+        match = _QUOTE.match(text, start, end) if quote else None
+        content = match.end() if match else start
+        while content < end and text[content] in " \t":
+            content += 1
+        stop = scanner.end(text, content, end, content)
+        if stop == content:
+            return
+        reaches_end = not text[stop:end].strip(_BLANKS)
+        yield _Piece(text[content:stop], stop, content - start, end - start, reaches_end)
+        start = end + 1
+    if not window.is_whole:
+        raise OpenEndError
+
+
+@dataclass(slots=True)
+class _Rule:
+    """Tells whether a URL goes on, by the lines so far."""
+
+    indentation: int
+    width: int
+    is_header: bool
+    quote: str
+    """What a mail puts before each line that it quotes."""
+    full_lines: int = 1
+    """Lines in a row that are as wide as the first one; 0 after one that is not."""
+
+    def is_soft(self, url: str) -> bool:
+        """Whether a line ends softly, as in quoted-printable mail (RFC 2045 §6.7)."""
+        return url.endswith("=") and "=3D" in url
+
+    def goes_on(self, url: str, piece: _Piece) -> bool:
+        if _STARTS_URL.match(piece.text):
+            return False
+        is_full = piece.width == self.width
+        goes_on = (
+            self.is_soft(url)
+            or piece.text[0] in "?&"
+            or (url.endswith(("?", "&")) and "=" in piece.text and not _HEADER.match(piece.text))
+            or (self.is_header and piece.reaches_end and piece.indentation > self.indentation and not self.quote)
+            or self._is_wrapped(piece)
+        )
+        self.full_lines = self.full_lines + 1 if is_full else 0
+        return goes_on
+
+    def _is_wrapped(self, piece: _Piece) -> bool:
+        """Whether a line was broken because it was full."""
+        is_unbroken = piece.reaches_end and piece.indentation == self.indentation and piece.text[0] not in "/?#"
+        if not is_unbroken or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
+            return False
+        if piece.width == self.width or self.full_lines > 1:
+            return True
+        return self.width >= _SHORTEST_WIDTH and bool(_URL_ONLY.search(piece.text))
+
+
+def find_start(text: str, line_start: int) -> scanner.Found | None:
+    """Find the URL that may go on in the line that starts at `line_start`: it ends with a line before."""
+    first = max(0, line_start - MAX_BACK)
+    end = line_start - 1
+    for _ in range(MAX_LINES_BACK):
+        start = text.rfind("\n", first, max(end, first)) + 1
+        if start <= first:
+            return None
+        line = text[start:end].rstrip(_BLANKS)
+        if SCHEME.search(line):
+            stop = start + len(line)
+            found = scanner.find(text, start, stop, stop)
+            return found if found.kind == "url" and found.end == stop else None
+        if not line or " " in line.strip(" \t>|"):
+            return None
+        end = start - 1
+    return None
+
+
+def _indentation(text: str, line: Line) -> int:
+    content = text[line.start : line.end]
+    return len(content) - len(content.lstrip(" \t"))

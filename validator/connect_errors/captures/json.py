@@ -1,0 +1,38 @@
+"""JSON documents of any shape and size: HAR files, exports, events; one, several, or cut off.
+
+They are read as a stream of events, so that one of any size takes little memory, and what precedes damage is still
+found.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream, reason
+from connect_errors.captures.shortened import Shortened
+from connect_errors.captures.walker import Walker
+from connect_errors.shown import say
+from connect_errors.url import URL
+
+
+def read(stream: Stream, redirect_uris: Sequence[URL] = ()) -> Iterator[Candidate | Leak]:
+    """Yield what the documents have.
+
+    Raises:
+        CaptureError: they are damaged or break off; what was yielded before still counts.
+    """
+    import ijson  # needed only for JSON
+
+    walker = Walker(redirect_uris)
+    try:
+        # Without floats, a long number crashes ijson 3.6 instead of being an error.
+        yield from walker.read(ijson.basic_parse(Shortened(stream), use_float=True, multiple_values=True))
+    except (ijson.JSONError, ValueError) as error:
+        where = walker.place()
+        yield from walker.rest()
+        # Its own message shows what is there.
+        raise CaptureError(say("its JSON is damaged or cut off{}", where and say(" in {}", where))) from error
+    except UNREADABLE as error:
+        where = walker.place()
+        yield from walker.rest()
+        raise CaptureError(say("{}{}", reason(error), where and say(", in {}", where))) from error
+    yield from walker.rest()

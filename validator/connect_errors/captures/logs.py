@@ -1,0 +1,111 @@
+r"""Access logs: requests in quotes (nginx, Apache, AWS ALB …), and logs whose `#Fields:` are named (CloudFront, IIS).
+
+Sources: nginx `log_format combined`, whose strings escape as `\xHH`; Apache `mod_log_config`, which knows `\"` and
+C's escapes too; AWS "Access logs for your Application Load Balancer", whose request line is a whole URL with its
+port; AWS "CloudFront standard logging", whose fields are separated by tabs and percent-encoded once more; W3C "Extended
+Log File Format", as IIS writes it.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.window import Line
+from connect_errors.url import URL
+
+FIELDS = "#Fields:"
+
+# Possessive, so that a long line leaves no places to come back to, each of which takes memory.
+REQUEST = re.compile(
+    r'"(?:\x1b\[[0-9;]*m)?[A-Z]+ (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
+)
+_REST = re.compile(
+    r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+'
+    r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
+)
+_ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
+_NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
+_DEFAULT_PORT = re.compile(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
+_STATUS = re.compile(r"[1-5][0-9]{2}")
+
+
+def leaks_code(referer: str) -> bool:
+    """Tell a Referer that carries an authorization code."""
+    return "code" in referer and any(one.name == "code" and one.value for one in URL(referer).parameters)
+
+
+def read_request(text: str, match: re.Match[str], number: int, line: Line) -> Iterator[Candidate | Leak]:
+    """Yield the URL of a quoted request, and its Referer if that leaks a code."""
+    target = match["target"]
+    url = unescaped(target) if "\\" in target else target
+    url = _DEFAULT_PORT.sub(r"\1\2", url) if ":" in url else url
+    status, agent, referer = None, "", ""
+    if rest := _REST.match(text, match.end(), line.end):
+        status, agent, referer = int(rest["status"]), rest["agent"] or "", rest["referer"] or ""
+    column = match.start("target") - line.start + 1
+    yield Candidate(url, number, column, None, url == target, "request", '"', number, status, agent)
+    if "code" in referer and leaks_code(unescaped(referer)):
+        yield Leak(number)
+
+
+def read_rest(text: str, match: re.Match[str], number: int, line: Line, at: int) -> list[Candidate | Leak] | None:
+    """Read what comes after a request, if `at` is in its Referer or in the name of who asked; None if it is not."""
+    rest = _REST.match(text, match.end(), line.end)
+    if not rest or rest["referer"] is None or at >= rest.end():
+        return None
+    return [Leak(number)] if leaks_code(unescaped(rest["referer"])) else []
+
+
+class Fields:
+    """The fields of a log, by their names."""
+
+    def __init__(self, line: str) -> None:
+        self._names = {name: index for index, name in enumerate(line.removeprefix(FIELDS).split())}
+
+    def read(self, line: str, number: int) -> Iterator[Candidate | Leak] | None:
+        """Read a line; None if it does not have these fields."""
+        is_cloudfront = "\t" in line
+        values = line.split("\t") if is_cloudfront else line.split(" ")
+        if len(values) != len(self._names) or "cs-uri-stem" not in self._names:
+            return None
+        return self._read(values, number, decode=_decoded_once if is_cloudfront else str)
+
+    def _read(self, values: list[str], number: int, decode: "type[str] | object") -> Iterator[Candidate | Leak]:
+        def field(*names: str) -> str:
+            for name in names:
+                index = self._names.get(name)
+                if index is not None and values[index] not in ("-", ""):
+                    return values[index]
+            return ""
+
+        assert callable(decode)  # noqa: S101 - for the type
+        query = decode(field("cs-uri-query"))
+        host = field("x-host-header", "cs(Host)", "cs-host")
+        stem = decode(field("cs-uri-stem"))
+        scheme = field("cs-protocol") or "https"
+        address = f"{scheme}://{host}{stem}" if host else stem
+        if stem:
+            column = sum(len(value) + 1 for value in values[: self._names["cs-uri-stem"]]) + 1
+            status = field("sc-status")
+            agent = decode(field("cs(User-Agent)"))
+            text = f"{address}?{query}" if query else address
+            answered = int(status) if _STATUS.fullmatch(status) else None
+            yield Candidate(text, number, column, None, False, "request", FIELDS, number, answered, agent)  # noqa: FBT003
+        if leaks_code(decode(field("cs(Referer)"))):
+            yield Leak(number)
+
+
+def _decoded_once(text: str) -> str:
+    return unquote_to_bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def unescaped(text: str) -> str:
+    """Undo the escapes of nginx and Apache."""
+    return _ESCAPE.sub(_unescape, text)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    if match[1]:
+        return bytes.fromhex(match[1].replace("\\x", "")).decode("utf-8", "surrogateescape")
+    return _NAMED_ESCAPES.get(match[0], match[0][1:])

@@ -1,0 +1,101 @@
+"""HTTP messages in text: requests and their `Host`, what a `Location` is relative to, what the answer was.
+
+They are pasted, printed by curl and wget, or recorded on the wire; a tool may have put its marks before each line.
+"""
+
+import re
+
+from connect_errors.captures import scanner
+from connect_errors.captures.candidates import Role
+from connect_errors.captures.window import CONTEXT, Line, OpenEndError, Window
+from connect_errors.url import MAX_BYTES, URL
+
+MAX_HEADERS = 16 * 1024
+"""Characters after a request in which its `Host` may be."""
+
+_LOCATION = re.compile(r"(?:^|[\s\"'<>|])location[\"']?\s*(?::|=>?)?\s*[\[\"'-]*\s*[\"']?$", re.IGNORECASE)
+_REFERER = re.compile(r"refer?rer?[\"']?\]?\s*(?::|=>?|,)?\s*[\[\"'-]*$", re.IGNORECASE)
+_METHOD = re.compile(r"(?:^|[^A-Za-z])(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH)[\"']?:?\s+[\"']?$")
+_MESSAGE = re.compile(r"[ \t]+HTTP/[0-9.]+(?:\\r|\\n|[ \t\r])*$", re.MULTILINE)
+_HEADER = re.compile(r"[ \t]*([A-Za-z0-9 -]+)[ \t]*:[ \t]*([^\s\\]*)")
+_MARKS = re.compile(r"[ \t]*(?:[<>*][ \t]?)?")
+_REQUEST_LINE = re.compile(r"(?:GET|HEAD|POST|PUT)[ \t]+(\S+)[ \t]+HTTP/[0-9.]+")
+_HOSTS = ("host", "authority")
+_STATUS = re.compile(
+    r"[\"']?(?: +HTTP/[0-9.]+)?[\"'\s|,]+(?:-> ?)?([1-5][0-9]{2})\b(?!\.)|.*?\bstatus(?:_code)?=([1-5][0-9]{2})\b"
+)
+
+
+def role_after(head: str) -> Role:
+    """What a URL is, by what precedes it in its line."""
+    if _LOCATION.search(head):
+        return "location"
+    return "request" if _METHOD.search(head) else "mention"
+
+
+def is_referer(head: str) -> bool:
+    """Whether a URL is a Referer, by what precedes it in its line."""
+    return bool(_REFERER.search(head))
+
+
+def status_after(window: Window, end: int) -> int | None:
+    """Find what a request was answered, in the rest of its line."""
+    answered = _STATUS.match(window.text, end, window.text.find("\n", end))
+    return int(answered[1] or answered[2]) if answered else None
+
+
+def is_message(window: Window, end: int) -> bool:
+    """Whether a request's target is followed by nothing but the version, as in a message."""
+    return bool(_MESSAGE.match(window.text, end))
+
+
+def find_host(window: Window, end: int) -> str:
+    """Find the `Host` of a request whose line ends after `end`; empty where there is none.
+
+    Raises:
+        OpenEndError: the headers go on.
+    """
+    text = window.text
+    start = text.find("\n", end) + 1
+    limit = start + MAX_HEADERS
+    while start < min(len(text), limit):
+        line = Line(start, text.find("\n", start))
+        header = _header(text, line)
+        if not header:
+            return ""
+        if header[1].strip().lower() in _HOSTS:
+            return header[2]
+        start = line.end + 1
+    if start < limit and not window.is_whole:
+        raise OpenEndError
+    return ""
+
+
+def _header(text: str, line: Line) -> re.Match[str] | None:
+    marks = _MARKS.match(text, *line)
+    return _HEADER.match(text, marks.end() if marks else line.start, line.end)
+
+
+def resolve_location(window: Window, reference: str, line_start: int) -> str:
+    """Resolve a relative `Location` against the request before it (RFC 3986 §5.2)."""
+    context = window.text[max(0, line_start - CONTEXT) : line_start]
+    request = None
+    for found in _REQUEST_LINE.finditer(context):
+        request = found
+    if request is None or len(reference) > MAX_BYTES:
+        return without_relative_path(reference)
+    target = request[1]
+    if target.startswith("/"):
+        headers = Window()
+        headers.extend(context)
+        headers.is_whole = True
+        if host := find_host(headers, request.end() + 1):
+            target = scanner.with_scheme(host + target)
+    return without_relative_path(URL(target).resolve(reference))
+
+
+def without_relative_path(reference: str) -> str:
+    """Leave out a relative path that cannot be resolved: its query says enough."""
+    if reference.startswith(("/", "?", "#")) or "://" in reference:
+        return reference
+    return reference[min((index for index in map(reference.find, "?#") if index >= 0), default=0) :]

@@ -1,0 +1,106 @@
+"""Which redirects of a capture are the same one once more.
+
+A redirect is in a recording several times: as a `Location`, in curl's own words, as the request that follows it, as the
+query that the application logs. Only what was chosen as a redirect gets here, so what is dropped was itself judged.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from connect_errors.captures.candidates import Candidate
+from connect_errors.encoding import decode
+from connect_errors.url import URL
+
+MAX_WAITING = 64
+"""Redirects that are remembered; the oldest one is forgotten first."""
+
+MAX_DISTANCE = 16
+"""Lines, or elements of an array, between two mentions of one redirect."""
+
+_LONGEST_HOST = 253
+"""Characters of a host that are compared; no name of the DNS has more."""
+
+Pair = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Redirect:
+    """One redirect, as far as it tells itself from others."""
+
+    pairs: tuple[Pair, ...]
+    path: str
+    host: str
+    port: str
+    is_object: bool
+    record: int
+    waits: bool
+    """Whether the request that follows it has not come yet."""
+    events: int = 1
+    forms: Counter[str] = field(default_factory=Counter)
+
+
+class Repetitions:
+    """Remembers the latest redirects of one capture."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, list[_Redirect]] = {}
+        self._order: list[tuple[int, _Redirect]] = []
+
+    def has(self, candidate: Candidate) -> bool:
+        """Whether a redirect was there already; then it is not another one."""
+        one = _described(candidate)
+        before = self._same(one)
+        follows = before is not None and before.waits and candidate.role == "request"
+        is_near = before is not None and bool(one.pairs) and abs(one.record - before.record) <= MAX_DISTANCE
+        if before is None or not (follows or is_near):
+            one.forms[candidate.form] = 1
+            self._remember(one)
+            return False
+        before.record = one.record
+        before.forms[candidate.form] += 1
+        if follows or before.forms[candidate.form] <= before.events:
+            before.waits = before.waits and not follows
+            return True
+        before.events += 1
+        before.waits = candidate.role == "location"
+        return False
+
+    def _same(self, one: _Redirect) -> _Redirect | None:
+        for other in reversed(self._latest.get(hash(one.pairs), [])):
+            if _is_same(one, other):
+                return other
+        for _, other in reversed(self._order):
+            if (one.is_object or other.is_object) and abs(one.record - other.record) <= MAX_DISTANCE:
+                fewer, more = sorted((one, other), key=lambda each: len(each.pairs))
+                if set(fewer.pairs) <= set(more.pairs):
+                    return other
+        return None
+
+    def _remember(self, one: _Redirect) -> None:
+        key = hash(one.pairs)
+        self._latest.setdefault(key, []).append(one)
+        self._order.append((key, one))
+        if len(self._order) > MAX_WAITING:
+            oldest, forgotten = self._order.pop(0)
+            alike = self._latest[oldest]
+            alike.remove(forgotten)
+            if not alike:
+                del self._latest[oldest]
+
+
+def _described(candidate: Candidate) -> _Redirect:
+    url = URL(candidate.text)
+    pairs = tuple((parameter.name, parameter.value) for parameter in url.parameters or url.fragment_parameters)
+    is_default = url.port == {"https": "443", "http": "80"}.get(url.scheme or "")
+    path = decode(url.path) or ("/" if url.scheme else "")
+    is_object = candidate.role == "object"
+    port = "" if is_default else url.port
+    host = url.host[:_LONGEST_HOST].lower()
+    return _Redirect(pairs, path, host, port, is_object, candidate.record, candidate.role == "location")
+
+
+def _is_same(one: _Redirect, other: _Redirect) -> bool:
+    """Whether two redirects with the same parameters differ in nothing that both tell."""
+    if one.path and other.path and one.path != other.path:
+        return False
+    return not (one.host and other.host) or (one.host, one.port) == (other.host, other.port)

@@ -1,0 +1,156 @@
+r"""Where a URL with Connect's parameters starts and ends in text of any kind.
+
+The scanner looks for a parameter's name, and from there for both ends of what it is in. So text without one costs no
+more than one search. A URL ends where its medium ends it: at a blank, a quote, `<>`, a backtick, a bracket that it did
+not open, an escape sequence of a terminal.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from connect_errors.url import URL
+
+_NAMES = "error|code|vehicle_id|user_id|userId"
+
+_ANCHOR = (
+    r"""(?:[?&#;\s"'|({\[,>:`\\]|26|3[fF])"""
+    rf"""(?P<name>{_NAMES})"""
+    r"""(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|%3[dD])|(?P<colon>\\*["']?\]?\s?(?::|=>|,)\s?))"""
+)
+
+SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+:(?://|\\/\\/)")
+_PATH = re.compile(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
+_HOST = re.compile(
+    r"(?<![A-Za-z0-9_.%-])(?:localhost|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?=[/?])"
+)
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
+_HARD = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
+"""Characters that no URL has in any medium."""
+
+_BODY = re.compile(
+    r"(?:"
+    r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]++"
+    r"|&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
+    r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;-])"
+    r")*+",
+    re.IGNORECASE,
+)
+_CLOSING_QUOTE = re.compile(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
+"""Not the apostrophe of a word."""
+
+_CLOSERS = re.compile(r"[)\]}]")
+_OPENERS = {")": "(", "]": "[", "}": "{"}
+_SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
+_FULL_STOPS = re.compile(r"(?:^|[?&])(?:error_description|error_message)=[^&]*\.$")
+_END_OF_SENTENCE = ".,;:!"
+
+
+class Found(NamedTuple):
+    """A URL in a text: the indexes of its first character and of the first one after it."""
+
+    start: int
+    end: int
+    segment: int
+    """Where the unbroken text around it starts."""
+    kind: str
+    """`url`, `host` (without its scheme), `path`, `query`, or `rest`: what goes on from a line before."""
+
+
+def anchors(redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> re.Pattern[str]:
+    """Match what only a redirect may have: a parameter's name, and with redirect URIs their addresses alone.
+
+    With `locations` any `Location` may be one.
+    """
+    pattern = _ANCHOR
+    if redirect_uris:
+        addresses = "|".join(sorted(map(_address, redirect_uris)))
+        pattern += rf"|(?P<address>(?:{addresses})(?=[?#\s\"'<>`)\]}},\\]))"
+    elif locations:
+        pattern += rf"|(?<=[Ll]ocation: )(?P<address>{SCHEME.pattern}\S*)"
+    return re.compile(pattern)
+
+
+def _address(redirect_uri: URL) -> str:
+    """Match what is in every URL at a redirect URI: its path, or its host where it has none."""
+    path = redirect_uri.path
+    return re.escape(path) if len(path) > 1 else f"(?i:{re.escape(redirect_uri.host)})(?::[0-9]+)?/?"
+
+
+def find(text: str, line_start: int, line_end: int, at: int) -> Found:
+    """Find the URL around `at` in a line of a text."""
+    start = line_start
+    for delimiter in _HARD:
+        start = max(start, text.rfind(delimiter, line_start, at) + 1)
+    if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
+        start = sequence.end()
+    segment = start
+    start, kind = _start(text, segment, at)
+    return Found(start, end(text, start, line_end, at), segment, kind)
+
+
+def _start(text: str, start: int, at: int) -> tuple[int, str]:
+    if scheme := SCHEME.search(text, start, at):
+        begin = scheme.start()
+        # In a table, the last one is meant: the others ended at the comma.
+        while (inner := SCHEME.search(text, scheme.end(), at)) and text[inner.start() - 1] in ",;|)('":
+            scheme, begin = inner, inner.start()
+        return begin, "url"
+    host = _HOST.search(text, start, at)
+    path = _PATH.search(text, start, at)
+    if host and (not path or host.start() < path.start()):
+        return host.start(), "host"
+    if path:
+        return path.start(), "path"
+    for mark in "?#":
+        index = text.find(mark, start, at)
+        if index >= 0:
+            return max(start, index - (text[index - 1] == "\\")), "query"
+    return start, "rest"
+
+
+def end(text: str, start: int, line_end: int, at: int) -> int:
+    """Find the end of the URL that starts at `start`, and does not end before `at`."""
+    match = _BODY.match(text, start, line_end)
+    stop = match.end() if match else start
+    before = text[start - 1] if start else ""
+    if before == "'":
+        quote = _CLOSING_QUOTE.search(text, start, stop)
+        stop = quote.start() if quote else stop
+    elif before in ",;|" and before:
+        separator = text.find(before, max(start, at), stop)
+        stop = stop if separator < 0 else separator
+    elif before == "<":
+        bar = text.find("|", start, stop)
+        stop = stop if bar < 0 else bar
+    stop = _unopened(text, start, stop)
+    while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
+        stop -= 1
+    return stop
+
+
+def _unopened(text: str, start: int, stop: int) -> int:
+    """Find the first closing bracket that was not opened; `stop` where there is none."""
+    if not _CLOSERS.search(text, start, stop):
+        return stop
+    open_brackets: list[str] = []
+    for index in range(start, stop):
+        character = text[index]
+        if character in "([{":
+            open_brackets.append(character)
+        elif character in ")]}":
+            if not open_brackets or open_brackets[-1] != _OPENERS[character]:
+                return index
+            open_brackets.pop()
+    return stop
+
+
+def without_punctuation(text: str) -> str:
+    """Take off what ends a sentence, not a URL. Smartcar's own wordings end with a full stop."""
+    stripped = text.rstrip(_END_OF_SENTENCE)
+    return text if text == stripped or _FULL_STOPS.search(text) else stripped
+
+
+def with_scheme(text: str) -> str:
+    """Make absolute what starts with a host: only loopback redirect URIs may do without https."""
+    return f"{'http' if _LOOPBACK.match(text) else 'https'}://{text}"

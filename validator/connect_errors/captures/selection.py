@@ -1,0 +1,103 @@
+"""Which URLs of a capture are redirects of Connect, and why the others are passed over."""
+
+import re
+from collections.abc import Sequence
+
+from connect_errors.address import JAVASCRIPT_SDK_HOST, is_at
+from connect_errors.captures.objects import TOKEN_ERRORS, UUID
+from connect_errors.catalog import errors
+from connect_errors.handbook import undocumented_names
+from connect_errors.suggestion import nearest
+from connect_errors.url import URL
+
+Reason = str
+"""Why a URL is passed over: one of the keys of `REASONS`."""
+
+REASONS = {
+    "connect-url": "opens Connect, or is one of Smartcar's own",
+    "other-address": "is not at --redirect-uri",
+    "near-miss": "has Connect's parameters, but is not at --redirect-uri",
+    "other-provider": "has a code with the marks of another provider",
+    "other-code": "has a code that is not one of Connect's",
+    "other-error": "has an error that is not one of Connect's",
+    "other-identifier": "has an identifier, and nothing else of Connect's",
+    "token-error": "is an error of the token exchange",
+    "other-url": "has none of Connect's parameters",
+}
+"""The reasons, as the end of a sentence."""
+
+AMBIGUOUS = frozenset({"other-code", "other-error", "other-identifier"})
+"""Reasons of which `--redirect-uri` would make sure."""
+
+SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
+FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
+"""Parameters beside a code that other providers send: Google, Microsoft, Keycloak."""
+
+_LIKENESS = 0.8
+"""How near an error must be to one of Connect's, so that it is that one mistyped."""
+
+_GOOGLE = re.compile("4/|4%2F", re.IGNORECASE)
+_UUID_LIKE = re.compile(r"[0-9A-Za-z]{8,}(?:-[0-9A-Za-z]{2,}){3,}")
+
+MARKS = re.compile(
+    rf"(?<=[?&#])(?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
+    rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE.pattern})(?![^&#]))"
+)
+"""What the selection tells of values that are alike to all rules. `Checker` keeps apart what differs in them."""
+
+
+def why_not(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = False) -> Reason | None:
+    """Say why a URL is not a redirect; None if it is one.
+
+    With redirect URIs, only what is at one of them counts. What was made of an object's members may also be an answer
+    to the token exchange.
+    """
+    if redirect_uris and is_at(url, redirect_uris):
+        return None
+    reason = _why_not(url, is_object=is_object)
+    if redirect_uris and reason != "connect-url":
+        return "near-miss" if reason is None else "other-address"
+    return reason
+
+
+def _why_not(url: URL, *, is_object: bool) -> Reason | None:
+    if SMARTCAR.fullmatch(url.host) and url.host.lower() != JAVASCRIPT_SDK_HOST:
+        return "connect-url"
+    values: dict[str, str] = {}
+    for parameter in (*url.parameters, *url.fragment_parameters):
+        if parameter.value:
+            values.setdefault(parameter.name, parameter.value)
+    if "error" in values:
+        return _of_error(values, is_object=is_object)
+    return _of_code(values) if "code" in values else _of_identifiers(values)
+
+
+def _of_error(values: dict[str, str], *, is_object: bool) -> Reason | None:
+    error = values["error"]
+    if is_object and error in TOKEN_ERRORS:
+        return "token-error"
+    is_known = error in errors() or error in undocumented_names() or nearest(error, errors(), _LIKENESS) is not None
+    return None if is_known or "error_description" in values else "other-error"
+
+
+def _of_code(values: dict[str, str]) -> Reason | None:
+    code = values["code"]
+    if UUID.fullmatch(code):
+        return None
+    if _GOOGLE.match(code) or values.keys() & FOREIGN_NAMES:
+        return "other-provider"
+    return None if "state" in values else "other-code"
+
+
+def _of_identifiers(values: dict[str, str]) -> Reason | None:
+    is_user = bool(UUID.fullmatch(values.get("user_id", ""))) or {"userId", "state"} <= values.keys()
+    vehicle = values.get("vehicle_id", "")
+    is_vehicle = vehicle and (values.keys() & {"state", "external_id"} or _UUID_LIKE.fullmatch(vehicle))
+    if is_user or is_vehicle:
+        return None
+    return "other-identifier" if values.keys() & {"user_id", "userId", "vehicle_id"} else "other-url"
+
+
+def distinguish(text: str) -> tuple[str | None, ...]:
+    """Tell apart texts of one shape that the selection may treat differently."""
+    return tuple(match.lastgroup for match in MARKS.finditer(text))
