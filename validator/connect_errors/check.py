@@ -117,7 +117,7 @@ class Checker:
                 else:
                     known = self._learn(candidate, capture, key)
                 if isinstance(known, str):
-                    capture.passed_over[known] += 1
+                    capture.pass_over(candidate, known)
                     continue
                 if selected is not None and capture.repeats(candidate):
                     continue
