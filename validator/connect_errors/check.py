@@ -110,7 +110,9 @@ class Checker:
         try:
             for candidate in capture.candidates():
                 text = candidate.text
-                selected = None if capture.is_list else (candidate.role == "object", *distinguish(text))
+                selected = (
+                    None if capture.is_list else (candidate.role == "object", candidate.media, *distinguish(text))
+                )
                 key = selected, shape(MARKER, text), differences(text)
                 if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
                     known = self._known[key]

@@ -19,6 +19,7 @@ from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, why_not
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
+from connect_errors.rewriters import innermost, taken_out
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -102,11 +103,13 @@ class Capture:
         place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
         if self.is_list:
             return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
-        url = URL(candidate.text)
+        text, rewriters = innermost(candidate.text)
+        url = URL(text)
         if reason := why_not(url, self._redirect_uris, is_object=candidate.role == "object"):
             return reason
-        is_partial = candidate.text.startswith(("/", "?", "#"))
-        return Redirect(url, place, not is_partial, candidate.is_verbatim)
+        is_partial = text.startswith(("/", "?", "#"))
+        notes = tuple(taken_out(rewriter) for rewriter in rewriters)
+        return Redirect(url, place, not is_partial, candidate.is_verbatim and not notes, candidate.media, notes)
 
     def pass_over(self, candidate: Candidate, reason: Reason) -> None:
         """Count a URL that is not a redirect."""
