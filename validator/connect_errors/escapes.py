@@ -38,7 +38,7 @@ _MARKS = (
     _Mark("json", re.compile(r"\\u00[0-9A-Fa-f]{2}")),
     _Mark("json", re.compile(r"\\/"), re.compile(r"(?<!\\)/")),
     _Mark("log", re.compile(r"\\x[0-9A-Fa-f]{2}")),
-    _Mark("shell", re.compile(r"\\[?&=#%+~;()!*$'-]"), re.compile(r"(?<!\\)&")),
+    _Mark("shell", re.compile(r"\\[?&=#%+~;:()!*$'-]"), re.compile(r"\A(?=.*(?<!\\)&).*(?<!\\)=", re.DOTALL)),
     _Mark("cmd", re.compile(r"\^[&%|^<>]"), re.compile(r"(?<!\^)&")),
     # Mail escapes each equals sign, so that one that is followed by anything else shows that it is none.
     _Mark("mail", re.compile(r"\A[^=]*=3[Dd](?:[^=]|=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n))*+\Z")),
