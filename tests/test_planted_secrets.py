@@ -148,7 +148,9 @@ def test_names_of_files(name: str, invoke: Invoke, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     for secret in SECRETS.values():
         for file in (f"cb?code={secret}&state={secret}", f"cb&{secret}", f"x;code={secret}", f"user:{secret}@host"):
-            Path(file).write_text(f"https://example.com/cb?{DENIED.replace('access_denied', 'acces_denied')}\n")
+            Path(file).write_text(
+                f"https://example.com/cb?{DENIED.replace('access_denied', 'acces_denied')}\n", encoding="utf-8"
+            )
             assert_hidden(secret, invoke("validate", "--format", name, file).output)
             assert_hidden(secret, invoke("validate", "--format", name, f"{file}?").output)
             assert_hidden(secret, invoke("drift", "--format", "json", file).output)

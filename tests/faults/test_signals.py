@@ -17,7 +17,8 @@ from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals are sent as Unix has them")
+if not hasattr(os, "fork"):
+    pytest.skip("signals are sent as Unix has them", allow_module_level=True)
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 OLD = "of another day"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -99,8 +98,9 @@ def test_explain_gives_data(invoke: Invoke) -> None:
     assert success["outcome"] == "user_connection"
 
 
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 def test_explain_draws_on_a_terminal() -> None:
-    ours, theirs = pty.openpty()
+    ours, theirs = os.openpty()
     with os.fdopen(ours, "rb") as terminal:
         environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
         process = subprocess.Popen(
