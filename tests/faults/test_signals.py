@@ -194,7 +194,7 @@ def test_under_nohup(tmp_path: Path) -> None:
         process.send_signal(signal.SIGHUP)
         process.communicate()
     assert process.returncode == 1
-    assert json.loads((tmp_path / "report").read_text())["summary"]["redirects"] == 1
+    assert json.loads((tmp_path / "report").read_text())["summary"]["redirects"] == 2
 
 
 def test_a_second_ctrl_c_does_not_stop_the_cleaning(tmp_path: Path) -> None:
