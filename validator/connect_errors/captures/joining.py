@@ -12,6 +12,7 @@ from typing import NamedTuple
 from connect_errors.captures import scanner
 from connect_errors.captures.scanner import SCHEME
 from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.catalog import recognized_parameters
 from connect_errors.url import MAX_BYTES
 
 MAX_LINES_BACK = 8
@@ -132,19 +133,26 @@ class _Rule:
             or piece.text[0] in "?&"
             or (url.endswith(("?", "&")) and "=" in piece.text and not _HEADER.match(piece.text))
             or (self.is_header and piece.reaches_end and piece.indentation > self.indentation and not self.quote)
-            or self._is_wrapped(piece)
+            or self._is_wrapped(url, piece)
         )
         self.full_lines = self.full_lines + 1 if is_full else 0
         return goes_on
 
-    def _is_wrapped(self, piece: _Piece) -> bool:
+    def _is_wrapped(self, url: str, piece: _Piece) -> bool:
         """Whether a line was broken because it was full."""
         is_unbroken = piece.reaches_end and piece.indentation == self.indentation and piece.text[0] not in "/?#"
         if not is_unbroken or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
             return False
         if piece.width == self.width or self.full_lines > 1:
             return True
-        return self.width >= _SHORTEST_WIDTH and bool(_URL_ONLY.search(piece.text))
+        return self.width >= _SHORTEST_WIDTH and (bool(_URL_ONLY.search(piece.text)) or _halves_name(url, piece.text))
+
+
+def _halves_name(url: str, piece: str) -> bool:
+    """Whether a line was broken within the name of a parameter."""
+    rest, equals, _ = piece.partition("=")
+    start = max(url.rfind("&"), url.rfind("?")) + 1
+    return bool(start and equals) and url[start:] + rest in recognized_parameters()
 
 
 def find_start(text: str, line_start: int) -> scanner.Found | None:
