@@ -11,7 +11,9 @@ import click
 from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.capture_report import CaptureReport
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
+from connect_errors.catalog import outcomes
 from connect_errors.check import Checker
+from connect_errors.cli.completion import complete_files, complete_names
 from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import as_utf_8, expectation_of
@@ -33,7 +35,7 @@ Example:
 
 
 @click.command(epilog=EXAMPLE + exit_code_table())
-@click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
+@click.argument("captures", nargs=-1, metavar="[CAPTURE]...", shell_complete=complete_files)
 @format_option(FORMATS, "CONNECT_ERRORS_VALIDATE_FORMAT")
 @click.option(
     "--input-format",
@@ -52,7 +54,12 @@ Example:
     "it; of other captures, only URLs at it count.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
-@click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
+@click.option(
+    "--expect",
+    metavar="OUTCOME",
+    shell_complete=complete_names(outcomes),
+    help="The outcome that each redirect must have, such as access_denied.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***.")
 @quiet_option
