@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -111,9 +110,12 @@ def test_explain_gives_data(invoke: Invoke) -> None:
     assert success["outcome"] == "user_connection"
 
 
+NEEDS_TERMINAL = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+
+
 def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager: str = "") -> str:
     """What a terminal is sent by a command that also reads from it."""
-    ours, theirs = pty.openpty()
+    ours, theirs = os.openpty()
     with os.fdopen(ours, "rb") as terminal:
         variables = {"TERM": "xterm", "COLUMNS": str(columns), "LINES": str(lines), "PAGER": pager}
         process = subprocess.Popen(
@@ -133,6 +135,7 @@ def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager
     return drawn.decode()
 
 
+@NEEDS_TERMINAL
 def test_explain_draws_on_a_terminal() -> None:
     text = on_terminal(["explain", "not-a-url"])
     assert "\x1b[" in text
@@ -140,6 +143,7 @@ def test_explain_draws_on_a_terminal() -> None:
     assert "not-a-url" in text
 
 
+@NEEDS_TERMINAL
 def test_a_long_text_opens_in_a_pager_on_a_terminal() -> None:
     assert "@paged: Error." not in on_terminal(["explain", "not-a-url"], pager="sed s/^/@paged:/")
     paged = on_terminal(["explain", "access_denied", "--full"], lines=24, pager="sed s/^/@paged:/")
@@ -191,6 +195,7 @@ def test_list_has_a_table_for_each_kind(invoke: Invoke) -> None:
     assert invoke("list", "rules", "errors").stdout == f"{tables[0]}\n\n{tables[2]}"
 
 
+@NEEDS_TERMINAL
 def test_list_wraps_at_the_width_of_a_terminal() -> None:
     lines = on_terminal(["list", "successes"], columns=60).splitlines()
     assert lines[:3] == [

@@ -93,6 +93,8 @@ class Walker:
         self._path: list[str | int] = []
         self._frames: list[_Frame] = []
         self._objects: list[Candidate] = []
+        self._first = ""
+        """The first string of the innermost array: the name, where the array is a pair."""
         self._requested = ""
         """The URL of the record's request, against which a relative `Location` is resolved."""
         self.record = 0
@@ -174,6 +176,8 @@ class Walker:
         if frame is not None:
             name = next((part for part in reversed(self._path) if isinstance(part, str)), "")
             self._take(frame, name, key, text)
+            if key in _QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
+                self._take_item(frame, self._path[-1], text)
         if key in _REFERERS:
             if leaks_code(text):
                 yield Leak(None, self._pointer())
@@ -200,6 +204,12 @@ class Walker:
             frame.status = int(text[:3])
         elif key in _AGENTS:
             frame.agent = text
+
+    def _take_item(self, frame: _Frame, index: int, text: str) -> None:
+        """Read an item of an array in a query's array: a name and its value."""
+        if index == 1 and is_parameter(self._first):
+            frame.parameters.setdefault(self._first, text)
+        self._first = text if index == 0 else ""
 
     def _string(self, frame: _Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
         pointer = self._pointer()
