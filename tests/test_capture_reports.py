@@ -58,9 +58,21 @@ NOTHING: dict[str, Any] = {
                 "notes": ["if one of them is a redirect, name its address with --redirect-uri"],
             },
         ),
+        (
+            "open https://connect.smartcar.com/oauth/authorize?response_type=code&client_id=1 now",
+            {
+                "lines": 1,
+                "bytes": 84,
+                "connect_urls": 1,
+                "notes": [
+                    "1 line, 1 URL, none with Connect's parameters",
+                    "1 URL opens Connect: give the one to which Connect leads at its end",
+                ],
+            },
+        ),
         ("", {"lines": 0, "bytes": 0, "notes": ["nothing with Connect's parameters"]}),
     ],
-    ids=["text", "list", "JSON", "passed over", "empty"],
+    ids=["text", "list", "JSON", "passed over", "Connect URL", "empty"],
 )
 def test_counts(text: str, expected: dict[str, Any], invoke: Invoke) -> None:
     assert captures(invoke, text)[0] == [NOTHING | expected]

@@ -23,8 +23,10 @@ class CaptureReport(NamedTuple):
     bytes: int | None = None
     """Bytes, after gzip was undone; None of an argument, and where it was not read to its end."""
     redirects: int = 0
+    connect_urls: int = 0
+    """URLs that open Connect, or are others of Smartcar's own."""
     passed_over: Mapping[str, int] = {}
-    """URLs that are not redirects, by the reason: one of `selection.REASONS`."""
+    """URLs that are not redirects, by the reason: one of `selection.REASONS`. Connect URLs are among them."""
     notes: tuple[Shown, ...] = ()
     """What else a person should know, as sentences without a full stop."""
     unreadable: Shown | None = None
@@ -32,14 +34,14 @@ class CaptureReport(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as the JSON output has it."""
-        counts = {reason: count for reason, count in sorted(self.passed_over.items()) if count}
+        counts = {reason: count for reason, count in sorted(self.passed_over.items()) if reason != CONNECT_URL}
         return {
             "source": self.source,
             "kind": self.kind,
             "lines": self.lines,
             "bytes": self.bytes,
             "redirects": self.redirects,
-            "connect_urls": counts.pop(CONNECT_URL, 0),
+            "connect_urls": self.connect_urls,
             "passed_over": counts,
             "notes": list(self.notes),
             "unreadable": self.unreadable,

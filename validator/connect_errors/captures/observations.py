@@ -4,11 +4,12 @@ Few candidates are looked at closely, whatever the capture's length, and no code
 """
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 
 from connect_errors.address import compare
 from connect_errors.captures.candidates import Candidate
+from connect_errors.connect_url import HOST
 from connect_errors.escaping import shorten
 from connect_errors.redaction import shown_url
 from connect_errors.shown import Shown, join, own, say
@@ -54,6 +55,7 @@ _PREVIEWER = re.compile("|".join(map(re.escape, _PREVIEWERS)), re.IGNORECASE)
 _INTENT = re.compile(r"\bdat=[a-z][a-z0-9+.-]*:\S*/\.\.\.(?=[\s}]|$)", re.IGNORECASE | re.MULTILINE)
 _NGROK = re.compile(r"^HTTP Requests[ \t]*$", re.MULTILINE)
 _NGROK_REQUEST = re.compile(r"^(?:[0-9:.]+ [A-Z+0-9-]+ )?(?:GET|POST) /[^\s?]* +[1-5][0-9]{2} [A-Z]", re.MULTILINE)
+_CONNECT = f"://{HOST}/oauth/"
 _REFUSED_CODE = "invalid_grant"
 _REFUSED = re.compile(rf"\b{_REFUSED_CODE}\b")
 
@@ -62,8 +64,10 @@ class Observations:
     """Watches one capture while it is read."""
 
     def __init__(self, redirect_uris: Sequence[URL] = ()) -> None:
+        self.connect_urls = 0
+        """URLs in text that open Connect, with or without parameters that a redirect has too."""
         self._redirect_uris = redirect_uris
-        self._codes: dict[int, None] = {}
+        self._codes: OrderedDict[int, None] = OrderedDict()
         self._code_again = 0
         self._previewers: Counter[str] = Counter()
         self._refusals: Counter[int] = Counter()
@@ -73,6 +77,7 @@ class Observations:
 
     def see_text(self, block: str) -> None:
         """Look at whole lines of text."""
+        self.connect_urls += block.count(_CONNECT)
         if "/..." in block:
             self._intents += len(_INTENT.findall(block))
         if _REFUSED_CODE in block:
@@ -100,7 +105,7 @@ class Observations:
             return
         self._codes[digest] = None
         if len(self._codes) > MAX_CODES:
-            del self._codes[next(iter(self._codes))]
+            self._codes.popitem(last=False)
 
     def see_near_miss(self, candidate: Candidate) -> None:
         """Look at a URL with Connect's parameters that is at no registered redirect URI."""
