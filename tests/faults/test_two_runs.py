@@ -11,7 +11,7 @@ BAD = "https://example.com/home?error=access_denied&state=abc"
 
 
 def start(folder: Path, redirects: int) -> "subprocess.Popen[bytes]":
-    """Start a run that has its report open, and waits for the end of its standard input; it takes two lines to know a list."""
+    """Start a run that has its report open and waits for more of its standard input. Two lines make a list."""
     process = subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--format=json=report", "--format=jsonl"],
         stdin=subprocess.PIPE,
