@@ -77,9 +77,11 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run() -> Run:
-    """Run the command in a process of its own. Output that is not UTF-8 fails the test."""
+    """Run the command in a process of its own. Output in another encoding than the expected one fails the test."""
 
-    def run(*arguments: str | bytes, stdin: str | bytes = b"", **options: Any) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str | bytes, stdin: str | bytes = b"", encoding: str = "utf-8", **options: Any
+    ) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
             [sys.executable, "-m", "connect_errors", *arguments],
             input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin,
@@ -88,7 +90,7 @@ def run() -> Run:
             timeout=60,
             **options,
         )
-        out, err = done.stdout.decode(), done.stderr.decode()
+        out, err = done.stdout.decode(encoding), done.stderr.decode(encoding)
         assert "Traceback" not in err
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 

@@ -27,6 +27,13 @@ PLAIN = "https://example.com/cb?error=access_denied&error_description=User%20den
         ("error=3Daccess_denied", "error=access_denied", ("mail",)),
         (PLAIN.replace("&", r"\u0026amp;"), PLAIN.replace("&", "&amp;"), ("json",)),
         ("https://example.com/cb?state=a^b&code=3D", "https://example.com/cb?state=a^b&code=3D", ()),
+        (
+            "https://example.com/cb?a=1&amp;b=2&region=3&copy=4",
+            "https://example.com/cb?a=1&b=2&region=3&copy=4",
+            ("html",),
+        ),
+        ("https://example.com/cb?a=1&amp;b=&#233;&regional;", "https://example.com/cb?a=1&b=é&regional;", ("html",)),
+        (r"https://example.com/cb?a=\/&b=c^&d=\&e", r"https://example.com/cb?a=\/&b=c^&d=\&e", ()),
         ("https://example.com/cb?a=1&amplitude=2", "https://example.com/cb?a=1&amplitude=2", ()),
     ],
 )

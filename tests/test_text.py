@@ -177,7 +177,7 @@ def test_equal_reports_are_shown_once_and_counted(
             https://example.com/home
                                     ^
             error: none of error, code, vehicle_id and user_id has a value [no-outcome]
-            Treat it as no answer from Connect: somebody else opened the callback, or its query was cut off.
+            Treat it as no answer from Connect: someone else opened the callback, or its query was cut off.
 
         3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
 

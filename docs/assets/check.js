@@ -613,9 +613,8 @@ function partOf(text) {
 function unescape(given, media) {
   let text = given;
   if (!/[\\&^]|=3/.test(text)) return text;
-  for (const medium of Object.keys(data.tables.media)) {
-    const has = medium === "mail" ? match : search;
-    if (!has(`escapes.${medium}`, text)) continue;
+  for (const [medium, sign, raw] of data.tables.marks) {
+    if (!search(sign, text) || (raw && search(raw, text))) continue;
     text = UNESCAPING[medium](text);
     if (!media.includes(medium)) media.push(medium);
   }
@@ -623,7 +622,7 @@ function unescape(given, media) {
 }
 
 const UNESCAPING = {
-  html: (text) => replace("html.reference", text, reference),
+  html: (text) => replace("escapes._HTML", text, reference),
   json: (text) =>
     replace("escapes._JSON", text, (_, { g1, g2 }) => g2 || String.fromCharCode(parseInt(g1, 16))),
   log: (text) =>
@@ -640,21 +639,14 @@ const UNESCAPING = {
 };
 
 /** One character reference of HTML, as `html.unescape` reads it. */
-function reference(whole) {
-  const name = whole.slice(1);
-  if (name[0] === "#") {
-    const digits = name.replace(/;$/, "").slice(1);
-    const number = /^x/i.test(digits) ? parseInt(digits.slice(1), 16) : parseInt(digits, 10);
-    const known = get(data.tables.references, number);
-    if (known !== undefined) return known;
-    if ((number >= 0xd800 && number <= 0xdfff) || number > 0x10ffff) return "\ufffd";
-    return isInvalid(number) ? "" : String.fromCodePoint(number);
-  }
-  for (let end = name.length; end > 1; end -= 1) {
-    const known = get(data.entities, name.slice(0, end));
-    if (known !== undefined) return known + name.slice(end);
-  }
-  return whole;
+function reference(whole, { g1: name }) {
+  if (name) return get(data.entities, name) ?? whole;
+  const digits = whole.slice(2, -1);
+  const number = /^x/i.test(digits) ? parseInt(digits.slice(1), 16) : parseInt(digits, 10);
+  const known = get(data.tables.references, number);
+  if (known !== undefined) return known;
+  if ((number >= 0xd800 && number <= 0xdfff) || number > 0x10ffff) return "\ufffd";
+  return isInvalid(number) ? "" : String.fromCodePoint(number);
 }
 
 function isInvalid(number) {

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from connect_errors.capture_report import CaptureReport
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.report import Summary
 from connect_errors.shown import Shown
@@ -137,7 +138,7 @@ def test_names_of_captures(name: str, hostile: str, render: Render, job_summary:
     check(name, render(name, "https://example.com/?error=access_denied", source=source))
     stream = io.StringIO()
     writer = FORMATS[name](stream, Settings())
-    writer.unreadable(Shown(source), Shown(source))
+    writer.captured(CaptureReport(Shown(source), notes=(Shown(source),), unreadable=Shown(source)))
     writer.finish(Summary())
     check(name, stream.getvalue())
     if name == "github":

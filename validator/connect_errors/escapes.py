@@ -6,6 +6,7 @@ A URL has no backslash of its own, browsers encode `"` and `<`, and a caret befo
 
 import re
 from html import unescape as unescape_html
+from html.entities import html5
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -22,15 +23,28 @@ MEDIA = {
 }
 """The media by their names, as the end of a sentence."""
 
-_MARKS: tuple[tuple[Medium, re.Pattern[str]], ...] = (
-    ("html", re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)),
-    ("json", re.compile(r"\\u00[0-9A-Fa-f]{2}|\\/")),
-    ("log", re.compile(r"\\x[0-9A-Fa-f]{2}")),
-    ("shell", re.compile(r"\\[?&=#%+;~()!*$'-]")),
-    ("cmd", re.compile(r"\^[&%|^<>]")),
+
+class _Mark(NamedTuple):
+    """What a medium leaves in a text that it escaped."""
+
+    medium: Medium
+    sign: re.Pattern[str]
+    raw: re.Pattern[str] | None = None
+    """What the medium would have escaped, too: where it is, the sign is a part of the URL."""
+
+
+_MARKS = (
+    _Mark("html", re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)),
+    _Mark("json", re.compile(r"\\u00[0-9A-Fa-f]{2}")),
+    _Mark("json", re.compile(r"\\/"), re.compile(r"(?<!\\)/")),
+    _Mark("log", re.compile(r"\\x[0-9A-Fa-f]{2}")),
+    _Mark("shell", re.compile(r"\\[?&=#%+~;:()!*$'-]"), re.compile(r"\A(?=.*(?<!\\)&).*(?<!\\)=", re.DOTALL)),
+    _Mark("cmd", re.compile(r"\^[&%|^<>]"), re.compile(r"(?<!\^)&")),
     # Mail escapes each equals sign, so that one that is followed by anything else shows that it is none.
-    ("mail", re.compile(r"[^=]*=3[Dd](?:[^=]|=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n))*+\Z")),
+    _Mark("mail", re.compile(r"\A[^=]*=3[Dd](?:[^=]|=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n))*+\Z")),
 )
+_HTML = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+"""A reference with its semicolon: without one, the `&` of a URL would make one with `&region=` or `&copy=`."""
 _JSON = re.compile(r"\\+u([0-9A-Fa-f]{4})|\\+(/)")
 _BYTES = re.compile(r"(?:\\+x[0-9A-Fa-f]{2})+")
 _BACKSLASH_X = re.compile(r"\\+x")
@@ -52,8 +66,8 @@ def unescape(text: str) -> Unescaped:
     """Undo the escapes of every medium that left its marks, the outermost first. Never raises."""
     media: list[Medium] = []
     if "\\" in text or "&" in text or "^" in text or "=3" in text:
-        for medium, mark in _MARKS:
-            if (mark.match if medium == "mail" else mark.search)(text):
+        for medium, sign, raw in _MARKS:
+            if sign.search(text) and not (raw and raw.search(text)):
                 text = _undo(medium, text)
                 media.append(medium)
     return Unescaped(text, tuple(media))
@@ -61,7 +75,7 @@ def unescape(text: str) -> Unescaped:
 
 def _undo(medium: Medium, text: str) -> str:
     if medium == "html":
-        return unescape_html(text)
+        return _HTML.sub(_reference, text)
     if medium == "json":
         return _JSON.sub(lambda match: match[2] or chr(int(match[1], 16)), text)
     if medium == "log":
@@ -72,6 +86,10 @@ def _undo(medium: Medium, text: str) -> str:
         return _CARET.sub(r"\1", text)
     encoded = _QUOTED.sub(r"%\1", _SOFT_LINE_END.sub("", text).replace("%", "%25"))
     return unquote_to_bytes(encoded.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def _reference(match: re.Match[str]) -> str:
+    return html5.get(f"{match[1]};", match[0]) if match[1] else unescape_html(match[0])
 
 
 def _bytes(match: re.Match[str]) -> str:

@@ -6,6 +6,9 @@ from itertools import islice
 from connect_errors.captures.lines import MAX_BEGINNING
 
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_PRINTED = re.compile(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*\"[ \t]*=>)")
+"""Dictionaries as Swift and Ruby print them, which look like JSON at first."""
+
 _MAYBE_JSON = re.compile(r"\s*(?:[\[{]\s*)?")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
 _COMMENT = "#"
@@ -25,6 +28,8 @@ def detect(beginning: str, *, is_whole: bool) -> str | None:
     """
     is_whole = is_whole or len(beginning) >= MAX_BEGINNING
     if _JSON.match(beginning):
+        if _PRINTED.match(beginning):
+            return "text"
         return _kind_of_json(beginning, is_whole=is_whole)
     if _MAYBE_JSON.fullmatch(beginning):
         return "text" if is_whole else None

@@ -32,12 +32,20 @@ _SAFE = "-._~'()*!,:/"
 _UUID_AHEAD = re.compile(r"[\"'\[(]*(?:Optional\(|Some\()?[\"']?[0-9A-Fa-f]{8}-")
 _DESCRIPTIONS = ("error_description", "errorDescription")
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
-_WRAPPERS = r"(?:\[|\(|b(?=[\"'])|u(?=[\"'])|string\([0-9]+\)\s*|Optional\(|Some\(|String\()*+"
+_WRAPPERS = r"(?:\[\][a-z]+\{|\[|\(|b(?=[\"'])|u(?=[\"'])|string\([0-9]+\)\s*|Optional\(|Some\(|String\()*+"
 _PAIR = re.compile(
-    rf"""(?<![A-Za-z0-9_.-])["']?(?P<name>[A-Za-z_]+)["']?\]?\s*(?::|=>|=|,)\s*{_WRAPPERS}"""
+    rf"""(?<![A-Za-z0-9_.-])["']?(?P<name>[A-Za-z_]+)["']?\]?\s*(?::|=>|=(?!=)|,)\s*{_WRAPPERS}"""
     rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"'{{\[(,}}\])][^}}\])\n]*?)(?=\s*(?:,\s*["']?[A-Za-z_]+["']?\s*[=:]|[}}\])\n]|$)))"""
 )
-_FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
+_FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
+_MEMBER = re.compile(
+    rf"""[ \t]*+(?:- )?[\["']*+(?P<name>[A-Za-z_]+)["']?\]?[ \t]*+(?::|=>|=|,)[ \t]*+"""
+    rf"""(?:(?P<quoted>{_QUOTED})\]?[ \t\r]*+$|(?P<bare>[^\n]*+)$)""",
+    re.MULTILINE,
+)
+_ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:\]|\s*,)")
+"""A name with a bracket of its own: PHP's `[error] =>`, Python's `('error', …`."""
+_ERROR = re.compile("[A-Za-z_]+")
 _ESCAPED_QUOTE = re.compile(r'\\+"')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -112,16 +120,46 @@ def find_object(window: Window, line: Line, at: int) -> Found | None:
     else:
         end = line.end
         region, pattern = text[line.start : end], _FIELD
+    if query := query_of(_parameters(region, pattern)):
+        return Found(query, end)
+    return None if opening else _find_lines(window, line)
+
+
+def _find_lines(window: Window, line: Line) -> Found | None:
+    """Find parameters of which each has a line of its own, as YAML and properties have them."""
+    text = window.text
+    if not _MEMBER.match(text, *line):
+        return None
+    begin, end = line
+    while begin > max(1, line.start - MAX_DESCRIPTION):
+        before = window.line(begin - 1)
+        if before.end - before.start > MAX_DESCRIPTION or not _MEMBER.match(text, *before):
+            break
+        begin = before.start
+    while end + 1 < len(text) and end < line.start + MAX_DESCRIPTION:
+        after = window.line(end + 1)
+        if not _MEMBER.match(text, *after):
+            break
+        end = after.end
+    if end + 1 >= len(text) and not window.is_whole:
+        raise OpenEndError
+    parameters = _parameters(text[begin:end], _MEMBER)
+    query = query_of(parameters) if _ERROR.fullmatch(parameters.get("error", "_")) else None
+    return Found(query, end) if query else None
+
+
+def _parameters(region: str, pattern: re.Pattern[str]) -> dict[str, str]:
     if '\\"' in region:
         region = _ESCAPED_QUOTE.sub('"', region)
     parameters: dict[str, str] = {}
     for match in pattern.finditer(region):
         name = match["name"].rpartition(".")[2]
         if is_parameter(name):
-            value = _unquoted(match["quoted"]) if match["quoted"] is not None else match["bare"].strip()
+            value = (
+                _unquoted(match["quoted"]) if match["quoted"] is not None else match["bare"].strip().removesuffix("]")
+            )
             parameters.setdefault(name, value)
-    query = query_of(parameters)
-    return Found(query, end) if query else None
+    return parameters
 
 
 def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
@@ -137,11 +175,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
         elif character in "{[(":
             if depth:
                 depth -= 1
-            elif character == "[" and text[at - 2 : at] in ('["', "['") and index == at - 2:
-                continue  # PHP's `["error"]=>`
-            elif character == "[" and index == at - 1:
-                continue  # PHP's `[error] =>`
-            elif character == "(" and index >= at - 2 and text[index:at].strip("('\""):
+            elif character != "{" and not text[index + 1 : at].strip("\"'") and _ENTRY.match(text, at):
                 continue
             else:
                 return character, index + 1

@@ -19,7 +19,7 @@ _ANCHOR = (
     r"""(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|%3[dD])|(?P<colon>\\*["']?\]?\s?(?::|=>|,)\s?))"""
 )
 
-SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+:(?://|\\/\\/)")
+SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+\\?:(?://|\\/\\/)")
 _PATH = re.compile(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
 _HOST = re.compile(
     r"(?<![A-Za-z0-9_.%-])(?:localhost|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?=[/?])"
@@ -32,7 +32,7 @@ _BODY = re.compile(
     r"(?:"
     r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]++"
     r"|&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
-    r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;-])"
+    r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:-])"
     r")*+",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ def _start(text: str, start: int, at: int) -> tuple[int, str]:
         index = text.find(mark, start, at)
         if index >= 0:
             return max(start, index - (text[index - 1] == "\\")), "query"
-    return start, "rest"
+    return (at if text[at - 1] == "'" else start), "rest"
 
 
 def end(text: str, start: int, line_end: int, at: int) -> int:

@@ -14,6 +14,7 @@ from connect_errors.captures import scanner
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.objects import is_parameter, query_of
+from connect_errors.escapes import unescape
 from connect_errors.redaction import shown_pointer
 from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES, URL
@@ -92,6 +93,8 @@ class Walker:
         self._path: list[str | int] = []
         self._frames: list[_Frame] = []
         self._objects: list[Candidate] = []
+        self._first = ""
+        """The first string of the innermost array: the name, where the array is a pair."""
         self._requested = ""
         """The URL of the record's request, against which a relative `Location` is resolved."""
         self.record = 0
@@ -173,6 +176,8 @@ class Walker:
         if frame is not None:
             name = next((part for part in reversed(self._path) if isinstance(part, str)), "")
             self._take(frame, name, key, text)
+            if key in _QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
+                self._take_item(frame, self._path[-1], text)
         if key in _REFERERS:
             if leaks_code(text):
                 yield Leak(None, self._pointer())
@@ -199,6 +204,12 @@ class Walker:
             frame.status = int(text[:3])
         elif key in _AGENTS:
             frame.agent = text
+
+    def _take_item(self, frame: _Frame, index: int, text: str) -> None:
+        """Read an item of an array in a query's array: a name and its value."""
+        if index == 1 and is_parameter(self._first):
+            frame.parameters.setdefault(self._first, text)
+        self._first = text if index == 0 else ""
 
     def _string(self, frame: _Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
         pointer = self._pointer()
@@ -293,6 +304,9 @@ class Walker:
                 text = text[min((index for index in map(text.find, "?#") if index >= 0), default=0) :]
         elif text.startswith("/") and frame is not None and frame.host and " " not in frame.host:
             text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.with_scheme(frame.host + text)
+        media: tuple[str, ...] = ()
+        if "://" in pending.text:  # a path is what a server was asked for, and arrived as it is
+            text, media = unescape(text)
         status = frame.status if frame is not None and pending.role == "request" else None
         agent = frame.agent if frame is not None else ""
         pointer = pending.pointer or "/"
@@ -307,6 +321,7 @@ class Walker:
             self.record,
             status,
             agent,
+            media,
         )
 
 

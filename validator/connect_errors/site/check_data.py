@@ -111,7 +111,7 @@ def check_data() -> dict[str, Any]:
         "tables": _tables(),
         "patterns": _patterns(),
         "casefold": _casefold(),
-        "entities": html5,
+        "entities": {name[:-1]: text for name, text in html5.items() if name.endswith(";")},
     }
 
 
@@ -187,7 +187,7 @@ def _limits() -> dict[str, int]:
         "shown": escaping.MAX_SHOWN,
         "label": host._MAX_LABEL,
         "common": state._MIN_IN_COMMON,
-        "name": suggestion._LONGEST_NAME,
+        "name": suggestion._MAX_LENGTH,
         "levels": secrets.MAX_LEVELS,
         "words": secrets._MAX_WORDS,
         "numbered": secrets._MAX_NUMBERED,
@@ -209,12 +209,13 @@ def _tables() -> dict[str, Any]:
         "recognized": sorted(recognized_parameters()),
         "shown": sorted(secrets.SHOWN_PARAMETERS),
         "oauth_errors": sorted(hints.OAUTH_ERRORS),
-        "hints": hints._ELSEWHERE | hints._OAUTH_PARAMETERS,
+        "hints": hints.KNOWN_PARAMETERS,
         "undocumented": undocumented_names(),
         "no_value": placeholders._NO_VALUE,
         "quotes": placeholders._QUOTES,
         "media": escapes.MEDIA,
         "rewriters": [[one.name, portable(one.host), one.path, one.parameters] for one in rewriters._REWRITERS],
+        "marks": [[medium, portable(sign), raw and portable(raw)] for medium, sign, raw in escapes._MARKS],
         "special": sorted(host.SPECIAL_SCHEMES),
         "ports": address._DEFAULT_PORTS,
         "pairs": argument._PAIRS,
@@ -230,10 +231,8 @@ def _patterns() -> dict[str, str]:
         for name, pattern in vars(module).items()
         if isinstance(pattern, re.Pattern)
     }
-    found |= {f"escapes.{medium}": portable(pattern) for medium, pattern in escapes._MARKS}
     found |= {f"judge.{name}": portable(pattern) for name, pattern in judge.OUTSIDE_OAUTH.items()}
     found["secrets.secret_name"] = portable(secrets._secret_name())
-    found["html.reference"] = portable(html._charref)  # type: ignore[attr-defined] # not in typeshed
     found["host.right_to_left"] = _right_to_left()
     return {name: pattern for name, pattern in found.items() if name not in UNUSED}
 
