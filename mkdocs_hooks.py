@@ -9,6 +9,8 @@ from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
 from connect_errors.handbook import page as handbook_page
 from connect_errors.site import forget, sections_of
 from connect_errors.site.aliases import alias_page, aliases
+from connect_errors.site.check_data import check_json
+from connect_errors.site.check_form import with_policy
 from connect_errors.site.data_schemas import published_data
 from connect_errors.site.dress import dress, put_into_tabs
 from connect_errors.site.html import finish
@@ -39,7 +41,10 @@ def on_config(config: MkDocsConfig) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is generated: schemas, data, the changelog."""
-    generated = published_schemas() | published_data()
+    try:
+        generated = published_schemas() | published_data() | {"check.json": check_json()}
+    except CatalogError as error:
+        raise PluginError(str(error)) from error
     changelog = Path(config.config_file_path).with_name("CHANGELOG.md").read_text(encoding="utf-8")
     generated["reference/changelog.md"] = (
         f"---\ndescription: What changed in connect-errors, by version.\n---\n{changelog}"
@@ -76,9 +81,10 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         raise PluginError(f"{path}: {error}") from error
 
 
-def on_post_page(output: str, **_: object) -> str:
-    """Finish the page for phones and screen readers."""
-    return finish(output)
+def on_post_page(output: str, page: Page, **_: object) -> str:
+    """Finish the page for phones and screen readers; give one with the checker a policy that keeps it to the site."""
+    html = finish(output)
+    return with_policy(html) if page.meta.get("check") else html
 
 
 def on_nav(nav: Navigation, **_: object) -> None:

@@ -64,9 +64,13 @@ def browser() -> Iterator[Any]:
 class Visit:
     """A page in a browser, and what went wrong there."""
 
-    def __init__(self, browser: Any, base: str, width: int = 1280, scheme: str = "light") -> None:
+    def __init__(
+        self, browser: Any, base: str, width: int = 1280, scheme: str = "light", *, adds_scripts: bool = False
+    ) -> None:
         self.base = base
-        self.context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=adds_scripts
+        )
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page = self.context.new_page()
         self.requests: list[str] = []
@@ -102,7 +106,7 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
 @pytest.fixture(scope="module")
 def looks(site: Path, browser: Any, base: str) -> dict[str, dict[str, Any]]:
     """What is found on each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
-    visit = Visit(browser, base)
+    visit = Visit(browser, base, adds_scripts=True)
     found = {}
     for address in ALL_PAGES.findall((site / "sitemap.xml").read_text()):
         found[address] = look(visit, address)
@@ -301,3 +305,110 @@ def test_colors_can_be_switched(visit: Visit) -> None:
     visit.open("")
     visit.page.locator("label[title='Switch to dark colors']").click()
     assert visit.page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+
+
+CAPTURED = "https://example.com/callback?error=no_vehicle&state=0facda3319"
+
+
+def result(visit: Visit, text: str, *, expected: str) -> str:
+    """Paste a text into the checker, and wait for a result that has a text."""
+    visit.page.fill("#ce-check-text", text)
+    visit.page.wait_for_function(
+        "text => document.querySelector('.ce-check-result').textContent.includes(text)", arg=expected, timeout=5000
+    )
+    shown: str = visit.page.inner_text(".ce-check-result")
+    return shown
+
+
+@pytest.mark.parametrize("address", ["", "check/"])
+def test_checker_says_what_the_command_says(visit: Visit, address: str) -> None:
+    visit.open(address)
+    shown = result(visit, CAPTURED, expected="unknown error")
+    assert shown.startswith("✗ unknown error: 1 error")
+    assert "did you mean no_vehicles? [unknown-error]" in shown
+    assert "help: Handle any unknown code like server_error" in shown
+    assert "0facda3319" not in shown
+    assert visit.page.inner_text(".ce-check-result mark") == "no_vehicle"
+    good = (
+        "https://example.com/callback?error=access_denied&error_description=User%20denied%20access%20to%20application."
+    )
+    shown = result(visit, good, expected="conforms")
+    assert shown.startswith("✓ access_denied conforms")
+    for term in ("What happened", "Next step", "Who acts", "Retry", "Tell the user"):
+        assert term in shown
+    assert visit.problems == []
+
+
+def test_checker_takes_options_and_the_keyboard(visit: Visit) -> None:
+    visit.open("check/")
+    visit.page.click(".ce-check summary")
+    visit.page.fill("#ce-check-state", "0facda33")
+    visit.page.fill("#ce-check-uri", "https://example.com/cb")
+    visit.page.fill("#ce-check-text", "https://example.com/callback?code=90abecb6-e7ab-4b85-864a-e1c8bf67f2ad&state=1")
+    visit.page.press("#ce-check-text", "Control+Enter")
+    shown = visit.page.wait_for_selector(".ce-check-result .ce-bad").inner_text()
+    assert "redirect-uri-mismatch" in shown
+    assert "state-mismatch" in shown
+    visit.page.fill("#ce-check-uri", "example")
+    visit.page.click(".ce-check button")
+    visit.page.wait_for_function(
+        "document.querySelector('.ce-check-result').textContent.startsWith('the redirect URI is not an absolute URL')"
+    )
+    assert visit.problems == []
+
+
+def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
+    visit.open("check/")
+    log = f'1 GET /favicon.ico 200\n2 "GET {CAPTURED}" 302\n3 "GET /callback?code=1&state=2 HTTP/1.1" 302\n4 {CAPTURED}'
+    result(visit, log, expected="authorization_code")
+    assert visit.page.locator(".ce-check-result section").count() == 2
+
+
+def test_checker_runs_no_script_of_a_capture_and_asks_nobody(visit: Visit, base: str) -> None:
+    visit.open("check/")
+    visit.page.evaluate("window.ran = []")
+    for attack in (
+        "<img src=https://evil.example/x onerror=ran.push(1)>",
+        "<script>ran.push(2)</script>",
+        "javascript:",
+    ):
+        result(
+            visit, f"https://example.com/callback?error={attack}&error_description={attack}", expected="unknown error"
+        )
+        result(visit, f"{attack}?error={attack}", expected="help:")
+    assert visit.page.evaluate("window.ran") == []
+    assert visit.page.locator(".ce-check-result :is(img, script, iframe)").count() == 0
+    assert [url for url in visit.requests if not url.startswith((base, "data:"))] == []
+    assert visit.page.url == f"{base}check/"
+    kept = "Object.entries({...localStorage, ...sessionStorage}).filter((one) => one.join().includes('evil')).length"
+    assert visit.page.evaluate(kept) == 0
+    refused = "fetch('https://evil.example/').then(() => 'sent', (error) => 'refused')"
+    assert visit.page.evaluate(refused) == "refused"
+    assert any("Content Security Policy" in problem for problem in visit.problems)
+
+
+def test_checker_works_offline_once_loaded(visit: Visit) -> None:
+    visit.open("check/", until="networkidle")
+    visit.context.set_offline(True)
+    result(visit, CAPTURED, expected="unknown error")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_result_of_the_checker_is_accessible_on_a_phone(browser: Any, base: str, scheme: str) -> None:
+    visit = Visit(browser, base, width=390, scheme=scheme, adds_scripts=True)
+    visit.open("check/")
+    result(visit, f"{CAPTURED}&{'x' * 300}=1", expected="unknown error")
+    visit.page.add_script_tag(path=str(Path(axe.__file__).with_name("axe.min.js")))
+    found = "axe.run(document).then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
+    assert visit.page.evaluate(found) == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
+    visit.context.close()
+
+
+def test_without_scripts_the_checker_names_the_command(browser: Any, base: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}check/")
+    assert "connect-errors validate" in page.inner_text("noscript")
+    assert not page.is_visible(".ce-check")
+    context.close()

@@ -23,7 +23,9 @@ BASE = "http://site.test/deep/base/"
 def pages(site: Path) -> list[Path]:
     """All pages, without the aliases and the one for an unknown address."""
     return sorted(
-        page for page in site.rglob("*.html") if page.name != "404.html" and "http-equiv" not in page.read_text()
+        page
+        for page in site.rglob("*.html")
+        if page.name != "404.html" and 'http-equiv="refresh"' not in page.read_text()
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from connect_errors.handbook import page
+from connect_errors.site.check_form import check_form
 from connect_errors.site.flow import flow_picture
 from connect_errors.site.index import FLOW_CAPTION
 
@@ -21,6 +22,8 @@ def dress(path: str, name: str, text: str) -> str:
     """Put a box around a section of the page at `path`, so that the style sheet finds it."""
     if name == "flow":
         return f'<figure class="ce-figure"><figcaption>{FLOW_CAPTION}</figcaption>{flow_picture()}</figure>'
+    if name == "check":
+        return check_form()
     if name in _FILTERED:
         return f'<div class="ce-filter" markdown>\n\n{text}\n\n</div>'
     if name not in _BOXED:

@@ -16,6 +16,7 @@ from connect_errors.handbook import (
     undocumented_names,
 )
 from connect_errors.hints import OAUTH_ERRORS
+from connect_errors.site.check_form import check_text
 from connect_errors.site.markdown import code, table
 
 FLOW_CAPTION = "Where in Connect each error arises, from your application to your callback:"
@@ -117,7 +118,7 @@ INDEX_SECTIONS = {
     "other-names": _other_names,
     "flow": _flow,
     "codes": _by_severity,
-    "check": lambda: "",  # the place of the field to paste a redirect into
+    "check": check_text,
     "test-accounts": _test_accounts,
     "triggers": _triggers,
 }

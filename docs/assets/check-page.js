@@ -1,0 +1,146 @@
+// The form that checks redirects, on the page of the checker and on the home page. What was pasted is only ever text.
+
+import { find, load, nextStep, validate } from "./check.js";
+
+const PAUSE = 300; // milliseconds without a key, after which what was typed is checked
+const MAX_REDIRECTS = 20;
+const NAMELESS = { error: "unknown error", request: "Connect URL" };
+
+document.querySelectorAll(".ce-check").forEach(start);
+
+function start(form) {
+  const text = form.querySelector("textarea");
+  const result = form.querySelector(".ce-check-result");
+  let timer;
+  let latest = 0;
+
+  async function check() {
+    clearTimeout(timer);
+    latest += 1;
+    const turn = latest;
+    const shown = await reports(text.value, options(form)).catch((error) => [element("p", String(error.message))]);
+    if (turn === latest) result.replaceChildren(...shown);
+  }
+
+  function checkSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(check, PAUSE);
+  }
+
+  form.addEventListener("input", checkSoon);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    check();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) check();
+  });
+  form.hidden = false;
+  load().catch(() => {}); // so that it works offline from here on; a check says what is wrong
+}
+
+function options(form) {
+  const given = {};
+  form.querySelectorAll("input[data-option]").forEach((field) => {
+    if (field.value) given[field.dataset.option] = field.value;
+  });
+  return given;
+}
+
+async function reports(text, given) {
+  if (!text.trim()) return [];
+  const found = await find(text);
+  const shown = [];
+  for (const one of found.slice(0, MAX_REDIRECTS)) shown.push(await report(await validate(one, given), found.length > 1));
+  if (found.length > MAX_REDIRECTS) {
+    shown.push(element("p", `${found.length - MAX_REDIRECTS} more: check them with connect-errors validate.`));
+  }
+  return shown;
+}
+
+async function report(redirect, isOneOfMany) {
+  const { findings, outcome, kind, notes } = redirect;
+  const block = element("section", "", redirect.conforms ? "ce-good" : "ce-bad");
+  block.append(element("p", verdict(redirect), "ce-verdict"), markedURL(redirect));
+  if (notes.length) block.append(list(notes.map((note) => element("li", `Note: ${note}.`))));
+  if (findings.length) block.append(list(findings.map(findingItem)));
+  if (outcome && !isOneOfMany) block.append(await whatNext(outcome, kind));
+  return block;
+}
+
+function verdict({ conforms, findings, kind, outcome }) {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const counts = [counted(errors, "error"), counted(findings.length - errors, "warning")].filter(Boolean);
+  const name = outcome ?? NAMELESS[kind] ?? "no outcome";
+  const judged = outcome ? ` ${conforms ? "conforms" : "does not conform"}` : "";
+  return `${conforms ? "✓" : "✗"} ${name}${judged}${counts.length ? `: ${counts.join(", ")}` : ""}`;
+}
+
+const counted = (count, noun) => (count ? `${count} ${noun}${count === 1 ? "" : "s"}` : "");
+
+/** The URL, one parameter on a line, with the place of each finding marked. */
+function markedURL({ url, findings }) {
+  const places = findings.filter(({ start }) => start !== null);
+  const cuts = new Set([0, url.length, ...places.flatMap(({ start, end }) => [start, end])]);
+  for (const { index } of url.matchAll(/[?&#]/g)) cuts.add(index);
+  const code = element("code");
+  const sorted = [...cuts].sort((one, other) => one - other);
+  sorted.forEach((start, index) => {
+    const end = sorted[index + 1] ?? start;
+    const piece = url.slice(start, end);
+    if (start && /^[?&#]/.test(piece)) code.append("\n");
+    const empty = places.find((one) => one.start === start && one.end === start);
+    if (empty) code.append(element("mark", "\u2038", `ce-${empty.severity}`));
+    const over = places.filter((one) => one.start <= start && end <= one.end && start < end);
+    const severity = over.some((one) => one.severity === "error") ? "error" : "warning";
+    code.append(over.length ? element("mark", piece, `ce-${severity}`) : piece);
+  });
+  const box = element("pre");
+  box.append(code);
+  return box;
+}
+
+function findingItem({ severity, message, rule, help, advice }) {
+  const item = element("li", "", `ce-${severity}`);
+  const link = element("a", rule);
+  link.href = help;
+  const advised = element("div");
+  advised.append(element("strong", "help: "), advice);
+  item.append(element("strong", `${severity}: `), `${message} [`, link, "]", advised);
+  return item;
+}
+
+async function whatNext(outcome, kind) {
+  const next = await nextStep(outcome);
+  if (kind !== "error") return element("p", next.summary);
+  const [title, body, button] = next.message;
+  const rows = [
+    ["What happened", next.summary],
+    ["Next step", next.next_step],
+    ["Who acts", next.who_acts],
+    ["Retry", next.retry],
+    ["Tell the user", `${title} ${body} [${button}]`],
+  ];
+  const terms = element("dl");
+  for (const [term, text] of rows) terms.append(element("dt", term), element("dd", text));
+  const link = element("a", "All about this error");
+  link.href = next.page;
+  const last = element("p");
+  last.append(link);
+  const block = element("div");
+  block.append(terms, last);
+  return block;
+}
+
+function list(items) {
+  const made = element("ul");
+  made.append(...items);
+  return made;
+}
+
+function element(name, text = "", className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}

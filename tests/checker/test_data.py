@@ -1,0 +1,95 @@
+"""The data of the site's checker: patterns that mean the same in JavaScript, keywords that it knows, nothing unused."""
+
+import gzip
+import json
+import re
+import subprocess
+
+import pytest
+from connect_errors.catalog import CatalogError
+from connect_errors.site.check_data import UNUSED, check_data, check_json, check_schema
+from connect_errors.site.portable import NotPortableError, portable
+
+from tests.checker.pairs import MODULE, node
+
+MAX_BYTES = 60_000
+"""All that the checker loads, as a server sends it."""
+TEXTS = [
+    "", "a", "K", "\u017f", "i", "\u0130", "\u0131", "ab", "aab", "a\n", "\n", "\r", "\u2028", "é", "½", "٣", " ",
+    "\x1c", "\xa0", "\ufeff", "_", "😀", "a-b", "]", "AAA",
+]  # fmt: skip
+PATTERNS = [
+    re.compile(r"\w+"),
+    re.compile(r"\w+", re.ASCII),
+    re.compile(r"[^\W\d_]"),
+    re.compile(r"[\W_]"),
+    re.compile(r"\d|\s"),
+    re.compile(r"\S"),
+    re.compile("[a-k]+", re.IGNORECASE),
+    re.compile("[^A-Z]", re.IGNORECASE),
+    re.compile("k|s|i", re.IGNORECASE),
+    re.compile("a$"),
+    re.compile(r"a\Z"),
+    re.compile("."),
+    re.compile(".", re.DOTALL),
+    re.compile("(?>a+)b?"),
+    re.compile("a*+a"),
+    re.compile("(a)?+(b)?"),
+    re.compile("(?<=a)b|(?<!a)b|(?!a)(?=.)é"),
+    re.compile("a{2,}?|a{1,2}|a{3}"),
+    re.compile(r"[]^\-[]"),
+]
+
+
+def test_patterns_find_the_same_in_javascript() -> None:
+    program = """
+      const { patterns, texts } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+      const found = patterns.map((one) => texts.map((text) => {
+        const match = new RegExp(one, "u").exec(text);
+        return match && [[...text.slice(0, match.index)].length, match[0]];
+      }));
+      console.log(JSON.stringify(found));
+    """
+    given = json.dumps({"patterns": [portable(one) for one in PATTERNS], "texts": TEXTS})
+    done = subprocess.run(
+        [node(), "-e", program], input=given, capture_output=True, encoding="utf-8", check=True, timeout=60
+    )
+    for pattern, found in zip(PATTERNS, json.loads(done.stdout), strict=True):
+        matches = [pattern.search(text) for text in TEXTS]
+        assert found == [match and [match.start(), match[0]] for match in matches], pattern
+
+
+@pytest.mark.parametrize("pattern", [re.compile("^a", re.MULTILINE), re.compile(r"(a)\1"), re.compile(r"\ba")])
+def test_what_no_pattern_had_so_far_is_refused(pattern: re.Pattern[str]) -> None:
+    with pytest.raises(NotPortableError):
+        portable(pattern)
+
+
+def test_every_pattern_is_used_and_every_name_is_there() -> None:
+    source = MODULE.read_text(encoding="utf-8")
+    named = set(re.findall(r"\"((?:[a-z_]+)\._[A-Z0-9_]+)\"", source))
+    named |= {f"secrets.{name}" for name in ("_REST", "_VALUE")}
+    patterns = set(check_data()["patterns"])
+    assert named - patterns == set()
+    assert {name for name in patterns if "._" in name} - named == set()
+    assert not UNUSED & patterns
+
+
+@pytest.mark.parametrize(
+    ("schema", "what"),
+    [
+        ({"properties": {"a": {"format": "uri"}}}, "the keyword format"),
+        ({"anyOf": [{"not": {}}]}, "the keyword not"),
+        ({"additionalProperties": {"type": "number"}}, "the type number"),
+    ],
+)
+def test_a_schema_that_the_checker_would_not_evaluate_fails_the_build(schema: object, what: str) -> None:
+    with pytest.raises(
+        CatalogError, match=f"^errors/x.json: docs/assets/check.js does not know {what}; teach it first$"
+    ):
+        check_schema(schema, "errors/x.json")
+
+
+def test_the_checker_weighs_little() -> None:
+    files = (MODULE.read_bytes(), MODULE.with_name("check-page.js").read_bytes(), check_json().encode())
+    assert sum(len(gzip.compress(one, 6)) for one in files) < MAX_BYTES

@@ -1,0 +1,262 @@
+"""The data of the site's checker, `check.json`: all that `docs/assets/check.js` knows but does not decide.
+
+Schemas, rules, words and regular expressions are written once, in this package; only the logic is there twice.
+"""
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from html.entities import html5
+from types import ModuleType
+from typing import Any
+
+from connect_errors import (
+    address,
+    argument,
+    connect_url,
+    copying,
+    encoding,
+    escapes,
+    escaping,
+    hints,
+    host,
+    judge,
+    naming,
+    placeholders,
+    redaction,
+    rewriters,
+    rules,
+    secrets,
+    state,
+    suggestion,
+    url,
+)
+from connect_errors.catalog import (
+    DISCRIMINATORS,
+    CatalogError,
+    Message,
+    Outcome,
+    errors,
+    recognized_parameters,
+    requests,
+    successes,
+)
+from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
+from connect_errors.site.portable import portable
+
+VERSION = 1
+
+ANNOTATIONS = frozenset({"$schema", "title", "description", "examples"})
+KEYWORDS = frozenset(
+    {
+        "type",
+        "properties",
+        "additionalProperties",
+        "required",
+        "const",
+        "enum",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "anyOf",
+    }
+)
+"""The keywords that `check.js` evaluates."""
+
+_MODULES = (
+    address,
+    argument,
+    connect_url,
+    copying,
+    encoding,
+    escapes,
+    escaping,
+    hints,
+    host,
+    judge,
+    naming,
+    placeholders,
+    redaction,
+    rewriters,
+    secrets,
+    state,
+    url,
+)
+"""Those whose patterns `check.js` uses."""
+
+UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES", "escapes._BACKSLASH_X"}) | {
+    f"redaction.{name}" for name in ("_FILE_NAME", "_DRIVE", "_POINTER")
+}
+"""Patterns for what the checker does not read: redirects of servers, names of files, JSON pointers."""
+
+
+def check_data() -> dict[str, Any]:
+    """All of `check.json`.
+
+    Raises:
+        CatalogError: a schema has a keyword that `check.js` does not know.
+    """
+    return {
+        "version": VERSION,
+        "site": rules.SITE,
+        "rules": {one.name: [one.severity, one.advice] for one in rules.RULES.values()},
+        "errors": {name: _schema(one) for name, one in errors().items()},
+        "successes": {name: _schema(one) for name, one in successes().items()},
+        "requests": {name: _schema(one) for name, one in requests().items()},
+        "next": {name: _next(one) for name, one in errors().items()},
+        "limits": _limits(),
+        "words": _words(),
+        "tables": _tables(),
+        "patterns": _patterns(),
+        "casefold": _casefold(),
+        "entities": {name[:-1]: text for name, text in html5.items() if name.endswith(";")},
+    }
+
+
+def check_json() -> str:
+    """Write `check.json`: for programs, without a space.
+
+    Raises:
+        CatalogError: a schema has a keyword that `check.js` does not know.
+    """
+    return json.dumps(check_data(), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
+    """Refuse a schema that `check.js` would not evaluate as `jsonschema` does.
+
+    Raises:
+        CatalogError: it has another keyword; the message names it.
+    """
+    if isinstance(schema, bool):
+        return
+    for keyword, value in schema.items():
+        if keyword not in KEYWORDS | ANNOTATIONS:
+            raise CatalogError(f"{path}: docs/assets/check.js does not know the keyword {keyword}; teach it first")
+        if keyword == "type" and value not in ("object", "string"):
+            raise CatalogError(f"{path}: docs/assets/check.js does not know the type {value}; teach it first")
+        if keyword == "properties":
+            inner = list(value.values())
+        else:
+            inner = {"anyOf": value, "additionalProperties": [value]}.get(keyword, [])
+        for one in inner:
+            check_schema(one, path)
+
+
+def _schema(message: Message) -> dict[str, Any]:
+    """A schema without what decides nothing and is in no message."""
+    check_schema(message.schema, message.path)
+    kept = {name: value for name, value in message.schema.items() if name not in ANNOTATIONS}
+    kept["properties"] = {name: _parameter(name, one) for name, one in message.schema["properties"].items()}
+    if isinstance(message, Outcome):
+        kept["description"] = message.schema["description"]
+    return kept
+
+
+def _parameter(name: str, schema: Any) -> Any:  # noqa: ANN401 - any schema
+    if schema is False:
+        return False
+    ignored = {"title", "examples"} if name != "error_description" else {"title"}
+    if not schema.keys() & {"pattern", "minLength", "maxLength", "enum"}:
+        ignored.add("description")
+    return {keyword: value for keyword, value in schema.items() if keyword not in ignored}
+
+
+def _next(outcome: Outcome) -> dict[str, Any]:
+    handbook = page(outcome.name)
+    return {
+        "summary": handbook.summary,
+        "next_step": handbook.next_step,
+        "who_acts": WHO_ACTS[handbook.who_acts],
+        "retry": RETRY[handbook.retry],
+        "message": [handbook.message.title, handbook.message.body, handbook.message.button],
+        "page": handbook.address,
+    }
+
+
+def _limits() -> dict[str, int]:
+    return {
+        "bytes": url.MAX_BYTES,
+        "port": url._LARGEST_PORT,
+        "text": argument.MAX_LENGTH,
+        "layers": argument._MAX_LAYERS,
+        "findings": judge.MAX_FINDINGS_PER_RULE,
+        "characters": judge.MAX_CHARACTERS,
+        "shown": escaping.MAX_SHOWN,
+        "label": host._MAX_LABEL,
+        "common": state._MIN_IN_COMMON,
+        "name": suggestion._MAX_LENGTH,
+        "levels": secrets.MAX_LEVELS,
+        "words": secrets._MAX_WORDS,
+        "numbered": secrets._MAX_NUMBERED,
+        "digits": secrets._MAX_DIGITS,
+        "part": secrets._MIN_PART,
+    }
+
+
+def _words() -> dict[str, str]:
+    """Advice that is not a rule's, by the name of its constant."""
+    named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
+    found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
+    return found | {"JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST, "CONNECT_HOST": connect_url.HOST}
+
+
+def _tables() -> dict[str, Any]:
+    return {
+        "discriminators": DISCRIMINATORS,
+        "recognized": sorted(recognized_parameters()),
+        "shown": sorted(secrets.SHOWN_PARAMETERS),
+        "oauth_errors": sorted(hints.OAUTH_ERRORS),
+        "hints": hints.KNOWN_PARAMETERS,
+        "undocumented": undocumented_names(),
+        "no_value": placeholders._NO_VALUE,
+        "quotes": placeholders._QUOTES,
+        "media": escapes.MEDIA,
+        "rewriters": [[one.name, portable(one.host), one.path, one.parameters] for one in rewriters._REWRITERS],
+        "marks": [[medium, portable(sign), raw and portable(raw)] for medium, sign, raw in escapes._MARKS],
+        "special": sorted(host.SPECIAL_SCHEMES),
+        "ports": address._DEFAULT_PORTS,
+        "pairs": argument._PAIRS,
+        "punctuation": argument._PUNCTUATION,
+        "references": {str(number): text for number, text in html._invalid_charrefs.items()},  # type: ignore[attr-defined] # not in typeshed
+    }
+
+
+def _patterns() -> dict[str, str]:
+    found = {
+        f"{_name(module)}.{name}": portable(pattern)
+        for module in _MODULES
+        for name, pattern in vars(module).items()
+        if isinstance(pattern, re.Pattern)
+    }
+    found |= {f"judge.{name}": portable(pattern) for name, pattern in judge.OUTSIDE_OAUTH.items()}
+    found["secrets.secret_name"] = portable(secrets._secret_name())
+    found["host.right_to_left"] = _right_to_left()
+    return {name: pattern for name, pattern in found.items() if name not in UNUSED}
+
+
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def _right_to_left() -> str:
+    """Match a character that is written from right to left, which JavaScript does not know."""
+    return "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _ranges_from_right()) + "]"
+
+
+def _ranges_from_right() -> Iterator[tuple[int, int]]:
+    start = None
+    for number in range(0x110001):
+        if number <= 0x10FFFF and unicodedata.bidirectional(chr(number)) in ("R", "AL"):  # noqa: PLR2004 - the last one
+            start = number if start is None else start
+        elif start is not None:
+            yield start, number - 1
+            start = None
+
+
+def _casefold() -> Mapping[str, str]:
+    """The characters whose case folding is not their lower case, which JavaScript does not know."""
+    every = map(chr, range(0x110000))
+    return {one: folded for one in every if (folded := one.casefold()) != one.lower()}

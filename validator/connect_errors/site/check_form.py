@@ -1,0 +1,65 @@
+"""The site's checker in a page: its form, and the policy that keeps what is pasted in the browser."""
+
+import base64
+import hashlib
+import re
+
+from connect_errors.rules import SITE
+
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_HEAD = "<head>"
+
+
+def check_text() -> str:
+    """What is in the place of the form in Markdown."""
+    return (
+        f"Paste a redirect at <{SITE}check/>, or run `connect-errors validate` with it: both say what deviates, and "
+        "what to do."
+    )
+
+
+def check_form() -> str:
+    """The form, which its script shows; without scripts, the sentence that names the command."""
+    return (
+        '<form class="ce-check" hidden>'
+        '<label for="ce-check-text">Redirect, or text with redirects</label>'
+        '<textarea id="ce-check-text" rows="4" spellcheck="false" autocomplete="off" autocapitalize="off" '
+        'aria-describedby="ce-check-note" '
+        'placeholder="https://example.com/callback?error=no_vehicle&amp;state=0facda3319"></textarea>'
+        '<p id="ce-check-note">The check runs in this page: nothing is sent, nothing is stored, secrets are masked.</p>'
+        "<details><summary>Options</summary>"
+        '<label for="ce-check-uri">Registered redirect URI</label>'
+        '<input id="ce-check-uri" data-option="redirect_uri" type="text" spellcheck="false" autocomplete="off" '
+        'autocapitalize="off">'
+        '<label for="ce-check-state">State that was sent</label>'
+        '<input id="ce-check-state" data-option="state" type="text" spellcheck="false" autocomplete="off" '
+        'autocapitalize="off">'
+        "</details>"
+        '<button type="submit" class="md-button">Check</button>'
+        '<div class="ce-check-result" aria-live="polite"></div>'
+        "</form>"
+        "<noscript><p>The form needs JavaScript. The command does not: "
+        "<code>connect-errors validate 'https://example.com/callback?error=no_vehicle'</code></p></noscript>"
+    )
+
+
+def with_policy(page: str) -> str:
+    """Put a Content-Security-Policy into a page's head: it may load what is the site's own, and send nothing elsewhere.
+
+    The theme's scripts in the page itself are allowed by their digests. Styles in it are allowed: the theme sets some.
+    """
+    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(page))
+    scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {scripts}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return page.replace(_HEAD, f'{_HEAD}<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
