@@ -46,7 +46,7 @@ class Case:
 
 
 def load() -> list[Case]:
-    return [_case(path.stem, table) for path in sorted(FOLDER.glob("*.toml")) for table in _tables(path)]
+    return [read_case(path.stem, table) for path in sorted(FOLDER.glob("*.toml")) for table in _tables(path)]
 
 
 def _tables(path: Path) -> list[dict[str, Any]]:
@@ -54,7 +54,8 @@ def _tables(path: Path) -> list[dict[str, Any]]:
     return tables
 
 
-def _case(file: str, table: dict[str, Any]) -> Case:
+def read_case(file: str, table: dict[str, Any]) -> Case:
+    """Read one table of a file; a `url` with `padding` is as long as `bytes` says."""
     findings = tuple(Expected(**finding) for finding in table.pop("findings", ()))
     notes = tuple(table.pop("notes", ()))
     padding, size = table.pop("padding", ""), table.pop("bytes", 0)

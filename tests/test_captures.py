@@ -25,7 +25,7 @@ EACH_CAPTURE = pytest.mark.parametrize("path", CAPTURES, ids=[path.name for path
 
 def expected(path: Path) -> dict[str, Any]:
     beside = path.with_name(f"{path.name}.toml")
-    assert beside.exists(), f"{path.name} needs its expected reports in {beside.name}"
+    assert beside.exists(), f"{path.name} needs its expected reports in {beside.name}: pytest --update writes them"
     defaults = {"exit_code": 0, "passed_over": {}, "leaks": 0, "redirects": []}
     return defaults | tomllib.loads(beside.read_text(encoding="utf-8"))
 

@@ -1,6 +1,7 @@
 """Every report of a capture is what judging its redirect by itself gives, on any input."""
 
 import io
+from urllib.parse import quote
 
 import pytest
 from connect_errors import check
@@ -142,6 +143,15 @@ def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_e
 @given(LINES, st.sampled_from(EXPECTATIONS))
 def test_reports_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
     assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "text")
+
+
+def test_copies_and_wrapped_links_have_shapes_of_their_own() -> None:
+    url = f"{PLAIN}?error=access_denied&error_description=x&state=a"
+    escaped = url.replace("&", "&amp;")
+    wrapped = f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&state=1"
+    lines = [f"to {url} then", f"to {escaped} then", f'<a href="{escaped}">', f"to {wrapped} then"]
+    for some in (lines, lines[::-1], lines * 2):
+        assert_same("\n\n".join(some), Expectation(), "text")
 
 
 @examples(300)

@@ -226,6 +226,11 @@ def test_options_from_the_environment(invoke: Invoke) -> None:
     assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_STATE="abc").exit_code == 0
     assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_STATE="abd").exit_code == 1
     assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_STRICT="1").exit_code == 1
+    for registered, exit_code in (
+        ("https://a.example/ https://b.example/", 1),
+        ("https://a.example/ https://example.com/home", 0),
+    ):
+        assert invoke("validate", url, CONNECT_ERRORS_VALIDATE_REDIRECT_URI=registered).exit_code == exit_code
     assert json.loads(invoke("validate", url, CONNECT_ERRORS_VALIDATE_FORMAT="json").stdout)["version"] == 1
 
 
@@ -270,6 +275,7 @@ def test_closed_pipe_ends_quietly() -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
 def test_ctrl_c_ends_quietly() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--input-format", "urls"],

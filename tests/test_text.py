@@ -160,8 +160,8 @@ def test_equal_reports_are_shown_once_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, invoke: Invoke
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.txt").write_text(f"{OTHER}1\n  {OTHER}2\nhttps://example.com/home\n{OTHER}3\n")
-    Path("b.txt").write_text(f"{OTHER}4\n")
+    Path("a.txt").write_text(f"{OTHER}1\n  {OTHER}2\nhttps://example.com/home\n{OTHER}3\n", encoding="utf-8")
+    Path("b.txt").write_text(f"{OTHER}4\n", encoding="utf-8")
     assert invoke("validate", "--input-format=urls", "a.txt", "b.txt").stdout == lines("""
         ✗ a.txt:1:1 access_denied does not conform: 1 error
 
@@ -177,7 +177,7 @@ def test_equal_reports_are_shown_once_and_counted(
             https://example.com/home
                                     ^
             error: none of error, code, vehicle_id and user_id has a value [no-outcome]
-            Treat it as no answer from Connect: somebody else opened the callback, or its query was cut off.
+            Treat it as no answer from Connect: someone else opened the callback, or its query was cut off.
 
         3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
 

@@ -1,6 +1,8 @@
 """Where redirects are found in text, whatever the text is, and where they are not."""
 
 import io
+import json
+from urllib.parse import quote
 
 import pytest
 from connect_errors.captures import Capture
@@ -18,6 +20,70 @@ def read(text: str) -> Capture:
 def urls(text: str) -> list[str]:
     """All that may be redirects, before the selection."""
     return [candidate.text for candidate in read(text).candidates()]
+
+
+def found(text: str, input_format: str = "text") -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """The redirects, what they were copied from, and what is said of them."""
+    capture = Capture(Shown("-"), io.BytesIO(text.encode()), input_format)
+    return [(one.url.text, one.media, one.notes) for one in capture]
+
+
+DENIED = "https://a.example/cb?error=access_denied&error_description=x"
+FOR_HTML = DENIED.replace("&", "&amp;")
+FOR_JSON = DENIED.replace("&", "\\u0026")
+
+
+@pytest.mark.parametrize(
+    ("text", "media"),
+    [
+        (DENIED, ()),
+        (f"It went to {FOR_HTML} then", ("html",)),
+        (f"redirected: {FOR_HTML}", ("html",)),
+        (f'<a href="{FOR_HTML}">', ()),
+        (f"<a href={FOR_HTML}>", ()),
+        (f"<loc>{FOR_HTML}</loc>", ()),
+        (f"<{FOR_HTML}|here>", ()),
+        (f"> {FOR_HTML}", ("html",)),
+        (f"It went to {FOR_JSON} then", ("json",)),
+        (f'I/flutter: "url":"{FOR_JSON}", more', ()),
+        ("curl https://a.example/cb\\?error\\=access_denied\\&error_description\\=x", ()),
+    ],
+)
+def test_what_was_copied(text: str, media: tuple[str, ...]) -> None:
+    assert found(text) == [(DENIED, media, ())]
+
+
+@pytest.mark.parametrize(
+    ("value", "media"),
+    [
+        (DENIED, ()),
+        (FOR_HTML, ("html",)),
+        (f"It went to {FOR_HTML} then", ("html",)),
+        (f'<a href="{FOR_HTML}">', ()),
+    ],
+)
+def test_what_was_copied_into_json(value: str, media: tuple[str, ...]) -> None:
+    text = json.dumps({"message": value}).replace("/", "\\/")
+    assert found(text, "json") == [(DENIED, media, ())]
+    assert found(f"I {text}") == [(DENIED, media, ())]
+
+
+def test_what_a_server_was_asked_for_was_not_copied() -> None:
+    target = "/cb?error=access_denied&amp;error_description=x"
+    assert found(json.dumps({"path": target}), "json") == [(target, (), ())]
+    assert found(f'"GET {target} HTTP/1.1" 200 1') == [(target, (), ())]
+
+
+@pytest.mark.parametrize("template", ["see {} there", '{{"text": "see {} there"}}', '{{"url": "{}"}}'])
+def test_links_that_were_rewritten(template: str) -> None:
+    def safelink(url: str) -> str:
+        return f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&data=05%7C02&reserved=0"
+
+    note = "the URL was taken out of a link of Safelinks"
+    assert found(template.format(safelink(DENIED))) == [(DENIED, (), (note,))]
+    proofpoint = f"https://urldefense.com/v3/__{safelink(DENIED)}__;!!a"
+    assert found(template.format(proofpoint)) == [(DENIED, (), (note.replace("Safelinks", "Proofpoint"), note))]
+    assert found(template.format(safelink("https://a.example/?x=1&code="))) == []
 
 
 def leaks(text: str) -> int:

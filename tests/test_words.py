@@ -47,8 +47,6 @@ NOT_YET = [
     "redaction.py",
     "redirect.py",
     "report.py",
-    "rules.py",
-    "suggestion.py",
     "url.py",
     "__init__.py",
 ]

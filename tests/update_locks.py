@@ -41,8 +41,12 @@ def lock(name: str, groups: Iterable[str], constraints: dict[str, str]) -> None:
     """Have uv choose versions, and write them with the hashes of all their files."""
     with tempfile.TemporaryDirectory() as folder:
         building, constraining = Path(folder, "building.txt"), Path(folder, "constraining.txt")
-        building.write_text("\n".join([*PYPROJECT["build-system"]["requires"], *get_requires_for_build_editable()]))
-        constraining.write_text("\n".join(f"{package}=={version}" for package, version in constraints.items()))
+        building.write_text(
+            "\n".join([*PYPROJECT["build-system"]["requires"], *get_requires_for_build_editable()]), encoding="utf-8"
+        )
+        constraining.write_text(
+            "\n".join(f"{package}=={version}" for package, version in constraints.items()), encoding="utf-8"
+        )
         options: list[str | Path] = ["--extra=tests", *(f"--group={group}" for group in groups)]
         options += ["--constraints", constraining]
         compile_lock(name, [*options, "pyproject.toml", building])

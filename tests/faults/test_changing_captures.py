@@ -39,7 +39,7 @@ def change(capture: Path, how: Callable[[], object]) -> tuple[int, list[dict[str
 
 
 def fill(capture: Path) -> Path:
-    capture.write_text(f"{BAD}&nothing={'x' * 200}\n" * MANY)
+    capture.write_text(f"{BAD}&nothing={'x' * 200}\n" * MANY, encoding="utf-8")
     return capture
 
 

@@ -58,9 +58,9 @@ def test_json_is_always_utf_8(locale: dict[str, str], run: Run) -> None:
 
 
 @EACH_LOCALE
-@pytest.mark.parametrize("command", [["list"], ["explain", "vehicle_incompatible"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["list"], ["explain", "vehicle_incompatible", "--full"]], ids=" ".join)
 def test_text_for_people(command: list[str], locale: dict[str, str], run: Run) -> None:
-    done = run(*command, env=os.environ | locale)
+    done = run(*command, env=os.environ | locale, encoding=locale.get("PYTHONIOENCODING", "utf-8"))
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -17,7 +17,8 @@ from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals are sent as Unix has them")
+if not hasattr(os, "fork"):
+    pytest.skip("signals are sent as Unix has them", allow_module_level=True)
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 OLD = "of another day"
@@ -171,7 +172,7 @@ def start(name: str, folder: Path, command: Sequence[str] = COMMAND, **options: 
     )
     assert process.stdin
     assert process.stdout
-    process.stdin.write(f"{BAD}\n".encode())
+    process.stdin.write(f"{BAD}\n".encode() * 2)
     process.stdin.flush()
     process.stdout.readline()
     return process

@@ -87,7 +87,7 @@ def test_a_private_report_is_private_while_it_is_written(tmp_path: Path) -> None
     with start("--format=jsonl", "--format=json=report", cwd=tmp_path) as process:
         assert process.stdin
         assert process.stdout
-        process.stdin.write(f"{BAD}\n".encode())
+        process.stdin.write(f"{BAD}\n".encode() * 2)
         process.stdin.flush()
         process.stdout.readline()
         modes = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
@@ -197,7 +197,7 @@ def test_interpreters(options: list[str], capture: Path, tmp_path: Path) -> None
 @unix
 @pytest.mark.parametrize("name", ["json", "junit"])
 def test_no_warning_where_it_fails(name: str, capture: Path, tmp_path: Path) -> None:
-    capture.write_text(f"{BAD}\n" * 3000)  # more than JUnit keeps in memory
+    capture.write_text(f"{BAD}\n" * 3000, encoding="utf-8")  # more than JUnit keeps in memory
     options = ["-X", "dev", "-W", "error"]
     code, _, err, files = under(options, "validate", f"--format={name}=/dev/full", capture, cwd=tmp_path)
     assert (code, err, files) == (2, "connect-errors: /dev/full: No space left on device\n", {})

@@ -61,7 +61,7 @@ def test_quiet(invoke: Invoke) -> None:
     assert document["redirects"] == []
     line = json.loads(invoke("validate", "-q", "--format=jsonl", url).stdout)
     LINE.validate(line)
-    assert line == {"version": 1, "summary": document["summary"]}
+    assert line == {"version": 1, "captures": document["captures"], "summary": document["summary"]}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,7 @@ def test_quiet(invoke: Invoke) -> None:
         {"version": 2},
         {"redirects": [{}]},
         {"summary": {}},
+        {"captures": [{}]},
     ],
     ids=str,
 )

@@ -278,21 +278,21 @@ def test_copy_buttons_copy(visit: Visit) -> None:
     [
         (
             "reference/schemas/",
-            0,
+            ".language-console",
             ["connect-errors schema access_denied | head -n 5", "connect-errors schema --output-dir"],
         ),
         (
             "reference/rules/",
-            4,
+            "#parameters-in-fragment ~ .language-console",
             ["connect-errors validate 'https://example.com/callback#error=access_denied&error_descri"],
         ),
     ],
 )
-def test_copy_buttons_copy_commands_and_no_output(visit: Visit, address: str, block: int, commands: list[str]) -> None:
+def test_copy_buttons_copy_commands_and_no_output(visit: Visit, address: str, block: str, commands: list[str]) -> None:
     visit.open(address)
-    button = visit.page.locator(".language-console .md-code__button").nth(block)
-    visit.page.locator(".language-console").nth(block).scroll_into_view_if_needed()
-    button.click()
+    shown = visit.page.locator(block).first
+    shown.scroll_into_view_if_needed()
+    shown.locator(".md-code__button").click()
     lines = visit.clipboard().strip().splitlines()
     assert [line[: len(command)] for line, command in zip(lines, commands, strict=True)] == commands
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from connect_errors.catalog import errors, outcomes
 from connect_errors.paths import SCHEMAS
 from connect_errors.rules import RULES
+from connect_errors.site.data import rules_data
 
 from tests.conftest import Invoke
 
@@ -54,8 +54,14 @@ def test_explain_prints_the_page_of_an_error(code: str, invoke: Invoke) -> None:
 
     result = invoke("explain", code)
     assert result.exit_code == 0
-    assert result.stdout == error_page(code)
-    assert result.stdout.startswith(f"# {code}\n")
+    first, _, more = result.stdout.rpartition("\n\n")
+    assert error_page(code).startswith(f"{first}\n\n## Parameters\n")
+    assert first.startswith(f"# {code}\n")
+    assert more == (
+        f"All of the page: `connect-errors explain {code} --full`, "
+        f"or <https://connect-errors.github.io/errors/{code}/>\n"
+    )
+    assert invoke("explain", code, "--full").stdout == error_page(code)
 
 
 def test_explain_prints_the_section_of_a_rule(invoke: Invoke) -> None:
@@ -74,9 +80,14 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["explain", "acess_denied"], "no error, rule or success is called acess_denied; did you mean access_denied?"),
+        (["explain", "acess_denied"], "nothing known is called acess_denied; did you mean access_denied?"),
         (["explain", "missing-paramter"], "called missing-paramter; did you mean missing-parameter?"),
-        (["explain", "user_exited"], "The Android SDK makes this name up on the device"),
+        (["explain", "no_such_name"], "called no_such_name; connect-errors list shows the names of errors,"),
+        (["explain", "unknownError", "--format", "json"], "2 topics match; name one of them: unknown-error, oem_canc"),
+        (["list", "rule"], "'rule' is not one of 'errors', 'successes', 'rules'."),
+        (["valdiate"], "no command is called valdiate; did you mean validate?"),
+        (["validate", "--stat", "x"], "No such option '--stat'. (Did you mean one of: '--state', '--strict'?)"),
+        (["/callback?error=access_denied"], "To check a URL: connect-errors validate 'URL'"),
         (["explain", "\x1b[31m"], "called ***"),
         (["schema", "redirec"], "no schema is called redirec; did you mean redirect?"),
         (["schema"], "name a schema, or a folder for all of them with --output-dir"),
@@ -99,25 +110,47 @@ def test_explain_gives_data(invoke: Invoke) -> None:
     assert success["outcome"] == "user_connection"
 
 
-def test_explain_draws_on_a_terminal() -> None:
-    ours, theirs = pty.openpty()
+NEEDS_TERMINAL = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+
+
+def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager: str = "") -> str:
+    """What a terminal is sent by a command that also reads from it."""
+    ours, theirs = os.openpty()
     with os.fdopen(ours, "rb") as terminal:
-        environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
+        variables = {"TERM": "xterm", "COLUMNS": str(columns), "LINES": str(lines), "PAGER": pager}
         process = subprocess.Popen(
-            [sys.executable, "-m", "connect_errors", "explain", "not-a-url"], stdout=theirs, env=environment
+            [sys.executable, "-m", "connect_errors", *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            env=os.environ | variables,
         )
         os.close(theirs)
         drawn = b""
         try:
             while piece := terminal.read1():
                 drawn += piece
-        except OSError:  # Linux tells so that nobody writes any more
+        except OSError:  # Linux says so that nobody writes any more
             pass
-        assert process.wait() == 0
-    text = drawn.decode()
+        assert process.wait(timeout=30) == 0
+    return drawn.decode()
+
+
+@NEEDS_TERMINAL
+def test_explain_draws_on_a_terminal() -> None:
+    text = on_terminal(["explain", "not-a-url"])
     assert "\x1b[" in text
     assert "```" not in text
     assert "not-a-url" in text
+
+
+@NEEDS_TERMINAL
+def test_a_long_text_opens_in_a_pager_on_a_terminal() -> None:
+    assert "@paged: Error." not in on_terminal(["explain", "not-a-url"], pager="sed s/^/@paged:/")
+    paged = on_terminal(["explain", "access_denied", "--full"], lines=24, pager="sed s/^/@paged:/")
+    assert paged.count("@paged:") > 24
+    assert "\x1b[" in paged
+    short = on_terminal(["explain", "state"], lines=40, pager="sed s/^/@paged:/")
+    assert "@paged:" not in short
 
 
 @pytest.mark.parametrize(("encoding", "mark"), [("latin-1", "\\u2717"), ("utf-8", "✗")])
@@ -132,7 +165,7 @@ def test_no_encoding_stops_explain(encoding: str, mark: str) -> None:
 
 
 def test_list_prints_a_table(invoke: Invoke) -> None:
-    result = invoke("list")
+    result = invoke("list", "errors")
     assert result.exit_code == 0
     assert (
         result.stdout
@@ -150,10 +183,34 @@ vehicle_incompatible                   you, the developer  only after a fix
     )
 
 
+def test_list_has_a_table_for_each_kind(invoke: Invoke) -> None:
+    tables = invoke("list").stdout.split("\n\n")
+    assert tables[0] + "\n" == invoke("list", "errors").stdout
+    assert tables[1].splitlines()[:2] == [
+        "success                   what happened",
+        "authorization_code        Access was granted: the code is exchanged for tokens within ten minutes.",
+    ]
+    assert tables[2].splitlines()[11] == "missing-parameter       error     A required parameter is absent."
+    assert len(tables[2].splitlines()) == 1 + len(RULES)
+    assert invoke("list", "rules", "errors").stdout == f"{tables[0]}\n\n{tables[2]}"
+
+
+@NEEDS_TERMINAL
+def test_list_wraps_at_the_width_of_a_terminal() -> None:
+    lines = on_terminal(["list", "successes"], columns=60).splitlines()
+    assert lines[:3] == [
+        "success                   what happened",
+        "authorization_code        Access was granted: the code is",
+        "                          exchanged for tokens within ten",
+    ]
+
+
 def test_list_gives_data(invoke: Invoke) -> None:
     data = json.loads(invoke("list", "--format", "json").stdout)
-    assert data["version"] == 1
+    assert list(data) == ["version", "errors", "successes", "rules"]
     assert [error["code"] for error in data["errors"]] == list(errors())
+    assert [rule["rule"] for rule in data["rules"]] == list(RULES)
+    assert json.loads(invoke("list", "rules", "--format", "json").stdout) == rules_data()
 
 
 @pytest.mark.parametrize("name", outcomes())

@@ -12,7 +12,7 @@ from connect_errors.catalog import recognized_parameters
 from connect_errors.escapes import unescape
 from connect_errors.redirect import ARGUMENT, Place, Redirect
 from connect_errors.report import Report
-from connect_errors.rewriters import may_be_wrapped, unwrap
+from connect_errors.rewriters import may_be_wrapped, taken_out, unwrap
 from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
@@ -73,7 +73,7 @@ def read_argument(given: str) -> Argument:
         inner = unwrap(URL(text)) if may_be_wrapped(text) else None
         if inner is None:
             break
-        notes.append(say("the URL was taken out of a link of {}", own(inner.rewriter)))
+        notes.append(taken_out(inner.rewriter))
         text, more = _unwrapped(inner.text, notes)
         media += more
     if _SCHEME.match(text):

@@ -110,14 +110,16 @@ class Checker:
         try:
             for candidate in capture.candidates():
                 text = candidate.text
-                selected = None if capture.is_list else (candidate.role == "object", *distinguish(text))
+                selected = (
+                    None if capture.is_list else (candidate.role == "object", candidate.media, *distinguish(text))
+                )
                 key = selected, shape(MARKER, text), differences(text)
                 if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
                     known = self._known[key]
                 else:
                     known = self._learn(candidate, capture, key)
                 if isinstance(known, str):
-                    capture.passed_over[known] += 1
+                    capture.pass_over(candidate, known)
                     continue
                 if selected is not None and capture.repeats(candidate):
                     continue

@@ -33,6 +33,8 @@ _ELSEWHERE = {
     "externalId": "the messages of the SDKs have it; redirects have external_id",
     "virtualKeyUrl": "the messages of the SDKs have it; redirects have virtual_key_url",
 }
+KNOWN_PARAMETERS = _OAUTH_PARAMETERS | _ELSEWHERE
+"""Parameters that no schema of a redirect has, each with where it is from, as the end of a sentence."""
 _ANALYTICS = re.compile("(?:utm|mc|pk|mtm|vero|_hs)_?[a-z_]+|_ga|_gl|[a-z]{1,3}clid|gbraid|wbraid|igshid|hsCtaTracking")
 _OTHER_SEPARATOR = re.compile(r"([a-z_]+)[;,|](?:[a-z_]+)=")
 
@@ -40,7 +42,7 @@ _OTHER_SEPARATOR = re.compile(r"([a-z_]+)[;,|](?:[a-z_]+)=")
 def hint_about_parameter(parameter: Parameter) -> Shown:
     """Say what a parameter that no schema has may be, as the end of a sentence; nothing where nothing is known."""
     name = parameter.name
-    if known := _OAUTH_PARAMETERS.get(name) or _ELSEWHERE.get(name):
+    if known := KNOWN_PARAMETERS.get(name):
         return say(": {}", own(known))
     if any(name in request.parameters for request in requests().values()):
         return Shown(": it is a parameter of the Connect URL")

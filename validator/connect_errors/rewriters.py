@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -44,6 +45,7 @@ _REWRITERS = (
     _Rewriter("Proofpoint", re.compile(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
 )
 _INNER = re.compile("://|%3A%2F%2F|-3A__", re.IGNORECASE)
+_MAX_LAYERS = 10
 _MIN_LENGTH = len("https://")
 _PROOFPOINT = re.compile(r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;", re.IGNORECASE)
 _OLD_PROOFPOINT = "urldefense.proofpoint.com"
@@ -70,6 +72,20 @@ def unwrap(url: URL) -> Inner | None:
         if _SCHEME.match(inner):
             return Inner(inner, "Proofpoint")
     return None
+
+
+def innermost(text: str) -> tuple[str, tuple[str, ...]]:
+    """Take a URL out of all the links it is wrapped in; who had wrapped it comes second, the outermost first."""
+    names: list[str] = []
+    while len(names) < _MAX_LAYERS and may_be_wrapped(text) and (inner := unwrap(URL(text))):
+        text = inner.text
+        names.append(inner.rewriter)
+    return text, tuple(names)
+
+
+def taken_out(rewriter: str) -> Shown:
+    """Say that a URL was wrapped, as a sentence without a full stop."""
+    return say("the URL was taken out of a link of {}", own(rewriter))
 
 
 def _value(url: URL, name: str) -> str | None:

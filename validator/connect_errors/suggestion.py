@@ -1,26 +1,26 @@
-"""The nearest name, for whoever mistyped one."""
+"""The nearest name, for a mistyped one."""
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from connect_errors.shown import Shown, own, say
 
-_LONGEST_NAME = 64
+_MAX_LENGTH = 64
 """Characters of a name that are compared."""
 
 _LIKENESS = 0.6
 """How much of two names must be alike (`difflib`'s ratio)."""
 
 
-def suggestion(name: str, choices: Iterable[str]) -> Shown:
+def suggestion(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> Shown:
     """Name the nearest choice, which must be our own text, as the end of a sentence; nothing where none is near."""
-    found = nearest(name, choices)
+    found = nearest(name, choices, likeness)
     return say("; did you mean {}?", own(found)) if found else Shown("")
 
 
 def nearest(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> str | None:
     """Find the nearest choice; None where none is near."""
-    return _nearest(name[:_LONGEST_NAME].lower(), tuple(sorted(choices)), likeness)
+    return _nearest(name[:_MAX_LENGTH].lower(), tuple(sorted(choices)), likeness)
 
 
 @lru_cache(maxsize=256)

@@ -8,14 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader, BytesIO
+from typing import cast
 
 from connect_errors.argument import read_redirect
+from connect_errors.capture_report import CaptureKind
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Stream
+from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, why_not
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
+from connect_errors.rewriters import innermost, taken_out
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -61,12 +65,21 @@ class Capture:
         """Lines that were too long to be read to their end; known at the end of the capture."""
         self.lines = 0
         """Lines that were read; known at the end of the capture."""
+        self.bytes = 0
+        """Bytes that were read, after gzip was undone; known at the end of the capture."""
         self.urls = 0
         """URLs so far, absolute ones and paths with a query, whatever they are."""
+        self.observations = Observations(redirect_uris)
+        """What else is worth a note."""
         self._stream = stream
         self._redirect_uris = redirect_uris
         self._before_read = before_read
         self._repetitions: Repetitions | None = None
+
+    @property
+    def kind(self) -> CaptureKind | None:
+        """What it is read as; None where that is not known yet."""
+        return None if self.input_format == "auto" else cast("CaptureKind", self.input_format)
 
     def __iter__(self) -> Iterator[Redirect]:
         """Yield the redirects as they are found.
@@ -77,7 +90,7 @@ class Capture:
         for candidate in self.candidates():
             found = self.redirect(candidate)
             if isinstance(found, str):
-                self.passed_over[found] += 1
+                self.pass_over(candidate, found)
             elif not self.repeats(candidate):
                 self.redirects += 1
                 yield found
@@ -90,11 +103,19 @@ class Capture:
         place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
         if self.is_list:
             return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
-        url = URL(candidate.text)
+        text, rewriters = innermost(candidate.text)
+        url = URL(text)
         if reason := why_not(url, self._redirect_uris, is_object=candidate.role == "object"):
             return reason
-        is_partial = candidate.text.startswith(("/", "?", "#"))
-        return Redirect(url, place, not is_partial, candidate.is_verbatim)
+        is_partial = text.startswith(("/", "?", "#"))
+        notes = tuple(taken_out(rewriter) for rewriter in rewriters)
+        return Redirect(url, place, not is_partial, candidate.is_verbatim and not notes, candidate.media, notes)
+
+    def pass_over(self, candidate: Candidate, reason: Reason) -> None:
+        """Count a URL that is not a redirect."""
+        self.passed_over[reason] += 1
+        if reason == "near-miss":
+            self.observations.see_near_miss(candidate)
 
     def repeats(self, candidate: Candidate) -> bool:
         """Whether a redirect was there already. To be asked of every redirect, in order."""
@@ -102,7 +123,10 @@ class Capture:
             return False
         if self._repetitions is None:
             self._repetitions = Repetitions()
-        return self._repetitions.has(candidate)
+        if self._repetitions.has(candidate):
+            return True
+        self.observations.see_redirect(candidate)
+        return False
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield all that may be a redirect, as it is found.
@@ -121,6 +145,7 @@ class Capture:
         finally:
             self.cut_lines = stream.cut_lines
             self.lines = stream.lines
+            self.bytes = stream.bytes
 
     def _read(self, stream: Stream) -> Iterator[Candidate]:
         damage: list[CaptureError] = []
@@ -148,6 +173,7 @@ class Capture:
     def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:
             self.urls += len(_URLS.findall(block))
+            self.observations.see_text(block)
             yield block
 
 

@@ -25,7 +25,7 @@ class Candidate(NamedTuple):
     agent: str = ""
     """Who asked, as far as the capture says so."""
     media: tuple[str, ...] = ()
-    """What had escaped the text, by the names of `escapes.MEDIA`, where the reader could not know."""
+    """What had escaped the text, by the names of `escapes.MEDIA`, other than its container does: it was copied."""
 
 
 class Leak(NamedTuple):

@@ -84,6 +84,8 @@ class Stream:
         """Lines so far of which the end was dropped."""
         self.lines = 0
         """Lines so far."""
+        self.bytes = 0
+        """Bytes so far, after gzip was undone."""
         try:
             beginning = _first_bytes(stream, _LONGEST_MARK)
             self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
@@ -141,6 +143,7 @@ class Stream:
         is_first = True
         while True:
             data = data or self._read()
+            self.bytes += len(data)
             if text := self._decoder.decode(data, final=not data):
                 yield text.removeprefix("\ufeff") if is_first else text
                 is_first = False

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.copies import copied_from
 from connect_errors.captures.joining import find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
@@ -269,7 +270,7 @@ class TextReader:
         is_verbatim = url == joined.text and joined.lines == 1
         place = number, start - line.start + 1, self._pointer
         form = _form(text, line.start, start)
-        return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", media),)
+        return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", copied_from(media, head)),)
 
     def _absolute(self, url: str, found: scanner.Found, is_location: bool, end: int) -> str:  # noqa: FBT001 - private
         """Add what precedes a path or a query, as far as the capture says it."""

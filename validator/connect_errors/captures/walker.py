@@ -14,6 +14,7 @@ from connect_errors.captures import scanner
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.objects import is_parameter, query_of
+from connect_errors.escapes import unescape
 from connect_errors.redaction import shown_pointer
 from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES, URL
@@ -303,6 +304,9 @@ class Walker:
                 text = text[min((index for index in map(text.find, "?#") if index >= 0), default=0) :]
         elif text.startswith("/") and frame is not None and frame.host and " " not in frame.host:
             text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.with_scheme(frame.host + text)
+        media: tuple[str, ...] = ()
+        if "://" in pending.text:  # a path is what a server was asked for, and arrived as it is
+            text, media = unescape(text)
         status = frame.status if frame is not None and pending.role == "request" else None
         agent = frame.agent if frame is not None else ""
         pointer = pending.pointer or "/"
@@ -317,6 +321,7 @@ class Walker:
             self.record,
             status,
             agent,
+            media,
         )
 
 

@@ -23,8 +23,9 @@ from connect_errors.cli.console import (
     standard_output,
 )
 from connect_errors.cli.exit_codes import ExitCode
-from connect_errors.redaction import shown_message, shown_source
+from connect_errors.redaction import shown_argument, shown_message, shown_source
 from connect_errors.shown import Shown, own, say
+from connect_errors.suggestion import suggestion
 
 _COMMANDS = {
     "validate": "connect_errors.cli.validate:validate",
@@ -71,8 +72,11 @@ class _Group(click.Group):
             return super().make_context(*args, **extra)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - as Click has it
-        if args and "://" in args[0]:
+        if args and any(mark in args[0] for mark in ("://", "?", "=")) and not args[0].startswith("-"):
             raise UsageError(Shown("To check a URL: connect-errors validate 'URL'"))
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            name = shorten(shown_argument(args[0]))
+            raise UsageError(say("no command is called {}{}", name, suggestion(args[0], _COMMANDS)))
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click has it

@@ -5,6 +5,7 @@ import click
 from connect_errors import handbook
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.catalog import errors
+from connect_errors.cli.completion import complete_files
 from connect_errors.cli.console import echo_error, standard_output
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
@@ -31,7 +32,7 @@ Exit codes:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("pages", nargs=-1, metavar="[PAGE]...")
+@click.argument("pages", nargs=-1, metavar="[PAGE]...", shell_complete=complete_files)
 @format_option(DRIFT_FORMATS, "CONNECT_ERRORS_DRIFT_FORMAT")
 @click.option(
     "--list",

@@ -3,6 +3,8 @@
 import click
 
 from connect_errors.address import registration_note
+from connect_errors.catalog import outcomes
+from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
 from connect_errors.cli.output import color_option
 from connect_errors.example_redirects import CALLBACK, examples
@@ -30,7 +32,7 @@ Exit codes with --send:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("names", nargs=-1, metavar="[OUTCOME]...")
+@click.argument("names", nargs=-1, metavar="[OUTCOME]...", shell_complete=complete_names(outcomes))
 @click.option(
     "--all", "every", envvar="CONNECT_ERRORS_EXAMPLE_ALL", is_flag=True, help="Make one for every error and success."
 )

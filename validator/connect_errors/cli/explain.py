@@ -1,31 +1,31 @@
-"""`connect-errors explain`: the page of an error, or the section of a rule, in the terminal."""
-
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+"""`connect-errors explain`: what a name or a message means, and what to do, in the terminal."""
 
 import click
 
-from connect_errors.catalog import errors, successes
+from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, standard_output, write_json
-from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.escaping import shorten
-from connect_errors.handbook import undocumented_names
+from connect_errors.lookup import Match, look_up, topics
 from connect_errors.redaction import shown_argument
-from connect_errors.rules import RULES
-from connect_errors.shown import own, say
-from connect_errors.site.data import drift_rule_data, error_data, rule_data, success_data, to_json
-from connect_errors.site.drift import drift_rule_section
-from connect_errors.site.errors import error_page
-from connect_errors.site.rules import rule_section
-from connect_errors.site.schemas import success_section
+from connect_errors.rules import SITE
+from connect_errors.shown import Shown, own, say
+from connect_errors.site.data import to_json
+from connect_errors.site.markdown import code, paragraphs
+from connect_errors.site.topics import explanation
 from connect_errors.suggestion import suggestion
 
-_LARGEST_WIDTH = 100
+_MAX_WIDTH = 100
+_MIN_LIKENESS = 0.75
+"""Below it, a suggestion would lead elsewhere: invalid_grant is not invalid-value."""
+
+
+def _one_word_names() -> list[str]:
+    return [name for name in topics() if " " not in name]
 
 
 @click.command()
-@click.argument("name")
+@click.argument("words", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_names(_one_word_names))
+@click.option("--full", is_flag=True, help="Print all of an error's page, not only its first screen.")
 @click.option(
     "--format",
     "output_format",
@@ -35,36 +35,67 @@ _LARGEST_WIDTH = 100
     show_default=True,
     help="The page, or the data that it is made of.",
 )
-def explain(name: str, output_format: str) -> None:
-    """Explain what an error or a rule means, and what to do.
+def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
+    """Explain what a name or a message means, and what to do.
 
-    NAME is an error, such as access_denied, a rule, such as missing-parameter, or a success. The text is the same as
-    on the site; it is Markdown unless it goes to a terminal.
+    NAME is whatever you have, in any case: an error, such as access_denied, as a redirect or an SDK has it; a success;
+    a rule, such as missing-parameter; a parameter, such as state; a text of error_description or a clear part of it; a
+    message on Connect's own page; an error of the token exchange.
+
+    The text is Markdown unless it goes to a terminal, where a long one opens in a pager. That of errors and rules is
+    the same as on the site.
     """
-    text, data = _look_up(name)
-    out = standard_output()
+    query = " ".join(words)
+    matches = look_up(query)
+    if not matches:
+        raise UsageError(_nothing(query))
     if output_format == "json":
-        write_json(to_json(data()))
-    elif out.isatty():
-        _draw(text())
+        if len(matches) > 1:
+            names = own(", ".join(match.topic.name for match in matches))
+            raise UsageError(say("{} topics match; name one of them: {}", len(matches), names))
+        write_json(to_json(explanation(matches[0].topic).data()))
+        return
+    text = _one(matches[0], is_full=full) if len(matches) == 1 else _several(matches)
+    if standard_output().isatty():
+        _draw(text)
     else:
-        out.write(text().rstrip() + "\n")
+        standard_output().write(text.rstrip() + "\n")
 
 
-def _look_up(name: str) -> tuple[Callable[[], str], Callable[[], dict[str, Any]]]:
-    """Find what makes the text, and what makes the data, of that name."""
-    if name in errors():
-        return partial(error_page, name), partial(error_data, errors()[name])
-    if name in RULES:
-        return partial(rule_section, RULES[name]), partial(rule_data, RULES[name])
-    if name in successes():
-        return partial(success_section, successes()[name]), partial(success_data, successes()[name])
-    if hint := undocumented_names().get(name):
-        raise UsageError(say("{} is not an error that Connect documents: {}", own(name), own(hint)))
-    if name in DRIFT_RULES:
-        return partial(drift_rule_section, DRIFT_RULES[name]), partial(drift_rule_data, DRIFT_RULES[name])
-    nearest = suggestion(name, (*errors(), *RULES, *successes(), *DRIFT_RULES))
-    raise UsageError(say("no error, rule or success is called {}{}", shorten(shown_argument(name)), nearest))
+def _nothing(query: str) -> Shown:
+    nearest = suggestion(query, topics(), _MIN_LIKENESS)
+    return say("nothing known is called {}{}", shorten(shown_argument(query)), nearest or _LISTED)
+
+
+_LISTED = Shown("; connect-errors list shows the names of errors, successes and rules")
+
+
+def _one(match: Match, *, is_full: bool) -> str:
+    text = explanation(match.topic).text().rstrip()
+    first = text if is_full else _first_screen(text)
+    name = match.topic.name
+    more = (
+        f"All of the page: `connect-errors explain {name} --full`, or <{SITE}errors/{name}/>" if first != text else ""
+    )
+    return paragraphs(match.how, first, more)
+
+
+def _first_screen(text: str) -> str:
+    """Cut a page before its second section."""
+    end = text.find("\n## ", text.find("\n## ") + 1)
+    return text[:end].rstrip() if "\n## " in text and end > 0 else text
+
+
+def _several(matches: list[Match]) -> str:
+    lines = [
+        f"- {code(match.topic.name)} ({match.topic.kind}): {match.how or explanation(match.topic).summary}"
+        for match in matches
+    ]
+    return paragraphs(
+        f"{len(matches)} topics match:",
+        "\n".join(lines),
+        "`connect-errors explain`, followed by one of these names, says more.",
+    )
 
 
 def _draw(markdown: str) -> None:
@@ -73,4 +104,10 @@ def _draw(markdown: str) -> None:
     from rich.theme import Theme
 
     console = Console(theme=Theme({"markdown.code": "cyan"}))  # without a background, which may be another
-    console.print(Markdown(markdown, code_theme="ansi_dark"), width=min(console.width, _LARGEST_WIDTH))
+    with console.capture() as capture:
+        console.print(Markdown(markdown, code_theme="ansi_dark"), width=min(console.width, _MAX_WIDTH))
+    drawn = capture.get()
+    if drawn.count("\n") >= console.height:
+        click.echo_via_pager(drawn.rstrip("\n"), color=True)
+    else:
+        standard_output().write(drawn)

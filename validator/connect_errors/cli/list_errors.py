@@ -1,13 +1,22 @@
-"""`connect-errors list`: the errors, a line each."""
+"""`connect-errors list`: the errors, the successes and the rules, one per line."""
+
+import shutil
+import textwrap
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
 from connect_errors.cli.console import standard_output, write_json
 from connect_errors.handbook import RETRY, WHO_ACTS
-from connect_errors.site.data import errors_data, to_json
+from connect_errors.site.data import errors_data, rules_data, successes_data, to_json
+
+_KINDS = {"errors": errors_data, "successes": successes_data, "rules": rules_data}
+_MIN_COLUMN = 20
 
 
 @click.command(name="list")
+@click.argument("kinds", nargs=-1, type=click.Choice(list(_KINDS)))
 @click.option(
     "--format",
     "output_format",
@@ -15,17 +24,50 @@ from connect_errors.site.data import errors_data, to_json
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="A table, or all of the handbook as data.",
+    help="Tables, or all that is known of each, as data.",
 )
-def list_errors(output_format: str) -> None:
-    """List the errors: who acts, and whether to retry."""
-    data = errors_data()
+def list_errors(kinds: tuple[str, ...], output_format: str) -> None:
+    """List the errors, the successes and the rules.
+
+    Of errors: who acts, and whether to retry. Of successes: what happened. Of rules: the severity, and when a redirect
+    breaks it. Without an argument, all three are listed.
+    """
+    chosen = [kind for kind in _KINDS if kind in kinds or not kinds]
     if output_format == "json":
+        data: dict[str, Any] = {}
+        for kind in chosen:
+            data |= _KINDS[kind]()
         write_json(to_json(data))
         return
-    rows = [("error", "who acts", "retry")]
-    rows += [(error["code"], WHO_ACTS[error["who_acts"]], RETRY[error["retry"]]) for error in data["errors"]]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        line = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
-        standard_output().write(line.rstrip() + "\n")
+    standard_output().write("\n".join(map(_table, chosen)))
+
+
+def _table(kind: str) -> str:
+    rows = list(_rows(kind))
+    widths = [max(map(len, column)) + 2 for column in list(zip(*rows, strict=True))[:-1]]
+    indent = sum(widths)
+    lines = []
+    for *cells, last in rows:
+        start = "".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True))
+        lines += textwrap.wrap(last, _width(indent), initial_indent=start, subsequent_indent=" " * indent)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _rows(kind: str) -> Iterable[tuple[str, ...]]:
+    entries = _KINDS[kind]()[kind]
+    if kind == "errors":
+        yield "error", "who acts", "retry"
+        yield from ((one["code"], WHO_ACTS[one["who_acts"]], RETRY[one["retry"]]) for one in entries)
+    elif kind == "successes":
+        yield "success", "what happened"
+        yield from ((one["outcome"], one["summary"]) for one in entries)
+    else:
+        yield "rule", "severity", "when"
+        yield from ((one["rule"], one["severity"], one["when"]) for one in entries)
+
+
+def _width(indent: int) -> int:
+    """The width to wrap at: a terminal's; elsewhere, each entry is one line."""
+    if not standard_output().isatty():
+        return 10_000
+    return max(shutil.get_terminal_size().columns, indent + _MIN_COLUMN)

@@ -10,6 +10,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import BadValueError, UsageError, standard_output
 from connect_errors.escaping import shorten
 from connect_errors.formats.base import Settings
@@ -36,6 +37,7 @@ def format_option(names: Iterable[str], variable: str) -> Callable[[_Command], _
         metavar="FORMAT[=FILE]",
         multiple=True,
         default=["text"],
+        shell_complete=complete_names(lambda: names),
         help=f"How to report: {', '.join(names)}; text by default. Repeatable, with one on standard output.",
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from connect_errors.catalog import outcomes, redirect_schema, requests
+from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, write_json
 from connect_errors.escaping import shorten
 from connect_errors.outputs import whole_file
@@ -14,8 +15,12 @@ from connect_errors.site.schemas import REDIRECT, schema_text
 from connect_errors.suggestion import suggestion
 
 
+def _names() -> list[str]:
+    return [*outcomes(), *requests(), REDIRECT]
+
+
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_names(_names))
 @click.option(
     "--output-dir",
     type=click.Path(file_okay=False, path_type=Path),

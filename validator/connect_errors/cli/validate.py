@@ -2,16 +2,18 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
 
 import click
 
 from connect_errors.argument import read_argument, read_redirect, shell_note
+from connect_errors.capture_report import CaptureReport
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
-from connect_errors.captures.selection import AMBIGUOUS, REASONS
+from connect_errors.catalog import outcomes
 from connect_errors.check import Checker
+from connect_errors.cli.completion import complete_files, complete_names
 from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import as_utf_8, expectation_of
@@ -20,7 +22,7 @@ from connect_errors.cli.output import Output, check_inputs, color_option, format
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Summary
 from connect_errors.shown import Shown, say
 
 _NO_URL = Shown(', and not a URL (no "://")')
@@ -33,7 +35,7 @@ Example:
 
 
 @click.command(epilog=EXAMPLE + exit_code_table())
-@click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
+@click.argument("captures", nargs=-1, metavar="[CAPTURE]...", shell_complete=complete_files)
 @format_option(FORMATS, "CONNECT_ERRORS_VALIDATE_FORMAT")
 @click.option(
     "--input-format",
@@ -46,12 +48,18 @@ Example:
     "--redirect-uri",
     "redirect_uris",
     metavar="URI",
+    envvar="CONNECT_ERRORS_VALIDATE_REDIRECT_URI",
     multiple=True,
-    help="The registered redirect URI; repeatable. A URL or a list must have it; of other captures, only URLs at it "
-    "count.",
+    help="The registered redirect URI; repeatable, in the environment with spaces between. A URL or a list must have "
+    "it; of other captures, only URLs at it count.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
-@click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
+@click.option(
+    "--expect",
+    metavar="OUTCOME",
+    shell_complete=complete_names(outcomes),
+    help="The outcome that each redirect must have, such as access_denied.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***.")
 @quiet_option
@@ -86,21 +94,16 @@ def validate(
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
         writers = [_writer(stack, output, color, settings) for output in outputs]
-        detail = max_detail(writer.detail for writer in writers)
         checker = Checker(expectation, summary, show_values=show_values)
         for number, source in enumerate(captures or ("-",), 1):
-            before = summary.redirects
-            try:
-                for report in _reports(source, number, input_format, checker, detail, partial(_flush, writers)):
-                    for writer in writers:
-                        writer.add(report)
-            except CaptureError as error:
-                unreadable = True
-                name = shown_source(source)
-                echo_error(say("{}: {}", name, error.message))
-                for writer in writers:
-                    writer.unreadable(name, error.message)
-            is_empty = is_empty or summary.redirects == before
+            if _is_redirect(source):
+                capture = _check_argument(source, number, checker, writers)
+            else:
+                capture = _check_capture(source, input_format, checker, writers)
+            for writer in writers:
+                writer.captured(capture)
+            unreadable = unreadable or capture.unreadable is not None
+            is_empty = is_empty or not capture.redirects
         for writer in writers:
             writer.finish(summary)
     if not summary.redirects and not unreadable:
@@ -127,49 +130,40 @@ def _is_redirect(source: str) -> bool:
     return "://" in source or (source != "-" and not os.path.lexists(source) and read_argument(source).is_redirect)
 
 
-def _reports(
-    source: str, number: int, input_format: str, checker: Checker, detail: Detail, flush: Callable[[], None]
-) -> Iterator[RedactedReport]:
-    """Check one CAPTURE of the command line, and yield the reports to show."""
-    if _is_redirect(source):
-        report = checker.check_one(read_redirect(as_utf_8(source), Place(ARGUMENT.source, number)))
-        for note in (shell_note(source, report), *report.notes):
-            if note:
-                echo_error(note)
-        yield report
-        return
-    from connect_errors.cli.progress import watched  # not needed for a URL
+def _check_argument(source: str, number: int, checker: Checker, writers: Sequence[Format]) -> CaptureReport:
+    """Check a redirect of the command line."""
+    report = checker.check_one(read_redirect(as_utf_8(source), Place(ARGUMENT.source, number)))
+    about = shell_note(source, report)
+    notes = (about, *report.notes) if about else report.notes
+    for note in notes:
+        echo_error(note)
+    for writer in writers:
+        writer.add(report)
+    return CaptureReport(ARGUMENT.source, "argument", redirects=1, notes=notes)
+
+
+def _check_capture(source: str, input_format: str, checker: Checker, writers: Sequence[Format]) -> CaptureReport:
+    """Check a file, or standard input."""
+    from connect_errors.captures.account import report_on, sentences  # not needed for a URL
+    from connect_errors.cli.progress import watched
 
     gc.enable()  # a capture may be long
-    with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
-        name = shown_source(source)
-        capture = Capture(name, stream, input_format, checker.expectation.redirect_uris, flush)
-        is_read = False
-        try:
-            yield from checker.check(capture, detail)
-            is_read = True
-        finally:
-            for note in _notes(capture, is_read=is_read):
-                echo_error(say("{}: {}", name, note))
-            if capture.cut_lines:
-                lines = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
-                echo_error(say("{}: {} longer than 1 MiB, and read at the beginning only", name, lines))
-            if capture.leaks:
-                times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
-                leak = say("a Referer carries an authorization code, {}: the application leaks it", times)
-                echo_error(say("{}: {}", name, leak))
-
-
-def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
-    """Say what of a capture is not reported, so that nothing of it is passed over in silence."""
-    for reason, count in sorted(capture.passed_over.items()):
-        who = Shown("other URL passed over: it") if count == 1 else Shown("other URLs passed over: each")
-        yield say("{:,} {} {}", count, who, Shown(REASONS[reason]))
-    if is_read and not capture.passed_over and not capture.redirects and not capture.is_list:
-        lines = say("{:,} {}, ", capture.lines, Shown("line") if capture.lines == 1 else Shown("lines"))
-        urls = say("{:,} {}, ", capture.urls, Shown("URL") if capture.urls == 1 else Shown("URLs"))
-        nothing = Shown("none") if capture.lines else Shown("nothing")
-        seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
-        yield say("{}{} with Connect's parameters", seen, nothing)
-    if any(capture.passed_over[reason] for reason in AMBIGUOUS):
-        yield Shown("if one of them is a redirect, name its address with --redirect-uri")
+    name = shown_source(source)
+    detail = max_detail(writer.detail for writer in writers)
+    capture = None
+    unreadable = None
+    try:
+        with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
+            registered = checker.expectation.redirect_uris
+            capture = Capture(name, stream, input_format, registered, partial(_flush, writers))
+            for report in checker.check(capture, detail):
+                for writer in writers:
+                    writer.add(report)
+    except CaptureError as error:
+        unreadable = error.message
+    found = report_on(capture, unreadable) if capture else CaptureReport(name, unreadable=unreadable)
+    for sentence in sentences(found):
+        echo_error(say("{}: {}", name, sentence))
+    if unreadable is not None:
+        echo_error(say("{}: {}", name, unreadable))
+    return found

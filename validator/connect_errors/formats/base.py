@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from connect_errors.capture_report import CaptureReport
 from connect_errors.report import Detail, RedactedReport, Summary
-from connect_errors.shown import Shown
 
 
 class Settings(NamedTuple):
@@ -28,8 +28,8 @@ class Format(Protocol):
     def add(self, report: RedactedReport) -> None:
         """Write one report, with the places of its findings in its URL."""
 
-    def unreadable(self, source: Shown, reason: Shown) -> None:  # noqa: ARG002 - for the formats that have a place for it
-        """Note a capture that could not be read, or not to its end. Standard error tells it to people."""
+    def captured(self, capture: CaptureReport) -> None:  # noqa: ARG002 - for the formats that have a place for it
+        """Note what became of a capture, after its redirects. Standard error says it to people."""
         return  # mypy takes an empty body for an abstract method
 
     def flush(self) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
-from connect_errors.shown import Shown
 
 _MOST_LISTED = 100
 """Findings that the summary lists."""
@@ -42,8 +42,11 @@ class GitHubFormat(Format):
             if self._summary_file and self._findings <= _MOST_LISTED:
                 self._rows.append(self._row(report, finding))
 
-    def unreadable(self, source: Shown, reason: Shown) -> None:
-        properties = file_of(source, self._folder)
+    def captured(self, capture: CaptureReport) -> None:
+        if capture.unreadable is None:
+            return
+        properties = file_of(capture.source, self._folder)
+        reason = capture.unreadable
         self._stream.write(command("error", properties, f"The capture could not be read: {escape_unprintable(reason)}"))
 
     def flush(self) -> None:

@@ -4,6 +4,7 @@ import json
 import textwrap
 from typing import Any, TextIO
 
+from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
 from connect_errors.report import Detail, Finding, RedactedReport, Summary
 
@@ -16,6 +17,7 @@ class JSONFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self._redirects = JSONRedirects("{")
+        self._captures: list[str] = []
         self.detail: Detail = "summary" if settings.quiet else "all"
         self._separator = "\n"
         self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
@@ -25,10 +27,14 @@ class JSONFormat(Format):
             self._stream.write(f"{self._separator}    {self._redirects.dumps(report)}")
             self._separator = ",\n"
 
+    def captured(self, capture: CaptureReport) -> None:
+        self._captures.append(dumps_capture(capture))
+
     def finish(self, summary: Summary) -> None:
         closing = "]" if self._separator == "\n" else "\n  ]"
         document = textwrap.indent(dumps(summary.to_dict(), indent=2), "  ").lstrip()
-        self._stream.write(f'{closing},\n  "summary": {document}\n}}\n')
+        captures = ",".join(f"\n    {capture}" for capture in self._captures) + ("\n  " if self._captures else "")
+        self._stream.write(f'{closing},\n  "captures": [{captures}],\n  "summary": {document}\n}}\n')
 
 
 class JSONRedirects:
@@ -69,6 +75,11 @@ def _to_dict(report: RedactedReport) -> dict[str, Any]:
         "notes": list(report.notes),
         "findings": [_finding_to_dict(finding) for finding in report.findings],
     }
+
+
+def dumps_capture(capture: CaptureReport) -> str:
+    """One capture of the document."""
+    return dumps(capture.to_dict() | {"source": encodable(capture.source)})
 
 
 def _finding_to_dict(finding: Finding) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """JSON Lines, version 1: a line for each redirect, with the keys that it has in a JSON document.
 
-Every line stands alone, so each has the `version`. There is no line for the summary, which would be no redirect; with
-`quiet` it is the only line.
+Every line stands alone, so each has the `version`. There is no line for the captures and the summary, which are
+not redirects; with `quiet` they are the only line.
 """
 
 from typing import TextIO
 
+from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
-from connect_errors.formats.json import VERSION, JSONRedirects, dumps
+from connect_errors.formats.json import VERSION, JSONRedirects, dumps, dumps_capture
 from connect_errors.report import Detail, RedactedReport, Summary
 
 
@@ -17,15 +18,21 @@ class JSONLinesFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self._redirects = JSONRedirects(f'{{"version": {VERSION}, ')
+        self._captures: list[str] = []
         self.detail: Detail = "summary" if settings.quiet else "all"
 
     def add(self, report: RedactedReport) -> None:
         if self.detail == "all":
             self._stream.write(self._redirects.dumps(report) + "\n")
 
+    def captured(self, capture: CaptureReport) -> None:
+        if self.detail == "summary":
+            self._captures.append(dumps_capture(capture))
+
     def flush(self) -> None:
         self._stream.flush()
 
     def finish(self, summary: Summary) -> None:
         if self.detail == "summary":
-            self._stream.write(dumps({"version": VERSION, "summary": summary.to_dict()}) + "\n")
+            captures, counts = ", ".join(self._captures), dumps(summary.to_dict())
+            self._stream.write(f'{{"version": {VERSION}, "captures": [{captures}], "summary": {counts}}}\n')

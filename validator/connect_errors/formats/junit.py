@@ -9,12 +9,12 @@ from tempfile import SpooledTemporaryFile
 from typing import TextIO
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import errors_name
 from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
-from connect_errors.shown import Shown
 
 _MOST_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
@@ -64,10 +64,12 @@ class JUnitFormat(Format):
         element.text = _text(report)
         return f">{_serialized(element)}</testcase>"
 
-    def unreadable(self, source: Shown, reason: Shown) -> None:
+    def captured(self, capture: CaptureReport) -> None:
+        if capture.unreadable is None:
+            return
         self._errors += 1
-        case = Element("testcase", classname=escape_unprintable(source), name="could not be read")
-        SubElement(case, "error", type="unreadable", message=escape_unprintable(reason))
+        case = Element("testcase", classname=escape_unprintable(capture.source), name="could not be read")
+        SubElement(case, "error", type="unreadable", message=escape_unprintable(capture.unreadable))
         self._write(_serialized(case))
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the suite has its own counts

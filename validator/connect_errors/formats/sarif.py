@@ -16,6 +16,7 @@ from typing import Any, Protocol, TextIO
 from urllib.parse import quote_from_bytes
 
 from connect_errors import __version__
+from connect_errors.capture_report import CaptureReport
 from connect_errors.copying import MASK
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
@@ -23,7 +24,6 @@ from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
 from connect_errors.report import Detail, Finding, RedactedReport, Summary
 from connect_errors.rules import RULES, SITE, Severity
-from connect_errors.shown import Shown
 
 _PLACEHOLDER = re.compile("{(?=[0-9])")
 _ROOT = "%SRCROOT%"
@@ -72,9 +72,11 @@ class SARIFFormat(Format):
             self._stream.write(self._separator + dumps(self._result(report, finding, redacted)))
             self._separator = ",\n"
 
-    def unreadable(self, source: Shown, reason: Shown) -> None:
-        text = f"The capture could not be read: {reason}"
-        location = {"physicalLocation": {"artifactLocation": artifact(source, self._folder)}}
+    def captured(self, capture: CaptureReport) -> None:
+        if capture.unreadable is None:
+            return
+        text = f"The capture could not be read: {capture.unreadable}"
+        location = {"physicalLocation": {"artifactLocation": artifact(capture.source, self._folder)}}
         self._notifications.append({"level": "error", "message": message_of(text), "locations": [location]})
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results say it all

@@ -13,6 +13,7 @@ from connect_errors.site.markdown import Section
 from connect_errors.site.rules import RULE_SECTIONS
 from connect_errors.site.schemas import SCHEMA_SECTIONS
 from connect_errors.site.sdks import SDK_SECTIONS
+from connect_errors.site.topics import TOPIC_SECTIONS
 
 __all__ = ["SECTIONS", "forget", "sections_of"]
 
@@ -23,6 +24,7 @@ SECTIONS: dict[str, Section] = {
     **SCHEMA_SECTIONS,
     **SDK_SECTIONS,
     **DATA_SECTIONS,
+    **TOPIC_SECTIONS,
 }
 """The sections of all pages but the handbook's, by marker."""
 

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from connect_errors.catalog import Outcome, errors
+from connect_errors.catalog import Outcome, errors, successes
 from connect_errors.drift.rules import DriftRule
 from connect_errors.example_redirects import Example, example, examples
 from connect_errors.handbook import ALERT, LOG_LEVEL, SDKError, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES, Rule
-from connect_errors.site.rule_notes import RULE_NOTES, RuleNote
 from connect_errors.site.schemas import schema_address
 
 VERSION = 1
@@ -25,6 +24,11 @@ STATE = "8c5f31"
 def errors_data() -> dict[str, Any]:
     """All of the handbook: `errors.json`."""
     return {"version": VERSION, "errors": [error_data(outcome) for outcome in errors().values()]}
+
+
+def successes_data() -> dict[str, Any]:
+    """All successes."""
+    return {"version": VERSION, "successes": [success_data(outcome) for outcome in successes().values()]}
 
 
 def rules_data() -> dict[str, Any]:
@@ -97,13 +101,12 @@ def success_data(outcome: Outcome) -> dict[str, Any]:
 
 def rule_data(rule: Rule) -> dict[str, Any]:
     """One rule."""
-    note = RULE_NOTES.get(rule.name, RuleNote(""))
     return {
         "rule": rule.name,
         "severity": rule.severity,
         "when": rule.when,
-        "why": note.why,
-        "source": note.source,
+        "why": rule.why,
+        "source": rule.source,
         "advice": rule.advice,
         "refuses": rule.refuses,
         "bad": rule.bad,

@@ -4,7 +4,6 @@ from connect_errors import validate
 from connect_errors.catalog import CatalogError
 from connect_errors.rules import REFUSES, RULES, Rule
 from connect_errors.site.markdown import code, fence, link_rfcs, paragraphs, table
-from connect_errors.site.rule_notes import RULE_NOTES, RuleNote
 from connect_errors.site.session import session
 
 
@@ -18,17 +17,16 @@ def rule_section(rule: Rule) -> str:
         raise CatalogError(f"{rule.name}: its bad redirect does not break this rule alone")
     if validate(rule.good, **rule.options).findings:
         raise CatalogError(f"{rule.name}: its good redirect breaks a rule")
-    note = RULE_NOTES.get(rule.name, RuleNote(""))
     return link_rfcs(
         paragraphs(
             f"## {rule.name}",
             f"**{rule.severity.capitalize()}.** {rule.when}",
-            f"**Why:** {note.why}" if note.why else "",
+            f"**Why:** {rule.why}",
             f"**What to do:** {rule.advice}",
             f"**In a callback:** {REFUSES[rule.refuses]}",
-            f"**Source:** {note.source}" if note.source else "",
+            f"**Source:** {rule.source}" if rule.source else "",
             fence(session(rule.bad, rule.options), "console"),
-            *(_fixed(rule) if note.is_fixable else ()),
+            *(_fixed(rule) if rule.is_fixable else ()),
         )
     )
 

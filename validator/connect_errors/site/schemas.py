@@ -108,7 +108,7 @@ def _either(names: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _request_section(request: Message) -> str:
+def request_section(request: Message, level: int = 3) -> str:
     """Describe a kind of Connect URL."""
     header = ("Parameter", "Required", "What it is", "Example")
     rows = [
@@ -121,7 +121,7 @@ def _request_section(request: Message) -> str:
         for name, schema in request.parameters.items()
     ]
     return paragraphs(
-        f"### {request.name}",
+        f"{'#' * level} {request.name}",
         f"{request.schema['description']} It must have `client_id` or `application_id`.",
         table(header, rows),
         f"Schema: <{schema_address(request)}>",
@@ -143,6 +143,6 @@ def _schema_table() -> str:
 
 SCHEMA_SECTIONS = {
     "schemas": _schema_table,
-    "requests": lambda: paragraphs(*map(_request_section, requests().values())),
+    "requests": lambda: paragraphs(*map(request_section, requests().values())),
     "successes": lambda: paragraphs(*(success_section(outcome, level=3) for outcome in successes().values())),
 }

@@ -1,0 +1,180 @@
+"""What is said of a capture as a whole: counts and notes, in the JSON output and on standard error."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Invoke
+
+CODE = "c1a2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b"
+OTHER = "d1a2b3c4-d5e6-4f70-8a9b-0c1d2e3f4a5b"
+SECRETS = (CODE, OTHER, "s-3f9d2c71e8")
+REDIRECT = f"https://example.com/cb?code={CODE}&state=s-3f9d2c71e8"
+LOG = '203.0.113.7 - - [27/Nov/2026:09:00:00 +0000] "GET {} HTTP/1.1" {} 5 "-" "{}"\n'
+
+
+def log(*requests: tuple[str, int, str]) -> str:
+    return "".join(LOG.format(*request) for request in requests)
+
+
+def captures(invoke: Invoke, text: str | bytes, *arguments: str) -> tuple[list[dict[str, Any]], str]:
+    stdin = text if isinstance(text, bytes) else text.encode()
+    done = invoke("validate", "--format=json", *arguments, stdin=stdin)
+    for secret in SECRETS:
+        assert secret not in done.stdout + done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)["captures"]
+    return found, done.stderr
+
+
+NOTHING: dict[str, Any] = {
+    "source": "-",
+    "kind": "text",
+    "lines": None,
+    "bytes": None,
+    "redirects": 0,
+    "connect_urls": 0,
+    "passed_over": {},
+    "notes": [],
+    "unreadable": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"seen: {REDIRECT}\nend", {"lines": 2, "bytes": len(REDIRECT) + 10, "redirects": 1}),
+        (f"{REDIRECT}\n", {"kind": "urls", "lines": 1, "bytes": len(REDIRECT) + 1, "redirects": 1}),
+        (json.dumps({"url": REDIRECT}), {"kind": "json", "bytes": len(REDIRECT) + 11, "redirects": 1}),
+        (
+            "see https://connect.smartcar.com/oauth/reauthenticate?vehicle_id=1 and\n/login?error=nope",
+            {
+                "lines": 2,
+                "bytes": 88,
+                "connect_urls": 1,
+                "passed_over": {"other-error": 1},
+                "notes": ["if one of them is a redirect, name its address with --redirect-uri"],
+            },
+        ),
+        ("", {"lines": 0, "bytes": 0, "notes": ["nothing with Connect's parameters"]}),
+    ],
+    ids=["text", "list", "JSON", "passed over", "empty"],
+)
+def test_counts(text: str, expected: dict[str, Any], invoke: Invoke) -> None:
+    assert captures(invoke, text)[0] == [NOTHING | expected]
+    assert captures(invoke, gzip.compress(text.encode()))[0] == [NOTHING | expected]
+
+
+def test_every_argument_has_a_report(tmp_path: Path, invoke: Invoke) -> None:
+    binary = tmp_path / "data.bin"
+    binary.write_bytes(f"seen: {REDIRECT}\n\0".encode())
+    found, _ = captures(invoke, "", REDIRECT, str(tmp_path / "none.log"), str(binary), "/cb?error=access_denied")
+    path_note = "a path alone was given: scheme and host are not checked"
+    assert found == [
+        NOTHING | {"source": "argument", "kind": "argument", "redirects": 1},
+        NOTHING
+        | {
+            "source": found[1]["source"],
+            "kind": None,
+            "unreadable": 'no such file, and not a URL (no "://")',
+        },
+        NOTHING
+        | {
+            "source": found[2]["source"],
+            "lines": 1,
+            "redirects": 1,
+            "unreadable": "it is a binary file, not text, in line 2",
+        },
+        NOTHING | {"source": "argument", "kind": "argument", "redirects": 1, "notes": found[3]["notes"]},
+    ]
+    assert path_note in found[3]["notes"]
+    assert found[1]["source"].endswith("/none.log")
+    assert found[2]["source"].endswith("/data.bin")
+
+
+REFUSED = "/cb?error=access_denied&error_description=User+denied+access+to+the+requested+scope+of+permissions."
+GRANTED = f"/cb?code={CODE}&state=s-3f9d2c71e8"
+BROWSER = "Mozilla/5.0"
+PREVIEWED = (
+    "1 request with a code came from a link previewer (Slackbot), which may use the code up before the person does"
+)
+SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            log((GRANTED, 200, SLACK), (GRANTED, 200, BROWSER)),
+            [
+                "1 request had an authorization code that came before: a code can be exchanged once",
+                PREVIEWED,
+            ],
+        ),
+        (log((GRANTED, 200, BROWSER), (f"/cb?code={OTHER}&state=s-3f9d2c71e8", 200, BROWSER)), []),
+        (
+            log((GRANTED, 500, BROWSER), (REFUSED, 404, BROWSER), (REFUSED, 302, BROWSER), (REFUSED, 404, BROWSER)),
+            ["the application answered 3 redirects with an error (status 404, 500)"],
+        ),
+        (
+            LOG.format("/", 200, BROWSER).replace('"-"', f'"{REDIRECT}"'),
+            [
+                "1 line, 1 URL, none with Connect's parameters",
+                "a Referer carries an authorization code, once: the application leaks it",
+            ],
+        ),
+        (
+            "I ActivityTaskManager: START u0 {act=android.intent.action.VIEW dat=myapp://callback/... flg=0x1} from\n",
+            [
+                "1 line, 1 URL, none with Connect's parameters",
+                "Android logged 1 intent without the query (/...): log the intent's data in the app",
+            ],
+        ),
+        (
+            "HTTP Requests\n-------------\n\nGET /callback                  302 Found\nGET /  200 OK\n",
+            [
+                "5 lines, none with Connect's parameters",
+                "ngrok's console shows 2 requests without the query: look into its web interface",
+            ],
+        ),
+        (
+            "smartcar.exception: invalid_grant: code expired\n",
+            [
+                "1 line, none with Connect's parameters",
+                "invalid_grant, once: an error of the token exchange, which is not a redirect",
+            ],
+        ),
+    ],
+    ids=["previewer", "two codes", "refusals", "Referer", "Android", "ngrok", "token exchange"],
+)
+def test_notes(text: str, notes: list[str], invoke: Invoke) -> None:
+    [found], stderr = captures(invoke, text)
+    assert found["notes"] == notes
+    for note in notes:
+        assert f"-: {note}\n" in stderr
+
+
+def test_near_misses(invoke: Invoke) -> None:
+    text = (
+        f"{REDIRECT} and\nhttp://example.com/app/cb?code={CODE}&state=1\nhttps://example.com/{OTHER}/cb?code={OTHER}\n"
+    )
+    [found], stderr = captures(invoke, f"seen {text}", "--redirect-uri=https://example.com/app/cb")
+    assert found["redirects"] == 0
+    assert found["passed_over"] == {"near-miss": 3}
+    assert found["notes"] == [
+        "near miss: https://example.com/cb: its path is /cb, and the registered one is /app/cb: it lacks the prefix",
+        "near miss: http://example.com/app/cb: its scheme is http, and the registered one is https",
+        "near miss: https://example.com/***/cb: its path is /***/cb, and the registered one is /app/cb",
+    ]
+    assert all(note in stderr for note in found["notes"])
+
+
+def test_many_codes_are_remembered(invoke: Invoke) -> None:
+    text = log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1024), 1023, 0)))
+    [found], _ = captures(invoke, text)
+    assert found["redirects"] == 1026
+    assert found["notes"] == ["2 requests had an authorization code that came before: a code can be exchanged once"]
+    [found], _ = captures(invoke, log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1025), 0))))
+    assert found["notes"] == []

@@ -1,0 +1,49 @@
+"""A capture that was read → its report: what was in it, and what of it was not reported."""
+
+from collections.abc import Iterator
+
+from connect_errors.capture_report import CaptureReport
+from connect_errors.captures import Capture
+from connect_errors.captures.selection import AMBIGUOUS, REASONS
+from connect_errors.shown import Shown, own, say
+
+
+def report_on(capture: Capture, unreadable: Shown | None = None) -> CaptureReport:
+    """Report on a capture that was read to its end, or to where it could not be read any further."""
+    kind = capture.kind
+    return CaptureReport(
+        capture.source,
+        kind,
+        None if kind in (None, "json") else capture.lines,
+        capture.bytes if unreadable is None else None,
+        capture.redirects,
+        dict(capture.passed_over),
+        tuple(_notes(capture, is_read=unreadable is None)),
+        unreadable,
+    )
+
+
+def sentences(report: CaptureReport) -> Iterator[Shown]:
+    """Say what of a capture is not reported, so that nothing of it is passed over in silence."""
+    for reason, count in sorted(report.passed_over.items()):
+        who = Shown("other URL passed over: it") if count == 1 else Shown("other URLs passed over: each")
+        yield say("{:,} {} {}", count, who, own(REASONS[reason]))
+    yield from report.notes
+
+
+def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
+    if is_read and not capture.passed_over and not capture.redirects and not capture.is_list:
+        lines = say("{:,} {}, ", capture.lines, Shown("line") if capture.lines == 1 else Shown("lines"))
+        urls = say("{:,} {}, ", capture.urls, Shown("URL") if capture.urls == 1 else Shown("URLs"))
+        nothing = Shown("none") if capture.lines else Shown("nothing")
+        seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
+        yield say("{}{} with Connect's parameters", seen, nothing)
+    if any(capture.passed_over[reason] for reason in AMBIGUOUS):
+        yield Shown("if one of them is a redirect, name its address with --redirect-uri")
+    yield from capture.observations.notes()
+    if capture.cut_lines:
+        cut = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
+        yield say("{} longer than 1 MiB, and read at the beginning only", cut)
+    if capture.leaks:
+        times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
+        yield say("a Referer carries an authorization code, {}: the application leaks it", times)

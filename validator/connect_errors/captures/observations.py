@@ -1,0 +1,145 @@
+"""What a capture shows beside its redirects: codes that come twice, refusals, near misses, queries that were cut.
+
+Few candidates are looked at closely, whatever the capture's length, and no code is kept: its hash is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from connect_errors.address import compare
+from connect_errors.captures.candidates import Candidate
+from connect_errors.escaping import shorten
+from connect_errors.redaction import shown_url
+from connect_errors.shown import Shown, join, own, say
+from connect_errors.url import URL
+
+MAX_CODES = 1024
+"""Codes that are remembered; the oldest one is forgotten first."""
+
+MAX_NEAR_MISSES = 3
+"""Addresses that are named."""
+
+_MAX_ADDRESS = 2000
+"""Characters of an address that is named."""
+
+_MAX_STATUSES = 5
+"""Statuses that are named."""
+
+_FIRST_REFUSAL = 400
+"""RFC 9110 §15.5: from here on, the status of an answer says that the request failed."""
+
+_CODE = re.compile("[?&]code=([^&#]+)")
+_PREVIEWERS = {
+    name.lower(): name
+    for name in (
+        "Slackbot",
+        "Slack-ImgProxy",
+        "Twitterbot",
+        "facebookexternalhit",
+        "WhatsApp",
+        "Discordbot",
+        "TelegramBot",
+        "LinkedInBot",
+        "SkypeUriPreview",
+        "SafeLinks",
+        "BingPreview",
+        "Google-PageRenderer",
+        "Iframely",
+        "redditbot",
+        "Mattermost-Bot",
+    )
+}
+_PREVIEWER = re.compile("|".join(map(re.escape, _PREVIEWERS)), re.IGNORECASE)
+_INTENT = re.compile(r"\bdat=[a-z][a-z0-9+.-]*:\S*/\.\.\.(?=[\s}]|$)", re.IGNORECASE | re.MULTILINE)
+_NGROK = re.compile(r"^HTTP Requests[ \t]*$", re.MULTILINE)
+_NGROK_REQUEST = re.compile(r"^(?:[0-9:.]+ [A-Z+0-9-]+ )?(?:GET|POST) /[^\s?]* +[1-5][0-9]{2} [A-Z]", re.MULTILINE)
+_REFUSED_CODE = "invalid_grant"
+_REFUSED = re.compile(rf"\b{_REFUSED_CODE}\b")
+
+
+class Observations:
+    """Watches one capture while it is read."""
+
+    def __init__(self, redirect_uris: Sequence[URL] = ()) -> None:
+        self._redirect_uris = redirect_uris
+        self._codes: dict[int, None] = {}
+        self._code_again = 0
+        self._previewers: Counter[str] = Counter()
+        self._refusals: Counter[int] = Counter()
+        self._near_misses: dict[str, None] = {}
+        self._intents = self._ngrok_requests = self._refused_codes = 0
+        self._is_ngrok = False
+
+    def see_text(self, block: str) -> None:
+        """Look at whole lines of text."""
+        if "/..." in block:
+            self._intents += len(_INTENT.findall(block))
+        if _REFUSED_CODE in block:
+            self._refused_codes += len(_REFUSED.findall(block))
+        start = 0
+        if not self._is_ngrok and "HTTP Requests" in block and (heading := _NGROK.search(block)):
+            self._is_ngrok, start = True, heading.end()
+        if self._is_ngrok:
+            self._ngrok_requests += len(_NGROK_REQUEST.findall(block, start))
+
+    def see_redirect(self, candidate: Candidate) -> None:
+        """Look at a redirect that is not a repetition."""
+        if candidate.role != "request":
+            return
+        if candidate.status is not None and candidate.status >= _FIRST_REFUSAL:
+            self._refusals[candidate.status] += 1
+        code = _CODE.search(candidate.text)
+        if code is None:
+            return
+        if candidate.agent and (previewer := _PREVIEWER.search(candidate.agent)):
+            self._previewers[_PREVIEWERS[previewer[0].lower()]] += 1
+        digest = hash(code[1])
+        if digest in self._codes:
+            self._code_again += 1
+            return
+        self._codes[digest] = None
+        if len(self._codes) > MAX_CODES:
+            del self._codes[next(iter(self._codes))]
+
+    def see_near_miss(self, candidate: Candidate) -> None:
+        """Look at a URL with Connect's parameters that is at no registered redirect URI."""
+        if len(self._near_misses) < MAX_NEAR_MISSES:
+            address = re.split("[?#]", candidate.text[: _MAX_ADDRESS + 1], maxsplit=1)[0]
+            if len(address) <= _MAX_ADDRESS:
+                self._near_misses[address] = None
+
+    def notes(self) -> Iterator[Shown]:
+        """Say what was seen, as sentences without a full stop."""
+        for address in self._near_misses:
+            comparison = compare(URL(address), (), self._redirect_uris)
+            if comparison and (difference := comparison.difference()):
+                yield say("near miss: {}: {}", shorten(shown_url(address)), difference.message)
+        if self._code_again:
+            requests = _times(self._code_again, "request", "requests")
+            yield say("{} had an authorization code that came before: a code can be exchanged once", requests)
+        if self._previewers:
+            names = join(", ", [own(name) for name in sorted(self._previewers)])
+            requests = _times(self._previewers.total(), "request", "requests")
+            yield say(
+                "{} with a code came from a link previewer ({}), which may use the code up before the person does",
+                requests,
+                names,
+            )
+        if self._refusals:
+            redirects = _times(self._refusals.total(), "redirect", "redirects")
+            statuses = join(", ", [own(str(status)) for status, _ in self._refusals.most_common(_MAX_STATUSES)])
+            yield say("the application answered {} with an error (status {})", redirects, statuses)
+        if self._intents:
+            intents = _times(self._intents, "intent", "intents")
+            yield say("Android logged {} without the query (/...): log the intent's data in the app", intents)
+        if self._ngrok_requests:
+            requests = _times(self._ngrok_requests, "request", "requests")
+            yield say("ngrok's console shows {} without the query: look into its web interface", requests)
+        if self._refused_codes:
+            times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
+            yield say("invalid_grant, {}: an error of the token exchange, which is not a redirect", times)
+
+
+def _times(count: int, one: str, more: str) -> Shown:
+    return say("{:,} {}", count, own(one if count == 1 else more))

@@ -1,0 +1,168 @@
+"""Finds what someone means who looks up a name or a message: as it is written, in any case, by a part of it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from connect_errors.catalog import errors, outcomes, recognized_parameters, requests, successes
+from connect_errors.drift.rules import DRIFT_RULES
+from connect_errors.glossary import terms
+from connect_errors.handbook import page
+from connect_errors.hints import KNOWN_PARAMETERS
+from connect_errors.rules import RULES
+
+Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "rule of drift"]
+
+_SDK_NAMES = {"ios": "iOS", "javascript": "JavaScript", "flutter": "Flutter"}
+"""Those that have names of their own; Android hands over the code."""
+_MAX_QUERY = 500
+_MIN_PART = 3
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+
+
+class Topic(NamedTuple):
+    """What can be explained."""
+
+    kind: Kind
+    name: str
+
+
+class Match(NamedTuple):
+    """A topic that a query means."""
+
+    topic: Topic
+    how: str = ""
+    """How the query is another name of it, as a sentence in Markdown; empty if it is the name itself."""
+
+
+class _Alias(NamedTuple):
+    text: str
+    match: Match
+
+
+def look_up(query: str) -> list[Match]:
+    """Find what a query means; several topics if it means several, none if it means nothing.
+
+    The exact name of a topic wins; then all that are called so when case, separators and quotes are ignored; then all
+    whose message contains the query or is in it; then all whose name has the words of the query.
+    """
+    query = query.strip()[:_MAX_QUERY]
+    if topic := topics().get(query):
+        return [Match(topic)]
+    steps: tuple[Callable[[str], Iterator[Match]], ...] = (_called_so, _by_message, _by_words)
+    return next(filter(None, (_merged(step(query)) for step in steps)), [])
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """All topics, by name, in the order in which matches are listed."""
+    parameters = sorted(recognized_parameters() | KNOWN_PARAMETERS.keys()) + [
+        name for request in requests().values() for name in request.parameters
+    ]
+    names: tuple[tuple[Kind, Iterable[str]], ...] = (
+        ("error", errors()),
+        ("success", successes()),
+        ("rule", RULES),
+        ("parameter", parameters),
+        ("term", terms()),
+        ("Connect URL", requests()),
+        ("rule of drift", DRIFT_RULES),
+    )
+    found: dict[str, Topic] = {}
+    for kind, of_kind in names:
+        for name in of_kind:
+            found.setdefault(name, Topic(kind, name))
+    return found
+
+
+@cache
+def _aliases() -> tuple[_Alias, ...]:
+    """All other names: of errors on their pages, in SDKs and as wordings, and of terms."""
+    return (*_names_of_errors(), *_names_in_sdks(), *_wordings(), *_names_of_terms())
+
+
+def _names_of_errors() -> Iterator[_Alias]:
+    for code in errors():
+        topic = Topic("error", code)
+        for name, hint in page(code).undocumented_names.items():
+            yield _Alias(name, Match(topic, f"`{name}` is not an error that Connect documents. {hint}"))
+        title = page(code).upstream.title
+        yield _Alias(title, Match(topic, f"Smartcar's page about `{code}` is called {title}."))
+
+
+def _names_in_sdks() -> Iterator[_Alias]:
+    for code in errors():
+        sdks: dict[str, list[str]] = {}
+        for key, called in _SDK_NAMES.items():
+            name = getattr(page(code).sdks, key).name
+            if name != "Error":  # a class of the language
+                sdks.setdefault(name, []).append(called)
+        for name, found in sdks.items():
+            reports = "SDKs report" if len(found) > 1 else "SDK reports"
+            how = f"The {' and '.join(found)} {reports} `{code}` as `{name}`."
+            yield _Alias(name, Match(Topic("error", code), how))
+
+
+def _wordings() -> Iterator[_Alias]:
+    for code, outcome in errors().items():
+        for wording in outcome.wordings:
+            how = f'"{wording}" is a documented `error_description` of `{code}`. Its text may change at any time.'
+            yield _Alias(wording, Match(Topic("error", code), how))
+
+
+def _names_of_terms() -> Iterator[_Alias]:
+    for title, term in terms().items():
+        for name in term.names:
+            yield _Alias(name, Match(Topic("term", title)))
+
+
+def _called_so(query: str) -> Iterator[Match]:
+    wanted = _key(query)
+    for name, topic in topics().items():
+        if wanted and _key(name) == wanted:
+            yield Match(topic)
+    for alias in _aliases():
+        if wanted and _key(alias.text) == wanted:
+            yield alias.match
+
+
+def _by_message(query: str) -> Iterator[Match]:
+    """Messages that contain the query or are in it, by whole words, and codes in it; two words at least."""
+    wanted = _words(query)
+    known = [_Alias(name, Match(Topic(outcome.kind, name))) for name, outcome in outcomes().items()]
+    for alias in (*known, *_aliases()):
+        text = _words(alias.text)
+        if min(len(text), len(wanted)) > 1 and (_contains(wanted, text) or _contains(text, wanted)):
+            yield alias.match
+
+
+def _by_words(query: str) -> Iterator[Match]:
+    """Names that have each word of the query, or one that starts with it."""
+    wanted = _words(query)
+    if not wanted or min(map(len, wanted)) < _MIN_PART:
+        return
+    for name, topic in topics().items():
+        words = _words(name)
+        if topic.kind != "rule of drift" and all(any(word.startswith(one) for word in words) for one in wanted):
+            yield Match(topic)
+
+
+def _merged(matches: Iterable[Match]) -> list[Match]:
+    """Leave one match of each topic, the first."""
+    found: dict[Topic, Match] = {}
+    for match in matches:
+        found.setdefault(match.topic, match)
+    return list(found.values())
+
+
+def _key(text: str) -> str:
+    return "".join(_words(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(text))
+
+
+def _contains(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return f" {' '.join(part)} " in f" {' '.join(words)} "
