@@ -104,8 +104,14 @@ def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
     return False
 
 
-def find_object(window: Window, line: Line, at: int) -> Found | None:
-    """Find the object or the line of fields around `at`.
+def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> Found | None:
+    """Find the object or the line of fields around `at`; without a query, where the whole line has no fields.
+
+    Args:
+        window: the text.
+        line: the line that has `at`.
+        at: the index of a parameter's name.
+        has_fields: whether the line may have fields: it is searched for them only once.
 
     Raises:
         OpenEndError: the text ends before the object does.
@@ -120,9 +126,11 @@ def find_object(window: Window, line: Line, at: int) -> Found | None:
     else:
         end = line.end
         region, pattern = text[line.start : end], _FIELD
-    if query := query_of(_parameters(region, pattern)):
+    if (opening or has_fields) and (query := query_of(_parameters(region, pattern))):
         return Found(query, end)
-    return None if opening else _find_lines(window, line)
+    if opening or not has_fields:
+        return None
+    return _find_lines(window, line) or Found("", end)
 
 
 def _find_lines(window: Window, line: Line) -> Found | None:

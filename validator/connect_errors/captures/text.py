@@ -72,6 +72,10 @@ class TextReader:
         self._fields: Fields | None = None
         self._not_json = 0
         """The last line that looks like JSON, and is not."""
+        self._no_request = 0
+        """The last line that has no request in quotes."""
+        self._no_fields = 0
+        """The last line that has no parameters as fields."""
         self._separator: str | None = None
         """What separates the columns, if the first line names them."""
         self._readers = (
@@ -170,10 +174,11 @@ class TextReader:
     def _read_request(self, anchor: _Anchor) -> Read | None:
         """Read a line with a request in quotes, as access logs have them: no other URL of it counts."""
         text, (start, end) = self._window.text, anchor.line
-        request = REQUEST.search(text, start, end)
-        if request is None:
-            return None
         number = self._window.number(start)
+        request = None if number == self._no_request else REQUEST.search(text, start, end)
+        if request is None:
+            self._no_request = number
+            return None
         if request.end() >= anchor.match.end():
             return end, read_request(text, request, number, anchor.line)
         rest = read_rest(text, request, number, anchor.line, anchor.at)
@@ -206,10 +211,13 @@ class TextReader:
         nothing = anchor.match.end(), ()
         if not could_be_object(self._window, anchor.match):
             return nothing
-        found = find_object(self._window, line, anchor.at)
+        number = self._window.number(line.start)
+        found = find_object(self._window, line, anchor.at, has_fields=number != self._no_fields)
         if found is None:
             return nothing
-        number = self._window.number(line.start)
+        if not found.query:
+            self._no_fields = number
+            return nothing
         form = _form(text, line.start, anchor.match.start())
         column = anchor.at - line.start + 1
         return found.end, (
