@@ -1,5 +1,7 @@
 """The command line: exit codes, options, what goes where, and how it ends."""
 
+import gc
+import io
 import json
 import os
 import signal
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from connect_errors.cli.exit_codes import EXIT_CODES
+from connect_errors.cli.input import open_input
 
 from tests.conftest import Invoke, Run
 
@@ -342,3 +345,29 @@ def test_file_name_comes_out_inert(tmp_path: Path, run: Run) -> None:
     done = run("validate", name, "missing\n::error::x", cwd=tmp_path)
     assert done.stdout.startswith("✗ a\\n\\x1b[31m\\u202eb.txt:1:1 access_denied does not conform: 1 error\n")
     assert done.stderr == 'connect-errors: missing\\n::error::x: no such file, and not a URL (no "://")\n'
+
+
+def test_a_terminal_that_is_read_is_announced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = io.TextIOWrapper(io.BytesIO(b"x"))
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", terminal)
+    with open_input("-") as stream:
+        assert stream.read() == b"x"
+    assert capsys.readouterr().err == "connect-errors: reading standard input; end it with Ctrl-D\n"
+
+
+def test_garbage_is_collected_while_a_capture_is_read(invoke: Invoke) -> None:
+    gc.disable()  # as the start of the command leaves it
+    try:
+        invoke("validate", stdin=BAD)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_outcomes_are_in_the_order_of_their_frequency(invoke: Invoke) -> None:
+    result = invoke("validate", "--format=json", stdin=f"{BAD}\nhttps://a.example/?code=1\nhttps://a.example/?code=2\n")
+    outcomes = json.loads(result.stdout)["summary"]["outcomes"]
+    assert list(outcomes) == ["authorization_code", "access_denied"]

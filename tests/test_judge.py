@@ -30,6 +30,7 @@ def test_an_expectation_does_not_show_the_state() -> None:
             "the redirect URI is not an absolute URL: it does not start with a scheme such as https://",
         ),
         ("https://a.example/#", None, "a redirect URI has no fragment (RFC 6749 §3.1.2)"),
+        ("https://a.example/#route", None, "a redirect URI has no fragment (RFC 6749 §3.1.2)"),
         (None, "no_vehicle", "no outcome is called no_vehicle; did you mean no_vehicles?"),
         (None, "no vehicle\n", 'no outcome is called "no vehicle\\n"; did you mean no_vehicles?'),
         (None, "code=1", "no outcome is called ***; there are "),

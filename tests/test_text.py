@@ -243,6 +243,7 @@ RED = "\x1b[31m\x1b[1m✗\x1b[0m \x1b[1maccess_denied\x1b[0m does not conform: 1
         (["--color", "always"], {"NO_COLOR": "1"}, True),
         ([], {"FORCE_COLOR": "1"}, True),
         ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
         (["--color", "never"], {"FORCE_COLOR": "1"}, False),
     ],
 )
@@ -250,3 +251,8 @@ def test_colors(arguments: list[str], environment: dict[str, str], is_colored: b
     result = invoke("validate", *arguments, "https://example.com/?error=access_denied", **environment)
     assert (result.stdout.splitlines()[0] == RED) is is_colored
     assert ("\x1b" in result.stdout) is is_colored
+
+
+def test_lines_of_a_wide_terminal_stay_readable(invoke: Invoke) -> None:
+    result = invoke("validate", "https://example.com/?error=access_denied&code=1&x=1", COLUMNS="300")
+    assert 80 < max(map(len, result.stdout.splitlines())) <= 100

@@ -226,6 +226,11 @@ def test_lines_of_cloudfront(fields: str, values: str, found: list[str], leaks: 
     assert capture.leaks == leaks * 2
 
 
+def test_a_second_line_of_fields_counts_from_there_on() -> None:
+    text = "#Fields: cs-uri-stem cs-uri-query\n/cb code=1\n#Fields: cs-uri-query cs-uri-stem\ncode=2 /cb\n"
+    assert urls(text) == ["/cb?code=1", "/cb?code=2"]
+
+
 def test_relative_locations_are_resolved() -> None:
     request = "GET /a/b/c?x=1 HTTP/1.1\nHost: app.example\n\nHTTP/1.1 302 Found\nLocation: {}\n"
     for location, resolved in {

@@ -140,6 +140,20 @@ def test_github(page: str, invoke: Invoke) -> None:
     assert lines[3] == "::notice::The page of access_denied was not among the pages."
 
 
+def test_quiet_shortens_json_too(page: str, invoke: Invoke) -> None:
+    document = json.loads(invoke("drift", "--quiet", "--format=json", page).stdout)
+    assert document["pages"][0]["differences"] == []
+    assert document["summary"]["errors"] == 1
+
+
+def test_github_gets_warnings_and_pages_that_cannot_be_read(invoke: Invoke) -> None:
+    denied = Path(__file__).parent / "pages" / "access-denied.md"
+    lines = invoke("drift", "--format=github", str(denied), "missing.md").stdout.splitlines()
+    assert any(line.startswith("::warning ") for line in lines)
+    assert not any(line.startswith("::error ") for line in lines)
+    assert "::error::missing.md could not be read: no such file" in lines
+
+
 def test_several_outputs(page: str, invoke: Invoke) -> None:
     result = invoke("drift", "--format=text", "--format=json=drift.json", page)
     assert "1 new difference" in result.stdout

@@ -127,6 +127,20 @@ def test_an_example_of_another_error_behind_a_fragment() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("mailto:smartcar@", "mailto:other@", ["email-differs"]),
+        ("0SCAUDI0155C49A95", "0SCAUDQ0155C49A95", ["known-defect-gone", "vin-differs", "vin-outside-iso-3779"]),
+        ("| true     |", "| True     |", []),
+    ],
+)
+def test_a_small_change(old: str, new: str, found: list[str]) -> None:
+    text = (FOLDER / "invalid-subscription.md").read_text(encoding="utf-8")
+    assert old in text
+    assert [rule for rule, _ in unknown(text.replace(old, new))] == found
+
+
 def test_all_pages_together() -> None:
     reports = [compare(path.name, path.read_text(encoding="utf-8")) for path in PAGES]
     assert sum_up(reports).absent == ("no_vehicles", "user_manually_returned_to_application")

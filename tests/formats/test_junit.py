@@ -46,6 +46,13 @@ def test_one_test_case_for_each_redirect(tmp_path: Path, run: Run) -> None:
     assert unknown.name == "5:1 unknown error"
 
 
+def test_a_failure_names_no_warning_before_it(invoke: Invoke) -> None:
+    _, (case,) = read(invoke("validate", "--format=junit", "https://example.com/?lang=en&error=access_denied").stdout)
+    (failure,) = case.result
+    assert failure.text.split("\n")[1].startswith("warning: lang")
+    assert (failure.type, failure.message) == ("missing-parameter", "access_denied requires error_description")
+
+
 def test_strict(invoke: Invoke) -> None:
     _, (case,) = read(invoke("validate", "--format=junit", "--strict", DOUBTFUL).stdout)
     assert [failure.type for failure in case.result] == ["unrecognized-parameter"]

@@ -196,6 +196,16 @@ def test_fingerprints_are_stable(render: Render) -> None:
     assert fingerprints(BAD.replace("access_denied", "no_vehicles")) != [first]
 
 
+def test_equal_findings_are_numbered_in_each_capture(tmp_path: Path, invoke: Invoke) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"{BAD}\n", encoding="utf-8")
+    results = read(invoke("validate", "--format=sarif", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")).stdout)[
+        "results"
+    ]
+    first, second = (result["partialFingerprints"]["redactedFinding/v1"] for result in results)
+    assert first == second
+
+
 def test_links_in_messages_are_none(render: Render) -> None:
     url = "https://example.com/?error=[a](https://evil.example)&error_description=b"
     (result,) = read(render("sarif", url))["results"]
