@@ -32,6 +32,8 @@ _SHORTEST_WIDTH = 60
 _STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _BLANKS = " \t\r"
+_SOMETHING = re.compile(r"[ \t\r]*+[^ \t\r]")
+"""What is not the end of a line."""
 
 
 class Joined(NamedTuple):
@@ -68,7 +70,7 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
     """
     text = window.text
     joined = Joined(text[url.start : url.end], url.end, 1)
-    if text[url.end : line.end].strip(_BLANKS):
+    if _SOMETHING.match(text, url.end, line.end):
         return joined
     quote = _QUOTE.match(text, line.start, url.start)
     rule = _Rule(_indentation(text, line), line.end - line.start, is_header, quote[0].rstrip() if quote else "")

@@ -122,14 +122,13 @@ def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True)
         end = _closing(text, begin)
         if end == len(text) and not window.is_whole:
             raise OpenEndError
-        region, pattern = text[begin:end], _PAIR
-    else:
-        end = line.end
-        region, pattern = text[line.start : end], _FIELD
-    if (opening or has_fields) and (query := query_of(_parameters(region, pattern))):
-        return Found(query, end)
-    if opening or not has_fields:
+        query = query_of(_parameters(text[begin:end], _PAIR))
+        return Found(query, end) if query else None
+    if not has_fields:
         return None
+    end = line.end
+    if query := query_of(_parameters(text[line.start : end], _FIELD)):
+        return Found(query, end)
     return _find_lines(window, line) or Found("", end)
 
 
@@ -173,9 +172,13 @@ def _parameters(region: str, pattern: re.Pattern[str]) -> dict[str, str]:
 def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
     """Find the bracket that is open at `at`, in its line or shortly before."""
     depth = 0
-    lowest = max(text.rfind("\n\n", 0, at), at - MAX_LENGTH, 0)
-    if text[line_start:at].strip(" \t\"'[{"):  # something precedes it in its own line: the bracket must, too
-        lowest = line_start
+    lowest = max(at - MAX_LENGTH, 0)
+    lowest = max(text.rfind("\n\n", lowest, at), lowest)
+    # Where something precedes it in its own line, the bracket must, too.
+    if at - line_start > MAX_LENGTH or text[line_start:at].strip(" \t\"'[{"):
+        lowest = max(lowest, line_start)
+    if not any(text.find(bracket, lowest, at) >= 0 for bracket in "{[("):
+        return "", line_start
     for index in range(at - 1, lowest - 1, -1):
         character = text[index]
         if character in "}])":

@@ -81,7 +81,7 @@ def find(text: str, line_start: int, line_end: int, at: int) -> Found:
     """Find the URL around `at` in a line of a text."""
     start = line_start
     for delimiter in _HARD:
-        start = max(start, text.rfind(delimiter, line_start, at) + 1)
+        start = max(start, text.rfind(delimiter, start, at) + 1)
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
     segment = start

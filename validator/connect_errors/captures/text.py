@@ -11,7 +11,7 @@ from typing import NamedTuple
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.copies import copied_from
-from connect_errors.captures.joining import find_start, join
+from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.walker import read_value
@@ -26,6 +26,9 @@ Read = tuple[int, Iterable[Found]]
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
 _FORM = re.compile(r"[0-9]+|\b(?:GET|HEAD|POST|PUT|OPTIONS)\b")
 _FORM_LENGTH = 24
+_MAX_HEAD = 300
+"""Characters before a URL that tell what it is."""
+
 _CSV_HEADER = re.compile(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
 _LINE_MARKS = " \t>|\"'`"
 """What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
@@ -48,8 +51,8 @@ class _Anchor(NamedTuple):
         return self.match["name"] is None
 
     def head(self, text: str, start: int) -> str:
-        """What precedes an index in the line, without the escapes of a terminal."""
-        head = text[self.line.start : start]
+        """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
+        head = text[max(self.line.start, start - _MAX_HEAD) : start]
         return _ANSI.sub("", head) if "\x1b" in head else head
 
 
@@ -71,7 +74,7 @@ class TextReader:
         self._window = Window()
         self._fields: Fields | None = None
         self._not_json = 0
-        """The last line that looks like JSON, and is not."""
+        """The last line that is not JSON."""
         self._no_request = 0
         """The last line that has no request in quotes."""
         self._no_fields = 0
@@ -151,12 +154,15 @@ class TextReader:
     def _read_json(self, anchor: _Anchor) -> Read | None:
         """Read a line that is JSON, or ends with it."""
         text, (start, end) = self._window.text, anchor.line
+        number = self._window.number(start)
+        if number == self._not_json:
+            return None
         brace = text.find("{", start, end)
         starts = [start] if text.startswith("[", start) else []
         starts += [brace] if brace >= 0 else []
-        line = text[start:end]
-        number = self._window.number(start)
-        if not starts or number == self._not_json or not line.rstrip().endswith(_JSON_END):
+        line = text[start:end] if starts else ""
+        if not line.rstrip().endswith(_JSON_END):
+            self._not_json = number
             return None
         for begin in starts:
             if (found := read_value(text[begin:end], self._redirect_uris)) is not None:
@@ -196,7 +202,7 @@ class TextReader:
 
     def _may_continue(self, anchor: _Anchor) -> bool:
         """Whether the line may go on with a URL: it starts with a query, or with what cannot be told."""
-        if anchor.is_address or anchor.match["colon"]:
+        if anchor.is_address or anchor.match["colon"] or anchor.at - anchor.line.start > MAX_BACK:
             return False
         if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
             return True

@@ -7,6 +7,7 @@ from connect_errors.handbook import Page
 HEADING = "## Reproduce it\n"
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_BLOCK_END = re.compile(r"\n\n+|\n(?=[0-9]+\. )")
 _EMPHASIS = re.compile(r"\*\*(.*?)\*\*|`(.*?)`")
 
 
@@ -17,7 +18,7 @@ def steps(handbook: Page) -> list[str]:
     if handbook.testing:
         account = f"Email: {handbook.testing.email}, any password. VIN: {handbook.testing.vin}"
         section = section.replace("<!-- testing -->", account)
-    blocks = re.split(r"\n\n+|\n(?=[0-9]+\. )", section.strip())
+    blocks = _BLOCK_END.split(section.strip())
     return [
         _EMPHASIS.sub(lambda match: match[1] or match[2], _LINK.sub(r"\1", " ".join(one.split()))) for one in blocks
     ]
