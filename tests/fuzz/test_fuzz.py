@@ -63,7 +63,12 @@ def _split_at_semicolons(text: str, start: int, end: int) -> list[url.Parameter]
 
 SPLIT = url._parameters  # noqa: SLF001 - planted bugs are inside
 BUGS: dict[str, tuple[str, str, object, str]] = {
-    "redaction is off": ("url", "connect_errors.redaction._secrets", lambda _url: (), "no secret in any output"),
+    "redaction is off": (
+        "url",
+        "connect_errors.redaction._secrets",
+        lambda _url: (),
+        "a URL shows no more of a value than its parameter",
+    ),
     "redaction is off, in the command": (
         "reports",
         "connect_errors.redaction._secrets",

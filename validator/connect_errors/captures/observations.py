@@ -110,7 +110,7 @@ class Observations:
     def see_near_miss(self, candidate: Candidate) -> None:
         """Look at a URL with Connect's parameters that is at no registered redirect URI."""
         if len(self._near_misses) < MAX_NEAR_MISSES:
-            address = re.split("[?#]", candidate.text[: _MAX_ADDRESS + 1], maxsplit=1)[0]
+            address = candidate.text[: _MAX_ADDRESS + 1].partition("?")[0].partition("#")[0]
             if len(address) <= _MAX_ADDRESS:
                 self._near_misses[address] = None
 
