@@ -43,8 +43,8 @@ def test_text(folder: Path, script: Script, command: Command) -> None:
     with (folder / "logs/1.log").open("ab") as file:  # up to the end of a line
         file.write(text[len(text) // 3 :].partition(b"\n")[0] + b"\n")
     (folder / "logs/2.log").write_bytes(text[len(text) // 3 :].partition(b"\n")[2])
-    expected = command(folder / "log", "log")
-    assert summary(script(*SUBMIT, "logs", "redirects", "log")) == expected.summary
+    expected = command(folder / "log", "text")
+    assert summary(script(*SUBMIT, "logs", "redirects", "text")) == expected.summary
     assert Counter(map(row, rows(folder / "redirects"))) == expected.counted()
     assert expected.summary["redirects"] > LINES / 11
 

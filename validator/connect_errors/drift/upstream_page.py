@@ -73,7 +73,7 @@ class Example(NamedTuple):
     def mark(self, start: int, end: int) -> Mark:
         """The place of `url[start:end]`, as far as it stands in one line."""
         offset, place = [piece for piece in self.pieces if piece[0] <= start or piece == self.pieces[0]][-1]
-        column = place.column + start - offset
+        column = min(place.column + start - offset, place.end_column)
         return Mark(place.line, column, max(column, min(place.column + end - offset, place.end_column)))
 
 
