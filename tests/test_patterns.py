@@ -64,8 +64,8 @@ NOT_YET = {
     "connect_errors.listen.provoke._LINK",
     "connect_errors.rewriters._REWRITERS[0][1]",
 }
-"""Patterns to be rewritten. Most are shown only what is short: 300 characters before a URL, a URL that has a shape, a page
-of the handbook. With the others the time may grow with the square of one line, which is 1 MiB at most."""
+"""Patterns to be rewritten. Most are shown only what is short: 300 characters before a URL, a URL that has a shape, a
+page of the handbook. With the others the time may grow with the square of one line, which is 1 MiB at most."""
 
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
 

@@ -10,9 +10,11 @@ from connect_errors import examples, invalid_examples
 from connect_errors.rules import RULES
 
 from tests.cases import Case, load
-from tests.checker.pairs import Given, differences
+from tests.checker.pairs import NEEDS_MODULE, Given, differences
 from tests.fuzz.mutator import mutate
 from tests.fuzz.targets import SEPARATOR
+
+pytestmark = NEEDS_MODULE
 
 CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus"
 REDIRECT_URIS = (
