@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
         (["explain", "unknownError", "--format", "json"], "2 topics match; name one of them: unknown-error, oem_canc"),
         (["list", "rule"], "'rule' is not one of 'errors', 'successes', 'rules'."),
         (["valdiate"], "no command is called valdiate; did you mean validate?"),
-        (["validate", "--stat", "x"], "No such option '--stat'. (Did you mean one of: '--state', '--strict'?)"),
+        (["validate", "--stat", "x"], "--state"),  # each Click words it in its own way
         (["/callback?error=access_denied"], "To check a URL: connect-errors validate 'URL'"),
         (["explain", "\x1b[31m"], "called ***"),
         (["schema", "redirec"], "no schema is called redirec; did you mean redirect?"),
@@ -110,6 +111,7 @@ def test_explain_gives_data(invoke: Invoke) -> None:
     assert success["outcome"] == "user_connection"
 
 
+NEEDS_CLICK = pytest.mark.skipif(version("click") < "8.2", reason="an older Click words and pages otherwise")
 NEEDS_TERMINAL = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 
 
@@ -144,6 +146,7 @@ def test_explain_draws_on_a_terminal() -> None:
 
 
 @NEEDS_TERMINAL
+@NEEDS_CLICK
 def test_a_long_text_opens_in_a_pager_on_a_terminal() -> None:
     assert "@paged: Error." not in on_terminal(["explain", "not-a-url"], pager="sed s/^/@paged:/")
     paged = on_terminal(["explain", "access_denied", "--full"], lines=24, pager="sed s/^/@paged:/")

@@ -40,8 +40,9 @@ _MARKS = (
     _Mark("log", re.compile(r"\\x[0-9A-Fa-f]{2}")),
     _Mark("shell", re.compile(r"\\[?&=#%+~;:()!*$'-]"), re.compile(r"\A(?=.*(?<!\\)&).*(?<!\\)=", re.DOTALL)),
     _Mark("cmd", re.compile(r"\^[&%|^<>]"), re.compile(r"(?<!\^)&")),
-    # Mail escapes each equals sign, so that one that is followed by anything else shows that it is none.
-    _Mark("mail", re.compile(r"\A[^=]*=3[Dd](?:[^=]|=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n))*+\Z")),
+    # Mail escapes each equals sign, in upper case (RFC 2045 §6.7), so that one that is followed by anything else shows
+    # that it is none. A UUID may start with 3D as well.
+    _Mark("mail", re.compile(r"\A[^=]*=3D(?![0-9A-F]{6}-)(?:[^=]|=(?:[0-9A-F]{2}|[ \t]*\r?\n))*+\Z")),
 )
 _HTML = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 """A reference with its semicolon: without one, the `&` of a URL would make one with `&region=` or `&copy=`."""
