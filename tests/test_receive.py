@@ -105,7 +105,7 @@ def test_a_value_that_the_schema_does_not_allow_is_left_out_unless_it_decides() 
 @pytest.mark.parametrize("query", [f"code={CODE}", f"code={CODE}&state=", f"code={CODE}&state={STATE}", DENIED, ""])
 def test_without_a_state_in_the_session_everything_is_refused(state: str | None, query: str) -> None:
     assert str(answer(query, state)) == (
-        "refused: no state was sent in this session, or it was used already [state-mismatch]"
+        "refused: no state was kept for this browser, or it was used already [state-mismatch]"
     )
 
 

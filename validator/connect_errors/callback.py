@@ -26,7 +26,7 @@ FALLBACK = "server_error"
 
 SuccessName = Literal["authorization_code", "user_connection", "vehicle_reauthentication"]
 
-_NO_STATE = Finding("state-mismatch", Shown("no state was sent in this session, or it was used already"))
+_NO_STATE = Finding("state-mismatch", Shown("no state was kept for this browser, or it was used already"))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
