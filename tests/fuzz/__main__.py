@@ -35,6 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.fuzz", description=__doc__)
     parser.add_argument("--target", choices=TARGETS, action="append", help="what to fuzz; all by default")
     parser.add_argument("--seconds", type=int, default=60, help="how long, all targets together (default: 60)")
+    parser.add_argument("--tries", type=int, help="how many inputs of each target, however long they take")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tries the same inputs (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on from what a run found, and keep what is new")
     parser.add_argument("--merge", type=Path, metavar="FOLDER", help="choose the corpus anew, also of these")
@@ -49,10 +50,10 @@ def main() -> int:
         for name in names:
             _merge(name, arguments.merge / name)
         return 0
-    return max(
-        _fuzz(name, max(1, arguments.seconds // len(names)), arguments.seed, arguments.keep and arguments.keep / name)
-        for name in names
-    )
+    end = f"-max_total_time={max(1, arguments.seconds // len(names))}"
+    if arguments.tries:
+        end = f"-runs={arguments.tries}"
+    return max(_fuzz(name, end, arguments.seed, arguments.keep and arguments.keep / name) for name in names)
 
 
 def oracle_of(name: str, data: bytes) -> Broken | None:
@@ -94,14 +95,14 @@ def _show(name: str, broken: Broken, data: bytes, path: Path) -> None:
     print(f"{name}: broken: {broken}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {shown}")
 
 
-def _fuzz(name: str, seconds: int, seed: int, keep: Path | None) -> int:
+def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
         start = _folder(work / "start", [*TARGETS[name].seeds(), *stored])
         new = keep or work / "new"
         new.mkdir(parents=True, exist_ok=True)
-        log = _engine(name, work, [f"-seed={seed}", f"-max_total_time={seconds}", str(new), str(start)])
+        log = _engine(name, work, [f"-seed={seed}", end, str(new), str(start)])
         status = _STATUS.findall(log)
         inputs, edges = status[-1] if status else (0, 0)
         spent = _SPENT.search(log)

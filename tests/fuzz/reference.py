@@ -273,12 +273,15 @@ def _as_browsers_write(base: str) -> str:
 
 
 def _in_envelope(state: str) -> str | None:
-    """The state in an envelope of the JavaScript SDK."""
+    """The state in an envelope of the JavaScript SDK: an object with the instance that sent it."""
     encoded = state.replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        inner = json.loads(b64decode(encoded + "===", validate=False))["originalState"]
-    except (ValueError, TypeError, KeyError):
+        envelope = json.loads(b64decode(encoded + "===", validate=False))
+    except ValueError:
         return None
+    if not isinstance(envelope, dict) or "instanceId" not in envelope:
+        return None
+    inner = envelope.get("originalState")
     return inner if isinstance(inner, str) else None
 
 
