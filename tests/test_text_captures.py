@@ -278,3 +278,8 @@ def test_a_location_of_any_number_of_lines_is_bounded() -> None:
 
 def test_a_name_that_ends_with_a_colon_hides_no_query() -> None:
     assert urls(f"error: code={CODE}&state=1") == [f"?code={CODE}&state=1"]
+
+
+def test_a_url_right_after_another_one_is_read_too() -> None:
+    first, second = f"https://a.example/cb?code={CODE}&state=1", f"https://b.example/cb?code={CODE}&state=2"
+    assert urls(f"[{first}]({second})") == [first, second]

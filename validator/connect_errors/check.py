@@ -9,6 +9,7 @@ A property test holds every report to what judging one by one gives.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from connect_errors.captures import Candidate, Capture, Reason, distinguish
@@ -164,7 +165,12 @@ def _state_differences(sent: str | None) -> Callable[[str], tuple[str | None, ..
     """Make what says of every state in a text how it differs from the one that was sent, if one is known."""
     if sent is None:
         return lambda _text: ()
-    return lambda text: tuple(state_difference(sent, decode(state)) for state in _STATE.findall(text))
+
+    @lru_cache
+    def difference(state: str) -> str | None:
+        return state_difference(sent, decode(state))
+
+    return lambda text: tuple(map(difference, _STATE.findall(text)))
 
 
 def _decides(shape: str) -> bool:

@@ -10,8 +10,14 @@ from connect_errors.captures.candidates import Role
 from connect_errors.captures.window import CONTEXT, Line, OpenEndError, Window
 from connect_errors.url import MAX_BYTES, URL
 
-MAX_HEADERS = 16 * 1024
-"""Characters after a request in which its `Host` may be."""
+MAX_HEADERS = 100
+"""Headers of a request, as many as servers take; one of them is its `Host`."""
+
+MAX_HEADERS_LENGTH = 16 * 1024
+"""Characters of them."""
+
+MAX_ANSWER = 2000
+"""Characters after a request, in its line, in which its status may be."""
 
 _LOCATION = re.compile(
     r"(?:^|[\s\"'<>|])location[\"']?\s*(?:(?::|=>?)\s*)?(?:[\[\"'-]+(?:\s+[\"']?)?)?$", re.IGNORECASE
@@ -42,7 +48,7 @@ def is_referer(head: str) -> bool:
 
 def status_after(window: Window, end: int) -> int | None:
     """Find what a request was answered, in the rest of its line."""
-    answered = _STATUS.match(window.text, end, window.text.find("\n", end))
+    answered = _STATUS.match(window.text, end, min(end + MAX_ANSWER, window.text.find("\n", end)))
     return int(answered[1] or answered[2]) if answered else None
 
 
@@ -59,8 +65,10 @@ def find_host(window: Window, end: int) -> str:
     """
     text = window.text
     start = text.find("\n", end) + 1
-    limit = start + MAX_HEADERS
-    while start < min(len(text), limit):
+    limit = start + MAX_HEADERS_LENGTH
+    for _ in range(MAX_HEADERS):
+        if start >= min(len(text), limit):
+            break
         line = Line(start, text.find("\n", start))
         header = _header(text, line)
         if not header:
@@ -68,6 +76,8 @@ def find_host(window: Window, end: int) -> str:
         if header[1].lower() in _HOSTS:
             return header[2]
         start = line.end + 1
+    else:
+        return ""
     if start < limit and not window.is_whole:
         raise OpenEndError
     return ""

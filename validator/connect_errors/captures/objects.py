@@ -46,6 +46,7 @@ _MEMBER = re.compile(
 _ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:\]|\s*,)")
 """A name with a bracket of its own: PHP's `[error] =>`, Python's `('error', …`."""
 _ERROR = re.compile("[A-Za-z_]+")
+_MARK = re.compile(r"[{}\[\]()\"'\n]")
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -186,9 +187,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
         elif character in "{[(":
             if depth:
                 depth -= 1
-            elif character != "{" and not text[index + 1 : at].strip("\"'") and _ENTRY.match(text, at):
-                continue
-            else:
+            elif character == "{" or text[index + 1 : at].strip("\"'") or not _ENTRY.match(text, at):
                 return character, index + 1
     return "", line_start
 
@@ -198,8 +197,8 @@ def _closing(text: str, begin: int) -> int:
     depth = 0
     quote_mark = ""
     stop = min(len(text), begin + MAX_LENGTH)
-    for index in range(begin, stop):
-        character = text[index]
+    for mark in _MARK.finditer(text, begin, stop):
+        index, character = mark.start(), mark[0]
         if quote_mark:
             if character == "\n" or (character == quote_mark and text[index - 1] != "\\"):
                 quote_mark = ""

@@ -137,7 +137,10 @@ class TextReader:
     def _read(self, anchor: _Anchor) -> Read:
         for read in self._readers:
             if (done := read(anchor)) is not None:
-                return max(done[0], anchor.match.end()), done[1]
+                end, found = max(done[0], anchor.match.end()), done[1]
+                if found:
+                    self._window.done = end
+                return end, found
         return anchor.match.end(), ()
 
     def _read_fields(self, anchor: _Anchor) -> Read | None:
@@ -237,8 +240,8 @@ class TextReader:
         return "&" in self._window.text[anchor.at : end]
 
     def _read_url(self, anchor: _Anchor) -> Read | None:
-        text = self._window.text
-        found = scanner.find(text, *anchor.line, anchor.at)
+        text, line = self._window.text, anchor.line
+        found = scanner.find(text, max(line.start, self._window.done), line.end, anchor.at)
         head = anchor.head(text, found.start)
         if found.kind in ("query", "rest") and messages.role_after(anchor.head(text, found.segment)) == "location":
             found = found._replace(start=found.segment)  # relative

@@ -29,6 +29,8 @@ class Window:
         """Every line has a line end before it."""
         self.begin = 1
         """Where to read on."""
+        self.done = 0
+        """Where what was found last ends: nothing starts before it."""
         self.is_whole = False
         """Whether nothing comes after the text."""
         self._number = 0
@@ -41,6 +43,7 @@ class Window:
             self.number(max(cut, self._counted))
             self._counted -= cut
             self.begin -= cut
+            self.done = max(self.done - cut, 0)
             self.text = self.text[cut:]
         self.text += f"{block}\n"
 
