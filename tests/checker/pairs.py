@@ -14,7 +14,9 @@ from connect_errors import validate
 from connect_errors.formats.json import JSONRedirects
 from connect_errors.site.check_data import check_json
 
-MODULE = Path(__file__).parents[2] / "docs" / "assets" / "check.js"
+from tests.helpers.paths import ROOT
+
+MODULE = ROOT / "docs" / "assets" / "check.js"
 NEEDS_MODULE = pytest.mark.skipif(not MODULE.exists(), reason="the checker is tested in a checkout, not with a wheel")
 _RUNNER = Path(__file__).with_name("validate.mjs")
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Invoke
 from tests.formats.test_sarif import read
+from tests.helpers.paths import DRIFT_PAGES
 from tests.helpers.properties import examples
 
 PAGE = """\
@@ -147,7 +148,7 @@ def test_quiet_shortens_json_too(page: str, invoke: Invoke) -> None:
 
 
 def test_github_gets_warnings_and_pages_that_cannot_be_read(invoke: Invoke) -> None:
-    denied = Path(__file__).parent / "pages" / "access-denied.md"
+    denied = DRIFT_PAGES / "access-denied.md"
     lines = invoke("drift", "--format=github", str(denied), "missing.md").stdout.splitlines()
     assert any(line.startswith("::warning ") for line in lines)
     assert not any(line.startswith("::error ") for line in lines)
@@ -176,7 +177,7 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
 
 
 def test_a_warning_fails_where_it_should(invoke: Invoke) -> None:
-    page = str(Path(__file__).parent / "pages" / "access-denied.md")
+    page = str(DRIFT_PAGES / "access-denied.md")
     assert invoke("drift", page).exit_code == 0
     assert invoke("drift", "--strict", page).exit_code == 1
 

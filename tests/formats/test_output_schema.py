@@ -8,9 +8,9 @@ import pytest
 from connect_errors.paths import OUTPUT_SCHEMA
 from jsonschema import Draft202012Validator
 
-from tests import cases
 from tests.conftest import Invoke
-from tests.formats.conftest import CAPTURES
+from tests.helpers import cases
+from tests.helpers.paths import CAPTURES
 
 SCHEMA = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
 DOCUMENT = Draft202012Validator(SCHEMA)

@@ -13,14 +13,13 @@ from connect_errors.formats.sarif import message_of
 from connect_errors.rules import RULES
 from jsonschema import Draft202012Validator
 
-from tests import cases
 from tests.conftest import Invoke, Run
-from tests.formats.conftest import CAPTURES, Render
+from tests.formats.conftest import Render
+from tests.helpers import cases
+from tests.helpers.paths import CAPTURES, DATA
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
-SCHEMA = Draft202012Validator(
-    json.loads((Path(__file__).parents[1] / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
-)
+SCHEMA = Draft202012Validator(json.loads((DATA / "sarif-2.1.0.json").read_text(encoding="utf-8")))
 
 
 def read(text: str) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 from connect_errors.site.data import errors_data, to_json
 from connect_errors.site.schemas import BUNDLE, bundled_schema
 
-from tests.site.console import ROOT, write_files
+from scripts.console import write_files
+from tests.helpers.paths import ROOT
 
 HERE = Path(__file__).parent
 GUIDES = ROOT / "docs/guides/callback"

@@ -12,9 +12,9 @@ from connect_errors.site.data import errors_data
 from connect_errors.site.data_schemas import data_schemas, schema_path
 from connect_errors.site.schemas import parameter_table
 
+from tests.helpers.html import parse
+from tests.helpers.paths import ROOT
 from tests.site.conftest import Build
-from tests.site.console import ROOT
-from tests.site.html import parse
 
 SITE = "https://connect-errors.github.io/"
 BASE = "http://site.test/deep/base/"
