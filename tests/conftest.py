@@ -24,6 +24,8 @@ from tests.helpers.expectations import write_missing
 from tests.helpers.paths import CAPTURES, CASES
 from tests.helpers.processes import starts_processes
 
+pytest_plugins = ["tests.helpers.browser"]
+
 # A shell's background job ignores them, and so would each process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):

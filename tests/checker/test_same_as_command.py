@@ -8,10 +8,10 @@ import pytest
 from connect_errors import examples, invalid_examples
 from connect_errors.rules import RULES
 
-from tests.checker.pairs import NEEDS_MODULE, Given, differences
 from tests.fuzz.mutator import mutate
 from tests.fuzz.targets import SEPARATOR
 from tests.helpers.cases import Case, load
+from tests.helpers.checker import NEEDS_MODULE, Given, differences
 from tests.helpers.paths import TESTS
 
 pytestmark = NEEDS_MODULE

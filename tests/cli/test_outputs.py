@@ -12,13 +12,9 @@ from connect_errors.formats import FORMATS
 from connect_errors.outputs import whole_file
 
 from tests.conftest import Run
+from tests.helpers.processes import start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
-
-
-def start(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE, cwd=cwd)
 
 
 def test_all_formats_in_one_run(tmp_path: Path, run: Run) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from connect_errors.drift.comparison import RESPONSE_PAGES
 
-from scripts.console import run
-from tests.docs.test_guides import blocks
+from scripts.console import fences, run
 from tests.helpers.paths import DRIFT_PAGES, GUIDES
 
 pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides belong to the repository, not to the wheel")
@@ -22,9 +21,10 @@ cp PAGES/"$(basename "$address")" .
 
 
 def workflow() -> str:
-    ((title, text),) = blocks("watch-the-documentation.md", "yaml")
-    assert title == ".github/workflows/drift.yml"
-    return text
+    guide = (GUIDES / "watch-the-documentation.md").read_text(encoding="utf-8")
+    (block,) = (fence for fence in fences(guide) if fence.language == "yaml")
+    assert block.title == ".github/workflows/drift.yml"
+    return block.text
 
 
 def test_the_job_is_valid(tmp_path: Path) -> None:

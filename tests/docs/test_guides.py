@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.console import fences
 from tests.conftest import Run
 from tests.helpers.paths import GUIDES
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides belong t
 
 def blocks(guide: str, language: str) -> list[tuple[str, str]]:
     """The fenced blocks of a guide: title and text."""
-    text = (GUIDES / guide).read_text(encoding="utf-8")
-    return re.findall(rf'^```{language}(?: title="(.*?)")?\n(.*?)^```$', text, re.MULTILINE | re.DOTALL)
+    found = fences((GUIDES / guide).read_text(encoding="utf-8"))
+    return [(fence.title, fence.text) for fence in found if fence.language == language]
 
 
 @pytest.mark.parametrize(

@@ -9,22 +9,10 @@ from connect_errors import paths
 from connect_errors.catalog import CatalogError, errors
 from connect_errors.handbook import Page, page, undocumented_names
 
+from tests.helpers.site import HEADINGS
+
 PAGES = [page(code) for code in errors()]
 EACH_PAGE = pytest.mark.parametrize("one", PAGES, ids=lambda one: one.title)
-
-HEADINGS = [
-    "The redirect",
-    "Parameters",
-    "What the user saw",
-    "Handle it",
-    "Tell the user",
-    "Reproduce it",
-    "What the validator rejects",
-    "Easily confused with",
-    "In the SDKs",
-    "What to log",
-    "Schema and sources",
-]
 
 
 @EACH_PAGE

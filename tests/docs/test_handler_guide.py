@@ -12,7 +12,7 @@ from connect_errors import examples, invalid_examples
 
 from scripts.console import fences, run, write_files
 from tests.helpers.paths import ROOT
-from tests.recipes.running import GUIDES, RECIPES, REDIRECT_URI, Application
+from tests.helpers.recipes import GUIDES, RECIPES, REDIRECT_URI, Application
 
 GUIDE = ROOT / "docs/guides/test-your-handler.md"
 RAW_QUERY = "request.query_string.decode('latin-1')"

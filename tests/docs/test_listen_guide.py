@@ -6,8 +6,8 @@ import shlex
 import pytest
 
 from scripts.console import fences
+from tests.helpers.listening import DENIED, listening
 from tests.helpers.paths import ROOT
-from tests.listen.test_command import DENIED, listening
 
 GUIDE = ROOT / "docs" / "guides" / "catch-a-redirect.md"
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke
-from tests.formats.test_sarif import read
+from tests.helpers.output_schemas import read_sarif
 from tests.helpers.paths import DRIFT_PAGES
 from tests.helpers.properties import examples
 
@@ -105,7 +105,7 @@ def test_json(page: str, invoke: Invoke) -> None:
 
 
 def test_sarif(page: str, invoke: Invoke) -> None:
-    run = read(invoke("drift", "--format=sarif", page, "missing.md").stdout)
+    run = read_sarif(invoke("drift", "--format=sarif", page, "missing.md").stdout)
     new, lines, wording = run["results"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(DRIFT_RULES)
     assert "suppressions" not in new
@@ -238,4 +238,4 @@ def test_any_text_is_a_page(text: str) -> None:
         assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
         assert "##" not in output.replace("###", "")
     json.loads(DRIFT_FORMATS["json"](found, io.StringIO(), Settings()))
-    read(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))
+    read_sarif(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))

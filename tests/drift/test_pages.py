@@ -13,6 +13,7 @@ from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.handbook import page
 
 from tests.conftest import Invoke
+from tests.helpers.drift import unknown
 from tests.helpers.paths import DRIFT_PAGES
 
 PAGES = sorted(DRIFT_PAGES.glob("*.md"))
@@ -79,14 +80,6 @@ def test_a_page_without_test_vehicle() -> None:
     assert unknown(text) == [
         ("test-vehicle-missing", "Invalid Subscription"),
         ("known-defect-gone", "Invalid Subscription"),
-    ]
-
-
-def unknown(text: str) -> list[tuple[str, str]]:
-    return [
-        (one.rule, one.excerpt.text[one.excerpt.start : one.excerpt.end])
-        for one in compare("-", text).differences
-        if not one.is_known
     ]
 
 

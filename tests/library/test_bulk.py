@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from benchmarks import modes
 from tests.conftest import Run
-from tests.library.test_check import LINE
+from tests.helpers.strategies import LINE
 
 REDIRECT_URI = "https://a.example/cb?a=2"
 RECORD = st.one_of(

@@ -27,58 +27,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.helpers.properties import examples
+from tests.helpers.strategies import ALPHABET, TEXT, VALID_TEXT
 
 MANY = examples(3000)
 SOME = examples(500)
 
-# Lone surrogates and NUL included; weighted towards what a URL is made of.
-ALPHABET = st.one_of(
-    st.sampled_from("%&=?#+;/:@[].\n\t\0\x1b\x85\u2019\u202e\udc80\udce9\ud800é車"),
-    st.sampled_from("0123456789abcdefABCDEF"),
-    st.characters(codec=None),
-)
-PIECES = st.sampled_from(
-    [
-        *(
-            "https://",
-            "http://",
-            "://",
-            "a.example",
-            "[::1]:80",
-            "user:pw@",
-            "/cb",
-            "?",
-            "&",
-            "#",
-            "=",
-            "%",
-            "%2",
-            "%0A",
-        ),
-        *("error=", "access_denied", "error_description=", "User+denied+access+to+application", "code=", "state="),
-        *(
-            "vehicle_id=",
-            "user_id=",
-            "vin=",
-            "status_code=",
-            "%E2%80%99",
-            "%C2%85",
-            "%ff",
-            "%2525",
-            "\u202e",
-            "\ud800",
-            "%C2\udc85",
-        ),
-    ]
-)
-TEXT = st.one_of(
-    st.text(ALPHABET, max_size=60),
-    st.lists(st.one_of(PIECES, st.text(ALPHABET, max_size=6)), max_size=16).map("".join),
-    st.lists(st.one_of(PIECES, st.text(ALPHABET, max_size=6)), max_size=16).map(
-        lambda all_: f"https://a.example/?{''.join(all_)}"
-    ),
-)
-VALID_TEXT = st.text(st.one_of(st.sampled_from("%&=+;?/ 0aF"), st.characters(codec="utf-8")), max_size=40)
 
 FORBIDDEN_OUTPUT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

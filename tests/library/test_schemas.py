@@ -4,26 +4,19 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
-from connect_errors import validate
 from connect_errors.catalog import Outcome, errors, outcomes, redirect_schema, successes
 from connect_errors.paths import PAGES, SCHEMAS
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
 
-from tests.helpers.cases import load
+from tests.helpers.instances import FILES, Instance, instances, jsonschema_verdict
 from tests.helpers.paths import TESTS
 
 AJV = TESTS / "ajv"
-FILES = sorted(SCHEMAS.rglob("*.json"))
 EACH_OUTCOME = pytest.mark.parametrize("outcome", outcomes().values(), ids=list(outcomes()))
-
-Instance = dict[str, Any]
 
 
 def test_catalog_is_what_the_files_say() -> None:
@@ -77,34 +70,6 @@ def test_examples_conform_to_this_schema_and_to_no_other(outcome: Outcome) -> No
     assert len(outcome.examples) >= 2
     for example in outcome.examples:
         assert [other.name for other in outcomes().values() if not list(other.violations(example))] == [outcome.name]
-
-
-def instances() -> Iterator[Instance]:
-    """Instances of every kind: conforming, and each in one way not."""
-    for outcome in outcomes().values():
-        for example in outcome.examples:
-            yield example
-            yield example | {"unknown": "x"}
-            yield example | {"code": "x"}
-            yield example | {"error": "x"}
-            for name in example:
-                yield {other: value for other, value in example.items() if other != name}
-                values: tuple[Any, ...] = ("", "x", "400\n", "4000", "٤٠٠", "A" * 17, 400)
-                yield from (example | {name: value} for value in values)
-    for case in load():
-        if len(case.url) < 1000:
-            yield {name: value for name, value in validate(case.url).parameters.items() if value}
-    yield {}
-
-
-def jsonschema_verdict(schema: str, instance: Instance) -> bool:
-    # Relative references are resolved from where the file lies, as other tools do.
-    root = SCHEMAS.as_uri() + "/"
-    registry: Registry[Any] = Registry().with_resources(
-        (root + path.relative_to(SCHEMAS).as_posix(), Resource.from_contents(json.loads(path.read_text("utf-8"))))
-        for path in FILES
-    )
-    return Draft202012Validator({"$ref": root + schema}, registry=registry).is_valid(instance)
 
 
 @pytest.fixture(scope="session")

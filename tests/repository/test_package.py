@@ -105,16 +105,18 @@ def test_what_is_in_the_sdist(unpacked: Path) -> None:
         "PKG-INFO",
         "README.md",
         "SECURITY.md",
+        "benchmarks",
         "docs",
         "mkdocs.yml",
         "mkdocs_hooks.py",
         "overrides",
         "pyproject.toml",
         "schemas",
+        "scripts",
         "tests",
         "validator",
     ]
-    for folder in ("docs", "schemas", "tests", "validator"):
+    for folder in ("benchmarks", "docs", "schemas", "scripts", "tests", "validator"):
         assert sources(unpacked, folder) == sources(ROOT, folder)
 
 

@@ -2,12 +2,15 @@
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import connect_errors
 import pytest
+from connect_errors.paths import PAGES, SCHEMAS
 
 _PR_CAPBSET_DROP = 24
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
@@ -31,3 +34,16 @@ def ordinary(tmp_path: Path) -> dict[str, Any]:
 def _drop() -> None:
     for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
         ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    package = Path(connect_errors.__file__).parent
+    shutil.copytree(
+        package,
+        tmp_path / "validator" / "connect_errors",
+        ignore=shutil.ignore_patterns("__pycache__", "schemas", "docs"),
+    )
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    shutil.copytree(PAGES, tmp_path / "docs" / "errors")
+    return tmp_path

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import connect_errors
 import pytest
 from connect_errors.catalog import errors, outcomes, recognized_parameters, successes
 from connect_errors.handbook import page, undocumented_names
@@ -25,19 +24,6 @@ EXPLAIN = ["explain", "access_denied"]
 VALIDATE = ["validate", GOOD]
 
 Damage = Callable[[Path], object]
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    package = Path(connect_errors.__file__).parent
-    shutil.copytree(
-        package,
-        tmp_path / "validator" / "connect_errors",
-        ignore=shutil.ignore_patterns("__pycache__", "schemas", "docs"),
-    )
-    shutil.copytree(SCHEMAS, tmp_path / "schemas")
-    shutil.copytree(PAGES, tmp_path / "docs" / "errors")
-    return tmp_path
 
 
 @pytest.fixture

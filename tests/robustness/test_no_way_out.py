@@ -14,7 +14,6 @@ from connect_errors.formats import FORMATS
 
 from tests.helpers.cases import load
 from tests.helpers.paths import CAPTURES, DRIFT_PAGES
-from tests.robustness.test_damaged_catalog import checkout  # noqa: F401 - a fixture
 
 MARK = "m4rk"
 """Stands in every value, name and path of a hostile capture, and nowhere else."""
@@ -199,7 +198,7 @@ def test_the_other_commands(arguments: list[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
-def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, checkout: Path) -> None:  # noqa: F811 - the fixture
+def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, checkout: Path) -> None:
     path = checkout / "schemas" / "errors" / "access_denied.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     schema["properties"]["error_description"][keyword] = reference.format(folder=checkout.as_uri())
@@ -209,7 +208,7 @@ def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, che
     assert (code, seen) == (2, {"forbidden": [], "marked": [], "written": []})
 
 
-def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:  # noqa: F811 - the fixture
+def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:
     for path in (checkout / "schemas").rglob("*.json"):
         path.write_text(path.read_text().replace("https://json-schema.org/draft/", "http://127.0.0.1:9/draft/"))
     code, seen = watch("validate", *HOSTILE, cwd=checkout / "validator")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from connect_errors.formats import FORMATS
 
-from tests.cli.test_outputs import start
 from tests.conftest import Run
+from tests.helpers.processes import start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]

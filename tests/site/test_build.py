@@ -14,19 +14,10 @@ from connect_errors.site.schemas import parameter_table
 
 from tests.helpers.html import parse
 from tests.helpers.paths import ROOT
+from tests.helpers.site import SITE, pages
 from tests.site.conftest import Build
 
-SITE = "https://connect-errors.github.io/"
 BASE = "http://site.test/deep/base/"
-
-
-def pages(site: Path) -> list[Path]:
-    """All pages, without the aliases and the one for an unknown address."""
-    return sorted(
-        page
-        for page in site.rglob("*.html")
-        if page.name != "404.html" and 'http-equiv="refresh"' not in page.read_text()
-    )
 
 
 def test_every_link_and_anchor_of_the_built_site_resolves(site: Path) -> None:

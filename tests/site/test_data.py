@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 
 from scripts.console import write_files
 from tests.conftest import Invoke
+from tests.helpers.instances import instances, jsonschema_verdict
 from tests.helpers.paths import ROOT
-from tests.library.test_schemas import instances, jsonschema_verdict
 
 NODE_MODULES = ROOT / "tests/ajv/node_modules"
 SEEN_BY_A_SCHEMA = {

@@ -8,7 +8,7 @@ from connect_errors.handbook import page
 from connect_errors.site.aliases import aliases
 
 from tests.helpers.html import Element, parse
-from tests.site.test_build import SITE, pages
+from tests.helpers.site import SITE, pages
 
 
 def head(path: Path) -> Element:

@@ -19,9 +19,9 @@ from connect_errors.site.data import errors_data, to_json
 from connect_errors.site.schemas import BUNDLE, bundled_schema
 
 from scripts.console import write_files
-from tests.helpers.paths import ROOT
+from tests.helpers.paths import ROOT, TESTS
 
-HERE = Path(__file__).parent
+HERE = TESTS / "recipes"
 GUIDES = ROOT / "docs/guides/callback"
 REDIRECT_URI = "http://localhost:8000/callback"
 
