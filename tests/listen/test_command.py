@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from connect_errors.catalog import errors
-from connect_errors.formats import FORMATS
 from connect_errors.listen.server import LIMITS
 
 from tests.conftest import Invoke
 from tests.helpers.listening import DENIED, listening
+from tests.helpers.processes import EACH_FORMAT
 
 CLIENT = "3f2b9c1e-5d5e-4f0a-9d6b-2f1c0a7e4b11"
 CODE = "e1dd0eb7-ec1d-4b8a-8a6b-5d1f5ab2b8ed"
@@ -79,7 +79,7 @@ def test_nothing_came(invoke: Invoke) -> None:
     assert result.stderr.endswith("connect-errors: no redirect arrived\n")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_formats(name: str, tmp_path: Path) -> None:
     with listening("--count=1", f"--format={name}=report", "--format=jsonl", cwd=tmp_path) as command:
         command.open(LACKING)
