@@ -10,7 +10,7 @@ settings.register_profile("nightly", max_examples=MOST, deadline=None)
 
 
 def examples(most: int = MOST) -> settings:
-    """Try so many examples with the profile `nightly`, a quarter with `ci` and a thirtieth with `dev`, but five at least."""
+    """Try so many examples with `nightly`, a quarter with `ci` and a thirtieth with `dev`, but five at least."""
     profile = settings.default
     assert profile
     return settings(max_examples=max(min(most, 5), most * profile.max_examples // MOST), deadline=None)
