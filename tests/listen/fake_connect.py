@@ -26,8 +26,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server: FakeConnect
 
     def do_GET(self) -> None:
-        if self.path == "/favicon.ico":
-            self.send_error(404)
+        if self.path == "/favicon.ico":  # an error would be in the browser's console
+            self.send_response(204)
+            self.end_headers()
             return
         (way,) = parse_qs(urlsplit(self.path).query).get("way", ["302"])
         location = self.server.location

@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from tests.listen.test_command import DENIED, listening
+from tests.listen.running import DENIED, listening
 from tests.site.console import ROOT, fences
 
 GUIDE = ROOT / "docs" / "guides" / "catch-a-redirect.md"
