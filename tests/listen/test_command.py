@@ -16,7 +16,7 @@ from connect_errors.formats import FORMATS
 from connect_errors.listen.server import LIMITS
 
 from tests.conftest import Invoke
-from tests.listen.running import CLIENT, CODE, DENIED, LACKING, listening
+from tests.helpers.listening import CLIENT, CODE, DENIED, LACKING, listening
 
 
 def test_redirects_as_they_arrive() -> None:
@@ -33,12 +33,12 @@ def test_redirects_as_they_arrive() -> None:
 
 ✗ TIME access_denied does not conform: 1 error
 
-    {command.redirect_uri}
-    ?error=access_denied
-     ^^^^^^^^^^^^^^^^^^^
+  │ {command.redirect_uri}
+  │ ?error=access_denied
+  │  ^^^^^^^^^^^^^^^^^^^
     error: access_denied requires error_description [missing-parameter]
-    Connect always sends it: correct the recording or the mock, or see what drops it on the way.
-    &state=***
+    help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+  │ &state=***
 
 outcome        redirects  conforming
 access_denied          2           1  ████████████████████████

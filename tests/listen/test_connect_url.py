@@ -15,7 +15,7 @@ from connect_errors import validate
 from connect_errors.listen.authorize import ConnectSession
 
 from tests.conftest import Invoke
-from tests.listen.running import CLIENT, DENIED, listening
+from tests.helpers.listening import CLIENT, DENIED, listening
 
 
 def connect_url(invoke: Invoke, *arguments: str) -> tuple[str, dict[str, str]]:

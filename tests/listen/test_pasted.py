@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listen.running import DENIED, LACKING, listening
+from tests.helpers.listening import DENIED, LACKING, listening
 
 
 def test_addresses_through_a_pipe() -> None:
