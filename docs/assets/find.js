@@ -60,7 +60,7 @@ function isArgument(text) {
   const read = readArgument(text);
   if (text.includes("\n") || !read.isRedirect) return false;
   const rest = text.slice(text.search(/\s|$/));
-  if (match("argument._SCHEME", read.text)) return !rest.includes("://");
+  if (match("argument._SCHEME", read.text)) return !/\s["'<([]?[A-Za-z][A-Za-z0-9+.-]*:\/\/\S*[?#]/.test(rest); // another one
   return read.isPartial && !/\s[\w.-]+=/.test(rest) && hasOutcome(new CapturedURL(read.text));
 }
 
