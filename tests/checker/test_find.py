@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,13 +13,12 @@ from connect_errors.judge import Expectation, judge
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
-from tests.checker.pairs import NEEDS_MODULE, Given, by_checker
-from tests.test_captures import KINDS
-from tests.test_media import MEDIA, NOISE, ordinary
+from tests.helpers.checker import NEEDS_MODULE, Given, by_checker
+from tests.helpers.media import KINDS, MEDIA, NOISE, ordinary
+from tests.helpers.paths import TESTS
 
 pytestmark = NEEDS_MODULE
 
-TESTS = Path(__file__).parents[1]
 _DENIED = "error=access_denied&error_description=User%20denied%20access%20to%20application."
 REDIRECTS = (
     f"https://app.example/callback?{_DENIED}&state=8c5f31",

@@ -12,14 +12,15 @@ from connect_errors import validate
 from connect_errors.catalog import errors, outcomes
 from connect_errors.handbook import page
 from connect_errors.rules import RULES
-from connect_errors.site.data_schemas import data_schemas, report_schemas
+from connect_errors.site.data_schemas import data_schemas
 from connect_errors.site.schemas import bundled_schema
 from jsonschema import Draft202012Validator
 
+from scripts.console import fences, write_files
 from tests.conftest import Invoke
-from tests.site.console import ROOT, fences, write_files
-from tests.test_schemas import instances, jsonschema_verdict
-from tests.test_sending import Application, fails_at_a_repetition, listening
+from tests.helpers.instances import instances, jsonschema_verdict
+from tests.helpers.output_schemas import closed, problems_of
+from tests.helpers.paths import ROOT
 
 NODE_MODULES = ROOT / "tests/ajv/node_modules"
 SEEN_BY_A_SCHEMA = {
@@ -36,16 +37,6 @@ SEEN_BY_A_SCHEMA = {
 Data = dict[str, Any]
 
 
-def closed(schema: Any) -> Any:
-    """The same schema, which allows no key that it does not describe."""
-    if isinstance(schema, list):
-        return [closed(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: closed(value) for key, value in schema.items()}
-    return made | {"additionalProperties": False} if isinstance(made.get("properties"), dict) else made
-
-
 def read(site: Path, name: str) -> Data:
     data: Data = json.loads((site / f"{name}.json").read_text())
     return data
@@ -58,23 +49,6 @@ def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) 
     assert schema["$id"] == f"https://connect-errors.github.io/schemas/data/{name}-v1.json"
     found = [error.message for error in Draft202012Validator(closed(schema)).iter_errors(read(site, name))]
     assert found == []
-
-
-def problems_of(name: str, report: str) -> list[str]:
-    """How a report of the command differs from its schema."""
-    schema = report_schemas()[name]
-    Draft202012Validator.check_schema(schema)
-    return [error.message for error in Draft202012Validator(closed(schema)).iter_errors(json.loads(report))]
-
-
-def test_the_report_of_what_a_handler_answered_has_a_schema_that_describes_all_of_it(
-    invoke: Invoke,
-) -> None:
-    with listening(Application(fails_at_a_repetition)) as address:
-        sent = ["example", "--all", "--invalid", "--send", f"{address}/callback", "--start", f"{address}/connect"]
-        report = invoke(*sent, "--format", "json").stdout
-    assert {one["problem"] for one in json.loads(report)["answers"]} == {None, "failed"}
-    assert problems_of("answers", report) == []
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "tests/drift/pages").glob("*.md")))
