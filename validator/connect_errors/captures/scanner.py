@@ -42,7 +42,8 @@ _CLOSING_QUOTE = re.compile(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
 _CLOSERS = re.compile(r"[)\]}]")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
-_FULL_STOPS = re.compile(r"(?:^|[?&])(?:error_description|error_message)=[^&]*\.$")
+_FREE_TEXT = "(?:error_description|error_message)="
+_FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 
 
