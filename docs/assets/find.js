@@ -180,7 +180,7 @@ function whyNot(url) {
     return has("state") ? null : "other-code";
   }
   const isUser = fullmatch("objects.UUID", values.user_id ?? "") || (has("userId") && has("state"));
-  const isVehicle = vehicle && (has("state", "external_id") || fullmatch("selection._UUID_LIKE", vehicle));
+  const isVehicle = vehicle && (has("state", "external_id") || fullmatch("selection._IDENTIFIER", vehicle));
   if (isUser || isVehicle) return null;
   return has(...discriminators, "userId") ? "other-identifier" : "other-url";
 }

@@ -110,7 +110,7 @@ _OF_CAPTURES = (
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
     (objects, "UUID"),
     (scanner, "SCHEME", "_BODY", "_CLOSING_QUOTE", "_FULL_STOPS", "_HOST", "_LOOPBACK", "_PATH", "_SEQUENCE"),
-    (selection, "SMARTCAR", "_GOOGLE", "_UUID_LIKE"),
+    (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER"),
     (walker, "_WHOLE"),
 )
