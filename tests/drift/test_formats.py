@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke
-from tests.formats.test_sarif import read
+from tests.helpers.output_schemas import read_sarif
+from tests.helpers.paths import DRIFT_PAGES
 from tests.helpers.properties import examples
 
 PAGE = """\
@@ -35,10 +36,10 @@ TEXT = """\
 ✗ no-vehicles.md no_vehicles: 1 new difference, 2 known
 
     no-vehicles.md:6:25
-    | `error_description` | `false` | User does not have an active connected vehicle subscription. |
-                            ^^^^^^^
+  │ | `error_description` | `false` | User does not have an active connected vehicle subscription. |
+  │                         ^^^^^^^
     error: error_description is required by the schema [required-differs]
-    If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
+    help: If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
 
     known at 11:1: the example goes on in a line that is not indented [example-over-several-lines]. \
 Such lines are joined wherever a pasted example is read.
@@ -74,12 +75,12 @@ def test_a_narrow_terminal_in_color(page: str, invoke: Invoke) -> None:
     lines = [re.sub("\x1b[^m]*m", "", line) for line in result.stdout.splitlines()]
     assert lines[2:9] == [
         "    no-vehicles.md:6:25",
-        "    …tion` | `false` | User does not ha…",
-        "             ^^^^^^^",
+        "  │ …tion` | `false` | User does not ha…",
+        "  │          ^^^^^^^",
         "    error: error_description is required",
         "    by the schema [required-differs]",
-        "    If Connect behaves so, change the",
-        "    schema and the handbook page; if",
+        "    help: If Connect behaves so, change",
+        "    the schema and the handbook page; if",
     ]
     assert "\x1b[31m" in result.stdout
 
@@ -104,7 +105,7 @@ def test_json(page: str, invoke: Invoke) -> None:
 
 
 def test_sarif(page: str, invoke: Invoke) -> None:
-    run = read(invoke("drift", "--format=sarif", page, "missing.md").stdout)
+    run = read_sarif(invoke("drift", "--format=sarif", page, "missing.md").stdout)
     new, lines, wording = run["results"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(DRIFT_RULES)
     assert "suppressions" not in new
@@ -147,7 +148,7 @@ def test_quiet_shortens_json_too(page: str, invoke: Invoke) -> None:
 
 
 def test_github_gets_warnings_and_pages_that_cannot_be_read(invoke: Invoke) -> None:
-    denied = Path(__file__).parent / "pages" / "access-denied.md"
+    denied = DRIFT_PAGES / "access-denied.md"
     lines = invoke("drift", "--format=github", str(denied), "missing.md").stdout.splitlines()
     assert any(line.startswith("::warning ") for line in lines)
     assert not any(line.startswith("::error ") for line in lines)
@@ -176,7 +177,7 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
 
 
 def test_a_warning_fails_where_it_should(invoke: Invoke) -> None:
-    page = str(Path(__file__).parent / "pages" / "access-denied.md")
+    page = str(DRIFT_PAGES / "access-denied.md")
     assert invoke("drift", page).exit_code == 0
     assert invoke("drift", "--strict", page).exit_code == 1
 
@@ -219,7 +220,7 @@ CHARACTERS = [
 
 def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
     page = "Parameter | Required\n-|-\n::error::pwned | true\n"
-    assert "\n    \\x3a:error::pwned |" in invoke("drift", stdin=page).stdout
+    assert "\n  │ ::error::pwned |" in invoke("drift", stdin=page).stdout
 
 
 @examples(100)
@@ -237,4 +238,4 @@ def test_any_text_is_a_page(text: str) -> None:
         assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
         assert "##" not in output.replace("###", "")
     json.loads(DRIFT_FORMATS["json"](found, io.StringIO(), Settings()))
-    read(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))
+    read_sarif(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))

@@ -10,13 +10,14 @@ from random import Random
 import pytest
 from connect_errors import url, validate
 
-from tests import cases
 from tests.fuzz import __main__ as command
 from tests.fuzz import reference
 from tests.fuzz.minimise import minimise
 from tests.fuzz.mutator import mutate
 from tests.fuzz.oracles import CANARY, Broken, planted
 from tests.fuzz.targets import TARGETS, Target
+from tests.helpers import cases
+from tests.helpers.paths import ROOT
 
 EACH_TARGET = pytest.mark.parametrize("name", TARGETS)
 
@@ -169,12 +170,13 @@ def test_a_broken_oracle_is_told(
     assert command.tell("url", b"none") == 0
 
 
+@pytest.mark.slow
 def test_a_run() -> None:
     if not find_spec("atheris"):
         pytest.skip("Atheris is not there: pip install --group fuzz")
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--target=har", "--seconds=2"],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,6 @@ import functools
 import gzip
 import http.server
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
+pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one Chromium for all of them
@@ -24,16 +23,6 @@ MAX_REQUESTS = 12
 MAX_BYTES = 200_000
 MAX_CHECKER_BYTES = 60_000
 """What the checker may add to a page that has its form."""
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -51,17 +40,6 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/deep/base/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.skip("Chromium is not there: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
 
 
 class Visit:
@@ -366,6 +344,31 @@ def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
     log = f'1 GET /favicon.ico 200\n2 "GET {CAPTURED}" 302\n3 "GET /callback?code=1&state=2 HTTP/1.1" 302\n4 {CAPTURED}'
     result(visit, log, expected="authorization_code")
     assert visit.page.locator(".ce-check-result section").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("hello", "Nothing here has the parameters of one: error, code, vehicle_id or user_id."),
+        (
+            "a\nhttps://e.example/?code=4/0Ab&scope=x\n",
+            "1 other URL passed over: it has a code with the marks of another provider.",
+        ),
+        ('{"error": "no_vehicles", "error_description": "x"}', "connect-errors validate FILE reads those, too."),
+    ],
+)
+def test_checker_says_what_it_leaves_out(visit: Visit, text: str, shown: str) -> None:
+    visit.open("check/")
+    assert result(visit, text, expected=shown).startswith("No redirect was found.\n")
+    assert visit.page.inner_text(".ce-check [role=status]") == "No redirect was found."
+
+
+def test_checker_announces_verdicts_alone(visit: Visit) -> None:
+    visit.open("check/")
+    result(visit, f"a {CAPTURED}\nb https://example.com/callback?error=no_vehicles\n", expected="missing-parameter")
+    assert visit.page.inner_text(".ce-check [role=status]") == (
+        "2 redirects. ✗ unknown error: 1 error. ✗ no_vehicles does not conform: 1 error"
+    )
 
 
 def test_checker_runs_no_script_of_a_capture_and_asks_nobody(visit: Visit, base: str) -> None:

@@ -1,0 +1,300 @@
+"""`example --send`: what handlers answer, good ones and such as fail in the usual ways."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from click.testing import Result
+from connect_errors import Refused, Success, receive
+from connect_errors.sending import Handler
+
+from tests.conftest import Invoke
+from tests.helpers.output_schemas import problems_of
+
+Response = tuple[int, dict[str, str], str]
+"""Status, headers, page; no answer where the status is 0."""
+Respond = Callable[[str, str], Response]
+"""The path and query, and the cookie → a response."""
+AnswerCallback = Callable[[str, str | None], Response]
+"""The path and query, and the state of the session → a response."""
+
+
+@contextmanager
+def listening(respond: Respond) -> Iterator[str]:
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, page = respond(self.path, self.headers.get("Cookie", ""))
+            if not status:
+                self.close_connection = True
+                return
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with suppress(ConnectionError):  # a client may have read enough
+                self.wfile.write(page.encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("localhost", 0), Server) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Application:
+    """A handler whose session is a cookie; each start gives another state."""
+
+    def __init__(self, answer: AnswerCallback | None = None) -> None:
+        self.answer = answer or self.right
+        self.started = 0
+
+    def __call__(self, target: str, cookie: str) -> Response:
+        if target == "/connect":
+            self.started += 1
+            state = f"s+t/ate={self.started}"
+            location = f"https://connect.smartcar.com/oauth/authorize?x=1&state=s%2Bt%2Fate%3D{self.started}"
+            return 302, {"Location": location, "Set-Cookie": f"session={state}; Path=/"}, ""
+        if urlsplit(target).path != "/callback":
+            return 404, {}, ""
+        return self.answer(target, cookie.partition("session=")[2] or None)
+
+    @staticmethod
+    def right(target: str, state: str | None) -> Response:
+        received = receive(target, state=state, redirect_uri="http://localhost/callback")
+        status = 400 if isinstance(received, Refused) else 200
+        title = received.message.title if hasattr(received, "message") else type(received).__name__
+        return status, {}, f"<title>{title}</title>"
+
+
+def send(invoke: Invoke, respond: Respond, *options: str) -> Result:
+    with listening(respond) as address:
+        return invoke("example", "--all", "--send", f"{address}/callback", *options, f"--start={address}/connect")
+
+
+def test_a_right_handler(invoke: Invoke) -> None:
+    application = Application()
+    result = send(invoke, application, "--invalid")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert application.started == 314  # one session for each
+    assert result.stdout.splitlines()[:2] == [
+        "To be answered",
+        "  ✓ access_denied                          200  Your vehicle is not connected yet",
+    ]
+    assert "\n  ✓ unknown-error                          200 (16 times)\n" in result.stdout
+    assert "\nTo be refused\n" in result.stdout
+    assert "\n  ✓ duplicate-parameter                    400 (32 times)\n" in result.stdout
+    assert result.stdout.endswith("\n✓ 314 redirects sent: each was answered as it should be\n")
+
+
+def ignores_the_state(target: str, _: str | None) -> Response:
+    query = parse_qs(urlsplit(target).query)
+    if "error" in query:
+        return 200, {}, f"sorry, number {query}"
+    if "code" in query or "user_id" in query or "vehicle_id" in query:
+        return 303, {"Location": "/done?from=connect"}, ""
+    return 400, {}, ""
+
+
+def requires_a_description(target: str, state: str | None) -> Response:
+    query = parse_qs(urlsplit(target).query)
+    if "error" in query and "error_description" not in query:
+        return 422, {}, "[]"
+    return Application.right(target, state)
+
+
+def takes_a_lost_state_for_the_same(target: str, state: str | None) -> Response:
+    query = parse_qs(urlsplit(target).query)
+    if query.get("state", [""])[0] == (state or ""):
+        return Application.right(f"{target.partition('&state')[0]}&state=1", "1")
+    return 400, {}, ""
+
+
+def fails_at_a_repetition(target: str, state: str | None) -> Response:
+    if any(len(values) > 1 for values in parse_qs(urlsplit(target).query).values()):
+        return 500, {}, "<h1>Internal Server Error</h1>"
+    return Application.right(target, state)
+
+
+def knows_one_success(target: str, state: str | None) -> Response:
+    received = receive(target, state=state, redirect_uri="http://localhost/callback")
+    if isinstance(received, Success) and received.outcome != "authorization_code":
+        return 400, {}, ""
+    return Application.right(target, state)
+
+
+def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
+    return (0, {}, "") if "%FF" in target else Application.right(target, state)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (
+            ignores_the_state,
+            "303, answered like a success, although it must be refused: authorization_code: another state",
+        ),
+        (
+            requires_a_description,
+            "422, refused, although a user should see an answer: access_denied: error_description is",
+        ),
+        (
+            takes_a_lost_state_for_the_same,
+            "200, answered like a success, although it must be refused: authorization_code: a state without a value",
+        ),
+        (fails_at_a_repetition, "500, the handler failed: access_denied: error appears twice (duplicate-parameter)"),
+        (knows_one_success, "400, refused, although a user should see an answer: user_connection\n"),
+        (hangs_up_at_an_escape, "no answer: access_denied: error has a byte that is not UTF-8 (malformed-encoding)"),
+    ],
+)
+def test_a_handler_that_fails(answer: AnswerCallback, line: str, invoke: Invoke) -> None:
+    result = send(invoke, Application(answer), "--invalid")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert line in result.stdout
+    assert "\n✗ 314 redirects sent: " in result.stdout
+
+
+def test_only_those_that_conform(invoke: Invoke) -> None:
+    result = send(invoke, Application())
+    assert result.exit_code == 0
+    assert result.stdout.endswith("\n✓ 11 redirects sent: each was answered as it should be\n")
+
+
+def test_a_session_that_is_given(invoke: Invoke) -> None:
+    with listening(Application()) as address:
+        options = ["example", "--all", "--invalid", "--send", f"{address}/callback", "--redirect-uri"]
+        own = [*options, "https://example.com/callback", "--state", "8c5f31", "--cookie", "session=8c5f31"]
+        assert invoke(*own).exit_code == 0
+        none = invoke(*own[:7])
+    assert none.exit_code == 1
+    assert none.stdout.endswith(
+        "Everything was refused: give the session with --start, or with --cookie and --state.\n"
+    )
+
+
+def test_json(invoke: Invoke) -> None:
+    result = send(invoke, Application(knows_one_success), "--format=json")
+    data = json.loads(result.stdout)
+    assert data["version"] == 1
+    assert data["answers"][-1] == {
+        "outcome": "user_connection",
+        "kind": "success",
+        "rule": None,
+        "parameter": None,
+        "what": None,
+        "expected": "answer",
+        "status": 400,
+        "note": "",
+        "problem": "refused",
+    }
+    assert "s+t" not in result.stdout
+
+
+def test_json_has_a_schema_that_describes_all_of_it(invoke: Invoke) -> None:
+    report = send(invoke, Application(fails_at_a_repetition), "--invalid", "--format=json").stdout
+    assert {one["problem"] for one in json.loads(report)["answers"]} == {None, "failed"}
+    assert problems_of("answers", report) == []
+
+
+def test_what_a_handler_says_does_nothing_to_a_terminal(invoke: Invoke) -> None:
+    def hostile(_: str, state: str | None) -> Response:
+        return 200, {}, f"<title>\x1b[31m{state}\u202e##[error] {'x' * 500}</title>"
+
+    result = send(invoke, Application(hostile))
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert "s+t/ate" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) < 140
+
+
+def test_it_stops_where_nothing_answers_any_more(invoke: Invoke) -> None:
+    asked = []
+
+    def silent(target: str, _: str | None) -> Response:
+        asked.append(target)
+        return 0, {}, ""
+
+    result = send(invoke, Application(silent), "--invalid", "--format=json")
+    assert len(asked) == 3
+    answers = json.loads(result.stdout)["answers"]
+    assert [one["note"] for one in answers[2:4]] == ["the connection was closed without an answer", "not sent"]
+    assert {one["problem"] for one in answers} == {"no-answer"}
+
+
+def test_a_timeout(invoke: Invoke) -> None:
+    ended = threading.Event()
+
+    def slow(*_: object) -> Response:
+        ended.wait(10)
+        return 200, {}, ""
+
+    with listening(slow) as address:
+        result = invoke("example", "no_vehicles", "--send", address, "--timeout", "0.1", "--format=json")
+        ended.set()
+    assert json.loads(result.stdout)["answers"][0]["note"] == "no answer within the timeout"
+
+
+def test_nothing_listens(invoke: Invoke) -> None:
+    with listening(Application()) as address:
+        pass
+    for option in (["--send", f"{address}/?token=s3cret"], ["--send", address, "--start", f"{address}/?token=s3cret"]):
+        result = invoke("example", "--all", *option)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"connect-errors: {address}: nothing listens there\n"
+
+
+def test_a_session_that_does_not_start(invoke: Invoke) -> None:
+    with listening(lambda *_: (200, {}, "<a href=/login>Sign in</a>")) as address:
+        result = invoke("example", "--all", "--send", address, "--start", address)
+    assert result.exit_code == 2
+    assert result.stderr == (f"connect-errors: {address}: it answers 200, and leads to no Connect URL with a state\n")
+
+
+def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
+    page = '<a href="https://connect.smartcar.com/oauth/authorize?x=1&amp;state=a%20b">Connect</a>'
+
+    def respond(target: str, _: str) -> Response:
+        return (200, {}, page) if target == "/" else (200 if "state=a%20b" in target else 400, {}, "")
+
+    with listening(respond) as address:
+        result = invoke("example", "no_vehicles", "--send", f"{address}/callback", "--start", address)
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--send", "localhost:8000"], "it must be a URL of http or https, such as http://localhost:8000/callback"),
+        (["--send", "ftp://localhost/"], "it must be a URL of http or https"),
+        (["--send", "http://:8000/"], "it must be a URL of http or https"),
+        (["--send", "http://localhost:99999/"], "it must be a URL of http or https"),
+        (["--send", "http://user:pw@localhost/"], "it has user info, which no browser sends to a handler"),
+        (["--send", "http://localhost/", "--cookie", "a\nb"], "the cookie has a character that no header may have"),
+        (["--send", "http://localhost/#x"], "a redirect URI has no fragment"),
+        (["--send", "http://localhost/", "--start", "/connect"], "it must be a URL of http or https"),
+        (["--send", "http://localhost/", "--start", "http://localhost/", "--state", "1"], "give one of them"),
+        (["--cookie", "a=b"], "--cookie is for --send."),
+        (["--start", "http://localhost/"], "--start is for --send."),
+        (["--timeout", "1"], "--timeout is for --send."),
+        (["--send", "http://localhost/", "--timeout", "0"], "0.0 is not in the range"),
+    ],
+)
+def test_wrong_usage(options: list[str], message: str, invoke: Invoke) -> None:
+    result = invoke("example", "--all", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert "user:pw" not in result.stderr
+
+
+def test_a_handlers_repr_shows_no_cookie() -> None:
+    assert "s3cret" not in repr(Handler("http://localhost/", cookie="session=s3cret"))

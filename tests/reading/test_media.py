@@ -1,0 +1,90 @@
+"""A redirect is found once, with its line, whatever medium it is put into; what is ordinary has none."""
+
+import gzip
+import io
+import itertools
+
+import pytest
+from connect_errors.captures import Capture
+from connect_errors.shown import Shown
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.media import MEDIA, NOISE, ordinary
+from tests.helpers.properties import examples
+
+CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
+
+
+def found(data: bytes) -> list[tuple[int | None, str]]:
+    return [(redirect.place.line, redirect.url.text) for redirect in Capture(Shown("-"), io.BytesIO(data))]
+
+
+_LINES_BEFORE = {"mail": 1, "header": 1}
+
+urls = st.builds(
+    "https://{}/{}?{}&state={}".format,
+    st.sampled_from(("app.example", "localhost:8000", "a.b-c.example")),
+    st.sampled_from(("callback", "auth/smartcar", "v2/cb.php")),
+    st.sampled_from(
+        (
+            "error=access_denied&error_description=User%20denied%20access%20to%20application.",
+            "error=vehicle_incompatible&error_description=x%20y&vin=1FMSK8DH0LGB54321&make=FORD&region=US&copy=1",
+            f"code={CODE}",
+        )
+    ),
+    st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=6, max_size=60).filter(lambda text: text.strip("-")),
+)
+noise = st.lists(st.sampled_from(NOISE), max_size=4)
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+@examples(300)
+@given(url=urls, before=noise, after=noise)
+def test_a_redirect_is_found_once(medium: str, url: str, before: list[str], after: list[str]) -> None:
+    lines = [*before, "", MEDIA[medium](url), "", *after, "The end."]
+    number = len(before) + 2 + _LINES_BEFORE.get(medium, 0)
+    data = "\n".join(["Notes of today:", *lines]).encode()
+    assert found(data) == [(number + 1, url)]
+
+
+def test_ordinary_lines_have_no_redirect() -> None:
+    assert found("\n".join(ordinary(10_000)).encode()) == []
+
+
+class Chunks(io.RawIOBase):
+    """A stream that gives its bytes in pieces of given sizes."""
+
+    def __init__(self, data: bytes, sizes: list[int]) -> None:
+        self._data, self._sizes = data, itertools.cycle(sizes)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # as it is called
+        size = min(next(self._sizes), len(buffer))
+        piece, self._data = self._data[:size], self._data[size:]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+@examples(600)
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(MEDIA)), urls, noise), min_size=1, max_size=5),
+    st.lists(st.integers(1, 300), min_size=1, max_size=5),
+)
+def test_the_same_bytes_give_the_same_however_they_arrive(
+    parts: list[tuple[str, str, list[str]]], sizes: list[int]
+) -> None:
+    text = "\n".join(line for medium, url, lines in parts for line in (*lines, MEDIA[medium](url), ""))
+    data = text.encode()
+    expected = found(data)
+    assert [
+        (redirect.place.line, redirect.url.text)
+        for redirect in Capture(Shown("-"), io.BufferedReader(Chunks(data, sizes), buffer_size=sizes[0]))
+    ] == expected
+    middle = sizes[0] % len(data)
+    assert found(gzip.compress(data[:middle]) + gzip.compress(data[middle:])) == expected
+    assert found(b"\xef\xbb\xbf" + data) == expected
+    assert found(text.encode("utf-16")) == expected
+    assert found(data.replace(b"\n", b"\r\n")) == expected

@@ -1,0 +1,92 @@
+"""Locales that are not UTF-8: arguments, names of files, and what every command writes."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.conftest import Run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locales are those of Unix")
+
+WORDING = "The user’s vehicle is not compatible."
+URL = f"https://example.com/?error=vehicle_incompatible&error_description={WORDING.replace(' ', '+')}"
+NAME = "Škoda ☂ capture.txt"
+MACHINE_FORMATS = ("json", "jsonl", "sarif", "junit", "github")
+
+LOCALES = {
+    "plain C": {"LC_ALL": "C"},
+    "strict C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "ASCII": {"PYTHONIOENCODING": "ascii"},
+    "Latin-1": {"PYTHONIOENCODING": "latin-1"},
+}
+QUICKLY = ("strict C", "Latin-1")
+EACH_LOCALE = pytest.mark.parametrize(
+    "locale",
+    [pytest.param(one, id=name, marks=() if name in QUICKLY else pytest.mark.slow) for name, one in LOCALES.items()],
+)
+
+
+@EACH_LOCALE
+def test_reports(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
+    (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
+    arguments = ["validate", *(f"--format={name}={name}" for name in MACHINE_FORMATS), NAME, URL]
+    done = run("--", *arguments, cwd=tmp_path, env=os.environ | locale)
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads((tmp_path / "json").read_bytes())
+    assert [redirect["source"] for redirect in document["redirects"]] == [NAME, "argument"]
+    for redirect in document["redirects"]:
+        assert redirect["parameters"]["error_description"] == WORDING
+        assert [finding["rule"] for finding in redirect["findings"]] == ["outside-oauth-charset"]
+    assert json.loads((tmp_path / "sarif").read_bytes())["version"] == "2.1.0"
+    assert ET.fromstring((tmp_path / "junit").read_bytes())[0].get("tests") == "2"  # noqa: S314 - our own output
+
+
+@EACH_LOCALE
+def test_text_on_standard_output(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
+    (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
+    done = run("validate", NAME, cwd=tmp_path, env=os.environ | locale)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "error_description has U+2019" in done.stdout
+
+
+@EACH_LOCALE
+def test_json_is_always_utf_8(locale: dict[str, str], run: Run) -> None:
+    page = json.loads(run("explain", "vehicle_incompatible", "--format=json", env=os.environ | locale).stdout)
+    assert WORDING in page["parameters"][1]["examples"]
+    schema = json.loads(run("schema", "redirect", env=os.environ | locale).stdout)
+    assert "(RFC 6749 §3.1)" in schema["description"]
+
+
+@EACH_LOCALE
+@pytest.mark.parametrize("command", [["list"], ["explain", "vehicle_incompatible", "--full"]], ids=" ".join)
+def test_text_for_people(command: list[str], locale: dict[str, str], run: Run) -> None:
+    done = run(*command, env=os.environ | locale, encoding=locale.get("PYTHONIOENCODING", "utf-8"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@EACH_LOCALE
+def test_arguments(locale: dict[str, str], run: Run) -> None:
+    environment = os.environ | locale
+    options = ["--state=Škoda", "--redirect-uri=https://example.com/Škoda"]
+    url = "https://example.com/Škoda?user_id=0b2f8b53-3b4c-4d4a-8f9b-2f2f2f2f2f2f&state=Škoda"
+    rules = []
+    for state in ("", "x"):
+        done = run("validate", "--format=json", *options, url + state, env=environment)
+        (redirect,) = json.loads(done.stdout)["redirects"]
+        rules.append([finding["rule"] for finding in redirect["findings"]])
+    assert rules == [["outside-oauth-charset"], ["outside-oauth-charset", "state-mismatch"]]
+
+
+@EACH_LOCALE
+def test_messages(locale: dict[str, str], run: Run) -> None:
+    environment = os.environ | locale
+    done = run("validate", "Škoda", env=environment)
+    assert done.returncode == 2
+    assert done.stderr.startswith("connect-errors: ")
+    assert done.stderr.endswith('koda: no such file, and not a URL (no "://")\n')
+    assert run("explain", "Škoda", env=environment).returncode == 2
+    assert run("validate", "--format=Škoda", env=environment).returncode == 2
