@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from connect_errors.captures import Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
@@ -19,7 +19,7 @@ from connect_errors.judge import Expectation, judge
 from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
+from connect_errors.report import Detail, Finding, RedactedReport, Summary, Verdict
 from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
@@ -64,8 +64,8 @@ _STATE = re.compile("(?<=[?&]state=)[^&]+")
 class _Known(NamedTuple):
     """What is known of all redirects of one shape."""
 
-    report: RedactedReport
-    """With the place of the first one."""
+    report: RedactedReport | None
+    """With the place of the first one; None where it was not to be shown."""
     text: str
     """That of the first one."""
     spans: tuple[Span | None, ...]
@@ -96,7 +96,7 @@ class Checker:
 
     def check_one(self, redirect: Redirect) -> RedactedReport:
         """Check a redirect that is not part of a capture."""
-        report = self._judge(redirect)[1]
+        report = judge(redirect, self.expectation).redacted(show_values=self._show_values)
         self._summary.add(report)
         self._found = True
         return report
@@ -118,7 +118,7 @@ class Checker:
                 if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
                     known = self._known[key]
                 else:
-                    known = self._learn(candidate, capture, key)
+                    known = self._learn(candidate, capture, key, detail)
                 if isinstance(known, str):
                     capture.pass_over(candidate, known)
                     continue
@@ -126,7 +126,9 @@ class Checker:
                     continue
                 known.tally[0] += 1
                 capture.redirects += 1
-                if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
+                if self._shows(detail, has_findings=bool(known.spans)):
+                    if known.report is None:
+                        known = cast("_Known", self._learn(candidate, capture, key, detail))
                     yield _at(candidate, capture, known, self._values)
                 self._found = True
         finally:
@@ -136,7 +138,10 @@ class Checker:
                 tally[0] = 0
             self._summary.passed_over += capture.passed_over.total()
 
-    def _learn(self, candidate: Candidate, capture: Capture, key: _Key) -> _Known | Reason:
+    def _shows(self, detail: Detail, *, has_findings: bool) -> bool:
+        return detail == "all" or (detail == "findings" and (has_findings or not self._found))
+
+    def _learn(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""
         text = candidate.text
         known: _Known | Reason
@@ -144,10 +149,12 @@ class Checker:
         if isinstance(redirect, str):
             known = redirect
         else:
-            raw, report = self._judge(redirect)
+            raw = judge(redirect, self.expectation)
+            is_shown = self._shows(detail, has_findings=bool(raw.findings))
+            report = raw.redacted(show_values=self._show_values) if is_shown else None
             is_whole = text.startswith(redirect.url.text)  # otherwise it was taken out of the text
             spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)
-            known = _Known(report, text, spans, self._tallies.setdefault(report.verdict, [0]))
+            known = _Known(report, text, spans, self._tallies.setdefault(raw.verdict, [0]))
         if not self._show_values and len(text) <= MAX_LENGTH and MARKER not in text and _decides(key[1]):
             self._room -= len(text)
             if self._room < 0:
@@ -155,10 +162,6 @@ class Checker:
                 self._room = MAX_REMEMBERED
             self._known[key] = known
         return known
-
-    def _judge(self, redirect: Redirect) -> tuple[Report, RedactedReport]:
-        report = judge(redirect, self.expectation)
-        return report, report.redacted(show_values=self._show_values)
 
 
 def _state_differences(sent: str | None) -> Callable[[str], tuple[str | None, ...]]:
@@ -186,7 +189,7 @@ def _span(finding: Finding) -> Span | None:
 
 def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> RedactedReport:
     """Give what is known of a shape as the report of one redirect."""
-    report = known.report
+    report = cast("RedactedReport", known.report)
     place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     findings = report.findings
     if findings:

@@ -169,7 +169,8 @@ class _Judgement:
         return self._report(None, "request", findings)
 
     def _report(self, outcome: str | None, kind: ReportKind | None, findings: list[Finding]) -> Report:
-        told = _most(sorted(findings, key=_by_place)) if findings else ()
+        findings.sort(key=_by_place)
+        told = _most(findings) if len(findings) > MAX_FINDINGS_PER_RULE else findings
         return Report(
             url=self._url.text,
             outcome=outcome,

@@ -29,6 +29,9 @@ _FORM_LENGTH = 24
 _MAX_HEAD = 300
 """Characters before a URL that tell what it is."""
 
+_MAX_VALUE = 2000
+"""Characters of a parameter after which the next one is looked for, where none precedes it."""
+
 _CSV_HEADER = re.compile(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
 _LINE_MARKS = " \t>|\"'`"
 """What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
@@ -249,7 +252,8 @@ class TextReader:
     def _is_in_query(self, anchor: _Anchor) -> bool:
         if self._window.text[anchor.at - 1] in _IN_QUERY:
             return True
-        end = scanner.end(self._window.text, anchor.at, anchor.line.end, anchor.at)
+        limit = min(anchor.line.end, anchor.at + _MAX_VALUE)
+        end = scanner.end(self._window.text, anchor.at, limit, anchor.at)
         return "&" in self._window.text[anchor.at : end]
 
     def _read_url(self, anchor: _Anchor) -> Read | None:
