@@ -103,7 +103,8 @@ class Report:
                 start, end = copy.moved((start, end))
             if parameter and not show_values:
                 parameter = shown_name(parameter)
-            findings.append(replace(finding, start=start, end=end, parameter=parameter))
+            is_same = (start, end, parameter) == (finding.start, finding.end, finding.parameter)
+            findings.append(finding if is_same else replace(finding, start=start, end=end, parameter=parameter))
         if show_values:  # the user lifts the masks
             parameters = self.parameters
         else:
