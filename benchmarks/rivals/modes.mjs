@@ -3,7 +3,7 @@
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import Ajv2020 from "../../ajv/node_modules/ajv/dist/2020.js";
+import Ajv2020 from "../../tests/ajv/node_modules/ajv/dist/2020.js";
 
 const [schemas, capture, input, output, ...options] = process.argv.slice(2);
 const option = (name) => options.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);

@@ -2,7 +2,7 @@
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import Ajv2020 from "../../ajv/node_modules/ajv/dist/2020.js";
+import Ajv2020 from "../../tests/ajv/node_modules/ajv/dist/2020.js";
 
 const [schemas, capture] = process.argv.slice(2);
 const ajv = new Ajv2020.default({ strict: true });

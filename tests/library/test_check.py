@@ -35,21 +35,23 @@ DETAILS: tuple[Detail, ...] = ("all", "findings", "summary")
 
 
 def checked(
-    text: str, expectation: Expectation, detail: Detail, input_format: str
+    text: str, expectation: Expectation, detail: Detail, input_format: str, *, show_values: bool = False
 ) -> tuple[list[RedactedReport], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
     capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
     found = []
     try:
-        for report in Checker(expectation, summary).check(capture, detail):
+        for report in Checker(expectation, summary, show_values=show_values).check(capture, detail):
             found.append(report)  # noqa: PERF402 - what was found before an error counts
     except CaptureError:
         assert b"\0" in data
     return found, summary
 
 
-def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[list[RedactedReport], Summary]:
+def one_by_one(
+    text: str, expectation: Expectation, input_format: str, *, show_values: bool = False
+) -> tuple[list[RedactedReport], Summary]:
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
     capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
@@ -58,7 +60,7 @@ def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[
         for redirect in capture:
             report = judge(redirect, expectation)
             summary.add(report)
-            found.append(report.redacted())
+            found.append(report.redacted(show_values=show_values))
     except CaptureError:
         assert b"\0" in data
     summary.passed_over = capture.passed_over.total()
@@ -71,6 +73,8 @@ def assert_same(text: str, expectation: Expectation, input_format: str = "urls")
     assert found["all"] == (every, counts)
     assert found["findings"] == ([one for at, one in enumerate(every) if one.findings or at == 0], counts)
     assert found["summary"] == ([], counts)
+    with_values = one_by_one(text, expectation, input_format, show_values=True)
+    assert checked(text, expectation, "all", input_format, show_values=True) == with_values
 
 
 @examples(3000)

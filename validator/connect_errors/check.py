@@ -19,10 +19,10 @@ from connect_errors.judge import Expectation, judge
 from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedReport, Summary, Verdict
+from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
 from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.state import state_difference
-from connect_errors.url import MAX_BYTES
+from connect_errors.url import MAX_BYTES, URL
 
 MARKER = "\0"
 """Takes the place of a value in a shape. A text that has one itself has no shape."""
@@ -66,6 +66,8 @@ class _Known(NamedTuple):
 
     report: RedactedReport | None
     """With the place of the first one; None where it was not to be shown."""
+    raw: Report | None
+    """The report of the first one, if values are shown: those of the others take their place."""
     text: str
     """That of the first one."""
     spans: tuple[Span | None, ...]
@@ -145,6 +147,7 @@ class Checker:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""
         text = candidate.text
         known: _Known | Reason
+        is_itself = True
         redirect = capture.redirect(candidate)
         if isinstance(redirect, str):
             known = redirect
@@ -154,8 +157,11 @@ class Checker:
             report = raw.redacted(show_values=self._show_values) if is_shown else None
             is_whole = text.startswith(redirect.url.text)  # otherwise it was taken out of the text
             spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)
-            known = _Known(report, text, spans, self._tallies.setdefault(raw.verdict, [0]))
-        if not self._show_values and len(text) <= MAX_LENGTH and MARKER not in text and _decides(key[1]):
+            is_itself = redirect.url.text == text
+            known = _Known(
+                report, raw if self._show_values else None, text, spans, self._tallies.setdefault(raw.verdict, [0])
+            )
+        if (is_itself or not self._show_values) and len(text) <= MAX_LENGTH and MARKER not in text and _decides(key[1]):
             self._room -= len(text)
             if self._room < 0:
                 self._known.clear()
@@ -190,6 +196,8 @@ def _span(finding: Finding) -> Span | None:
 def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Pattern[str]) -> RedactedReport:
     """Give what is known of a shape as the report of one redirect."""
     report = cast("RedactedReport", known.report)
+    if known.raw and candidate.text != known.text:
+        report = _with_values(known.raw, known, candidate.text, values)
     place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     findings = report.findings
     if findings:
@@ -198,6 +206,22 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Patter
             _placed(finding, span, moved, candidate) for finding, span in zip(findings, known.spans, strict=True)
         )
     return report.at(place, findings)
+
+
+def _with_values(raw: Report, known: _Known, text: str, values: re.Pattern[str]) -> RedactedReport:
+    """Give what is known of a shape with the values of another text."""
+    url = URL(text)
+    parameters: dict[str, str] = {}
+    for one in url.parameters if raw.parameters else ():
+        if not parameters.get(one.name):
+            parameters[one.name] = one.value
+    moved = _Moved(known.text, text, values)
+    findings = tuple(
+        replace(finding, start=moved.index(span[0]), end=moved.index(span[1])) if span else finding
+        for finding, span in zip(raw.findings, known.spans, strict=True)
+    )
+    report = Report(text, raw.outcome, raw.kind, parameters, findings, raw.place, raw.notes, url)
+    return report.redacted(show_values=True)
 
 
 def _placed(finding: Finding, span: Span | None, moved: "_Moved", candidate: Candidate) -> Finding:
