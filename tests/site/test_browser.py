@@ -156,7 +156,7 @@ def test_axe_finds_no_violation(looks: dict[str, dict[str, Any]]) -> None:
     assert of(looks, "axe") == {}
 
 
-def test_code_has_contrast_in_every_color(looks: dict[str, dict[str, Any]]) -> None:
+def test_text_has_contrast_in_every_color(looks: dict[str, dict[str, Any]]) -> None:
     assert of(looks, "faint") == {}
 
 
