@@ -56,7 +56,7 @@ function covered() {
 
 /** Text that paper lacks. */
 function lost() {
-  const left = "noscript, .md-code__nav, .ce-copy, .ce-filter > label, .tabbed-labels, .md-content__button";
+  const left = "noscript, .md-code__nav, .ce-copy, .ce-filter > label, .tabbed-labels, .md-content__button, .ce-check";
   return texts()
     .filter((node) => !node.parentElement.closest(left))
     .filter((node) => {
