@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,7 +36,8 @@ def listening(respond: Respond) -> Iterator[str]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(page.encode())
+            with suppress(ConnectionError):  # a client may have read enough
+                self.wfile.write(page.encode())
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -9,7 +9,7 @@ settings.register_profile("ci", max_examples=MOST, deadline=None)
 
 
 def examples(most: int = MOST) -> settings:
-    """Try so many examples with the profile `ci`, and a thirtieth with `dev`, but ten at least."""
+    """Try so many examples with the profile `ci`, and a thirtieth with `dev`, but five at least."""
     profile = settings.default
     assert profile
-    return settings(max_examples=max(min(most, 10), most * profile.max_examples // MOST), deadline=None)
+    return settings(max_examples=max(min(most, 5), most * profile.max_examples // MOST), deadline=None)

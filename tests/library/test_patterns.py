@@ -18,10 +18,12 @@ from typing import NamedTuple
 
 import connect_errors
 import pytest
+from connect_errors.captures.scanner import anchors
 from connect_errors.check import _interchangeable_values
 from connect_errors.judge import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.secrets import _secret_name
+from connect_errors.url import URL
 
 from tests.helpers.paths import TESTS
 
@@ -33,7 +35,6 @@ MADE_LATER = {
     ("connect_errors.secrets", "_secret_name"),
     ("connect_errors.check", "_interchangeable_values"),
     ("connect_errors.captures.scanner", "anchors"),
-    ("connect_errors.captures.scanner", "_address"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
@@ -101,6 +102,9 @@ def _all() -> Iterator[Judged]:
                     yield Judged.of(name, pattern, at_one_place=variable in matched)
     yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
     yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NO_EXPECTATION))
+    uris = (URL("https://example.com/callback"), URL("https://example.com"))
+    yield Judged.of("connect_errors.captures.scanner.anchors()", anchors(uris))
+    yield Judged.of("connect_errors.captures.scanner.anchors(locations=True)", anchors(locations=True))
     for path in sorted(SCHEMAS.rglob("*.json")):
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:
