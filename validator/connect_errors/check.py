@@ -128,6 +128,10 @@ class Checker:
                 if detail == "all" or (detail == "findings" and (known.report.findings or not self._found)):
                     yield _at(candidate, capture, known, self._values)
                 self._found = True
+            for redirect in capture.connect_urls_alone():
+                report = self.check_one(redirect)
+                if detail != "summary":
+                    yield report
         finally:
             for verdict, tally in self._tallies.items():
                 if tally[0]:
