@@ -519,6 +519,9 @@ export function readArgument(given) {
     text = next;
     media = [...media, ...more];
   }
+  if (match("argument._SECOND_QUERY", text)) {
+    notes.push("what follows the second ? is part of a value: parameters are separated by &");
+  }
   if (match("argument._SCHEME", text)) return { ...read, text, media };
   const found = partOf(text);
   if (found) return { ...read, text: found[0], isPartial: true, media, notes: [...notes, found[1]] };

@@ -135,6 +135,21 @@ def test_a_file_is_a_file_whatever_its_name(invoke: Invoke, tmp_path: Path, monk
     assert (redirect["source"], redirect["outcome"]) == ("code***", "access_denied")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (["http://192.168.1.2/cb?code=1&state=1"], "http://192.168.1.2/cb"),
+        (["--redirect-uri", "http://192.168.1.2/", "http://127.0.0.1/cb?code=1&state=1"], "http://127.0.0.1/cb"),
+        (["http://localhost/cb?code=1&state=1"], None),
+        (["/cb?code=1&state=1"], None),
+    ],
+)
+def test_an_address_that_cannot_be_registered(arguments: list[str], note: str | None, invoke: Invoke) -> None:
+    stderr = invoke("validate", *arguments).stderr
+    sentence = f"connect-errors: {note} cannot be registered with Smartcar: it takes plain http for localhost alone"
+    assert (sentence in stderr) if note else ("registered" not in stderr)
+
+
 def test_a_url_that_a_shell_cut_off_is_said_first(invoke: Invoke) -> None:
     hint = "connect-errors: a shell ends a command at &: put the URL in quotes, if it has more parameters\n"
     url = "https://a.example/?error=access_denied"

@@ -51,6 +51,9 @@ LOOKED_UP = {
     "user denied access": ["access_denied"],
     "The user's vehicle is not compatible.": ["vehicle_incompatible"],
     "User does not have an active connected vehicle subscription": ["invalid_subscription", "no_vehicles"],
+    "User denied access to the requested scope of permissions.": ["access_denied"],
+    "does not have any vehicles connected to this connected services account": ["no_vehicles"],
+    "The user's subscription is invalid": ["invalid_subscription"],
     # what Connect shows on a page, and what is not Connect's
     "400: Unauthorized redirect_uri": ["400: Unauthorized redirect_uri"],
     "unauthorized redirect_uri": ["400: Unauthorized redirect_uri", "invalid_grant"],

@@ -53,6 +53,7 @@ NOTHING: dict[str, Any] = {
             {
                 "lines": 2,
                 "bytes": 88,
+                "redirects": 1,
                 "connect_urls": 1,
                 "passed_over": {"other-error": 1},
                 "notes": ["if one of them is a redirect, name its address with --redirect-uri"],
@@ -60,19 +61,24 @@ NOTHING: dict[str, Any] = {
         ),
         (
             "open https://connect.smartcar.com/oauth/authorize?response_type=code&client_id=1 now",
+            {"lines": 1, "bytes": 84, "redirects": 1, "connect_urls": 1},
+        ),
+        (
+            "".join(f"open https://connect.smartcar.com/oauth/authorize?state={number} now\n" for number in range(4)),
             {
-                "lines": 1,
-                "bytes": 84,
-                "connect_urls": 1,
-                "notes": [
-                    "1 line, 1 URL, none with Connect's parameters",
-                    "1 URL opens Connect: give the one to which Connect leads at its end",
-                ],
+                "lines": 4,
+                "bytes": 248,
+                "connect_urls": 4,
+                "notes": ["none of them is a redirect: give the URL to which Connect leads at its end"],
             },
+        ),
+        (
+            f"open https://connect.smartcar.com/oauth/authorize?response_type=code now\nat {REDIRECT}\n",
+            {"lines": 2, "bytes": len(REDIRECT) + 77, "redirects": 1, "connect_urls": 1},
         ),
         ("", {"lines": 0, "bytes": 0, "notes": ["nothing with Connect's parameters"]}),
     ],
-    ids=["text", "list", "JSON", "passed over", "Connect URL", "empty"],
+    ids=["text", "list", "JSON", "passed over", "Connect URL", "Connect URLs", "after a Connect URL", "empty"],
 )
 def test_counts(text: str, expected: dict[str, Any], invoke: Invoke) -> None:
     assert captures(invoke, text)[0] == [NOTHING | expected]
@@ -131,6 +137,14 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
             ["the application answered 3 redirects with an error (status 404, 500)"],
         ),
         (
+            f"HTTP/1.1 302 Found\nLocation: https://example.com{REFUSED}\n\n" + log((REFUSED, 422, BROWSER)),
+            ["the application answered 1 redirect with an error (status 422)"],
+        ),
+        (
+            json.dumps({"request": {"url": f"https://example.com{REFUSED}"}, "response": {"status": 500}}),
+            ["the application answered 1 redirect with an error (status 500)"],
+        ),
+        (
             LOG.format("/", 200, BROWSER).replace('"-"', f'"{REDIRECT}"'),
             [
                 "1 line, 1 URL, none with Connect's parameters",
@@ -141,6 +155,13 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
             "I ActivityTaskManager: START u0 {act=android.intent.action.VIEW dat=myapp://callback/... flg=0x1} from\n",
             [
                 "1 line, 1 URL, none with Connect's parameters",
+                "Android logged 1 intent without the query (/...): log the intent's data in the app",
+            ],
+        ),
+        (
+            json.dumps([{"log": "START u0 {act=android.intent.action.VIEW dat=myapp://callback/... flg=0x1}"}]),
+            [
+                "nothing with Connect's parameters",
                 "Android logged 1 intent without the query (/...): log the intent's data in the app",
             ],
         ),
@@ -158,8 +179,24 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
                 "invalid_grant, once: an error of the token exchange, which is not a redirect",
             ],
         ),
+        (
+            json.dumps([{"response": {"body": '{"error":"invalid_grant","error_description":"expired"}'}}], indent=1),
+            ["invalid_grant, once: an error of the token exchange, which is not a redirect"],
+        ),
     ],
-    ids=["previewer", "two codes", "refusals", "Referer", "Android", "ngrok", "token exchange"],
+    ids=[
+        "previewer",
+        "two codes",
+        "refusals",
+        "refusal of what a Location led to",
+        "refusal in JSON",
+        "Referer",
+        "Android",
+        "Android in JSON",
+        "ngrok",
+        "token exchange",
+        "token exchange in JSON",
+    ],
 )
 def test_notes(text: str, notes: list[str], invoke: Invoke) -> None:
     [found], stderr = captures(invoke, text)

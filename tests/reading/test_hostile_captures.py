@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from connect_errors.captures import Capture
+from connect_errors.captures import Capture, CaptureError
 from connect_errors.judge import judge
 from connect_errors.shown import Shown
 
@@ -124,10 +124,20 @@ def test_a_list_may_begin_with_many_comments() -> None:
     assert found(gzip.compress(comments + LISTS)) == LISTED
 
 
-def test_many_small_members_of_gzip() -> None:
-    data = b"https://a.example/cb?error=x&state=" + b"a" * 2000
+@pytest.mark.parametrize("data", [LISTS, har((LOCAL, LOCAL)), har((LOCAL, LOCAL))[:-9]], ids=["list", "HAR", "cut off"])
+def test_many_small_members_of_gzip(data: bytes) -> None:
+    def read(compressed: bytes) -> tuple[list[str], str]:
+        urls: list[str] = []
+        try:
+            urls.extend(redirect.url.text for redirect in Capture(Shown("-"), io.BytesIO(compressed)))
+        except CaptureError as error:
+            return urls, error.message
+        return urls, ""
+
     members = b"".join(gzip.compress(data[index : index + 1]) for index in range(len(data)))
-    assert found(members) == [data.decode()]
+    urls, failure = read(members)
+    assert (urls, failure) == read(data)
+    assert urls
 
 
 def test_a_location_does_not_repeat_a_long_target() -> None:

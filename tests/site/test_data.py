@@ -11,9 +11,12 @@ import pytest
 from connect_errors import validate
 from connect_errors.catalog import errors, outcomes
 from connect_errors.handbook import page
+from connect_errors.lookup import topics
 from connect_errors.rules import RULES
+from connect_errors.site.data import to_json
 from connect_errors.site.data_schemas import data_schemas
 from connect_errors.site.schemas import bundled_schema
+from connect_errors.site.topics import explanation
 from jsonschema import Draft202012Validator
 
 from scripts.console import fences, write_files
@@ -55,6 +58,18 @@ def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) 
 def test_the_report_of_drift_has_a_schema_that_describes_all_of_it(invoke: Invoke, page: str) -> None:
     result = invoke("drift", "--format", "json", str(ROOT / "tests/drift/pages" / page))
     assert problems_of("drift", result.stdout) == []
+
+
+@pytest.mark.parametrize("kinds", [[], ["errors"], ["successes", "rules"]], ids=" ".join)
+def test_what_list_prints_is_described(kinds: list[str], invoke: Invoke) -> None:
+    assert problems_of("list", invoke("list", *kinds, "--format", "json").stdout) == []
+
+
+def test_what_explain_prints_is_described() -> None:
+    described = {
+        name: problems_of("explanation", to_json(explanation(topic).data())) for name, topic in topics().items()
+    }
+    assert {name: problems for name, problems in described.items() if problems} == {}
 
 
 def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> None:

@@ -39,6 +39,7 @@ _PAIR = re.compile(r"(?:^|[?#&])([A-Za-z_][A-Za-z0-9_.-]*)=")
 _NOT_IN_PARAMETERS = re.compile(r"[^A-Za-z0-9_.%-]")
 _FREE_TEXT = "(?:error_description|error_message)="
 _FREE_TEXT_AT_END = re.compile(rf"[?#&]{_FREE_TEXT}[^&#?]*(?:\?(?!{_FREE_TEXT})[^&#?]*)*$")
+_SECOND_QUERY = re.compile(r"[^?#]*\?[^?#]*\?(?:error|code|vehicle_id|user_id)=")
 _MORE_PARAMETERS = re.compile(r"&[A-Za-z_.]+=")
 
 
@@ -77,6 +78,8 @@ def read_argument(given: str) -> Argument:
         notes.append(taken_out(inner.rewriter))
         text, more = _unwrapped(inner.text, notes)
         media += more
+    if _SECOND_QUERY.match(text):
+        notes.append(Shown("what follows the second ? is part of a value: parameters are separated by &"))
     if _SCHEME.match(text):
         return Argument(text, media=media, notes=tuple(notes))
     for partial, note in _partial(text):

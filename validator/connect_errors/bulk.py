@@ -15,6 +15,7 @@ from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
 from connect_errors.judge import Expectation
 from connect_errors.redaction import shown_source
+from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL
 
@@ -113,6 +114,10 @@ class _Lines(Capture):
         super().__init__(shown_source(source), BytesIO(), input_format, redirect_uris)
         self._lines = lines
         self._may_have_redirect = anchors(redirect_uris).search
+
+    def connect_urls_alone(self) -> Iterator[Redirect]:
+        """None: lines are parts of logs, and the redirects may be in any other."""
+        return iter(())
 
     def candidates(self) -> Iterator[Candidate]:
         for number, line in enumerate(self._lines, 1):

@@ -133,6 +133,10 @@ class Checker:
                         known = cast("_Known", self._learn(candidate, capture, key, detail))
                     yield _at(candidate, capture, known, self._values)
                 self._found = True
+            for redirect in capture.connect_urls_alone():
+                report = self.check_one(redirect)
+                if detail != "summary":
+                    yield report
         finally:
             for verdict, tally in self._tallies.items():
                 if tally[0]:

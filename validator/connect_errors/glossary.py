@@ -132,6 +132,13 @@ def terms() -> dict[str, Term]:
     return {term.title: term for term in (*_TERMS, *undocumented)}
 
 
+UNDOCUMENTED_WORDINGS = {
+    "User denied access to the requested scope of permissions.": "access_denied",
+    "User does not have any vehicles connected to this connected services account": "no_vehicles",
+    "The user's subscription is invalid.": "invalid_subscription",
+}
+"""Texts of `error_description` that only tests of Smartcar's SDKs have, each with its error."""
+
 PARAMETER_ADVICE = {
     "error": "Branch on it, and on nothing else. Handle a code that you do not know like server_error.",
     "error_description": "Log it for developers. Never branch on it or show it to a user: its wording may change.",

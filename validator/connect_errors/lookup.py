@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from connect_errors.catalog import errors, outcomes, recognized_parameters, requests, successes
 from connect_errors.drift.rules import DRIFT_RULES
-from connect_errors.glossary import terms
+from connect_errors.glossary import UNDOCUMENTED_WORDINGS, terms
 from connect_errors.handbook import page
 from connect_errors.hints import KNOWN_PARAMETERS
 from connect_errors.rules import RULES
@@ -109,6 +109,9 @@ def _wordings() -> Iterator[_Alias]:
         for wording in outcome.wordings:
             how = f'"{wording}" is a documented `error_description` of `{code}`. Its text may change at any time.'
             yield _Alias(wording, Match(Topic("error", code), how))
+    for wording, code in UNDOCUMENTED_WORDINGS.items():
+        how = f'"{wording}" is an `error_description` of `{code}` in tests of Smartcar\'s SDKs. No page documents it.'
+        yield _Alias(wording, Match(Topic("error", code), how))
 
 
 def _names_of_terms() -> Iterator[_Alias]:

@@ -11,12 +11,13 @@ from io import BufferedReader, BytesIO
 from typing import cast
 
 from connect_errors.argument import read_redirect
-from connect_errors.capture_report import CaptureKind
+from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, why_not
+from connect_errors.connect_url import is_connect_url
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
 from connect_errors.rewriters import innermost, taken_out
@@ -27,6 +28,9 @@ __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "d
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` tells the others by the content."""
+
+MAX_ALONE = 3
+"""Connect URLs that are judged where there is no redirect."""
 
 _IN_PATH = r"[^\s\"'`(=?<>]"
 _PATHS = re.compile(rf"/(?<![^\s\"'`(=]/){_IN_PATH}*+(?:[(=]+(?!/){_IN_PATH}++)*+[(=]*+\?")
@@ -60,6 +64,8 @@ class Capture:
         """Redirects so far."""
         self.passed_over: Counter[Reason] = Counter()
         """URLs so far that were no redirects, by the reason."""
+        self.connect_urls = 0
+        """URLs so far that open Connect, or are others of Smartcar's own."""
         self.leaks = 0
         """Requests so far whose Referer carries an authorization code."""
         self.cut_lines = 0
@@ -72,6 +78,8 @@ class Capture:
         """URLs so far, absolute ones and paths with a query, whatever they are."""
         self.observations = Observations(redirect_uris)
         """What else is worth a note."""
+        self._alone: dict[str, Candidate] = {}
+        """The first Connect URLs, as long as there is no redirect."""
         self._stream = stream
         self._redirect_uris = redirect_uris
         self._before_read = before_read
@@ -95,21 +103,28 @@ class Capture:
             elif not self.repeats(candidate):
                 self.redirects += 1
                 yield found
+        yield from self.connect_urls_alone()
 
     def redirect(self, candidate: Candidate) -> Redirect | Reason:
         """The redirect that a candidate is; the reason why not, which is to be counted, where it is another URL.
 
         This does not depend on what else is in the capture.
         """
-        place = Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
         if self.is_list:
-            return read_redirect(candidate.text, place, is_verbatim=candidate.is_verbatim)
+            return read_redirect(candidate.text, self._place(candidate), is_verbatim=candidate.is_verbatim)
+        found = self._taken_out(candidate)
+        return why_not(found.url, self._redirect_uris, is_object=candidate.role == "object") or found
+
+    def _place(self, candidate: Candidate) -> Place:
+        return Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
+
+    def _taken_out(self, candidate: Candidate) -> Redirect:
+        """The URL of a candidate as a redirect, without the rewriters that wrapped it."""
         text, rewriters = innermost(candidate.text)
         url = URL(text)
-        if reason := why_not(url, self._redirect_uris, is_object=candidate.role == "object"):
-            return reason
         is_partial = text.startswith(("/", "?", "#"))
         notes = tuple(taken_out(rewriter) for rewriter in rewriters)
+        place = self._place(candidate)
         return Redirect(url, place, not is_partial, candidate.is_verbatim and not notes, candidate.media, notes)
 
     def pass_over(self, candidate: Candidate, reason: Reason) -> None:
@@ -117,6 +132,26 @@ class Capture:
         self.passed_over[reason] += 1
         if reason == "near-miss":
             self.observations.see_near_miss(candidate)
+        if reason != CONNECT_URL:
+            return
+        self.connect_urls += 1
+        if not self.redirects and len(self._alone) <= MAX_ALONE:
+            self._alone.setdefault(candidate.text, candidate)
+
+    def connect_urls_alone(self) -> Iterator[Redirect]:
+        """Yield the Connect URLs of a capture without a redirect, to be asked at its end: they are meant.
+
+        Of more than `MAX_ALONE`, none is: that is a log of an application that opens Connect.
+        """
+        if self.redirects or len(self._alone) > MAX_ALONE:
+            return
+        for candidate in self._alone.values():
+            found = self._taken_out(candidate)
+            if is_connect_url(found.url) and found.url.parameters:
+                self.redirects += 1
+                self.passed_over[CONNECT_URL] -= 1
+                yield found
+        self.passed_over += Counter()  # without those of which none is left
 
     def repeats(self, candidate: Candidate) -> bool:
         """Whether a redirect was there already. To be asked of every redirect, in order."""
@@ -124,10 +159,12 @@ class Capture:
             return False
         if self._repetitions is None:
             self._repetitions = Repetitions()
-        if self._repetitions.has(candidate):
-            return True
-        self.observations.see_redirect(candidate)
-        return False
+        sighting = self._repetitions.see(candidate)
+        if sighting.is_request:
+            self.observations.see_request(candidate)
+        if sighting.is_answer:
+            self.observations.see_answer(candidate)
+        return sighting.is_repetition
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield all that may be a redirect, as it is found.
@@ -154,7 +191,7 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, self._redirect_uris)
+            found = json.read(stream, self._redirect_uris, self.observations.see_text)
         elif self.is_list:
             from connect_errors.captures import urls
 

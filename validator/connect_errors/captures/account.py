@@ -17,7 +17,7 @@ def report_on(capture: Capture, unreadable: Shown | None = None) -> CaptureRepor
         None if kind in (None, "json") else capture.lines,
         capture.bytes if unreadable is None else None,
         capture.redirects,
-        max(capture.passed_over[CONNECT_URL], capture.observations.connect_urls),
+        capture.connect_urls,
         dict(capture.passed_over),
         tuple(_notes(capture, is_read=unreadable is None)),
         unreadable,
@@ -39,10 +39,8 @@ def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
         nothing = Shown("none") if capture.lines else Shown("nothing")
         seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
         yield say("{}{} with Connect's parameters", seen, nothing)
-    alone = capture.observations.connect_urls - capture.passed_over[CONNECT_URL]
-    if alone > 0 and not capture.redirects:
-        who = say("1 URL opens") if alone == 1 else say("{:,} URLs open", alone)
-        yield say("{} Connect: give the one to which Connect leads at its end", who)
+    if capture.passed_over[CONNECT_URL] and not capture.redirects:
+        yield Shown("none of them is a redirect: give the URL to which Connect leads at its end")
     if any(capture.passed_over[reason] for reason in AMBIGUOUS):
         yield Shown("if one of them is a redirect, name its address with --redirect-uri")
     yield from capture.observations.notes()

@@ -94,7 +94,8 @@ class Frame:
         return next((self.pair[one][0] for one in members.PAIR_NAMES if one in self.pair), "")
 
     def inherit(self, inner: "Frame") -> None:
-        """Take over what an inner object says of the same request."""
+        """Take over what an inner object says of the same exchange."""
+        self.status = inner.status if self.status is None else self.status
         self.host = self.host or inner.host
         self.agent = self.agent or inner.agent
         self.scheme = self.scheme or inner.scheme

@@ -37,6 +37,8 @@ REFERERS = _words("referer referrer httpreferer httpreferrer clientrequestrefere
 LOCATIONS = _words("location redirecturl redirectlocation")
 HEADERS = _words("headers requestheaders header reqheaders")
 REQUEST = "request"
+RESPONSE = "response"
+MESSAGES = frozenset((REQUEST, RESPONSE))
 
 PAIR_NAMES = ("name", "key", "header")
 """What a header or a parameter is called in an object that has it as a name and a value; these as they are."""

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from connect_errors.address import compare
 from connect_errors.captures.candidates import Candidate
-from connect_errors.connect_url import HOST
 from connect_errors.escaping import shorten
 from connect_errors.redaction import shown_url
 from connect_errors.shown import Shown, join, own, say
@@ -55,7 +54,6 @@ _PREVIEWER = re.compile("|".join(map(re.escape, _PREVIEWERS)), re.IGNORECASE)
 _INTENT = re.compile(r"\bdat=[a-z][a-z0-9+.-]*:(\S*)", re.IGNORECASE)
 _NGROK = re.compile(r"^HTTP Requests[ \t]*$", re.MULTILINE)
 _NGROK_REQUEST = re.compile(r"^(?:[0-9:.]+ [A-Z+0-9-]+ )?(?:GET|POST) /[^\s?]* +[1-5][0-9]{2} [A-Z]", re.MULTILINE)
-_CONNECT = f"://{HOST}/oauth/"
 _REFUSED_CODE = "invalid_grant"
 _REFUSED = re.compile(rf"\b{_REFUSED_CODE}\b")
 
@@ -64,8 +62,6 @@ class Observations:
     """Watches one capture while it is read."""
 
     def __init__(self, redirect_uris: Sequence[URL] = ()) -> None:
-        self.connect_urls = 0
-        """URLs in text that open Connect, with or without parameters that a redirect has too."""
         self._redirect_uris = redirect_uris
         self._codes: OrderedDict[int, None] = OrderedDict()
         self._code_again = 0
@@ -77,7 +73,6 @@ class Observations:
 
     def see_text(self, block: str) -> None:
         """Look at whole lines of text."""
-        self.connect_urls += block.count(_CONNECT)
         if "/..." in block:
             self._intents += sum(rest.endswith("/...") or "/...}" in rest for rest in _INTENT.findall(block))
         if _REFUSED_CODE in block:
@@ -88,12 +83,13 @@ class Observations:
         if self._is_ngrok:
             self._ngrok_requests += len(_NGROK_REQUEST.findall(block, start))
 
-    def see_redirect(self, candidate: Candidate) -> None:
-        """Look at a redirect that is not a repetition."""
-        if candidate.role != "request":
-            return
+    def see_answer(self, candidate: Candidate) -> None:
+        """Look at what a redirect was answered."""
         if candidate.status is not None and candidate.status >= _FIRST_REFUSAL:
             self._refusals[candidate.status] += 1
+
+    def see_request(self, candidate: Candidate) -> None:
+        """Look at the request for a redirect."""
         code = _CODE.search(candidate.text)
         if code is None:
             return

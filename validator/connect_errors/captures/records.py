@@ -45,10 +45,14 @@ class Records:
             yield from self._take_pair(frame, parent)
         if parent is not None and frame.typed and is_parameter(frame.name):
             parent.parameters.setdefault(frame.name, frame.typed)
-        if parent is not None and (frame.key in members.HEADERS or frame.key == members.REQUEST):
+        if parent is not None and (frame.key in members.HEADERS or frame.key in members.MESSAGES):
             parent.inherit(frame)
-        for pending in frame.pending:
-            yield self.candidate(pending, frame, named=frame.pair_name or (parent.pair_name if parent else ""))
+        if parent is not None and _belongs_to_parent(frame, parent):
+            parent.pending += frame.pending
+        else:
+            named = frame.pair_name or (parent.pair_name if parent else "")
+            for pending in frame.pending:
+                yield self.candidate(pending, frame, named=named)
         query = frame.query.removeprefix("?")
         if query and self._may_have_redirect(f"{frame.path}?{query}"):
             if frame.path:
@@ -123,6 +127,12 @@ class Records:
             self._waiting.append(
                 Candidate(query, None, None, place, False, "object", _form(pointer), self.number, frame.status)  # noqa: FBT003
             )
+
+
+def _belongs_to_parent(frame: Frame, parent: Frame) -> bool:
+    """Whether a URL waits on for the rest of an exchange: what the request is answered comes after it."""
+    is_first = not parent.pending
+    return (frame.key == members.REQUEST and is_first) or (frame.key == members.RESPONSE and not is_first)
 
 
 def _form(pointer: str) -> str:

@@ -6,6 +6,7 @@ query that the application logs. Only what was chosen as a redirect gets here, s
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from connect_errors.captures.candidates import Candidate
 from connect_errors.encoding import decode
@@ -23,6 +24,17 @@ _LONGEST_HOST = 253
 Pair = tuple[str, str]
 
 
+class Sighting(NamedTuple):
+    """What a candidate is to the redirects before it."""
+
+    is_repetition: bool
+    """Whether it is one of them once more."""
+    is_request: bool
+    """Whether it is the first request for a redirect."""
+    is_answer: bool
+    """Whether it is the first to say what a redirect was answered."""
+
+
 @dataclass(slots=True)
 class _Redirect:
     """One redirect, as far as it tells itself from others."""
@@ -35,6 +47,7 @@ class _Redirect:
     record: int
     waits: bool
     """Whether the request that follows it has not come yet."""
+    is_answered: bool
     events: int = 1
     forms: Counter[str] = field(default_factory=Counter)
 
@@ -46,24 +59,28 @@ class Repetitions:
         self._latest: dict[int, list[_Redirect]] = {}
         self._order: list[tuple[int, _Redirect]] = []
 
-    def has(self, candidate: Candidate) -> bool:
-        """Whether a redirect was there already; then it is not another one."""
+    def see(self, candidate: Candidate) -> Sighting:
+        """Say whether a redirect was there already, then it is not another one; and remember it."""
         one = _described(candidate)
+        is_request = candidate.role == "request"
         before = self._same(one)
-        follows = before is not None and before.waits and candidate.role == "request"
+        follows = before is not None and before.waits and is_request
         is_near = before is not None and bool(one.pairs) and abs(one.record - before.record) <= MAX_DISTANCE
         if before is None or not (follows or is_near):
             one.forms[candidate.form] = 1
             self._remember(one)
-            return False
+            return Sighting(is_repetition=False, is_request=is_request, is_answer=one.is_answered)
         before.record = one.record
         before.forms[candidate.form] += 1
         if follows or before.forms[candidate.form] <= before.events:
             before.waits = before.waits and not follows
-            return True
+            is_answer = one.is_answered and not before.is_answered
+            before.is_answered = before.is_answered or is_answer
+            return Sighting(is_repetition=True, is_request=follows, is_answer=is_answer)
         before.events += 1
         before.waits = candidate.role == "location"
-        return False
+        before.is_answered = one.is_answered
+        return Sighting(is_repetition=False, is_request=is_request, is_answer=one.is_answered)
 
     def _same(self, one: _Redirect) -> _Redirect | None:
         for other in reversed(self._latest.get(hash(one.pairs), [])):
@@ -96,7 +113,8 @@ def _described(candidate: Candidate) -> _Redirect:
     is_object = candidate.role == "object"
     port = "" if is_default else url.port
     host = url.host[:_LONGEST_HOST].lower()
-    return _Redirect(pairs, path, host, port, is_object, candidate.record, candidate.role == "location")
+    is_answered = candidate.role == "request" and candidate.status is not None
+    return _Redirect(pairs, path, host, port, is_object, candidate.record, candidate.role == "location", is_answered)
 
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:

@@ -53,6 +53,10 @@ class _Anchor(NamedTuple):
     def is_address(self) -> bool:
         return scanner.is_address(self.match)
 
+    @property
+    def opens_connect(self) -> bool:
+        return scanner.opens_connect(self.match)
+
     def head(self, text: str, start: int) -> str:
         """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
         head = text[max(self.line.start, start - _MAX_HEAD) : start]
@@ -264,7 +268,7 @@ class TextReader:
             found = found._replace(start=found.segment)  # relative
             head = anchor.head(text, found.start)
         role = messages.role_after(head)
-        if anchor.is_address and (role == "mention" or found.kind in ("query", "rest")):
+        if anchor.is_address and (found.kind in ("query", "rest") or (role == "mention" and not anchor.opens_connect)):
             return None
         if found.kind == "rest" and role != "location" and text[anchor.at - 1] in _IN_QUERY:
             return found.end, ()

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -30,10 +30,16 @@ _WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
 
 
 class Walker:
-    """Takes the events of one capture's JSON, one document after the other."""
+    """Takes the events of one capture's JSON, one document after the other.
 
-    def __init__(self, redirect_uris: Sequence[URL] = ()) -> None:
+    Args:
+        redirect_uris: the registered redirect URIs.
+        see_text: called with each string.
+    """
+
+    def __init__(self, redirect_uris: Sequence[URL] = (), see_text: Callable[[str], None] = lambda _text: None) -> None:
         self._redirect_uris = redirect_uris
+        self._see_text = see_text
         self._search = scanner.anchors(redirect_uris).search
         self._path: list[str | int] = []
         self._frames: list[Frame] = []
@@ -121,6 +127,7 @@ class Walker:
             return
         if not value:
             return
+        self._see_text(value)
         text = value[: MAX_BYTES + 1]  # a longer one is too long for a URL, whatever follows
         if frame is not None:
             frame.take(name, key, text, self._pointer)

@@ -8,6 +8,7 @@ from functools import partial
 
 import click
 
+from connect_errors.address import is_at, registration_note
 from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.capture_report import CaptureReport
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
@@ -19,11 +20,13 @@ from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
 from connect_errors.cli.options import expect_option, report_options
 from connect_errors.cli.output import Output, check_inputs, format_option, open_writers
+from connect_errors.connect_url import is_connect_url
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.redaction import shown_source
-from connect_errors.redirect import ARGUMENT, Place
+from connect_errors.redirect import ARGUMENT, Place, Redirect
 from connect_errors.report import Summary
 from connect_errors.shown import Shown, say
+from connect_errors.url import URL
 
 _NO_URL = Shown(', and not a URL (no "://")')
 
@@ -119,14 +122,23 @@ def _is_redirect(source: str) -> bool:
 
 def _check_argument(source: str, number: int, checker: Checker, writers: Sequence[Format]) -> CaptureReport:
     """Check a redirect of the command line."""
-    report = checker.check_one(read_redirect(as_utf_8(source), Place(ARGUMENT.source, number)))
-    about = shell_note(source, report)
-    notes = (about, *report.notes) if about else report.notes
+    redirect = read_redirect(as_utf_8(source), Place(ARGUMENT.source, number))
+    report = checker.check_one(redirect)
+    about = shell_note(source, report), _address_note(redirect, checker.expectation.redirect_uris)
+    notes = (*filter(None, about), *report.notes)
     for note in notes:
         echo_error(note)
     for writer in writers:
         writer.add(report)
     return CaptureReport(ARGUMENT.source, "argument", redirects=1, notes=notes)
+
+
+def _address_note(redirect: Redirect, registered: Sequence[URL]) -> Shown | None:
+    """Say that Smartcar would not redirect to an address, unless that was said of a registered one."""
+    url = redirect.url
+    if not redirect.must_be_absolute or url.problem or is_connect_url(url) or is_at(url, registered):
+        return None
+    return registration_note(url)
 
 
 def _check_capture(source: str, input_format: str, checker: Checker, writers: Sequence[Format]) -> CaptureReport:

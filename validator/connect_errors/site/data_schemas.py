@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from connect_errors.catalog import Kind
+from connect_errors.glossary import WHERE
 from connect_errors.handbook import ALERT, LEADS_TO, LOG_LEVEL, RETRY, SEVERITY, STAGES, WHO_ACTS
 from connect_errors.rules import REFUSES, SITE, Severity
 from connect_errors.sending import PROBLEMS, Expected
@@ -52,7 +53,52 @@ def data_schemas() -> dict[str, Schema]:
 
 def report_schemas() -> dict[str, Schema]:
     """The schema of each report of the command that is not about redirects, by its name."""
-    return {"drift": _drift(), "answers": _answers()}
+    return {"drift": _drift(), "answers": _answers(), "list": _listed(), "explanation": _explanation()}
+
+
+def _listed() -> Schema:
+    schema = _document(
+        "What `connect-errors list --format json` prints, without the kinds that were not asked for.",
+        errors=_list(_error(), "One object for each error."),
+        successes=_list(_success(), "One object for each success."),
+        rules=_list(_rule(), "One object for each rule, in their order."),
+    )
+    return schema | {"required": ["version"]}
+
+
+def _explanation() -> Schema:
+    where = _said("Where it is seen.", _one_of(WHERE))
+    parameter = _object(
+        parameter=_said("Its name.", _TEXT),
+        what=_said("What it is.", _TEXT),
+        advice=_said("What to do with it.", _TEXT),
+        required=_said("The outcomes that require it.", _list(_TEXT)),
+        optional=_said("The outcomes that may have it.", _list(_TEXT)),
+        connect_url=_said("What it is on each kind of Connect URL that has it.", _TEXTS),
+        example=_said("A value, or null.", {"type": ["string", "null"]}),
+        page=_ADDRESS,
+    )
+    term = _object(
+        term=_said("The name or message.", _TEXT),
+        where=where,
+        what=_TEXT,
+        advice=_said("What to do.", _TEXT),
+        page=_ADDRESS,
+    )
+    request = _object(request=_said("The kind of Connect URL.", _TEXT), summary=_TEXT, schema=_ADDRESS)
+    rule_of_drift = _object(
+        rule=_said("Its name.", _TEXT),
+        severity=_one_of(get_args(Severity)),
+        when=_said("When a page breaks it.", _TEXT),
+        advice=_said("What to do then.", _TEXT),
+        decision=_said("Which decision of this project it is about, or null.", {"type": ["string", "null"]}),
+        page=_ADDRESS,
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "description": "What `connect-errors explain --format json` prints, by what is explained.",
+        "anyOf": [_error(), _success(), _rule(), parameter, term, request, rule_of_drift],
+    }
 
 
 def _drift() -> Schema:
@@ -180,6 +226,16 @@ def _error() -> Schema:
         example=_said("A redirect with all optional parameters.", _ADDRESS),
         parameters=_list(_parameter(), "The parameters of the redirect."),
         schema=_said("The JSON Schema of the parameters.", _ADDRESS),
+    )
+
+
+def _success() -> Schema:
+    return _object(
+        outcome=_said("Its name.", _TEXT),
+        summary=_said("What happened.", _TEXT),
+        example=_said("A redirect with it.", _ADDRESS),
+        parameters=_list(_parameter(), "Those that it may have."),
+        schema=_said("Its JSON Schema.", _ADDRESS),
     )
 
 
