@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from connect_errors.formats import FORMATS
 
-from tests.conftest import Run
+from tests.conftest import Invoke, Run
 from tests.helpers.processes import start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
@@ -156,11 +156,11 @@ def test_progress_on_a_terminal_without_cursor() -> None:
 
 
 @pytest.mark.parametrize("columns", ["", "0", "-1", "garbage"])
-def test_columns_that_are_none(columns: str, run: Run) -> None:
+def test_columns_that_are_none(columns: str, invoke: Invoke) -> None:
     url = f"{BAD}&{'long=1' * 30}"
-    unset = run("validate", url, env=dict(os.environ))
-    assert run("validate", url, env=os.environ | {"COLUMNS": columns}).stdout == unset.stdout
-    assert run("validate", "--help", env=os.environ | {"COLUMNS": columns}).returncode == 0
+    unset = invoke("validate", url)
+    assert invoke("validate", url, COLUMNS=columns).stdout == unset.stdout
+    assert invoke("validate", "--help", COLUMNS=columns).exit_code == 0
 
 
 @pytest.fixture(scope="module")
