@@ -225,7 +225,11 @@ def _words() -> dict[str, str]:
     """Advice that is not a rule's, by the name of its constant."""
     named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
     found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
-    return found | {"JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST, "CONNECT_HOST": connect_url.HOST}
+    return found | {
+        "JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST,
+        "CONNECT_HOST": connect_url.HOST,
+        "BASE64": rewriters._BASE64,
+    }
 
 
 def _tables() -> dict[str, Any]:
