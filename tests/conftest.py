@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import chdir
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -160,8 +161,9 @@ def run() -> Run:
 def invoke() -> Invoke:
     """Run the command inside this process, which is fast; an exception of the command fails the test."""
 
-    def invoke(*arguments: str, stdin: str | bytes = b"", **env: str) -> Result:
-        result = CliRunner(**SEPARATE).invoke(cli, arguments, input=stdin, env=env, prog_name="connect-errors")
+    def invoke(*arguments: str, stdin: str | bytes = b"", cwd: Path | None = None, **env: str) -> Result:
+        with chdir(cwd or "."):
+            result = CliRunner(**SEPARATE).invoke(cli, arguments, input=stdin, env=env, prog_name="connect-errors")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

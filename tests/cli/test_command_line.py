@@ -214,17 +214,17 @@ def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
         ),
     ],
 )
-def test_what_is_no_capture(stdin: bytes, code: int, message: str, run: Run) -> None:
-    done = run("validate", stdin=stdin)
-    assert (done.returncode, done.stdout, done.stderr) == (code, "", message)
+def test_what_is_no_capture(stdin: bytes, code: int, message: str, invoke: Invoke) -> None:
+    done = invoke("validate", stdin=stdin)
+    assert (done.exit_code, done.stdout, done.stderr) == (code, "", message)
 
 
-def test_unreadable_captures_cost_only_themselves(tmp_path: Path, run: Run) -> None:
+def test_unreadable_captures_cost_only_themselves(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "first.txt").write_text(BAD)
     (tmp_path / "binary").write_bytes(b"\0\0")
     (tmp_path / "last.txt").write_text(GOOD)
-    done = run("validate", "-q", "first.txt", "missing", "binary", ".", "last.txt", cwd=tmp_path)
-    assert done.returncode == 2
+    done = invoke("validate", "-q", "first.txt", "missing", "binary", ".", "last.txt", cwd=tmp_path)
+    assert done.exit_code == 2
     assert "2 redirects, 1 conforming, 1 error\n" in done.stdout
     assert done.stderr.splitlines() == [
         'connect-errors: missing: no such file, and not a URL (no "://")',
@@ -252,15 +252,15 @@ def test_options_from_the_environment(invoke: Invoke) -> None:
     assert json.loads(invoke("validate", url, CONNECT_ERRORS_VALIDATE_FORMAT="json").stdout)["version"] == 1
 
 
-def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, run: Run) -> None:
-    done = run("validate", "--format=text", "--format=json=report.json", BAD, cwd=tmp_path)
-    assert done.returncode == 1
+def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, invoke: Invoke) -> None:
+    done = invoke("validate", "--format=text", "--format=json=report.json", BAD, cwd=tmp_path)
+    assert done.exit_code == 1
     assert done.stdout.startswith("✗ access_denied does not conform: 1 error\n")
     assert json.loads((tmp_path / "report.json").read_text())["summary"]["errors"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
-    failed = run("validate", "--format=json=missing/report.json", BAD, cwd=tmp_path)
-    assert failed.returncode == 2
+    failed = invoke("validate", "--format=json=missing/report.json", BAD, cwd=tmp_path)
+    assert failed.exit_code == 2
     assert failed.stderr == "connect-errors: missing/report.json: No such file or directory\n"
 
 

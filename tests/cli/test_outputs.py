@@ -11,20 +11,20 @@ import pytest
 from connect_errors.formats import FORMATS
 from connect_errors.outputs import whole_file
 
-from tests.conftest import Run
+from tests.conftest import Invoke, Run
 from tests.helpers.processes import EACH_FORMAT, start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 
 
-def test_all_formats_in_one_run(tmp_path: Path, run: Run) -> None:
+def test_all_formats_in_one_run(tmp_path: Path, invoke: Invoke) -> None:
     names = [name for name in FORMATS if name != "text"]
-    done = run("validate", "--format=text", *(f"--format={name}={name}.out" for name in names), BAD, cwd=tmp_path)
-    assert done.returncode == 1
-    assert done.stdout == run("validate", BAD, cwd=tmp_path).stdout
+    done = invoke("validate", "--format=text", *(f"--format={name}={name}.out" for name in names), BAD, cwd=tmp_path)
+    assert done.exit_code == 1
+    assert done.stdout == invoke("validate", BAD, cwd=tmp_path).stdout
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.out" for name in names}
     for name in names:
-        alone = run("validate", f"--format={name}", BAD, cwd=tmp_path).stdout
+        alone = invoke("validate", f"--format={name}", BAD, cwd=tmp_path).stdout
         assert (tmp_path / f"{name}.out").read_text(encoding="utf-8") == alone
 
 
@@ -105,11 +105,11 @@ def test_named_pipe_stays_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
-def test_symbolic_link_and_mode_stay(tmp_path: Path, run: Run) -> None:
+def test_symbolic_link_and_mode_stay(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "report").touch()
     (tmp_path / "report").chmod(0o640)
     (tmp_path / "latest").symlink_to("report")
-    run("validate", "--format=json=latest", BAD, cwd=tmp_path)
+    invoke("validate", "--format=json=latest", BAD, cwd=tmp_path)
     assert (tmp_path / "latest").is_symlink()
     assert json.loads((tmp_path / "report").read_text())["version"] == 1
     assert (tmp_path / "report").stat().st_mode & 0o777 == 0o640
@@ -123,14 +123,14 @@ def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only an administrator makes symbolic links")
-def test_two_names_of_a_file_are_one(tmp_path: Path, run: Run) -> None:
+def test_two_names_of_a_file_are_one(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "link").symlink_to("report")
-    done = run("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
-    assert done.returncode == 2
+    done = invoke("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
+    assert done.exit_code == 2
     assert "two of them name the same file." in done.stderr
 
 
-def test_long_name(tmp_path: Path, run: Run) -> None:
+def test_long_name(tmp_path: Path, invoke: Invoke) -> None:
     name = "a" * 255
-    assert run("validate", f"--format=json={name}", BAD, cwd=tmp_path).returncode == 1
+    assert invoke("validate", f"--format=json={name}", BAD, cwd=tmp_path).exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.console import fences
-from tests.conftest import Run
+from tests.conftest import Invoke
 from tests.helpers.paths import GUIDES
 
 GOOD = "https://example.com/callback?error=access_denied&error_description=User+denied+access+to+application\n"
@@ -44,15 +44,15 @@ def test_files_for_pre_commit(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_commands(tmp_path: Path, run: Run) -> None:
+def test_commands(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "good.txt").write_text(GOOD)
     text = (GUIDES / "use-it-in-ci.md").read_text(encoding="utf-8")
     commands = re.findall(r"connect-errors (validate .*) captures/\*$", text, re.MULTILINE)
     assert len(commands) == 4
     for command in commands:
-        done = run(*shlex.split(command), "captures/good.txt", cwd=tmp_path)
-        assert (done.returncode, done.stderr) == (0, "")
+        done = invoke(*shlex.split(command), "captures/good.txt", cwd=tmp_path)
+        assert (done.exit_code, done.stderr) == (0, "")
     assert {path.name for path in tmp_path.iterdir()} == {
         "captures",
         "redirects.json",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import Invoke, Run
+from tests.conftest import Invoke
 from tests.formats.conftest import Render
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
@@ -35,9 +35,9 @@ def _unescaped(text: str, more: str) -> str:
     return text
 
 
-def test_annotation(tmp_path: Path, run: Run) -> None:
+def test_annotation(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.txt").write_text(f"{GOOD}\n{BAD}\n{DOUBTFUL}\n")
-    done = run("validate", "--format=github", "a.txt", cwd=tmp_path)
+    done = invoke("validate", "--format=github", "a.txt", cwd=tmp_path)
     error, warning = map(parse, done.stdout.splitlines())
     assert error == Command(
         "error",
@@ -51,9 +51,9 @@ def test_annotation(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["100%25, a:b.txt", "a%0Ab.txt"])
-def test_name_of_a_file_is_escaped(name: str, tmp_path: Path, run: Run) -> None:
+def test_name_of_a_file_is_escaped(name: str, tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / name).write_text(BAD)
-    (line,) = run("validate", "--format=github", name, cwd=tmp_path).stdout.splitlines()
+    (line,) = invoke("validate", "--format=github", name, cwd=tmp_path).stdout.splitlines()
     assert parse(line).properties["file"] == name
 
 
@@ -62,17 +62,17 @@ def test_percent_sign_is_escaped(render: Render) -> None:
     assert parse(line).data.splitlines()[2] == "https://example.com/?error=a%25b&error_description=%250A"
 
 
-def test_paths_are_those_of_the_repository(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_those_of_the_repository(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "package" / "captures").mkdir(parents=True)
     (tmp_path / "package" / "captures" / "a.txt").write_text(BAD)
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
-    done = run("validate", "--format=github", "captures/a.txt", cwd=tmp_path / "package")
+    done = invoke("validate", "--format=github", "captures/a.txt", cwd=tmp_path / "package")
     assert parse(done.stdout.strip()).properties["file"] == "package/captures/a.txt"
 
 
-def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
+def test_place_in_a_har_file(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
-    command = parse(run("validate", "--format=github", "a.har", cwd=tmp_path).stdout.strip())
+    command = parse(invoke("validate", "--format=github", "a.har", cwd=tmp_path).stdout.strip())
     assert command.properties == {"file": "a.har", "title": "missing-parameter"}
     place = "(at /log/entries/0/request/url)"
     assert command.data.startswith(f"access_denied requires error_description {place}\n")
@@ -83,11 +83,11 @@ def test_what_is_no_file(invoke: Invoke) -> None:
     assert invoke("validate", "--format=github", "-", "missing", stdin=GOOD).stdout.startswith("::error file=missing::")
 
 
-def test_summary(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_summary(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(f"{GOOD}\n{BAD}\n{DOUBTFUL}\nhttps://example.com/?error=nope&error_description=x\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
     (tmp_path / "summary.md").write_text("Of another command.\n\n")
-    run("validate", "--format=github", "a.txt", cwd=tmp_path)
+    invoke("validate", "--format=github", "a.txt", cwd=tmp_path)
     text = (tmp_path / "summary.md").read_text().replace("&#95;", "_").replace("&#46;", ".").replace("&#58;", ":")
     links = re.findall(r"\[([a-z-]+)\]\((\S+)\)", text)
     assert {f"https://connect-errors.github.io/reference/rules/#{rule}" for rule, _ in links} == set(
@@ -130,7 +130,7 @@ def test_quiet(tmp_path: Path, invoke: Invoke) -> None:
     assert "place" not in file.read_text()
 
 
-def test_summary_that_cannot_be_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_summary_that_cannot_be_written(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "missing/summary.md")
-    done = run("validate", "--format=github", BAD, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: missing/summary.md: No such file or directory\n")
+    done = invoke("validate", "--format=github", BAD, cwd=tmp_path)
+    assert (done.exit_code, done.stderr) == (2, "connect-errors: missing/summary.md: No such file or directory\n")

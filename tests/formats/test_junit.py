@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
-from tests.conftest import Invoke, Run
+from tests.conftest import Invoke
 from tests.formats.conftest import Render
 from tests.helpers import cases
 from tests.helpers.paths import CAPTURES
@@ -24,11 +24,11 @@ def read(text: str) -> tuple[TestSuite, list[TestCase]]:
     return suite, found
 
 
-def test_one_test_case_for_each_redirect(tmp_path: Path, run: Run) -> None:
+def test_one_test_case_for_each_redirect(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.txt").write_text(
         f"{GOOD}\n\n{BAD}\n{DOUBTFUL}\nhttps://example.com/?error=nope&error_description=x\n"
     )
-    suite, (good, bad, doubtful, unknown) = read(run("validate", "--format=junit", "a.txt", cwd=tmp_path).stdout)
+    suite, (good, bad, doubtful, unknown) = read(invoke("validate", "--format=junit", "a.txt", cwd=tmp_path).stdout)
     assert (suite.name, suite.tests, suite.failures, suite.errors) == ("connect-errors", 4, 2, 0)
     assert (good.classname, good.name, good.result) == ("a.txt", "1:1 access_denied", [])
     assert (good._elem.get("file"), good._elem.get("line")) == ("a.txt", "1")  # noqa: SLF001 - GitLab reads these

@@ -9,6 +9,7 @@ from connect_errors.formats import FORMATS
 
 from tests.conftest import Invoke
 from tests.formats.conftest import Render
+from tests.helpers.processes import EACH_FORMAT
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BAD = "https://example.com/home?error=access_denied"
@@ -33,7 +34,7 @@ def test_exit_code_does_not_depend_on_the_format(name: str, invoke: Invoke) -> N
     assert invoke("validate", "--format", name, GOOD, "missing").exit_code == 2
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_only_the_module_of_the_format_is_imported(name: str) -> None:
     others = [f"connect_errors.formats.{other}" for other in FORMATS if other not in (name, "json")]
     heavy = [] if name in ("sarif", "junit") else ["xml.etree.ElementTree", "importlib.metadata", "hashlib"]

@@ -9,7 +9,7 @@ import pytest
 from connect_errors.formats.sarif import message_of
 from connect_errors.rules import RULES
 
-from tests.conftest import Invoke, Run
+from tests.conftest import Invoke
 from tests.formats.conftest import Render
 from tests.helpers import cases
 from tests.helpers.output_schemas import SARIF, read_sarif
@@ -68,10 +68,10 @@ def test_rules(render: Render) -> None:
         assert 0 < len(rule["shortDescription"]["text"]) <= len(rule["fullDescription"]["text"]) <= 1024
 
 
-def test_result(tmp_path: Path, run: Run) -> None:
+def test_result(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "a list.txt").write_text(f"# one\n  {BAD}\n")
-    done = run("validate", "--format=sarif", "captures/../captures/a list.txt", cwd=tmp_path)
+    done = invoke("validate", "--format=sarif", "captures/../captures/a list.txt", cwd=tmp_path)
     (result,) = read_sarif(done.stdout)["results"]
     assert (result["ruleId"], result["ruleIndex"], result["level"]) == (
         "missing-parameter",
@@ -105,9 +105,9 @@ def test_result(tmp_path: Path, run: Run) -> None:
     ],
     ids=str,
 )
-def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: Path, run: Run) -> None:
+def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "capture").write_text(capture)
-    done = run("validate", "--format=sarif", "capture", cwd=tmp_path)
+    done = invoke("validate", "--format=sarif", "capture", cwd=tmp_path)
     result = next(one for one in read_sarif(done.stdout)["results"] if one["ruleId"] == "missing-parameter")
     region = physical(result)["region"]
     assert region["startLine"] == line
@@ -120,9 +120,9 @@ def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: 
         assert text[column - 1 : column + 18] == "error=access_denied"
 
 
-def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
+def test_place_in_a_har_file(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
-    done = run("validate", "--format=sarif", "a.har", cwd=tmp_path)
+    done = invoke("validate", "--format=sarif", "a.har", cwd=tmp_path)
     (result,) = read_sarif(done.stdout)["results"]
     place = "(at /log/entries/0/request/url)"
     assert result["message"]["text"] == f"access_denied requires error_description {place}"
@@ -131,7 +131,7 @@ def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
     assert location["logicalLocations"] == [{"fullyQualifiedName": "/log/entries/0/request/url", "kind": "value"}]
 
 
-def test_address_of_a_capture(tmp_path: Path, run: Run) -> None:
+def test_address_of_a_capture(tmp_path: Path, invoke: Invoke) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
     names = {
@@ -143,12 +143,12 @@ def test_address_of_a_capture(tmp_path: Path, run: Run) -> None:
     }
     for name, address in names.items():
         (folder / name).write_text(BAD)
-        (result,) = read_sarif(run("validate", "--format=sarif", name, cwd=folder).stdout)["results"]
+        (result,) = read_sarif(invoke("validate", "--format=sarif", name, cwd=folder).stdout)["results"]
         uri = physical(result)["artifactLocation"]["uri"]
         assert uri == address
         assert unquote_to_bytes(uri) == name.encode("utf-8", "surrogateescape")
     (tmp_path / "outside.txt").write_text(BAD)
-    (result,) = read_sarif(run("validate", "--format=sarif", "../outside.txt", cwd=folder).stdout)["results"]
+    (result,) = read_sarif(invoke("validate", "--format=sarif", "../outside.txt", cwd=folder).stdout)["results"]
     assert physical(result)["artifactLocation"] == {"uri": (tmp_path / "outside.txt").as_uri()}
 
 

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from inspect import unwrap
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import pytest
 from connect_errors.formats import FORMATS
@@ -12,8 +14,16 @@ from connect_errors.formats import FORMATS
 _FIXTURES = {"run", "application", "build", "site", "hooks", "repository", "sdist", "wheel"}
 _OURS = ("tests.", "scripts.")
 
+
+def some_quickly(values: Iterable[Any], number: int = 2) -> list[Any]:
+    """Parameters of a test that starts a process for each: the first ones quickly, the others with `pytest --all`."""
+    return [
+        value if index < number else pytest.param(value, marks=pytest.mark.slow) for index, value in enumerate(values)
+    ]
+
+
 EACH_FORMAT = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in ("text", "junit") else pytest.mark.slow) for name in FORMATS]
+    "name", some_quickly(sorted(FORMATS, key=lambda name: name not in ("text", "junit")))
 )
 """Each format in a process: quickly one that is written at once, and one that is held back until the end."""
 

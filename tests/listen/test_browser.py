@@ -15,6 +15,8 @@ from tests.listen.fake_connect import WAYS, FakeConnect, fake_connect
 pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
 
+pytestmark = pytest.mark.browser
+
 DENIED = "error=access_denied&error_description=User+denied+access+to+application&state=0facda"
 HOSTILE = (
     "error=%3Cscript%3Ealert(1)%3C%2Fscript%3E"

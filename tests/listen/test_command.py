@@ -54,10 +54,10 @@ access_denied          2           1  ██████████████
     [
         ([], DENIED, 0),
         ([], LACKING, 1),
-        (["--expect=no_vehicles"], DENIED, 1),
-        (["--state=abc"], DENIED, 1),
-        (["--state=abc"], f"{DENIED}&state=abc", 0),
-        ([], f"{DENIED}&new=1", 0),
+        pytest.param(["--expect=no_vehicles"], DENIED, 1, marks=pytest.mark.slow),
+        pytest.param(["--state=abc"], DENIED, 1, marks=pytest.mark.slow),
+        pytest.param(["--state=abc"], f"{DENIED}&state=abc", 0, marks=pytest.mark.slow),
+        pytest.param([], f"{DENIED}&new=1", 0, marks=pytest.mark.slow),
         (["--strict"], f"{DENIED}&new=1", 1),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.helpers.processes import EACH_FORMAT
+from tests.helpers.processes import EACH_FORMAT, some_quickly
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
@@ -53,15 +53,17 @@ def test_reader_that_leaves_before_the_summary(name: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [
-        ["drift"],
-        ["list"],
-        ["explain", "access_denied"],
-        ["explain", "access_denied", "--format=json"],
-        ["schema", "redirect"],
-        ["--help"],
-        ["--version"],
-    ],
+    some_quickly(
+        [
+            ["explain", "access_denied"],
+            ["--help"],
+            ["drift"],
+            ["list"],
+            ["explain", "access_denied", "--format=json"],
+            ["schema", "redirect"],
+            ["--version"],
+        ]
+    ),
     ids=" ".join,
 )
 def test_reader_of_the_other_commands_that_left(arguments: list[str]) -> None:
@@ -104,7 +106,10 @@ def test_reader_of_a_named_pipe_that_leaves(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 @pytest.mark.parametrize(
-    "arguments", ["list", "explain access_denied", "explain access_denied --format=json", "schema redirect", "drift -"]
+    "arguments",
+    some_quickly(
+        ["list", "drift -", "explain access_denied", "explain access_denied --format=json", "schema redirect"]
+    ),
 )
 def test_closed_standard_output(arguments: str) -> None:
     command = f"{sys.executable} -m connect_errors {arguments} </dev/null >&-"

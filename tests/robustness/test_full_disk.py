@@ -10,6 +10,7 @@ import pytest
 from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
+from tests.helpers.processes import some_quickly
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 URL = "https://example.com/home?error=access_denied&error_description=x&state=abc"
@@ -41,17 +42,22 @@ def limit(size: int) -> Any:
 @needs_full_device
 @pytest.mark.parametrize(
     "arguments",
-    [
-        *(["validate", f"--format={name}", URL] for name in FORMATS),
-        ["validate", "--help"],
-        ["drift", "--quiet", "-"],
-        ["list"],
-        ["explain", "access_denied"],
-        ["explain", "access_denied", "--format=json"],
-        ["schema", "redirect"],
-        ["--help"],
-        ["--version"],
-    ],
+    some_quickly(
+        [
+            ["validate", "--format=text", URL],
+            ["validate", "--format=junit", URL],
+            ["drift", "--quiet", "-"],
+            ["explain", "access_denied"],
+            *(["validate", f"--format={name}", URL] for name in FORMATS if name not in ("text", "junit")),
+            ["validate", "--help"],
+            ["list"],
+            ["explain", "access_denied", "--format=json"],
+            ["schema", "redirect"],
+            ["--help"],
+            ["--version"],
+        ],
+        4,
+    ),
     ids=" ".join,
 )
 def test_full_standard_output(arguments: list[str]) -> None:

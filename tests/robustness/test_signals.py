@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.helpers.processes import EACH_FORMAT
+from tests.helpers.processes import EACH_FORMAT, some_quickly
 
 if not hasattr(os, "fork"):
     pytest.skip("signals are sent as Unix has them", allow_module_level=True)
@@ -137,7 +137,7 @@ def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, 
     assert {files["report"] for _, _, _, files, _ in interrupted} == {OLD, new}
 
 
-@pytest.mark.parametrize("number", ENDINGS)
+@pytest.mark.parametrize("number", some_quickly(ENDINGS, 1))
 @pytest.mark.parametrize(
     ("module", "is_ready"),
     [

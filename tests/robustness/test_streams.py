@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Invoke, Run
+from tests.helpers.processes import some_quickly
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors", "validate"]
@@ -21,7 +22,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="such surroundings are
 
 
 @unix
-@pytest.mark.parametrize("name", ["jsonl", "junit", "text"])
+@pytest.mark.parametrize("name", some_quickly(["jsonl", "text", "junit"], 1))
 def test_output_that_does_not_block_is_complete(name: str, tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text("".join(f"{BAD}{number}&x{number}=1\n" for number in range(LINES)))
@@ -120,12 +121,12 @@ def test_a_read_only_report_stays(tmp_path: Path, ordinary: dict[str, Any], run:
 
 
 @pytest.mark.parametrize("name", ["argument", "-", "--quiet", "a b", "code.txt", "\u00fc", "\x1b[31m", "a\nb", "#"])
-def test_files_with_odd_names(name: str, tmp_path: Path, run: Run) -> None:
+def test_files_with_odd_names(name: str, tmp_path: Path, invoke: Invoke) -> None:
     if sys.platform == "win32" and not name.isprintable():
         pytest.skip("Windows has no such names")
     (tmp_path / name).write_text(BAD)
-    done = run("validate", "--format=github", "--", f"./{name}" if name == "-" else name, cwd=tmp_path)
-    assert done.returncode == 1
+    done = invoke("validate", "--format=github", "--", f"./{name}" if name == "-" else name, cwd=tmp_path)
+    assert done.exit_code == 1
     assert ",line=1,col=" in done.stdout
     assert "\x1b" not in done.stdout
     shutil.rmtree(tmp_path)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from connect_errors.formats import FORMATS
 
-from tests.conftest import Run
-from tests.helpers.processes import start
+from tests.conftest import Invoke, Run
+from tests.helpers.processes import some_quickly, start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
@@ -22,7 +22,7 @@ has_terminals = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are
 
 
 @unix
-@pytest.mark.parametrize("home", [None, "/nowhere", "read-only"])
+@pytest.mark.parametrize("home", some_quickly([None, "read-only", "/nowhere"]))
 def test_home(home: str | None, tmp_path: Path, ordinary: dict[str, Any], run: Run) -> None:
     (tmp_path / "read-only").mkdir(0o555)
     environment = {name: value for name, value in os.environ.items() if name != "HOME"}
@@ -46,7 +46,7 @@ def in_deleted_folder(tmp_path: Path, *arguments: str) -> "subprocess.CompletedP
 
 
 @unix
-@pytest.mark.parametrize("name", ["text", "json", "jsonl", "junit"])
+@pytest.mark.parametrize("name", some_quickly(["text", "junit", "json", "jsonl"]))
 def test_deleted_working_directory(name: str, tmp_path: Path, run: Run) -> None:
     arguments = ["validate", f"--format={name}", f"--format=sarif={tmp_path}/x"][:2]
     done = in_deleted_folder(tmp_path, *arguments, "missing", BAD)
@@ -156,11 +156,11 @@ def test_progress_on_a_terminal_without_cursor() -> None:
 
 
 @pytest.mark.parametrize("columns", ["", "0", "-1", "garbage"])
-def test_columns_that_are_none(columns: str, run: Run) -> None:
+def test_columns_that_are_none(columns: str, invoke: Invoke) -> None:
     url = f"{BAD}&{'long=1' * 30}"
-    unset = run("validate", url, env=dict(os.environ))
-    assert run("validate", url, env=os.environ | {"COLUMNS": columns}).stdout == unset.stdout
-    assert run("validate", "--help", env=os.environ | {"COLUMNS": columns}).returncode == 0
+    unset = invoke("validate", url)
+    assert invoke("validate", url, COLUMNS=columns).stdout == unset.stdout
+    assert invoke("validate", "--help", COLUMNS=columns).exit_code == 0
 
 
 @pytest.fixture(scope="module")
