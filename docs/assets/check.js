@@ -607,13 +607,16 @@ export function unescape(given, media) {
 const UNESCAPING = {
   html: (text) => replace("escapes._HTML", text, reference),
   json: (text) =>
-    replace("escapes._JSON", text, (_, { g1, g2 }) => g2 || String.fromCharCode(parseInt(g1, 16))),
+    replace("escapes._JSON", text, (_, { g1, g2, g3, g4: slash }) =>
+      slash ?? String.fromCharCode(...[g1 ?? g3, g2 ?? []].flat().map((unit) => parseInt(unit, 16))),
+    ),
   log: (text) =>
     replace("escapes._BYTES", text, (run) =>
       decodeEscaping(run.match(/[0-9A-Fa-f]{2}(?=\\|$)/g).map((byte) => parseInt(byte, 16))),
     ),
   shell: (text) => replace("escapes._BACKSLASHED", text, (_, { g1 }) => g1),
   cmd: (text) => replace("escapes._CARET", text, (_, { g1 }) => g1),
+  markdown: (text) => replace("escapes._MARKDOWN", text, (_, { g1 }) => g1),
   mail: (text) => {
     const joined = replace("escapes._SOFT_LINE_END", text, () => "").replaceAll("%", "%25");
     const quoted = replace("escapes._QUOTED", joined, (_, { g1 }) => `%${g1}`);
@@ -641,7 +644,10 @@ function isInvalid(number) {
 /** Take out the URL that a link rewriter has wrapped; null where none has. */
 export function unwrap(url) {
   const proofpoint = match("rewriters._PROOFPOINT", url.text);
-  if (proofpoint) return { text: proofpoint.groups.g1, rewriter: "Proofpoint" };
+  if (proofpoint) {
+    const { g1: wrapped, g2: replaced } = proofpoint.groups;
+    return { text: restored(wrapped, replaced), rewriter: "Proofpoint" };
+  }
   const host = url.host.toLowerCase();
   for (const [rewriter, pattern, path, names] of data.tables.rewriters) {
     if (!url.path.startsWith(path) || !fullmatch(pattern, host)) continue;
@@ -657,6 +663,22 @@ export function unwrap(url) {
     if (match("rewriters._SCHEME", text)) return { text, rewriter: "Proofpoint" };
   }
   return null;
+}
+
+/** Put the characters back that Proofpoint replaced by `*`, and a run of n by `**` and the digit n - 2 of base64. */
+function restored(url, replaced) {
+  let characters;
+  try {
+    const bytes = atob(replaced.replaceAll("-", "+").replaceAll("_", "/"));
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    characters = Array.from(decoder.decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0))));
+  } catch {
+    return url;
+  }
+  return replace("rewriters._STAR", url, (star, { g1: digit }) => {
+    const count = digit ? data.words.BASE64.indexOf(digit) + 2 : 1;
+    return characters.splice(0, count).join("") || star;
+  });
 }
 
 function rewrittenValue(url, name) {

@@ -12,10 +12,10 @@ from connect_errors.site.data import errors_data
 from connect_errors.site.data_schemas import data_schemas, report_schemas, schema_path
 from connect_errors.site.schemas import parameter_table
 
+from tests.helpers.built_site import Build
 from tests.helpers.html import parse
 from tests.helpers.paths import ROOT
 from tests.helpers.site import SITE, pages
-from tests.site.conftest import Build
 
 BASE = "http://site.test/deep/base/"
 

@@ -75,6 +75,12 @@ def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> No
     for code, error in found.items():
         assert error["sdks"]["android"]["name"] == code
         assert error["next_step"] == page(code).next_step
+        assert error["message"] == page(code).message._asdict()
+        assert error["second_message"] == page(code).second_message._asdict()
+        assert error["message"] != error["second_message"]
+        assert [one["name"] for one in error["parameters"] if one["branch"]] == ["error"]
+    patterns = {one["name"]: one["pattern"] for one in configuration["parameters"]}
+    assert (patterns["status_code"], patterns["error"]) == ("^[0-9]{3}$", None)
 
 
 def test_rules_json_has_every_rule(site: Path) -> None:

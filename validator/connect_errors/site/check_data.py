@@ -109,7 +109,18 @@ _OF_CAPTURES = (
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
     (objects, "UUID"),
-    (scanner, "SCHEME", "_BODY", "_CLOSING_QUOTE", "_FULL_STOPS", "_HOST", "_LOOPBACK", "_PATH", "_SEQUENCE"),
+    (
+        scanner,
+        "SCHEME",
+        "_BODY",
+        "_CLOSING_QUOTE",
+        "_FULL_STOPS",
+        "_HOST",
+        "_LOOPBACK",
+        "_PATH",
+        "_QUERY_MARK",
+        "_SEQUENCE",
+    ),
     (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER"),
     (walker, "_WHOLE"),
@@ -225,7 +236,11 @@ def _words() -> dict[str, str]:
     """Advice that is not a rule's, by the name of its constant."""
     named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
     found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
-    return found | {"JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST, "CONNECT_HOST": connect_url.HOST}
+    return found | {
+        "JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST,
+        "CONNECT_HOST": connect_url.HOST,
+        "BASE64": rewriters._BASE64,
+    }
 
 
 def _tables() -> dict[str, Any]:
