@@ -1,29 +1,35 @@
 """Spark: the guide's function, beside a plain Python UDF with jsonschema and beside Spark's built-in functions.
 
-    python benchmarks/spark.py [--redirects N ...] [--cores N] [--only TEXT]
+    python benchmarks/spark.py [--lines N ...] [--cores N] [--capture urls|log] [--only TEXT]
 
-Each counts the conforming redirects of the same list in Parquet, once, after a warm-up on the first thousand. Time is
-that of the clock, without the start of Spark. Printed is a table in Markdown. The UDF parses with the standard library
-and judges with jsonschema; it must agree on the count. The built-in functions split the query and look whether the
-error has a description: that decides less than a schema does, and shows what staying inside Spark costs. More than
-100,000 redirects are the same ones again, as making them would take longer than judging them.
+Each way counts the conforming redirects of the same Parquet, once, after a warm-up on the first thousand lines. Printed
+is a table in Markdown: the time of the clock, and that of the processor (Linux only), which other work on the machine
+changes little: Spark's own, and that of its Python workers, without the start of Spark. Below it, what 10 billion
+lines would take, by what the largest run took longer than the smallest.
+
+The UDF parses with the standard library and judges with jsonschema; it must agree on the count. The built-in functions
+split the query and look whether the error has a description: that decides less than a schema does, and shows what
+staying inside Spark costs. Of a log, neither finds the redirects. More than 100,000 lines are the same ones again with
+other states, as making them would take longer than judging them.
 """
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from connect_errors.arrow import COLUMNS, SUMMARY, check_batches, summarize_batches
-from connect_errors.bulk import Summary
+from connect_errors.bulk import LineFormat, Summary
 from connect_errors.paths import SCHEMAS
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col, element_at, expr, length, udf
@@ -49,41 +55,56 @@ def conforms_by_jsonschema(url: str) -> bool:
     return outcome in JUDGES and not is_conflict and bool(JUDGES[outcome].is_valid(parameters))
 
 
-def summarized(lines: DataFrame) -> int:
-    parts = lines.mapInArrow(partial(summarize_batches, column="value", input_format="urls"), SUMMARY).collect()
+def summarized(lines: DataFrame, input_format: LineFormat) -> int:
+    parts = lines.mapInArrow(partial(summarize_batches, column="value", input_format=input_format), SUMMARY).collect()
     return sum((Summary.from_dict(json.loads(part.summary)) for part in parts), Summary()).conforming
 
 
-def rows(lines: DataFrame) -> int:
-    found = lines.mapInArrow(partial(check_batches, column="value", input_format="urls"), COLUMNS)
+def rows(lines: DataFrame, input_format: LineFormat) -> int:
+    found = lines.mapInArrow(partial(check_batches, column="value", input_format=input_format), COLUMNS)
     return int(found.filter("conforms").count())
 
 
-def python_udf(lines: DataFrame) -> int:
+def python_udf(lines: DataFrame, _: LineFormat) -> int:
     return int(lines.filter(udf(conforms_by_jsonschema, BooleanType())("value")).count())
 
 
-def built_in(lines: DataFrame) -> int:
+def built_in(lines: DataFrame, _: LineFormat) -> int:
     parameters = lines.select(expr("str_to_map(parse_url(value, 'QUERY'), '&', '=')").alias("one"))
     has_error = element_at("one", "error").isNotNull()
     is_sound = length(element_at("one", "error_description")) > 0
     return int(parameters.filter((~has_error & col("one").isNotNull()) | (has_error & is_sound)).count())
 
 
-WAYS: dict[str, Callable[[DataFrame], int]] = {
+WAYS: dict[str, Callable[[DataFrame, LineFormat], int]] = {
     "summary": summarized,
     "rows": rows,
     "Python UDF with jsonschema": python_udf,
     "built-in functions, which decide less": built_in,
 }
+CAPTURES = {"urls": list(WAYS), "log": ["summary", "rows"]}
+"""What is read, and the ways that can read it."""
+FORMATS: dict[str, LineFormat] = {"urls": "urls", "log": "text"}
+MANY = 10_000_000_000
+
+
+class Run(NamedTuple):
+    """One way over so many lines."""
+
+    lines: int
+    seconds: float
+    cpu: float
+    """Seconds of the processor; not a number where the system does not tell."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--redirects", type=int, nargs="+", default=[100_000, 1_000_000, 3_000_000])
+    parser.add_argument("--lines", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--capture", choices=CAPTURES, default="urls", help="a list of URLs, or an access log")
     parser.add_argument("--only", default="", help="the ways whose name has this")
     arguments = parser.parse_args()
+    runs: dict[str, list[Run]] = {name: [] for name in CAPTURES[arguments.capture] if arguments.only in name}
     spark = (
         SparkSession.builder.master(f"local[{arguments.cores}]")
         .config("spark.ui.enabled", "false")
@@ -92,32 +113,68 @@ def main() -> None:
         .config("spark.sql.files.maxPartitionBytes", "16m")
         .getOrCreate()
     )
-    print("| Redirects | Way | Seconds | Redirects per second and core | Conforming |\n|--:|---|--:|--:|--:|")
+    print("| Lines | Way | Seconds | CPU seconds | Lines per CPU second | Conforming |\n|--:|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
-        for redirects in arguments.redirects:
-            path = write(Path(folder) / f"{redirects}", redirects)
-            counts = set()
-            for name, way in WAYS.items():
-                if arguments.only in name:
-                    lines = spark.read.parquet(str(path))
-                    way(lines.limit(1000))
-                    start = time.perf_counter()
-                    count = way(lines)
-                    seconds = time.perf_counter() - start
-                    each = redirects / seconds / arguments.cores
-                    print(f"| {redirects:,} | {name} | {seconds:.1f} | {each:,.0f} | {count:,} |", flush=True)
-                    if way is not built_in:
-                        counts.add(count)
-            assert len(counts) <= 1, counts
+        for number in sorted(arguments.lines):
+            path = write(Path(folder) / f"{number}", arguments.capture, number)
+            lines = spark.read.parquet(str(path))
+            counts = {name: measure(name, lines, FORMATS[arguments.capture], number, runs[name]) for name in runs}
+            decided = {count for name, count in counts.items() if WAYS[name] is not built_in}
+            assert len(decided) <= 1, counts
     spark.stop()
+    print()
+    for name, found in runs.items():
+        print(f"- {name}: {estimate(found)}")
 
 
-def write(folder: Path, redirects: int, distinct: int = 100_000) -> Path:
-    """Write files of at most `distinct` redirects each."""
+def measure(name: str, lines: DataFrame, input_format: LineFormat, number: int, runs: list[Run]) -> int:
+    """Run one way, print its row, and return what it counts."""
+    way = WAYS[name]
+    way(lines.limit(1000), input_format)
+    start, cpu = time.perf_counter(), cpu_seconds()
+    count = way(lines, input_format)
+    one = Run(number, time.perf_counter() - start, cpu_seconds() - cpu)
+    runs.append(one)
+    rate = number / one.cpu if one.cpu else float("inf")
+    print(f"| {number:,} | {name} | {one.seconds:.1f} | {one.cpu:.1f} | {rate:,.0f} | {count:,} |", flush=True)
+    return count
+
+
+def estimate(runs: list[Run]) -> str:
+    """What many more lines would take, by the increase between the fewest and the most."""
+    least, most = runs[0], runs[-1]
+    if not most.cpu > least.cpu:  # of so few lines, the first runs take longest: the JVM compiles
+        return "too few lines, or too few numbers of them, to estimate more"
+    each = (most.cpu - least.cpu) / (most.lines - least.lines)
+    hours = each * MANY / 3600
+    return f"{each * 1e6:.1f} µs of CPU for each further line; {MANY:,} take {hours:,.0f} core hours"
+
+
+def cpu_seconds() -> float:
+    """What this process and all that it started have used of the processor, also those that have ended."""
+    processes: dict[int, tuple[int, float]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")
+        except OSError:  # it has ended
+            continue
+        values = fields.split()
+        processes[int(stat.parent.name)] = int(values[1]), sum(map(int, values[11:15])) / os.sysconf("SC_CLK_TCK")
+    total, found = 0.0, {os.getpid()}
+    while found:
+        total += sum(processes[one][1] for one in found if one in processes)
+        found = {one for one, (parent, _) in processes.items() if parent in found}
+    return total if processes else float("nan")
+
+
+def write(folder: Path, capture: str, lines: int, distinct: int = 100_000) -> Path:
+    """Write files of at most `distinct` lines each; their states differ from file to file."""
     folder.mkdir()
-    table = pa.table({"value": list(modes.urls(min(redirects, distinct)))})
-    for number in range(-(-redirects // distinct)):
-        pq.write_table(table, folder / f"{number}.parquet", compression="none")
+    make = modes.urls if capture == "urls" else modes.log
+    made = pa.array(list(make(min(lines, distinct))))
+    for number in range(-(-lines // distinct)):
+        value = pc.replace_substring(made[: lines - number * distinct], "state=", f"state={number}")
+        pq.write_table(pa.table({"value": value}), folder / f"{number}.parquet", compression="none")
     return folder
 
 

@@ -32,12 +32,17 @@ RECORD = st.one_of(
 )
 RECORDS = st.lists(RECORD.map(lambda text: text.replace("\0", "")), max_size=20)
 FORMATS: st.SearchStrategy[LineFormat] = st.sampled_from(LINE_FORMATS)
-REDIRECT_URIS = st.sampled_from([None, REDIRECT_URI])
+REDIRECT_URIS: st.SearchStrategy[str | list[str] | None] = st.sampled_from(
+    [None, REDIRECT_URI, ["https://b.example/callback", REDIRECT_URI]]
+)
 
 
-def by_itself(text: str, input_format: str, redirect_uri: str | None) -> tuple[list[RedactedReport], Summary]:
+def by_itself(
+    text: str, input_format: str, redirect_uri: str | list[str] | None
+) -> tuple[list[RedactedReport], Summary]:
     """What the command finds in a file with that text."""
-    registered = () if redirect_uri is None else (URL(redirect_uri),)
+    redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or []
+    registered = tuple(map(URL, redirect_uris))
     summary = Summary()
     capture = Capture(Shown("-"), io.BytesIO(_encoded(text)), input_format, registered)
     return list(Checker(Expectation(registered), summary).check(capture, "all")), summary
@@ -54,7 +59,7 @@ def _contents(report: RedactedReport) -> tuple[object, ...]:
 @examples(500)
 @given(RECORDS, FORMATS, REDIRECT_URIS)
 def test_each_line_is_a_capture_of_its_own(
-    records: list[str], input_format: LineFormat, redirect_uri: str | None
+    records: list[str], input_format: LineFormat, redirect_uri: str | list[str] | None
 ) -> None:
     checker = LineChecker(input_format=input_format, redirect_uri=redirect_uri)
     found = list(checker.check(map(_encoded, records)))
@@ -140,6 +145,7 @@ def test_json_that_is_not_a_summary(change: dict[str, Any], message: str) -> Non
     [
         ({"input_format": "har"}, "input_format is none of text, urls"),
         ({"redirect_uri": "/callback"}, "redirect"),
+        ({"redirect_uri": ["https://a.example/", "/callback"]}, "redirect"),
         ({"expect": "denied"}, "denied"),
     ],
 )
@@ -178,3 +184,16 @@ def test_the_same_as_the_command(name: str, run: Run) -> None:
     ]
     assert len(found) > 250
     assert json.loads(run(*command, "json", "-q", stdin=text).stdout)["summary"] == checker.summary.to_dict()
+
+
+def test_several_redirect_uris_are_those_of_the_command(run: Run) -> None:
+    uris = ["https://a.example/cb", "https://b.example/cb"]
+    lines = [f"https://{host}.example/cb?error=access_denied" for host in "abc"]
+    options = [option for uri in uris for option in ("--redirect-uri", uri)]
+    done = run("validate", "--input-format", "urls", *options, "--format", "json", "-q", stdin="\n".join(lines))
+    summary = summarize_lines(lines, input_format="urls", redirect_uri=uris)
+    assert json.loads(done.stdout)["summary"] == summary.to_dict()
+    rules = [
+        {finding.rule for finding in one.findings} for one in check_lines(lines, input_format="urls", redirect_uri=uris)
+    ]
+    assert ["redirect-uri-mismatch" in found for found in rules] == [False, False, True]

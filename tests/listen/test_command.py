@@ -210,6 +210,7 @@ def test_why_no_redirect_comes(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
         (["--test=acess_denied"], "no error is called acess_denied; did you mean access_denied?"),
         (["--test=access_denied", "--expect=no_vehicles"], "--test and --expect name different outcomes"),
         (["--expect=x"], "no outcome is called"),
+        (["--save=urls", "--format=json=./urls"], "--save and --format name the same file."),
         (["--path=callback"], "--path is not the path of a URL, such as /callback: callback"),
         (["--path=/a?code=s3cret"], "--path is not the path of a URL, such as /callback: ***"),
         (["--redirect-uri=callback"], "the redirect URI is not an absolute URL"),

@@ -4,7 +4,7 @@ Each line is a capture of its own: its reports depend on nothing but the line, s
 partitions and processes in any order. A property test holds them to the reports of the command.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Literal, TypedDict, Unpack
 
@@ -32,8 +32,8 @@ class Options(TypedDict, total=False):
 
     input_format: LineFormat
     """One of `LINE_FORMATS`; `text` where it is left out."""
-    redirect_uri: str | None
-    """The registered redirect URI."""
+    redirect_uri: str | Sequence[str] | None
+    """The registered redirect URI, or several."""
     state: str | None
     """The state that was sent."""
     expect: str | None
@@ -49,7 +49,7 @@ class LineChecker:
     several threads at once.
 
     Raises:
-        ValueError: the input format is none of `LINE_FORMATS`, `redirect_uri` is not an absolute URL without a
+        ValueError: the input format is none of `LINE_FORMATS`, a redirect URI is not an absolute URL without a
             fragment, or `expect` is no outcome.
     """
 
@@ -59,7 +59,8 @@ class LineChecker:
             raise ValueError(f"input_format is none of {', '.join(LINE_FORMATS)}")
         self._source = options.get("source", "-")
         redirect_uri = options.get("redirect_uri")
-        self._redirect_uris = () if redirect_uri is None else (URL(redirect_uri),)
+        redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
+        self._redirect_uris = tuple(map(URL, redirect_uris))
         expectation = Expectation(self._redirect_uris, options.get("state"), options.get("expect"))
         self.summary = Summary()
         """The counts of all pieces that were checked to their end."""

@@ -19,7 +19,7 @@ from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, ex
 from connect_errors.cli.expectation import expectation_of
 from connect_errors.cli.listening import instructions, print_lines, tell_counts
 from connect_errors.cli.options import expect_option, report_options
-from connect_errors.cli.output import Output, format_option, open_writers
+from connect_errors.cli.output import Output, format_option, is_same_place, open_writers
 from connect_errors.escaping import shorten
 from connect_errors.formats import LIVE_FORMATS, Settings
 from connect_errors.handbook import Page, page
@@ -114,6 +114,8 @@ def listen(
     path = _path(path, registered)
     address = registered.text if registered else f"http://localhost:{port}{path}"
     connect = connect_session(connect_to, expectation.state, address, handbook)
+    if save and any(is_same_place(save, output) for _, output in outputs):
+        raise UsageError(Shown("--save and --format name the same file."))
     summary = Summary()
     with ExitStack() as stack:
         writers = open_writers(stack, LIVE_FORMATS, outputs, color, Settings(quiet=quiet, strict=strict))

@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import combinations
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -52,34 +53,46 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
         if equals and not file:
             raise BadValueError(say("name a file behind {}=.", own(name)))
         outputs.append((name, Path(file) if equals and file != STDIO else None))
-    places = [path and os.path.realpath(path) for _, path in outputs]
-    if places.count(None) > 1:
+    paths = [path for _, path in outputs]
+    if paths.count(None) > 1:
         raise BadValueError(Shown("only one can be on standard output; give the others a file: FORMAT=FILE."))
-    if len(set(places)) < len(places):
+    if any(is_same_place(*pair) for pair in combinations(paths, 2)):
         raise BadValueError(Shown("two of them name the same file."))
     return tuple(outputs)
 
 
+def is_same_place(one: Path | None, other: Path | None) -> bool:
+    """Whether two outputs would be written over each other; None is standard output, wherever that goes."""
+    if one and other:
+        return os.path.realpath(one) == os.path.realpath(other)
+    identity = _identity(one or 1)
+    return one is other or (identity is not None and identity == _identity(other or 1))
+
+
 def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
-    """See that no output replaces an input, under whatever name.
+    """See that no output replaces an input, or adds to it, under whatever name.
 
     Raises:
         UsageError: one would.
     """
-    written = {identity for _, path in outputs if path and (identity := _identity(path))}
+    written = {identity: path for _, path in outputs if (identity := _identity(path or 1))}
     for source in sources if written else ():
-        if _identity(0 if source == STDIO else source) in written:
+        identity = _identity(0 if source == STDIO else source)
+        if identity in written:
             name = shorten(shown_source(source)) if source != STDIO else Shown("standard input")
-            raise UsageError(say("--format would write over {}, which is read.", name))
+            if written[identity]:
+                raise UsageError(say("--format would write over {}, which is read.", name))
+            raise UsageError(say("standard output goes to {}, which is read.", name))
 
 
 def _identity(file: str | Path | int) -> tuple[int, int] | None:
-    """What tells one regular file from another; None for anything else."""
+    """What tells one regular file or pipe from another; None for anything else."""
     try:
         status = os.fstat(file) if isinstance(file, int) else Path(file).stat()
     except (OSError, ValueError):  # it is not there, or is a URL
         return None
-    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+    has_one = stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)
+    return (status.st_dev, status.st_ino) if has_one else None
 
 
 def open_writers(
