@@ -6,6 +6,8 @@ from html import unescape
 _FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
 _CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
 _OPTION = re.compile(r"<code>(?=--?[a-z][a-z-]*</code>)")
+_COMMAND = re.compile(r"<code>[^<]* --[^<]*</code>")
+_OPTION_OF_COMMAND = re.compile(r"(?<= )--[a-z][a-z-]*")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _HEADER = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
@@ -21,11 +23,14 @@ def finish(html: str) -> str:
 def break_code(html: str) -> str:
     """Let codes break at their underscores where they are alone: in a title, a table, the navigation."""
     pieces = _FIXED.split(html)
-    pieces[::2] = [
-        _OPTION.sub('<code class="ce-option">', _CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one))
-        for one in pieces[::2]
-    ]
+    pieces[::2] = [_keep_options(_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one)) for one in pieces[::2]]
     return "".join(pieces)
+
+
+def _keep_options(html: str) -> str:
+    """Let no option break at its hyphens."""
+    html = _OPTION.sub('<code class="ce-option">', html)
+    return _COMMAND.sub(lambda match: _OPTION_OF_COMMAND.sub(r'<span class="ce-option">\g<0></span>', match[0]), html)
 
 
 def _labeled(table: str) -> str:

@@ -1,0 +1,172 @@
+"""Mutation testing: changes the core in small ways, one at a time, and tells which changes the cases do not notice.
+
+`python -m scripts.mutation` tries a sample of each module, the same each time; `--all` tries all, in half an hour,
+and `--write` writes the figures into docs/reference/security.md. The checkout itself is not changed.
+"""
+
+import argparse
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "reference" / "security.md"
+MODULES = ("encoding", "url", "host", "address", "state", "escapes", "argument", "judge", "secrets", "redaction")
+"""Those that decide what conforms and what is shown."""
+TESTS = (
+    "test_cases",
+    "test_judge",
+    "test_url",
+    "test_host",
+    "test_escapes",
+    "test_redaction",
+    "test_receive",
+    "test_every_outcome",
+    "test_public_api",
+    "test_planted_secrets",
+)
+"""The cases alone: a property finds much by chance, and takes longer."""
+SAMPLE = 10
+SEED = 1
+TIMEOUT = 60
+
+_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+_TABLE = re.compile(r"(?<=\n)\| Module \|.*?\n(?=\n)", re.DOTALL)
+
+
+class Change(NamedTuple):
+    """One small change of a module."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+    """The whole module, changed."""
+
+
+def main() -> int:
+    """Try changes, print those that no case notices, and count."""
+    parser = argparse.ArgumentParser("python -m scripts.mutation", description=__doc__)
+    parser.add_argument("--all", action="store_true", help=f"try every change, not {SAMPLE} of each module")
+    parser.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.relative_to(ROOT)}")
+    parser.add_argument("modules", nargs="*", default=MODULES, help="those to change")
+    arguments = parser.parse_args()
+    rows = []
+    with TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        if is_noticed(copy):
+            parser.error("the cases fail without any change")
+        for name in arguments.modules:
+            path = copy / "validator" / "connect_errors" / f"{name.replace('.', '/')}.py"
+            source = path.read_text(encoding="utf-8")
+            possible = list(changes(source))
+            tried = possible if arguments.all else sample(possible)
+            missed = [change for change in tried if not is_noticed_in(change, copy, path)]
+            path.write_text(source, encoding="utf-8")
+            for change in missed:
+                print(f"{name}.py:{change.line}: {change.before}  ->  {change.after}", flush=True)
+            rows.append((name, len(possible), len(tried), len(tried) - len(missed)))
+            print(f"{name}: {len(tried) - len(missed)} of {len(tried)} are noticed", flush=True)
+    if arguments.write:
+        PAGE.write_text(_TABLE.sub(lambda _: table(rows), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+def changes(source: str) -> Iterator[Change]:
+    """Yield each change of a module: a comparison, `and`, `not`, a sum, a number or a truth value."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.expr):
+            continue
+        before = ast.unparse(node)
+        for _ in _variants(node):
+            yield Change(node.lineno, before, ast.unparse(node), ast.unparse(tree))
+
+
+def _variants(node: ast.expr) -> Iterator[None]:
+    """Change a node in place, and back once the change was seen."""
+    match node:
+        case ast.Compare(ops=operators):
+            for index, operator in enumerate(operators):
+                operators[index] = _COMPARISONS[type(operator)]()
+                yield
+                operators[index] = operator
+        case ast.BoolOp(op=operator):
+            node.op = ast.Or() if isinstance(operator, ast.And) else ast.And()
+            yield
+            node.op = operator
+        case ast.BinOp(op=ast.Add() | ast.Sub() as operator):
+            node.op = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
+            yield
+            node.op = operator
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            node.operand = ast.UnaryOp(ast.Not(), operand)
+            yield
+            node.operand = operand
+        case ast.Constant(value=bool() | int() as value):
+            node.value = not value if isinstance(value, bool) else value + 1
+            yield
+            node.value = value
+
+
+def sample(possible: Sequence[Change]) -> list[Change]:
+    """Choose some changes, the same each time."""
+    return Random(SEED).sample(possible, min(SAMPLE, len(possible)))  # noqa: S311 - no secret
+
+
+def copied(folder: Path) -> Path:
+    """Copy the package, and link to all else of the checkout."""
+    for path in ROOT.iterdir():
+        if path.name == "validator":
+            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif path.name not in (".git", ".venv"):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def is_noticed_in(change: Change, copy: Path, path: Path) -> bool:
+    """Whether a case fails with a change."""
+    path.write_text(change.source, encoding="utf-8")
+    return is_noticed(copy)
+
+
+def is_noticed(copy: Path) -> bool:
+    """Whether a case fails, or takes too long."""
+    tests = [f"tests/library/{name}.py" for name in TESTS]
+    environment = os.environ | {"PYTHONPATH": str(copy / "validator"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def table(rows: Sequence[tuple[str, int, int, int]]) -> str:
+    """The figures as a table of Markdown."""
+    lines = ["| Module | Possible changes | Tried | Noticed |", "|---|--:|--:|--:|"]
+    lines += [f"| `{name}` | {possible} | {tried} | {noticed} |" for name, possible, tried, noticed in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

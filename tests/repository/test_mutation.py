@@ -1,0 +1,59 @@
+"""The tool for mutation testing, and the figures of it and of fuzzing on the page about security."""
+
+import re
+
+import pytest
+
+from scripts.mutation import MODULES, SAMPLE, TESTS, changes, sample, table
+from tests.helpers.paths import ROOT
+
+pytestmark = pytest.mark.skipif(not (ROOT / ".ci").is_dir(), reason="it belongs to the repository, not to the wheel")
+
+SOURCE = """
+def f(a, b):
+    if a < 3 and not b:
+        return a + b
+    return b is None
+"""
+
+
+def test_each_change_is_one_small_one() -> None:
+    found = [(change.line, change.before, change.after) for change in changes(SOURCE)]
+    assert sorted(found) == [
+        (3, "3", "4"),
+        (3, "a < 3", "a <= 3"),
+        (3, "a < 3 and (not b)", "a < 3 or not b"),
+        (3, "not b", "not not b"),
+        (4, "a + b", "a - b"),
+        (5, "b is None", "b is not None"),
+    ]
+    sources = {change.source for change in changes(SOURCE)}
+    assert len(sources) == len(found)
+    assert all(compile(source, "f.py", "exec") for source in sources)
+
+
+def test_a_sample_is_the_same_each_time() -> None:
+    possible = list(changes(SOURCE * 5))
+    assert len(possible) == 30
+    assert len(sample(possible)) == SAMPLE
+    assert sample(possible) == sample(possible)
+
+
+def test_the_page_about_security_has_the_figures_of_every_module() -> None:
+    page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    assert [name for name, *_ in rows] == list(MODULES)
+    assert table([(name, int(one), int(two), int(three)) for name, one, two, three in rows]) in page
+    for _, possible, tried, noticed in rows:
+        assert int(possible) >= int(tried) == SAMPLE >= int(noticed)
+
+
+def test_what_the_tool_runs_is_there() -> None:
+    assert [name for name in TESTS if not (ROOT / "tests" / "library" / f"{name}.py").exists()] == []
+    assert [name for name in MODULES if not (ROOT / "validator" / "connect_errors" / f"{name}.py").exists()] == []
+
+
+def test_ci_fuzzes_as_much_as_the_page_says() -> None:
+    page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
+    (tries,) = re.findall(r"`\.ci/run` tries the same (\d+) inputs of each target", page)
+    assert f"tests.fuzz --tries {tries}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
