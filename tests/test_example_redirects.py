@@ -258,7 +258,7 @@ def test_every_rule_that_can_be_broken_is(
     assert ("invalid-value" in rules) == any("pattern" in schema for schema in outcome.parameters.values())
     assert "outside-oauth-charset" in rules or state is not None
     missing = {one.parameter for one in found if one.rule == "missing-parameter"}
-    assert missing == set(outcome.required) - {outcome.deciding}
+    assert missing == set(outcome.required) - {outcome.discriminator}
 
 
 @pytest.mark.parametrize("optional", [False, True])

@@ -6,7 +6,8 @@ import pytest
 from connect_errors import example, validate
 from connect_errors.address import registration_problem
 from connect_errors.catalog import outcomes
-from connect_errors.judge import Expectation, judge
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.redirect import Place, Redirect
 from connect_errors.shown import Shown
 from connect_errors.state import envelope, is_same_state, open_envelope, state_difference

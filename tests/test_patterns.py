@@ -20,7 +20,7 @@ from typing import NamedTuple
 import connect_errors
 import pytest
 from connect_errors.check import _interchangeable_values
-from connect_errors.judge import NO_EXPECTATION
+from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.secrets import _secret_name
 
@@ -181,7 +181,7 @@ def test_all_patterns_are_judged() -> None:
     assert {
         "connect_errors.url._SCHEME",
         "connect_errors.secrets._UUID",
-        "connect_errors.judge.OUTSIDE_OAUTH['state']",
+        "connect_errors.oauth.OUTSIDE_CHARSET['state']",
         "connect_errors.captures.messages._LOCATION",
         "vehicle_incompatible: vin",
     } <= names

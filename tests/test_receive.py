@@ -54,7 +54,7 @@ def test_the_rule_says_whether_a_callback_refuses(one: Example) -> None:
     received = receive(one.url, state=STATE, redirect_uri=REDIRECT_URI)
     refuses = RULES[one.rule or ""].refuses
     if refuses == "outcome":
-        refuses = "always" if one.parameter == outcomes()[one.outcome].deciding else "never"
+        refuses = "always" if one.parameter == outcomes()[one.outcome].discriminator else "never"
     if refuses == "always":
         assert rules(received) == [one.rule]
     elif one.kind == "error":

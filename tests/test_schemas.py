@@ -59,7 +59,7 @@ def test_schema_is_named_by_its_outcome(outcome: Outcome) -> None:
         assert outcome.required[:2] == ("error", "error_description")
         assert outcome.wordings
     else:
-        assert outcome.required == (outcome.deciding,)
+        assert outcome.required == (outcome.discriminator,)
 
 
 @EACH_OUTCOME

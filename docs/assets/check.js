@@ -1453,7 +1453,7 @@ function requestFinding(request, given, name, base) {
   return finding("invalid-value", message, name, given.valueSpan, remedy);
 }
 
-// ---- The judgement (judge.py)
+// ---- The judgement (judge/)
 
 function expect(options) {
   const given = options.redirect_uri ?? [];
@@ -1569,7 +1569,7 @@ class Judgement {
         yield [parameter, this.malformed(span, parameter)];
         continue;
       }
-      const found = this.find("judge._CONTROL", ...parameter.span);
+      const found = this.find("raw_text._CONTROL", ...parameter.span);
       if (!found) continue;
       const what = isShown(parameter.name) ? `the control character ${found[0]}` : "a control character";
       const message = `${named(parameter)} has ${what}`;
@@ -1578,7 +1578,7 @@ class Judgement {
   }
 
   malformed(span, parameter = null) {
-    const isEscape = this.url.text[span[0]] === "%" && !match("judge._ESCAPE", this.url.text, span[0]);
+    const isEscape = this.url.text[span[0]] === "%" && !match("raw_text._ESCAPE", this.url.text, span[0]);
     const what = isEscape ? "a percent sign without two hexadecimal digits" : "bytes that are not UTF-8";
     const message = `${parameter ? named(parameter) : "the address"} has ${what}`;
     return finding("malformed-encoding", message, parameter?.name ?? null, span);
@@ -1697,14 +1697,14 @@ class Judgement {
     if (wordings.length && value && !isDocumented) {
       yield finding("undocumented-wording", "no page documents this error_description", name, valueSpan);
     }
-    const charset = get(data.patterns, `judge.${name}`) && `judge.${name}`;
+    const charset = get(data.patterns, `oauth.${name}`) && `oauth.${name}`;
     const found = charset && search(charset, value) && this.find(charset, ...valueSpan);
     if (found) {
       const message = `${name} has ${charactersOf(charset, name, value)}, outside RFC 6749's set`;
       const documented = isDocumented ? "; Smartcar documents it so" : "";
       yield finding("outside-oauth-charset", message + documented, name, found[1]);
     }
-    if (search("judge._ESCAPE", value) && new CapturedURL(value).scheme === null) {
+    if (search("values._ESCAPE", value) && new CapturedURL(value).scheme === null) {
       yield finding("double-encoded", `${name} is still percent-encoded after decoding`, name, valueSpan);
     }
   }

@@ -72,7 +72,8 @@ def validate(
         TypeError: `state` is None: a lost state must not pass for one that was compared.
     """
     from connect_errors.argument import read_redirect
-    from connect_errors.judge import Expectation, judge
+    from connect_errors.expectation import Expectation
+    from connect_errors.judge import judge
     from connect_errors.url import URL
 
     if state is None:  # not every caller's types are checked

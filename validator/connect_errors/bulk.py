@@ -13,7 +13,7 @@ from connect_errors.captures.candidates import Leak
 from connect_errors.captures.scanner import anchors
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
-from connect_errors.judge import Expectation
+from connect_errors.expectation import Expectation
 from connect_errors.redaction import shown_source
 from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.url import URL

@@ -165,7 +165,7 @@ class Outcome(Message):
         self.kind = kind
 
     @cached_property
-    def deciding(self) -> str:
+    def discriminator(self) -> str:
         """The parameter whose value decides for this outcome."""
         return next(name for name in DISCRIMINATORS if name in self.schema["required"])
 
@@ -204,7 +204,7 @@ def errors() -> dict[str, Outcome]:
 def successes() -> dict[str, Outcome]:
     """The successes by name, in the order in which they are decided for."""
     found = _load("success").values()
-    return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.deciding))}
+    return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.discriminator))}
 
 
 @cache
@@ -227,22 +227,22 @@ def recognized_parameters() -> frozenset[str]:
 
 def outcome_of(parameters: Mapping[str, str]) -> Outcome | None:
     """Decide the outcome of decoded parameters by name; None for an unknown error or for no outcome at all."""
-    deciding = next((name for name in DISCRIMINATORS if parameters.get(name)), None)
-    if deciding == "error":
+    name = next((name for name in DISCRIMINATORS if parameters.get(name)), None)
+    if name == "error":
         return errors().get(parameters["error"])
-    return _successes_by_discriminator().get(deciding) if deciding else None
+    return _successes_by_discriminator().get(name) if name else None
 
 
 @cache
 def _successes_by_discriminator() -> dict[str, Outcome]:
-    return {outcome.deciding: outcome for outcome in reversed(successes().values())}
+    return {outcome.discriminator: outcome for outcome in reversed(successes().values())}
 
 
 def redirect_schema() -> dict[str, Any]:
     """Build the schema of any redirect: one decision after the other, so that only one outcome's failures show."""
     decision: dict[str, Any] = {"$ref": list(successes().values())[-1].path}
     for outcome in reversed(list(successes().values())[:-1]):
-        decision = _if_present(outcome.deciding, {"$ref": outcome.path}, decision)
+        decision = _if_present(outcome.discriminator, {"$ref": outcome.path}, decision)
     known = {
         "properties": {"error": {"enum": list(errors())}},
         "allOf": [

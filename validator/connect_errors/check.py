@@ -14,7 +14,8 @@ from typing import NamedTuple
 from connect_errors.captures import Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
-from connect_errors.judge import Expectation, judge
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.placeholders import IN_RAW_VALUE
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect

@@ -77,3 +77,14 @@ def span_of(raw: str, decoded: str, index: int) -> Span:
     """Find the place in `raw` of `decoded[index]`. `raw` must be well-formed, `decoded` its decoding."""
     *_, start, end = offsets(raw, decoded[: index + 1])
     return start, end
+
+
+def find_decoded(pattern: re.Pattern[str], text: str, span: Span) -> tuple[str, Span] | None:
+    """Find a character in the decoded text of a place, which must be well-formed, and where it is in `text`."""
+    raw = text[slice(*span)]
+    decoded = decode(raw)
+    match = pattern.search(decoded)
+    if match is None:
+        return None
+    start, end = span_of(raw, decoded, match.start())
+    return match[0], (span[0] + start, span[0] + end)

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from connect_errors.address import JAVASCRIPT_SDK_HOST
 from connect_errors.catalog import Kind, Outcome, outcomes
-from connect_errors.judge import Expectation, judge
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.redirect import Redirect
 from connect_errors.report import Report
 from connect_errors.shown import InvalidArgumentError, Shown, say

@@ -3,15 +3,11 @@
 import re
 
 from connect_errors.catalog import Outcome, errors, recognized_parameters, requests
+from connect_errors.oauth import OAUTH_ERRORS
 from connect_errors.placeholders import placeholder
 from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion
 from connect_errors.url import Parameter
-
-# RFC 6749 §4.1.2.1, less what Connect documents
-OAUTH_ERRORS = frozenset(
-    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
-)
 
 _OAUTH_PARAMETERS = {
     "iss": "OAuth defines it (RFC 9207), but Smartcar does not",

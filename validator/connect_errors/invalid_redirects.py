@@ -56,7 +56,7 @@ def _deviations(application: Application, outcome: Outcome, whole: dict[str, str
 
 def _absences(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for name in outcome.required:
-        if name == outcome.deciding:
+        if name == outcome.discriminator:
             yield "no-outcome", f"{name} is missing", _without(DISCRIMINATORS, whole)
             yield "no-outcome", f"{name} has no value", whole | {name: ""}
         else:
@@ -87,7 +87,7 @@ def _other_characters(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Devi
 
 def _additions(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for success in successes().values():
-        if (name := success.deciding) in outcome.forbidden:
+        if (name := success.discriminator) in outcome.forbidden:
             added = {name: fullest(success)[name]}
             yield "conflicting-outcome", f"{name}, which belongs to a success, is also present", whole | added
     yield (

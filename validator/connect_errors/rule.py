@@ -29,7 +29,7 @@ class Rule(NamedTuple):
     advice: str
     """What to do then, as a sentence."""
     refuses: Refuses
-    """Whether a callback refuses such a redirect; `outcome`: where the finding is about the deciding parameter."""
+    """Whether a callback refuses such a redirect; `outcome`: where the finding is about the discriminator."""
     bad: str
     """A redirect that breaks this rule and no other."""
     good: str

@@ -156,7 +156,7 @@ def _expected(one: Example) -> Expected:
         return "answer"
     refuses = RULES[one.rule].refuses
     if refuses == "outcome":
-        return "refuse" if one.parameter == outcomes()[one.outcome].deciding else "answer"
+        return "refuse" if one.parameter == outcomes()[one.outcome].discriminator else "answer"
     return "refuse" if refuses == "always" else "answer"
 
 

@@ -13,7 +13,8 @@ from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
 from connect_errors.encoding import Span
 from connect_errors.escaping import MAX_SHOWN, escape_unprintable, shorten
-from connect_errors.judge import OUTSIDE_OAUTH, judge
+from connect_errors.judge import judge
+from connect_errors.oauth import OUTSIDE_CHARSET
 from connect_errors.redaction import shown_part
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
@@ -160,7 +161,7 @@ class _Comparison:
         if name == "wording-differs":
             subject = report.parameters["error_description"]
         elif name == "wording-outside-charset" and (
-            found := OUTSIDE_OAUTH["error"].search(report.parameters.get("error_description", ""))
+            found := OUTSIDE_CHARSET["error"].search(report.parameters.get("error_description", ""))
         ):
             subject = _code_point(found[0])
         return self._in(name, f"{finding.message} ({finding.rule})", example, place, subject)
@@ -240,13 +241,13 @@ class _ErrorComparison(_Comparison):
         cell = row.description
         if cell is None:
             return
-        if name == self._outcome.deciding:
+        if name == self._outcome.discriminator:
             if cell.text not in errors():
                 yield self._unknown_error(cell)
             elif cell.text != self._outcome.name:
                 yield self._at("error-differs", f"the page is about {self._outcome.name}, not {cell.text}", cell)
             return
-        if name == "error_description" and (found := OUTSIDE_OAUTH[name].search(cell.text)):
+        if name == "error_description" and (found := OUTSIDE_CHARSET[name].search(cell.text)):
             character = _code_point(found[0])
             message = f"error_description has {character}, which is outside RFC 6749's set"
             yield self._at("wording-outside-charset", message, cell, character)

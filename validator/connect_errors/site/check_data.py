@@ -24,6 +24,7 @@ from connect_errors import (
     host,
     judge,
     naming,
+    oauth,
     placeholders,
     redaction,
     rewriters,
@@ -44,6 +45,7 @@ from connect_errors.catalog import (
     successes,
 )
 from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
+from connect_errors.judge import raw_text, values
 from connect_errors.site.portable import portable
 
 VERSION = 1
@@ -75,14 +77,15 @@ _MODULES = (
     escaping,
     hints,
     host,
-    judge,
     naming,
     placeholders,
+    raw_text,
     redaction,
     rewriters,
     secrets,
     state,
     url,
+    values,
 )
 """Those whose patterns `check.js` uses."""
 
@@ -183,7 +186,7 @@ def _limits() -> dict[str, int]:
         "text": argument.MAX_LENGTH,
         "layers": argument._MAX_LAYERS,
         "findings": judge.MAX_FINDINGS_PER_RULE,
-        "characters": judge.MAX_CHARACTERS,
+        "characters": values.MAX_CHARACTERS,
         "shown": escaping.MAX_SHOWN,
         "label": host._MAX_LABEL,
         "common": state._MIN_IN_COMMON,
@@ -208,7 +211,7 @@ def _tables() -> dict[str, Any]:
         "discriminators": DISCRIMINATORS,
         "recognized": sorted(recognized_parameters()),
         "shown": sorted(secrets.SHOWN_PARAMETERS),
-        "oauth_errors": sorted(hints.OAUTH_ERRORS),
+        "oauth_errors": sorted(oauth.OAUTH_ERRORS),
         "hints": hints.KNOWN_PARAMETERS,
         "undocumented": undocumented_names(),
         "no_value": placeholders._NO_VALUE,
@@ -231,7 +234,7 @@ def _patterns() -> dict[str, str]:
         for name, pattern in vars(module).items()
         if isinstance(pattern, re.Pattern)
     }
-    found |= {f"judge.{name}": portable(pattern) for name, pattern in judge.OUTSIDE_OAUTH.items()}
+    found |= {f"oauth.{name}": portable(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
     found["secrets.secret_name"] = portable(secrets._secret_name())
     found["host.right_to_left"] = _right_to_left()
     return {name: pattern for name, pattern in found.items() if name not in UNUSED}

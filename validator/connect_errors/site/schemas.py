@@ -66,7 +66,7 @@ def parameter_table(outcome: Outcome) -> str:
         for name, schema in outcome.parameters.items()
     )
     branch = f"Only the value of {code('error')} is safe to branch on. " if outcome.kind == "error" else ""
-    forbidden = f"{code(outcome.deciding)} never appears together with {_either(outcome.forbidden)}. "
+    forbidden = f"{code(outcome.discriminator)} never appears together with {_either(outcome.forbidden)}. "
     return paragraphs(
         table(("Parameter", "Required", "What it is"), rows),
         f"{branch}{forbidden if outcome.forbidden else ''}"
