@@ -48,16 +48,27 @@ def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invo
     assert invoke("validate", "https://example.com/home?error=access_denied&state=1&lang=en").stdout == lines("""
         ✗ access_denied does not conform: 1 error, 1 warning
 
-            https://example.com/home
-            ?error=access_denied
-             ^^^^^^^^^^^^^^^^^^^
+          │ https://example.com/home
+          │ ?error=access_denied
+          │  ^^^^^^^^^^^^^^^^^^^
             error: access_denied requires error_description [missing-parameter]
-            Connect always sends it: correct the recording or the mock, or see what drops it on the way.
-            &state=***
-            &lang=***
-             ^^^^^^^^
+            help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+          │ &state=***
+          │ &lang=***
+          │  ^^^^^^^^
             warning: lang is no parameter of Connect [unrecognized-parameter]
-            Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.
+            help: Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.
+        """)
+
+
+def test_parameters_alone_have_no_line_for_the_address(invoke: Invoke) -> None:
+    assert invoke("validate", "error=access_denied").stdout == lines("""
+        ✗ access_denied does not conform: 1 error
+
+          │ ?error=access_denied
+          │  ^^^^^^^^^^^^^^^^^^^
+            error: access_denied requires error_description [missing-parameter]
+            help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
         """)
 
 
@@ -66,24 +77,24 @@ def test_a_narrow_terminal_wraps_the_url_its_marks_and_the_words(invoke: Invoke)
     assert invoke("validate", url, COLUMNS="40").stdout == lines("""
         ✓ access_denied conforms: 2 warnings
 
-            https://example.com/home
-            ?error=access_denied
-            &error_description=User+%22denied%22
-                               ^^^^^^^^^^^^^^^^^
-                                    ^^^
+          │ https://example.com/home
+          │ ?error=access_denied
+          │ &error_description=User+%22denied%22
+          │                    ^^^^^^^^^^^^^^^^^
+          │                         ^^^
             warning: error_description has
             U+0022, outside RFC 6749's set
             [outside-oauth-charset]
-            Take the text as UTF-8, and never
-            compare it.
-            +access
-            ^^^^^^^
+            help: Take the text as UTF-8, and
+            never compare it.
+          │ +access
+          │ ^^^^^^^
             warning: no page documents this
             error_description
             [undocumented-wording]
-            Branch on error alone: the text of
-            error_description may change at any
-            time.
+            help: Branch on error alone: the
+            text of error_description may change
+            at any time.
 
             error              access_denied
             error_description  User "denied"
@@ -165,19 +176,19 @@ def test_equal_reports_are_shown_once_and_counted(
     assert invoke("validate", "--input-format=urls", "a.txt", "b.txt").stdout == lines("""
         ✗ a.txt:1:1 access_denied does not conform: 1 error
 
-            https://example.com/home
-            ?error=access_denied
-             ^^^^^^^^^^^^^^^^^^^
+          │ https://example.com/home
+          │ ?error=access_denied
+          │  ^^^^^^^^^^^^^^^^^^^
             error: access_denied requires error_description [missing-parameter]
-            Connect always sends it: correct the recording or the mock, or see what drops it on the way.
-            &state=***
+            help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+          │ &state=***
 
         ✗ a.txt:3:1 no outcome: 1 error
 
-            https://example.com/home
-                                    ^
+          │ https://example.com/home
+          │                         ^
             error: none of error, code, vehicle_id and user_id has a value [no-outcome]
-            Treat it as no answer from Connect: someone else opened the callback, or its query was cut off.
+            help: Treat it as no answer from Connect: someone else opened the callback, or its query was cut off.
 
         3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
 
@@ -218,17 +229,17 @@ def test_many_parameters_without_a_finding_are_shortened(invoke: Invoke) -> None
     assert invoke("validate", url).stdout == lines("""
         ✗ authorization_code does not conform: 1 error
 
-            https://example.com/home
-            ?code=***
-            &code=***
-             ^^^^^^^^
+          │ https://example.com/home
+          │ ?code=***
+          │ &code=***
+          │  ^^^^^^^^
             error: code is there 100 times; the first value is judged [duplicate-parameter]
-            Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).
-            &code=***
-            &code=***
-            ⋮ 94 more lines
-            &code=***
-            &code=***
+            help: Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).
+          │ &code=***
+          │ &code=***
+          ⋮ 94 more lines
+          │ &code=***
+          │ &code=***
         """)
 
 

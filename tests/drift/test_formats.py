@@ -35,10 +35,10 @@ TEXT = """\
 ✗ no-vehicles.md no_vehicles: 1 new difference, 2 known
 
     no-vehicles.md:6:25
-    | `error_description` | `false` | User does not have an active connected vehicle subscription. |
-                            ^^^^^^^
+  │ | `error_description` | `false` | User does not have an active connected vehicle subscription. |
+  │                         ^^^^^^^
     error: error_description is required by the schema [required-differs]
-    If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
+    help: If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
 
     known at 11:1: the example goes on in a line that is not indented [example-over-several-lines]. \
 Such lines are joined wherever a pasted example is read.
@@ -74,12 +74,12 @@ def test_a_narrow_terminal_in_color(page: str, invoke: Invoke) -> None:
     lines = [re.sub("\x1b[^m]*m", "", line) for line in result.stdout.splitlines()]
     assert lines[2:9] == [
         "    no-vehicles.md:6:25",
-        "    …tion` | `false` | User does not ha…",
-        "             ^^^^^^^",
+        "  │ …tion` | `false` | User does not ha…",
+        "  │          ^^^^^^^",
         "    error: error_description is required",
         "    by the schema [required-differs]",
-        "    If Connect behaves so, change the",
-        "    schema and the handbook page; if",
+        "    help: If Connect behaves so, change",
+        "    the schema and the handbook page; if",
     ]
     assert "\x1b[31m" in result.stdout
 
@@ -219,7 +219,7 @@ CHARACTERS = [
 
 def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
     page = "Parameter | Required\n-|-\n::error::pwned | true\n"
-    assert "\n    \\x3a:error::pwned |" in invoke("drift", stdin=page).stdout
+    assert "\n  │ ::error::pwned |" in invoke("drift", stdin=page).stdout
 
 
 @examples(100)

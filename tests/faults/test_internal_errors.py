@@ -62,7 +62,7 @@ def test_what_is_reported_already_is_kept(tmp_path: Path) -> None:
     done = run_planted(planted, "validate", "--format=text", f"--format=json={report}", BAD, URL)
     assert done.returncode == 70
     assert done.stdout.startswith("✗ access_denied does not conform: 1 error\n")
-    assert done.stdout.endswith(" what drops it on the way.\n    &state=***\n")
+    assert done.stdout.endswith(" what drops it on the way.\n  │ &state=***\n")
     assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert report.read_text() == "the one before"

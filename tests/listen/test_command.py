@@ -91,12 +91,12 @@ def test_redirects_as_they_arrive() -> None:
 
 ✗ TIME access_denied does not conform: 1 error
 
-    {command.redirect_uri}
-    ?error=access_denied
-     ^^^^^^^^^^^^^^^^^^^
+  │ {command.redirect_uri}
+  │ ?error=access_denied
+  │  ^^^^^^^^^^^^^^^^^^^
     error: access_denied requires error_description [missing-parameter]
-    Connect always sends it: correct the recording or the mock, or see what drops it on the way.
-    &state=***
+    help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+  │ &state=***
 
 outcome        redirects  conforming
 access_denied          2           1  ████████████████████████

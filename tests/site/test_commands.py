@@ -33,12 +33,12 @@ $ connect-errors validate 'https://example.com/callback?error=access_denied'
 connect-errors: a shell ends a command at &: put the URL in quotes, if it has more parameters
 ✗ access_denied does not conform: 1 error
 
-    https://example.com/callback
-    ?error=access_denied
-     ^^^^^^^^^^^^^^^^^^^
+  │ https://example.com/callback
+  │ ?error=access_denied
+  │  ^^^^^^^^^^^^^^^^^^^
     error: access_denied requires error_description [missing-parameter]
-    Connect always sends it: correct the recording or the mock, or see what
-    drops it on the way.
+    help: Connect always sends it: correct the recording or the mock, or see
+    what drops it on the way.
 ```
 
 Fixed:

@@ -59,8 +59,8 @@ def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
     text, start, end = _window(difference.excerpt, width)
     if not text.strip():
         return
-    yield INDENT + text
-    yield INDENT + " " * start + typesetter.mark(end - start, difference.described.severity)
+    yield typesetter.gutter + text
+    yield typesetter.gutter + " " * start + typesetter.mark(end - start, difference.described.severity)
 
 
 def _window(excerpt: Excerpt, width: int) -> Excerpt:

@@ -116,7 +116,7 @@ class TextFormat(Format):
         below = self._marks(report.findings, lines)
         hidden: list[str] = []
         for (start, end), marks in zip(lines, below, strict=True):
-            hidden.append(INDENT + report.url[start:end])
+            hidden.append(self._set.gutter + report.url[start:end])
             if marks:
                 *unmarked, marked = hidden
                 yield from self._shortened(unmarked)
@@ -129,6 +129,8 @@ class TextFormat(Format):
         """Break before each parameter, and where a line is wider than the terminal."""
         for piece in _PIECE.finditer(url):
             start, end = piece.span()
+            if start == end < len(url):
+                continue  # no address in front of the parameters
             width = self._set.width - len(INDENT) if self._set.width else len(url) + 1
             yield from ((at, min(at + width, end)) for at in range(start, max(end, start + 1), width))
 
@@ -147,7 +149,7 @@ class TextFormat(Format):
                     line_start, line_end = lines[touched]
                     left = max(start, line_start) - line_start
                     mark = self._set.mark(min(end, line_end) - line_start - left, here[0].severity)
-                    below[touched].append(INDENT + " " * left + mark)
+                    below[touched].append(self._set.gutter + " " * left + mark)
             for finding in here:
                 below[last] += self._set.words(finding.severity, finding.message, finding.rule, finding.advice)
         return below
@@ -156,7 +158,7 @@ class TextFormat(Format):
         """Take out the middle of a long run of lines that have no mark."""
         if len(lines) <= _LONGEST_RUN:
             return lines
-        more = self._set.style(f"{INDENT}{self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
+        more = self._set.style(f"  {self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
         return [*lines[:2], more, *lines[-2:]]
 
     def _parameters(self, report: RedactedReport) -> Iterator[str]:

@@ -11,8 +11,8 @@ from connect_errors.formats.base import Settings
 INDENT = "    "
 _COLORS = {"error": "red", "warning": "yellow"}
 
-_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█"}
-_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#"}
+_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": "│"}
+_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
 _COMMAND = re.compile(r"^(\s*):(?=:)")
 """What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
 _SMALLEST_WIDTH = 30
@@ -27,6 +27,8 @@ class Typesetter:
         self.width = None if settings.width is None else min(max(settings.width, _SMALLEST_WIDTH), _LARGEST_WIDTH)
         """Columns of a line; None where nothing is wrapped."""
         self.glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
+        self.gutter = f"  {self.style(self.glyphs['gutter'], dim=True)} "
+        """What is to the left of a URL that is quoted; as wide as `INDENT`."""
 
     def style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
         """Color a text, where there are colors."""
@@ -48,7 +50,8 @@ class Typesetter:
             (severity, self.style(severity, _COLORS[severity], bold=True)),
             (f"[{rule}]", self.style(f"[{rule}]", dim=True)),
         ]
-        return self.wrapped(f"{severity}: {message} [{rule}]", INDENT, *styled) + self.wrapped(advice, INDENT)
+        what = self.wrapped(f"{severity}: {message} [{rule}]", INDENT, *styled)
+        return what + self.wrapped(f"help: {advice}", INDENT, ("help", self.style("help", "cyan", bold=True)))
 
     def wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
         """Wrap a text; then put styled words in the place of plain ones, each once."""

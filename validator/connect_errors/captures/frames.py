@@ -1,0 +1,77 @@
+"""Objects of JSON, as far as they are read, and what each says of a redirect."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from connect_errors.captures import members
+from connect_errors.captures.candidates import Role
+from connect_errors.captures.objects import is_parameter
+
+_QUERY = re.compile(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
+_STATUS = re.compile("[1-5][0-9]{2}")
+
+
+class Pending(NamedTuple):
+    """A URL that waits for what its object says of the host and the answer."""
+
+    text: str
+    pointer: str
+    role: Role
+
+
+class Frame:
+    """An object, as far as it is read.
+
+    Args:
+        key: the normal name of the member that has it.
+    """
+
+    __slots__ = ("agent", "host", "key", "pair", "parameters", "path", "pending", "query", "scheme", "status")
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.parameters: dict[str, str] = {}
+        """Those of a redirect that are members of their own."""
+        self.pair: dict[str, tuple[str, str]] = {}
+        """Of an object that is a name and a value, both, each with its pointer."""
+        self.path = self.query = self.host = self.scheme = self.agent = ""
+        self.status: int | None = None
+        self.pending: list[Pending] = []
+
+    def take(self, name: str, key: str, text: str, pointer: Callable[[], str]) -> None:
+        """Remember what a string says about the object.
+
+        Args:
+            name: the name of its member.
+            key: the same as a normal name.
+            text: the string.
+            pointer: gives its place.
+        """
+        if is_parameter(name):
+            self.parameters.setdefault(name, text)
+        if name in members.PAIR_NAMES or name == members.PAIR_VALUE:
+            self.pair[name] = (text, pointer())
+        if key in members.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:
+            self.path = text
+        elif key in members.QUERIES and "://" not in text.partition("&")[0] and _QUERY.fullmatch(text):
+            self.query = text
+        elif key in members.HOSTS:
+            self.host = text
+        elif key in members.SCHEMES and text.lower() in ("http", "https"):
+            self.scheme = text.lower()
+        elif key in members.STATUSES and _STATUS.match(text):
+            self.status = int(text[:3])
+        elif key in members.AGENTS:
+            self.agent = text
+
+    def take_number(self, key: str, value: object) -> None:
+        """Remember what a number says about the object."""
+        if key in members.STATUSES and _STATUS.fullmatch(str(value)):
+            self.status = int(str(value))
+
+    def inherit(self, inner: "Frame") -> None:
+        """Take over what an inner object says of the same request."""
+        self.host = self.host or inner.host
+        self.agent = self.agent or inner.agent
+        self.scheme = self.scheme or inner.scheme

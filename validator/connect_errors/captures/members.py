@@ -1,0 +1,43 @@
+"""What the members of JSON objects are called that say something of a redirect, whichever tool wrote them.
+
+Each name is as `normal_name` gives it: in lower case, without what is not a letter or digit.
+"""
+
+import re
+
+_NOT_IN_NAME = re.compile("[^a-z0-9]")
+
+
+def normal_name(name: str) -> str:
+    """The name of a member, however its words are separated: `requestUri`, `request_uri` and `Request-URI` are one."""
+    return _NOT_IN_NAME.sub("", name.lower())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PATHS = _words(
+    "path rawpath requesturi requestpath uri url uripath urlpath pathname csuristem uristem clientrequestpath stem "
+    "requesturl resource target fullpath"
+)
+QUERIES = _words(
+    "query querystring rawquerystring rawquery args requestquery search urlquery csuriquery uriquery params parameters "
+    "clientrequestquery urlquerystring queryparams queryparameters querystringparameters queryparam "
+    "multivaluequerystringparameters searchparams"
+)
+HOSTS = _words(
+    "host hostname domain domainname authority xhostheader xforwardedhost requesthost clientrequesthost cshost "
+    "httphost vhost servername hostheader"
+)
+SCHEMES = _words("scheme protocol proto xforwardedproto csprotocol clientrequestscheme requestscheme")
+STATUSES = _words("status statuscode responsestatus httpstatus httpstatuscode edgeresponsestatus scstatus responsecode")
+AGENTS = _words("useragent httpuseragent clientrequestuseragent csuseragent")
+REFERERS = _words("referer referrer httpreferer httpreferrer clientrequestreferer csreferer")
+LOCATIONS = _words("location redirecturl redirectlocation")
+HEADERS = _words("headers requestheaders header reqheaders")
+REQUEST = "request"
+
+PAIR_NAMES = ("name", "key", "header")
+"""What a header or a parameter is called in an object that has it as a name and a value; these as they are."""
+PAIR_VALUE = "value"

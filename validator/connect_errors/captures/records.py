@@ -1,0 +1,123 @@
+"""What the objects of one record of JSON say together: an element of the outermost array, or a document.
+
+A URL is completed by what its object and the request say of the host; parameters that are members of an object wait, as
+the record may also have the whole URL.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from connect_errors.captures import members, scanner
+from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.frames import Frame, Pending
+from connect_errors.captures.logs import leaks_code
+from connect_errors.captures.objects import is_parameter, query_of
+from connect_errors.escapes import unescape
+from connect_errors.url import URL
+
+Found = Candidate | Leak
+
+MAX_OBJECTS = 64
+"""Objects of one record that wait for its URL."""
+
+_INDEX = re.compile(r"/[0-9]+(?=/|$)")
+
+
+class Records:
+    """Takes the objects of one capture's JSON as each is read to its end.
+
+    Args:
+        may_have_redirect: whether a text may have a redirect.
+    """
+
+    def __init__(self, may_have_redirect: Callable[[str], object]) -> None:
+        self._may_have_redirect = may_have_redirect
+        self._waiting: list[Candidate] = []
+        self.requested = ""
+        """The URL of the record's request, against which a relative `Location` is resolved."""
+        self.number = 0
+        """Which record is read."""
+
+    def end_object(self, frame: Frame, parent: Frame | None, pointer: str) -> Iterator[Found]:
+        """Yield what an object says as a whole, now that all its members are known."""
+        if frame.pair:
+            yield from self._take_pair(frame, parent)
+        if parent is not None and (frame.key in members.HEADERS or frame.key == members.REQUEST):
+            parent.inherit(frame)
+        for pending in frame.pending:
+            yield self.candidate(pending, frame)
+        query = frame.query.removeprefix("?")
+        if query and self._may_have_redirect(f"{frame.path}?{query}"):
+            if frame.path:
+                whole = Pending(f"{frame.path}?{query}", pointer, "request")
+                yield self.candidate(whole, frame, is_verbatim=False)
+            else:
+                self._hold(f"?{query}", frame, pointer)
+        if frame.parameters and (query_text := query_of(frame.parameters, is_query=frame.key in members.QUERIES)):
+            self._hold(query_text, frame, pointer)
+
+    def end(self) -> Iterator[Found]:
+        """Yield what has waited, at the end of a record."""
+        yield from self._waiting
+        self._waiting.clear()
+        self.requested = ""
+        self.number += 1
+
+    def candidate(self, pending: Pending, frame: Frame | None, *, is_verbatim: bool = True) -> Candidate:
+        """Make a candidate of a URL, with what is known of its host, its answer and who asked."""
+        text = pending.text
+        if pending.role == "location":
+            text = URL(self.requested).resolve(text) if self.requested else text
+            if not text.startswith(("/", "?", "#")) and "://" not in text:
+                text = text[min((index for index in map(text.find, "?#") if index >= 0), default=0) :]
+        elif text.startswith("/") and frame is not None and frame.host and " " not in frame.host:
+            text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.with_scheme(frame.host + text)
+        media: tuple[str, ...] = ()
+        if "://" in pending.text:  # a path is what a server was asked for, and arrived as it is
+            text, media = unescape(text)
+        return Candidate(
+            text,
+            None,
+            None,
+            pending.pointer or "/",
+            is_verbatim and text == pending.text,
+            pending.role,
+            _form(pending.pointer or "/"),
+            self.number,
+            frame.status if frame is not None and pending.role == "request" else None,
+            frame.agent if frame is not None else "",
+            media,
+        )
+
+    def _take_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
+        """Read an object of a name and a value: a header, or a parameter of a query."""
+        name = next((frame.pair[one][0] for one in members.PAIR_NAMES if one in frame.pair), "")
+        value, pointer = frame.pair.get(members.PAIR_VALUE, ("", ""))
+        if not name or not value or parent is None:
+            return
+        key = members.normal_name(name)
+        frame.pending = [one for one in frame.pending if one.pointer != pointer]
+        if key in members.REFERERS:
+            if leaks_code(value):
+                yield Leak(None, pointer)
+        elif key in members.LOCATIONS:
+            parent.pending.append(Pending(value, pointer, "location"))
+        elif key in members.HOSTS:
+            parent.host = parent.host or value
+        elif key in members.AGENTS:
+            parent.agent = parent.agent or value
+        elif frame.key in members.QUERIES and is_parameter(name):
+            parent.parameters.setdefault(name, value)
+        frame.parameters.clear()
+
+    def _hold(self, query: str, frame: Frame, pointer: str) -> None:
+        """Let parameters wait: the record may also have the whole URL."""
+        if len(self._waiting) < MAX_OBJECTS:
+            place = pointer or "/"
+            self._waiting.append(
+                Candidate(query, None, None, place, False, "object", _form(pointer), self.number, frame.status)  # noqa: FBT003
+            )
+
+
+def _form(pointer: str) -> str:
+    return _INDEX.sub("/", pointer)
