@@ -137,7 +137,7 @@ def test_json_that_is_not_a_summary(change: dict[str, Any], message: str) -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"input_format": "har"}, "input_format is none of text, urls"),
+        ({"input_format": "har"}, "input_format is not one of text, urls"),
         ({"redirect_uri": "/callback"}, "redirect"),
         ({"expect": "denied"}, "denied"),
     ],

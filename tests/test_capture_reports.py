@@ -66,7 +66,7 @@ NOTHING: dict[str, Any] = {
                 "connect_urls": 1,
                 "notes": [
                     "1 line, 1 URL, none with Connect's parameters",
-                    "1 URL opens Connect: give the one to which Connect leads at its end",
+                    "1 URL opens Connect: give the one that Connect redirects to",
                 ],
             },
         ),
@@ -148,7 +148,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
             "HTTP Requests\n-------------\n\nGET /callback                  302 Found\nGET /  200 OK\n",
             [
                 "5 lines, none with Connect's parameters",
-                "ngrok's console shows 2 requests without the query: look into its web interface",
+                "ngrok's console shows 2 requests without the query: look at its web interface",
             ],
         ),
         (

@@ -50,18 +50,18 @@ def test_exit_codes(arguments: list[str], stdin: str, code: int, invoke: Invoke)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--format", "yaml"], "Error: Invalid value for '--format': 'yaml' is none of "),
-        (["--format", "json="], "Error: Invalid value for '--format': name a file behind json=."),
+        (["--format", "yaml"], "Error: Invalid value for '--format': 'yaml' is not one of "),
+        (["--format", "json="], "Error: Invalid value for '--format': give a file name after json=."),
         (
             ["--format", "json", "--format", "text"],
-            "only one can be on standard output; give the others a file: FORMAT=FILE.",
+            "only one format can go to standard output; give the others a file: FORMAT=FILE.",
         ),
-        (["--format", "json=a", "--format", "text=a"], "two of them name the same file."),
+        (["--format", "json=a", "--format", "text=a"], "two formats name the same file."),
         (
             ["--redirect-uri", "example.com"],
             "Error: the redirect URI is not an absolute URL: it does not start with a scheme such as https://",
         ),
-        (["--redirect-uri", "https://example.com/#"], "Error: a redirect URI has no fragment (RFC 6749 §3.1.2)"),
+        (["--redirect-uri", "https://example.com/#"], "Error: a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
         (["--expect", "acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?"),
         (["--input-format", "xml"], "'xml' is not one of "),
         (["--nonsense"], "No such option"),

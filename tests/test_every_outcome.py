@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 from connect_errors import validate
-from connect_errors.catalog import Outcome, outcomes
+from connect_errors.catalog import outcomes
 from connect_errors.report import Report
+from connect_errors.schema import Outcome
 
 from tests.conftest import Invoke
 

@@ -28,7 +28,7 @@ RECHECK = Path(__file__).parent / "recheck"
 OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
 MADE_LATER = {
     ("connect_errors.catalog", "_checked"),
-    ("connect_errors.catalog", "_likeness"),
+    ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
     ("connect_errors.check", "_interchangeable_values"),
     ("connect_errors.captures.scanner", "anchors"),
@@ -36,7 +36,7 @@ MADE_LATER = {
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 NOT_YET = {
-    "connect_errors.address._BLANK_AT_END",
+    "connect_errors.address._SPACE_AT_END",
     "connect_errors.argument._FREE_TEXT_AT_END",
     "connect_errors.argument._MARKDOWN_LINK",
     "connect_errors.captures._URLS",

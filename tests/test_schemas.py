@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from connect_errors import validate
-from connect_errors.catalog import Outcome, errors, outcomes, redirect_schema, successes
+from connect_errors.catalog import errors, outcomes, redirect_schema, successes
 from connect_errors.paths import PAGES, SCHEMAS
+from connect_errors.schema import Outcome
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 

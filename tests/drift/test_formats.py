@@ -38,7 +38,7 @@ TEXT = """\
   │ | `error_description` | `false` | User does not have an active connected vehicle subscription. |
   │                         ^^^^^^^
     error: error_description is required by the schema [required-differs]
-    help: If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
+    help: If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect.
 
     known at 11:1: the example goes on in a line that is not indented [example-over-several-lines]. \
 Such lines are joined wherever a pasted example is read.
@@ -78,8 +78,8 @@ def test_a_narrow_terminal_in_color(page: str, invoke: Invoke) -> None:
         "  │          ^^^^^^^",
         "    error: error_description is required",
         "    by the schema [required-differs]",
-        "    help: If Connect behaves so, change",
-        "    the schema and the handbook page; if",
+        "    help: If Connect behaves like this,",
+        "    change schema and handbook page; if",
     ]
     assert "\x1b[31m" in result.stdout
 
@@ -133,7 +133,7 @@ def test_github(page: str, invoke: Invoke) -> None:
     assert lines[0] == (
         "::error file=no-vehicles.md,line=6,col=25,endColumn=32,title=required-differs::"
         "error_description is required by the schema%0A"
-        "If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.%0A"
+        "If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect.%0A"
         "https://connect-errors.github.io/reference/drift/#required-differs"
     )
     assert lines[1].startswith("::notice file=no-vehicles.md,line=11,col=1,")
@@ -167,10 +167,10 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
         "connect-errors: binary.md: it is a binary file, not text",
-        "connect-errors: long.md: a page has 64 KiB at most",
+        "connect-errors: long.md: pages are limited to 64 KiB",
         "connect-errors: missing.md: no such file",
         "connect-errors: .: it is a directory; name the files in it",
-        "connect-errors: https://smartcar.com/docs.md: nothing is downloaded: fetch the page first, and name its file",
+        "connect-errors: https://smartcar.com/docs.md: URLs are not downloaded: fetch the page and pass its file",
     ]
     assert "required-differs" in result.stdout  # nothing of the page that was read is lost
 

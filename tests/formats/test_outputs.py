@@ -131,7 +131,7 @@ def test_two_names_of_a_file_are_one(tmp_path: Path, run: Run) -> None:
     (tmp_path / "link").symlink_to("report")
     done = run("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
     assert done.returncode == 2
-    assert "two of them name the same file." in done.stderr
+    assert "two formats name the same file." in done.stderr
 
 
 def test_long_name(tmp_path: Path, run: Run) -> None:

@@ -48,14 +48,14 @@ class LineChecker:
     several threads at once.
 
     Raises:
-        ValueError: the input format is none of `LINE_FORMATS`, `redirect_uri` is not an absolute URL without a
-            fragment, or `expect` is no outcome.
+        ValueError: the input format is not one of `LINE_FORMATS`, `redirect_uri` is not an absolute URL without a
+            fragment, or `expect` is not an outcome.
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:
         self._input_format = options.get("input_format", "text")
         if self._input_format not in LINE_FORMATS:
-            raise ValueError(f"input_format is none of {', '.join(LINE_FORMATS)}")
+            raise ValueError(f"input_format is not one of {', '.join(LINE_FORMATS)}")
         self._source = options.get("source", "-")
         redirect_uri = options.get("redirect_uri")
         self._redirect_uris = () if redirect_uri is None else (URL(redirect_uri),)

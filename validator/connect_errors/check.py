@@ -19,7 +19,7 @@ from connect_errors.judge import judge
 from connect_errors.placeholders import IN_RAW_VALUE
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
+from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Report, Summary, Verdict
 from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
@@ -192,7 +192,7 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, values: re.Patter
     return report.at(place, findings)
 
 
-def _placed(finding: Finding, span: Span | None, moved: "_Moved", candidate: Candidate) -> Finding:
+def _placed(finding: RedactedFinding, span: Span | None, moved: "_Moved", candidate: Candidate) -> RedactedFinding:
     if span is None or candidate.column is None or not candidate.is_verbatim:
         return finding if finding.column is None else replace(finding, column=None, end_column=None)
     column = candidate.column

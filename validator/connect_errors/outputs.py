@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def whole_file(path: Path, mode: int | None = None) -> Iterator[TextIO]:
     """Write a file beside its place, and put it there at the end; after an exception nothing has changed.
 
-    What is no file, such as `/dev/stdout` or a named pipe, is written as it comes.
+    Anything else, such as `/dev/stdout` or a named pipe, is written as it comes.
 
     Args:
         path: its place.
@@ -70,7 +70,7 @@ def errors_name(what: Path | str) -> Iterator[None]:
 
 
 def _is_written_straight(path: Path) -> bool:
-    """Tell what a rename must not replace: what is no regular file, and the file that standard output goes to."""
+    """Whether a rename must not replace it: it is not a regular file, or the one that standard output goes to."""
     return path.exists() and (not path.is_file() or _is_stdout(path))
 
 

@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     source: str = ""
     """Where the rule comes from; empty for a rule of this tool alone. An RFC with its section becomes a link."""
     options: Mapping[str, str] = MappingProxyType({})
-    """What `connect_errors.validate` has to be told to judge the two."""
+    """The options with which `connect_errors.validate` judges the two."""
     is_fixable: bool = True
     """Whether the reader can correct the redirect, because a recording, a mock or a setting of theirs is wrong."""
 

@@ -26,7 +26,7 @@ from connect_errors.url import URL
 __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
-"""`auto` tells the others by the content."""
+"""`auto` detects the others by the content."""
 
 _URLS = re.compile(r"://|(?<![^\s\"'`(=])/[^\s\"'`?<>]*\?")
 """What each URL has once."""
@@ -58,7 +58,7 @@ class Capture:
         self.redirects = 0
         """Redirects so far."""
         self.passed_over: Counter[Reason] = Counter()
-        """URLs so far that were no redirects, by the reason."""
+        """URLs so far that were not redirects, by the reason."""
         self.leaks = 0
         """Requests so far whose Referer carries an authorization code."""
         self.cut_lines = 0

@@ -42,13 +42,13 @@ def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
     alone = capture.observations.connect_urls - capture.passed_over[CONNECT_URL]
     if alone > 0 and not capture.redirects:
         who = say("1 URL opens") if alone == 1 else say("{:,} URLs open", alone)
-        yield say("{} Connect: give the one to which Connect leads at its end", who)
+        yield say("{} Connect: give the one that Connect redirects to", who)
     if any(capture.passed_over[reason] for reason in AMBIGUOUS):
         yield Shown("if one of them is a redirect, name its address with --redirect-uri")
     yield from capture.observations.notes()
     if capture.cut_lines:
         cut = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
-        yield say("{} longer than 1 MiB, and read at the beginning only", cut)
+        yield say("{} longer than 1 MiB; only the beginning was read", cut)
     if capture.leaks:
         times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
         yield say("a Referer carries an authorization code, {}: the application leaks it", times)

@@ -67,7 +67,7 @@ class Stream:
     """The text of a capture: gzip undone, decoded, without byte order marks.
 
     UTF-16 is read where it has a byte order mark, as PowerShell's `>` writes it. Bytes that are not UTF-8 become lone
-    surrogates, which the rules can tell.
+    surrogates, which the rules recognize.
 
     Raises:
         CaptureError: its first bytes cannot be read.
@@ -103,7 +103,7 @@ class Stream:
         self._texts = self._decoded(beginning if self._is_gzip else b"")
 
     def _first_of_gzip(self) -> bytes:
-        """Read as much as tells the encoding; of what breaks off, what is there counts, and reading on fails again."""
+        """Read enough to know the encoding; if reading fails, what was read counts, and reading on fails again."""
         beginning = b""
         try:
             while missing := _LONGEST_MARK - len(beginning):
@@ -224,7 +224,7 @@ def _failing(error: Exception) -> Iterator[str]:
 
 
 def _first_bytes(stream: io.BufferedReader | io.BytesIO, size: int) -> bytes:
-    """Read on until gzip and byte order marks can be told from anything else."""
+    """Read on until gzip and byte order marks can be recognized."""
     beginning = b""
     while len(beginning) < size:
         try:

@@ -25,7 +25,7 @@ Pair = tuple[str, str]
 
 @dataclass(slots=True)
 class _Redirect:
-    """One redirect, as far as it tells itself from others."""
+    """What identifies one redirect."""
 
     pairs: tuple[Pair, ...]
     path: str
@@ -100,7 +100,7 @@ def _described(candidate: Candidate) -> _Redirect:
 
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:
-    """Whether two redirects with the same parameters differ in nothing that both tell."""
+    """Whether two redirects with the same parameters differ in nothing that both have."""
     if one.path and other.path and one.path != other.path:
         return False
     return not (one.host and other.host) or (one.host, one.port) == (other.host, other.port)

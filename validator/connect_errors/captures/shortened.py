@@ -67,7 +67,7 @@ class Shortened:
 
 
 def _end_of_escapes(text: str) -> int:
-    """Find where an escape begins that the text does not end; the end of the text where there is none."""
+    """Find where an escape begins that the text does not end; the end of the text if there is none."""
     last = text.rfind("\\", -len(r"\u004"))
     if last < 0:
         return len(text)

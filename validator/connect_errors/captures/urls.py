@@ -8,7 +8,7 @@ _BLANKS = " \t\r\f\v"
 
 
 def read(blocks: Iterable[str]) -> Iterator[Candidate]:
-    """Yield each line's URL, without the blanks around it."""
+    """Yield each line's URL, without the spaces around it."""
     number = 0
     for block in blocks:
         for number, line in enumerate(block.split("\n"), number + 1):  # noqa: B020 - counting goes on

@@ -25,8 +25,8 @@ Example:
 
 \b
 Exit codes:
-  0    the pages say what the schemas and the handbook say, or differ as is known
-  1    at least one difference is not known (with --strict: or a warning)
+  0    the pages say what the schemas and the handbook say, or differ only in known ways
+  1    at least one difference is new (with --strict: or a warning)
   2    wrong usage, or a page that could not be read
 """
 
@@ -90,11 +90,11 @@ def _read(source: str) -> str:
         CaptureError: it cannot be read, or is too long for a page.
     """
     if "://" in source:
-        raise CaptureError(Shown("nothing is downloaded: fetch the page first, and name its file"))
+        raise CaptureError(Shown("URLs are not downloaded: fetch the page and pass its file"))
     with open_input(source) as stream:
         text = ""
         for block in Stream(stream).blocks():
             text += f"{block}\n"
             if len(text) > _LONGEST_PAGE:
-                raise CaptureError(say("a page has {} KiB at most", _LONGEST_PAGE // 1024))
+                raise CaptureError(say("pages are limited to {} KiB", _LONGEST_PAGE // 1024))
     return text

@@ -48,7 +48,7 @@ from connect_errors.url import URL
 _DEFAULT_PATH = "/callback"
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _MEANINGS = EXIT_CODES | {
-    ExitCode.FAILURE: "wrong usage, or the port cannot be listened at",
+    ExitCode.FAILURE: "wrong usage, or cannot listen at the port",
     ExitCode.NO_REDIRECT: "no redirect arrived before --timeout",
 }
 _EXAMPLES = """\b
@@ -65,7 +65,7 @@ Examples:
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="Where to listen; 0 takes a free one.",
+    help="The port to listen at; 0 takes a free one.",
 )
 @click.option("--path", metavar="PATH", help="The path of the callback; else that of --redirect-uri, or /callback.")
 @click.option(
@@ -75,7 +75,7 @@ Examples:
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent; with --client-id, else a fresh one.")
 @click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
-@click.option("--test", metavar="ERROR", help="Tell how to provoke this error, expect it, and end when it has arrived.")
+@click.option("--test", metavar="ERROR", help="Say how to provoke this error, expect it, and end when it has arrived.")
 @click.option("--client-id", metavar="UUID", help="The application's id: print the URL that opens Connect.")
 @click.option(
     "--open", "opens", envvar="CONNECT_ERRORS_LISTEN_OPEN", is_flag=True, help="Open that URL in the browser."
@@ -83,8 +83,8 @@ Examples:
 @click.option("--scope", metavar="TEXT", help=f"The permissions to ask for, separated by spaces; else {DEFAULT_SCOPE}.")
 @click.option("--mode", type=click.Choice(get_args(Mode)), help="The mode of Connect; else live.")
 @click.option("--single-select-vin", metavar="VIN", help="Offer this vehicle alone.")
-@click.option("--reauthenticate", metavar="VEHICLE_ID", help="Have a connected vehicle authenticated again.")
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many redirects.")
+@click.option("--reauthenticate", metavar="VEHICLE_ID", help="Authenticate a connected vehicle again.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="End after this many redirects.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="End after this time.")
 @format_option(LIVE_FORMATS, "CONNECT_ERRORS_LISTEN_FORMAT")
 @click.option(
@@ -140,7 +140,7 @@ def listen(
         "--open": opens or None,
     }
     if client_id is None and (needless := next((name for name, value in given.items() if value is not None), None)):
-        raise UsageError(say("{} needs --client-id, of which the Connect URL is made.", own(needless)))
+        raise UsageError(say("{} needs --client-id, from which the Connect URL is made.", own(needless)))
     if mode is None and reauthenticate is None and handbook and handbook.testing:
         mode = "simulated"  # where the test account is
     connect = None if client_id is None else _connect(client_id, state, scope, mode, single_select_vin, reauthenticate)
@@ -267,7 +267,7 @@ def _path(path: str | None, registered: URL | None) -> str:
 
 
 def _stdin() -> int | None:
-    """Standard input, if somebody may write to it while this runs: a terminal or a pipe."""
+    """Standard input, if something may arrive at it while this runs: a terminal or a pipe."""
     with suppress(AttributeError, OSError, ValueError):  # there may be none
         descriptor = sys.stdin.fileno()
         mode = os.fstat(descriptor).st_mode

@@ -47,7 +47,7 @@ color_option = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="When to use colors; auto heeds NO_COLOR and FORCE_COLOR.",
+    help="When to use colors; auto respects NO_COLOR and FORCE_COLOR.",
 )
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show the summary alone.")
@@ -59,15 +59,15 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
     for value in values:
         name, equals, file = value.partition("=")
         if name not in names:
-            raise BadValueError(say("'{}' is none of {}.", shorten(shown_argument(name)), own(", ".join(names))))
+            raise BadValueError(say("'{}' is not one of {}.", shorten(shown_argument(name)), own(", ".join(names))))
         if equals and not file:
-            raise BadValueError(say("name a file behind {}=.", own(name)))
+            raise BadValueError(say("give a file name after {}=.", own(name)))
         outputs.append((name, Path(file) if equals and file != STDIO else None))
     places = [path and os.path.realpath(path) for _, path in outputs]
     if places.count(None) > 1:
-        raise BadValueError(Shown("only one can be on standard output; give the others a file: FORMAT=FILE."))
+        raise BadValueError(Shown("only one format can go to standard output; give the others a file: FORMAT=FILE."))
     if len(set(places)) < len(places):
-        raise BadValueError(Shown("two of them name the same file."))
+        raise BadValueError(Shown("two formats name the same file."))
     return tuple(outputs)
 
 
@@ -85,7 +85,7 @@ def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
 
 
 def _identity(file: str | Path | int) -> tuple[int, int] | None:
-    """What tells one regular file from another; None for anything else."""
+    """What identifies a regular file; None for anything else."""
     try:
         status = os.fstat(file) if isinstance(file, int) else Path(file).stat()
     except (OSError, ValueError):  # it is not there, or is a URL

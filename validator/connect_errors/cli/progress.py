@@ -33,7 +33,7 @@ def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
 
 
 class _Watched(io.RawIOBase):
-    """A stream that tells how many bytes are read."""
+    """A stream that reports how many bytes are read."""
 
     def __init__(self, stream: io.BufferedReader, tell_read: Callable[[int], None]) -> None:
         self._stream = stream

@@ -32,7 +32,7 @@ def send_examples(
     """Send examples, and print how they were answered.
 
     Args:
-        names: the outcomes; all where none is named.
+        names: the outcomes; all if none is named.
         address: the handler's.
         session: the other fields of `Handler`.
         choice: the arguments of `examples_to_send`.
@@ -92,7 +92,7 @@ def _table(answers: list[Answer], typesetter: Typesetter, *, has_session: bool) 
     yield ""
     if not problems:
         sign = typesetter.sign(good=True)
-        yield f"{sign} {counted(len(answers), 'redirect')} sent: each was answered as it should be"
+        yield f"{sign} {counted(len(answers), 'redirect')} sent: each was answered as expected"
         return
     for one in problems[:MAX_SHOWN]:
         what = PROBLEMS[one.problem] if one.problem else ""

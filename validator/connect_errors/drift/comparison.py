@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 
 from connect_errors import handbook
-from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcomes, recognized_parameters
+from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
@@ -18,6 +18,7 @@ from connect_errors.oauth import OUTSIDE_CHARSET
 from connect_errors.redaction import shown_part
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
+from connect_errors.schema import DISCRIMINATORS, Outcome
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL
 
@@ -91,7 +92,7 @@ class _Comparison:
             message = "nothing in the page can be compared"
             yield self._difference("page-not-understood", message, self._title.mark, Excerpt("", 0, 0), "")
         for cell in self._page.stray:
-            yield self._at("cell-not-understood", "the table has a column or a cell that is not known", cell)
+            yield self._at("cell-not-understood", "the table has an unknown column or cell", cell)
         yield from self._parameters()
         for field in self._page.fields:
             yield from self._name(field, recognized_parameters(), "no schema has the parameter")
@@ -169,7 +170,7 @@ class _Comparison:
     def _at(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
         line = self._page.lines[cell.mark.line - 1]
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
-        # The blanks that align a table's columns are left out.
+        # The spaces that align a table's columns are left out.
         before, marked, after = (
             _BLANKS.sub(" ", escape_unprintable(part))
             for part in (
@@ -209,7 +210,7 @@ class _ErrorComparison(_Comparison):
         for defect in self._upstream.defects:
             for known in defect.shows:
                 if known not in shown:
-                    message = f"{known.rule} is known of this page, and no longer found"
+                    message = f"{known.rule} is known of this page, but was not found any more"
                     yield self._at("known-defect-gone", message, self._title, f"{known.rule} {known.subject}")
 
     def _parameters(self) -> Iterator[Difference]:
@@ -249,10 +250,10 @@ class _ErrorComparison(_Comparison):
             return
         if name == "error_description" and (found := OUTSIDE_CHARSET[name].search(cell.text)):
             character = _code_point(found[0])
-            message = f"error_description has {character}, which is outside RFC 6749's set"
+            message = f"error_description has {character}, which RFC 6749 does not allow"
             yield self._at("wording-outside-charset", message, cell, character)
         if name == "error_description" and cell.text not in self._outcome.wordings:
-            yield self._at("wording-differs", "the schema has no such wording of error_description", cell)
+            yield self._at("wording-differs", "the schema does not have this wording of error_description", cell)
         elif (read := self._upstream.descriptions.get(name)) and digest(cell.text) != read:
             message = (
                 f"the description of {name} is not the one read on {self._upstream.read} (now {digest(cell.text)})"

@@ -14,7 +14,7 @@ VERSION = 1
 """Of the JSON document."""
 
 _LONGEST_EXCERPT = 400
-"""Characters of a page's line that are shown where there is no terminal."""
+"""Characters of a page's line that are shown without a terminal."""
 
 
 def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """A page of Smartcar's documentation → what it says about redirects, each with its place in the page.
 
 Pages are MDX: Markdown with components around. Markdown-it reads the tables and fences; a line that is nothing but a
-component's tag counts as blank, and nothing is indented code, as in MDX.
+component's tag counts as a space, and nothing is indented code, as in MDX.
 """
 
 import re
@@ -36,7 +36,7 @@ _TABLES = ({"parameter", "required", "description"}, {"email", "vin"})
 
 
 class Mark(NamedTuple):
-    """A place in a page: line and columns, from 1, in characters; `end_column` is the first one behind it."""
+    """A place in a page: line and columns, from 1, in characters; `end_column` is the first one after it."""
 
     line: int
     column: int
@@ -71,7 +71,7 @@ class Example(NamedTuple):
     """The piece of the URL that starts a line without indentation, which HTTP does not allow (RFC 9112 §5.2)."""
 
     def mark(self, start: int, end: int) -> Mark:
-        """The place of `url[start:end]`, as far as it stands in one line."""
+        """The place of `url[start:end]`, as far as it is in one line."""
         offset, place = [piece for piece in self.pieces if piece[0] <= start or piece == self.pieces[0]][-1]
         column = min(place.column + start - offset, place.end_column)
         return Mark(place.line, column, max(column, min(place.column + end - offset, place.end_column)))
@@ -98,7 +98,7 @@ class UpstreamPage:
         """The same, as rows of a table."""
         self._read_fields()
         self.mentioned = frozenset(_CODE.findall(text))
-        """All that stands as code anywhere."""
+        """All that is marked as code."""
         blanked = ["" if _COMPONENT.fullmatch(line) else line for line in self.lines]
         markdown = MarkdownIt("commonmark").enable("table").disable(["code", "html_block"])
         self._read(markdown.parse("\n".join(blanked)))

@@ -14,7 +14,7 @@ from connect_errors.escaping import escape_unprintable
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import errors_name
-from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
 _MOST_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
@@ -33,7 +33,7 @@ class JUnitFormat(Format):
         self._source: str | None = None
         self._classname = self._file = ""
         self._tests = self._failures = self._errors = 0
-        # The counts stand before the test cases.
+        # The counts are before the test cases.
         self._cases = SpooledTemporaryFile(_MOST_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
 
     def add(self, report: RedactedReport) -> None:
@@ -52,7 +52,7 @@ class JUnitFormat(Format):
         outcome = outcome_name(report.kind, report.outcome)
         self._write(f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}')
 
-    def _rest(self, report: RedactedReport, failing: list[Finding]) -> str:
+    def _rest(self, report: RedactedReport, failing: list[RedactedFinding]) -> str:
         """What follows the attributes of a test case."""
         if not report.findings:
             return " />"
@@ -93,7 +93,7 @@ def _serialized(element: Element) -> str:
 
 
 def _attribute(name: str, value: str) -> str:
-    """An attribute with a blank before it."""
+    """An attribute with a space before it."""
     return _serialized(Element("x", {name: escape_unprintable(value)})).removeprefix("<x").removesuffix(" />")
 
 

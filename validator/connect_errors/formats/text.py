@@ -11,7 +11,7 @@ from connect_errors.escaping import shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
 _LONGEST_RUN = 6
@@ -72,7 +72,7 @@ class TextFormat(Format):
             self._write(self._what_next(self._single))
 
     def _write(self, lines: Iterable[str]) -> None:
-        """Write a block of lines, behind a blank line where it is not the first one."""
+        """Write a block of lines, after an empty line unless it is the first one."""
         self._stream.write(self._separator)
         self._stream.writelines(f"{no_command(line)}\n" for line in lines)
         self._separator = "\n"
@@ -134,11 +134,11 @@ class TextFormat(Format):
             width = self._set.width - len(INDENT) if self._set.width else len(url) + 1
             yield from ((at, min(at + width, end)) for at in range(start, max(end, start + 1), width))
 
-    def _marks(self, findings: tuple[Finding, ...], lines: list[Span]) -> list[list[str]]:
+    def _marks(self, findings: tuple[RedactedFinding, ...], lines: list[Span]) -> list[list[str]]:
         """Mark each place in the lines that it touches; the words follow where it ends."""
         starts = [start for start, _ in lines]
         below: list[list[str]] = [[] for _ in lines]
-        by_place: dict[tuple[int | None, int | None], list[Finding]] = {}
+        by_place: dict[tuple[int | None, int | None], list[RedactedFinding]] = {}
         for finding in findings:
             by_place.setdefault((finding.start, finding.end), []).append(finding)
         for (start, end), here in by_place.items():

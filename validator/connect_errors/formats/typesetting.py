@@ -31,7 +31,7 @@ class Typesetter:
         """What is to the left of a URL that is quoted; as wide as `INDENT`."""
 
     def style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
-        """Color a text, where there are colors."""
+        """Color a text, if colors are on."""
         if not self.has_color:
             return text
         return click.style(text, fg=color, bold=bold or None, dim=dim or None)
@@ -78,7 +78,7 @@ def no_command(line: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun; nothing where there is none."""
+    """A number and its noun; nothing for none."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}" if number else ""
 
 

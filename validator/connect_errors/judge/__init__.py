@@ -35,7 +35,7 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
     """Judge one redirect by every rule. Takes any text, and never raises."""
     url = redirect.url
     if url.too_long:
-        return _unreadable(redirect, Finding("too-long", Shown("the URL has more than 64 KiB")))
+        return _unreadable(redirect, Finding("too-long", Shown("the URL is longer than 64 KiB")))
     if redirect.must_be_absolute and url.problem:
         problem, span = url.problem
         what = say("not an absolute URL: {}", problem)
@@ -105,7 +105,7 @@ def _escaped_copy(redirect: Redirect) -> Iterator[Finding]:
         from connect_errors.escapes import MEDIA
 
         media = join(" and ", [own(MEDIA[medium]) for medium in redirect.media])
-        message = say("the URL is escaped for {}: it is judged unescaped", media)
+        message = say("the URL is escaped for {}; it is checked unescaped", media)
         yield Finding("escaped-copy", message, None, *redirect.url.base_span)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from connect_errors.catalog import DISCRIMINATORS, errors
+from connect_errors.catalog import errors
 from connect_errors.escaping import shorten
 from connect_errors.hints import hint_about_error
 from connect_errors.judge.reading import Reading
 from connect_errors.naming import quoted
 from connect_errors.redaction import shown_value
 from connect_errors.report import Finding
+from connect_errors.schema import DISCRIMINATORS
 from connect_errors.shown import Shown, own, say
 from connect_errors.url import Parameter
 
@@ -23,14 +24,14 @@ def outcome_findings(reading: Reading, decodable: Mapping[str, Parameter]) -> It
     if reading.outcome is None:
         yield from _unknown_error(reading, reading.discriminator, is_decodable="error" in decodable)
     if reading.is_in_fragment:
-        message = Shown("the outcome stands behind #, where no server sees it")
+        message = Shown("the outcome is in the fragment (after #), which browsers never send to a server")
         yield Finding("parameters-in-fragment", message, reading.discriminator.name, *reading.url.fragment_span)
 
 
 def _unknown_error(reading: Reading, error: Parameter, *, is_decodable: bool) -> Iterator[Finding]:
     if is_decodable:
         code = shorten(shown_value("error", error.value))
-        message = say("{} is no error that Connect documents{}", quoted(code), hint_about_error(error.value))
+        message = say("{} is not an error code that Connect documents{}", quoted(code), hint_about_error(error.value))
         yield Finding("unknown-error", message, "error", *error.value_span)
     # It has no schema, but what excludes every known error excludes this one.
     for name in set.intersection(*(set(known.forbidden) for known in errors().values())) & reading.values.keys():

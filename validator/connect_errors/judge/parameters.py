@@ -23,7 +23,7 @@ def duplicate_findings(reading: Reading) -> Iterator[Finding]:
         seen[parameter.name] += 1
         if seen[parameter.name] == 2:  # noqa: PLR2004 - the second one is reported, further ones are counted
             times = counts[parameter.name]
-            message = say("{} is there {} times; the first value is judged", named(parameter), times)
+            message = say("{} appears {} times; only the first value is checked", named(parameter), times)
             yield Finding("duplicate-parameter", message, parameter.name, *parameter.span)
 
 
@@ -37,5 +37,5 @@ def unrecognized_findings(reading: Reading, decodable: Mapping[str, Parameter], 
     unknown = [one for name, one in decodable.items() if name not in recognized_parameters() and name not in known]
     for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
         hint = hint_about_parameter(parameter) if index < max_hints else Shown("")
-        message = say("{} is no parameter of Connect{}", named(parameter), hint)
+        message = say("{} is not a Connect parameter{}", named(parameter), hint)
         yield Finding("unrecognized-parameter", message, parameter.name, *parameter.span)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from connect_errors.address import compare, without_own_query
-from connect_errors.catalog import DISCRIMINATORS, outcome_of
+from connect_errors.catalog import outcome_of
 from connect_errors.hints import is_wording
+from connect_errors.schema import DISCRIMINATORS
 from connect_errors.url import URL, Parameter
 
 
@@ -33,7 +34,7 @@ class Reading:
         self.values = {name: parameter.value for name, parameter in self.first.items() if parameter.value}
         """Their values, without empty ones."""
         self.outcome = outcome_of(self.values)
-        """None for an unknown error, and where there is no outcome."""
+        """None for an unknown error, and if there is no outcome."""
         self.discriminator = next((self.first[name] for name in DISCRIMINATORS if name in self.values), None)
         """The parameter whose value decides the outcome."""
 

@@ -5,10 +5,10 @@ The rules: `missing-parameter`, `empty-parameter`, `conflicting-outcome`, `inval
 
 from collections.abc import Iterator, Mapping
 
-from connect_errors.catalog import Outcome
 from connect_errors.judge.reading import Reading
 from connect_errors.placeholders import looks_like_test_value, placeholder
 from connect_errors.report import Finding
+from connect_errors.schema import Outcome
 from connect_errors.shown import Shown, own, say
 from connect_errors.url import Parameter
 
@@ -47,11 +47,11 @@ def _finding(
         message = say("{} must be {}{}", own(name), _constraint(outcome.parameters[name]), _about_value(given))
         return Finding("invalid-value", message, name, *(given or discriminator).value_span)
     if given:
-        message = say("{} requires {}, and it has no value", own(outcome.name), own(name))
+        message = say("{} requires {}, but it has no value", own(outcome.name), own(name))
         return Finding("empty-parameter", message, name, *given.span)
     message = say("{} requires {}", own(outcome.name), own(name))
     if name == "error_description" and (nameless := reading.nameless_wording):
-        message = say("{}: its text is there, without error_description= before it", message)
+        message = say("{}: its text appears without error_description= before it", message)
         return Finding("missing-parameter", message, name, *nameless.span)
     return Finding("missing-parameter", message, name, *discriminator.span)
 

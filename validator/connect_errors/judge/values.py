@@ -46,7 +46,7 @@ def value_findings(
                 message = say("{} is {}", own(name), what)
                 yield Finding("placeholder-value", message, name, *parameter.value_span)
         elif ends_with_stray_quote(value) and not (name == "state" and value == sent_state):
-            message = say("{} ends with a quote, which was probably around the URL", own(name))
+            message = say("{} ends with a quote, probably one that was around the URL", own(name))
             yield Finding("placeholder-value", message, name, *parameter.value_span)
         else:
             yield from _text_findings(reading, parameter)
@@ -60,9 +60,9 @@ def _text_findings(reading: Reading, parameter: Parameter) -> Iterator[Finding]:
         yield Finding("undocumented-wording", message, name, *parameter.value_span)
     charset = OUTSIDE_CHARSET.get(name)
     if charset and charset.search(value) and (found := find_decoded(charset, reading.url.text, parameter.value_span)):
-        message = say("{} has {}, outside RFC 6749's set", own(name), _characters(charset, name, value))
+        message = say("{} has {}, outside RFC 6749's character set", own(name), _characters(charset, name, value))
         if value in wordings:
-            message = say("{}; Smartcar documents it so", message)
+            message = say("{}; Smartcar documents this wording", message)
         yield Finding("outside-oauth-charset", message, name, *found[1])
     # A value that is a URL has escapes of its own.
     if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:

@@ -34,18 +34,11 @@ from connect_errors import (
     suggestion,
     url,
 )
-from connect_errors.catalog import (
-    DISCRIMINATORS,
-    CatalogError,
-    Message,
-    Outcome,
-    errors,
-    recognized_parameters,
-    requests,
-    successes,
-)
+from connect_errors.catalog import errors, recognized_parameters, requests, successes
 from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
 from connect_errors.judge import raw_text, values
+from connect_errors.paths import CatalogError
+from connect_errors.schema import DISCRIMINATORS, Outcome, Schema
 from connect_errors.site.portable import portable
 
 VERSION = 1
@@ -148,7 +141,7 @@ def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
             check_schema(one, path)
 
 
-def _schema(message: Message) -> dict[str, Any]:
+def _schema(message: Schema) -> dict[str, Any]:
     """A schema without what decides nothing and is in no message."""
     check_schema(message.schema, message.path)
     kept = {name: value for name, value in message.schema.items() if name not in ANNOTATIONS}
