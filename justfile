@@ -9,7 +9,7 @@ _list:
 setup:
     .ci/run install
 
-# Run the quick tests, or those that are named: just test tests/test_url.py
+# Run the quick tests, or those that are named: just test tests/library/test_url.py
 test *options:
     pytest {{ options }}
 
@@ -30,12 +30,12 @@ site:
 
 # Write anew what is generated: the schema of any redirect, the output in pages
 update:
-    python -m tests.update_redirect_schema
-    python -m tests.site.console
+    python -m scripts.update_redirect_schema
+    python -m scripts.console
 
 # Measure every mode beside its rivals
 bench *options:
-    python tests/benchmarks/modes.py {{ options }}
+    python benchmarks/modes.py {{ options }}
 
 # Fuzz each target, guided by coverage
 fuzz seconds="60":

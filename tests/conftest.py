@@ -21,7 +21,10 @@ from hypothesis import is_hypothesis_test, settings
 
 import tests.helpers.properties  # noqa: F401 - it registers the profiles
 from tests.helpers.expectations import write_missing
+from tests.helpers.paths import CAPTURES, CASES
 from tests.helpers.processes import starts_processes
+
+pytest_plugins = ["tests.helpers.browser"]
 
 # A shell's background job ignores them, and so would each process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -50,8 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("ci" if config.getoption("--all") else "dev")
     if config.getoption("--update") and not hasattr(config, "workerinput"):
-        folder = Path(__file__).parent
-        config.stash[UPDATED] = list(write_missing(folder / "captures", folder / "cases"))
+        config.stash[UPDATED] = list(write_missing(CAPTURES, CASES))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
@@ -107,7 +109,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tester's terminal and settings out of the expected texts."""
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     for name in list(os.environ):
         if name.startswith("CONNECT_ERRORS_"):

@@ -10,7 +10,7 @@ from connect_errors.paths import CatalogError
 from connect_errors.site.check_data import UNUSED, check_data, check_json, check_schema
 from connect_errors.site.portable import NotPortableError, portable
 
-from tests.checker.pairs import MODULE, NEEDS_MODULE, node
+from tests.helpers.checker import MODULE, NEEDS_MODULE, node
 
 pytestmark = NEEDS_MODULE
 

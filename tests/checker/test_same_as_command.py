@@ -1,7 +1,6 @@
 """The site's checker says the same as the command: every case, example and corpus, and texts made at random."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
@@ -9,14 +8,15 @@ import pytest
 from connect_errors import examples, invalid_examples
 from connect_errors.rules import RULES
 
-from tests.cases import Case, load
-from tests.checker.pairs import NEEDS_MODULE, Given, differences
 from tests.fuzz.mutator import mutate
 from tests.fuzz.targets import SEPARATOR
+from tests.helpers.cases import Case, load
+from tests.helpers.checker import NEEDS_MODULE, Given, differences
+from tests.helpers.paths import TESTS
 
 pytestmark = NEEDS_MODULE
 
-CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus"
+CORPUS = TESTS / "fuzz" / "corpus"
 REDIRECT_URIS = (
     "http://localhost:8000/callback",
     "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://example.com",

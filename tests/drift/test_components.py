@@ -7,7 +7,7 @@ import pytest
 from connect_errors.drift.comparison import RESPONSE_PAGES, compare
 
 from tests.conftest import Invoke
-from tests.drift.test_pages import unknown
+from tests.helpers.drift import unknown
 
 EXAMPLE = "```http\nHTTP/1.1 302 Found\nLocation: https://a.example/cb?code=1&state=2\n```\n"
 DENIED = "error=access_denied&error_description=User+denied+access+to+application."

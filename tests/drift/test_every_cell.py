@@ -7,7 +7,7 @@ import pytest
 from connect_errors.drift.comparison import compare
 
 from tests.conftest import Invoke
-from tests.drift.test_pages import FOLDER
+from tests.helpers.paths import DRIFT_PAGES
 
 # Pages on which nothing else is new.
 STYLES = ["access-denied.md", "invalid-subscription.md", "server-error.md", "oem-login-cancelled.md"]
@@ -39,7 +39,7 @@ def plain(cell: str) -> str:
 
 def changed(page: str) -> Iterator[tuple[str, int, int, int]]:
     """The page with one cell changed: line and columns of the new cell."""
-    lines = (FOLDER / page).read_text(encoding="utf-8").split("\n")
+    lines = (DRIFT_PAGES / page).read_text(encoding="utf-8").split("\n")
     for index, line in enumerate(lines):
         if not line.startswith("|") or set(line) <= set("|- "):
             continue
@@ -68,6 +68,6 @@ def test_a_changed_cell_is_reported(page: str) -> None:
 
 
 def test_a_changed_cell_fails(invoke: Invoke) -> None:
-    text = (FOLDER / "invalid-subscription.md").read_text(encoding="utf-8")
+    text = (DRIFT_PAGES / "invalid-subscription.md").read_text(encoding="utf-8")
     assert invoke("drift", stdin=text.encode()).exit_code == 0
     assert invoke("drift", stdin=text.replace("0SCAUDI0155C49A95 |", "0SCAUDI0155C49A96 |").encode()).exit_code == 1

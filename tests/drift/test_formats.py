@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Invoke
-from tests.formats.test_sarif import read
+from tests.helpers.output_schemas import read_sarif
+from tests.helpers.paths import DRIFT_PAGES
 from tests.helpers.properties import examples
 
 PAGE = """\
@@ -104,7 +105,7 @@ def test_json(page: str, invoke: Invoke) -> None:
 
 
 def test_sarif(page: str, invoke: Invoke) -> None:
-    run = read(invoke("drift", "--format=sarif", page, "missing.md").stdout)
+    run = read_sarif(invoke("drift", "--format=sarif", page, "missing.md").stdout)
     new, lines, wording = run["results"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(DRIFT_RULES)
     assert "suppressions" not in new
@@ -147,7 +148,7 @@ def test_quiet_shortens_json_too(page: str, invoke: Invoke) -> None:
 
 
 def test_github_gets_warnings_and_pages_that_cannot_be_read(invoke: Invoke) -> None:
-    denied = Path(__file__).parent / "pages" / "access-denied.md"
+    denied = DRIFT_PAGES / "access-denied.md"
     lines = invoke("drift", "--format=github", str(denied), "missing.md").stdout.splitlines()
     assert any(line.startswith("::warning ") for line in lines)
     assert not any(line.startswith("::error ") for line in lines)
@@ -176,7 +177,7 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
 
 
 def test_a_warning_fails_where_it_should(invoke: Invoke) -> None:
-    page = str(Path(__file__).parent / "pages" / "access-denied.md")
+    page = str(DRIFT_PAGES / "access-denied.md")
     assert invoke("drift", page).exit_code == 0
     assert invoke("drift", "--strict", page).exit_code == 1
 
@@ -237,4 +238,4 @@ def test_any_text_is_a_page(text: str) -> None:
         assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
         assert "##" not in output.replace("###", "")
     json.loads(DRIFT_FORMATS["json"](found, io.StringIO(), Settings()))
-    read(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))
+    read_sarif(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))

@@ -13,9 +13,10 @@ from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.handbook import page
 
 from tests.conftest import Invoke
+from tests.helpers.drift import unknown
+from tests.helpers.paths import DRIFT_PAGES
 
-FOLDER = Path(__file__).parent / "pages"
-PAGES = sorted(FOLDER.glob("*.md"))
+PAGES = sorted(DRIFT_PAGES.glob("*.md"))
 EACH_PAGE = pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
 
 
@@ -75,18 +76,10 @@ def test_every_rule_has_its_case() -> None:
 
 
 def test_a_page_without_test_vehicle() -> None:
-    text = (FOLDER / "invalid-subscription.md").read_text(encoding="utf-8").partition("## Testing")[0]
+    text = (DRIFT_PAGES / "invalid-subscription.md").read_text(encoding="utf-8").partition("## Testing")[0]
     assert unknown(text) == [
         ("test-vehicle-missing", "Invalid Subscription"),
         ("known-defect-gone", "Invalid Subscription"),
-    ]
-
-
-def unknown(text: str) -> list[tuple[str, str]]:
-    return [
-        (one.rule, one.excerpt.text[one.excerpt.start : one.excerpt.end])
-        for one in compare("-", text).differences
-        if not one.is_known
     ]
 
 
@@ -105,12 +98,12 @@ def test_line_ends(text: str) -> None:
 
 def test_a_known_difference_is_known_of_its_page_alone() -> None:
     """The example of another error is known of one page; another example there, or the same elsewhere, is not."""
-    server = (FOLDER / "server-error.md").read_text(encoding="utf-8")
+    server = (DRIFT_PAGES / "server-error.md").read_text(encoding="utf-8")
     other = server.replace("error=configuration_error", "error=no_vehicles").replace(
         "&status_code=400\n&error_message=Wrong%20VIN.", ""
     )
     assert ("example-of-another-error", "error=no_vehicles") in unknown(other)
-    denied = (FOLDER / "access-denied.md").read_text(encoding="utf-8")
+    denied = (DRIFT_PAGES / "access-denied.md").read_text(encoding="utf-8")
     elsewhere = denied.replace(
         "error=access_denied&error_description=User+denied+access+to+application.",
         "error=no_vehicles&error_description=User+does+not+have+an+active+connected+vehicle+subscription.",
@@ -136,7 +129,7 @@ def test_an_example_of_another_error_behind_a_fragment() -> None:
     ],
 )
 def test_a_small_change(old: str, new: str, found: list[str]) -> None:
-    text = (FOLDER / "invalid-subscription.md").read_text(encoding="utf-8")
+    text = (DRIFT_PAGES / "invalid-subscription.md").read_text(encoding="utf-8")
     assert old in text
     assert [rule for rule, _ in unknown(text.replace(old, new))] == found
 

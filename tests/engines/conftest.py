@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.benchmarks import modes
+from benchmarks import modes
+from scripts.console import write_files
 from tests.conftest import Run
-from tests.site.console import ROOT, write_files
+from tests.helpers.paths import ROOT
 
 GUIDE = ROOT / "docs/guides/check-a-data-lake.md"
 

@@ -10,7 +10,7 @@ from connect_errors.bulk import Summary
 from connect_errors.report import RedactedReport
 from connect_errors.shown import Shown
 
-from tests.benchmarks.modes import CALLBACK
+from benchmarks.modes import CALLBACK
 from tests.engines.conftest import Command, Script, log, urls
 
 pa = pytest.importorskip("pyarrow")

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from connect_errors.formats import FORMATS, Settings
@@ -13,14 +12,6 @@ from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 Render = Callable[..., str]
-
-CAPTURES = Path(__file__).parents[1] / "captures"
-
-
-@pytest.fixture(autouse=True)
-def _outside_github(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -2,22 +2,19 @@
 
 import io
 import json
-import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
-from xml.etree import ElementTree as ET
 
 import pytest
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.report import Summary
 from connect_errors.shown import Shown
-from markdown_it import MarkdownIt
 
 from tests.conftest import Run
 from tests.formats.conftest import Render
+from tests.helpers.inert import check_output, check_summary
 
 HOSTILE = {
     "annotation": "\n::error::pwned",
@@ -58,52 +55,6 @@ PLACES: dict[str, Callable[[str], str]] = {
 }
 
 
-def check(name: str, text: str) -> None:
-    """Fail unless a report is inert: for terminals, for the CI that reads its log, for what reads the format."""
-    text.encode()
-    assert [character for character in text if not character.isprintable() and character != "\n"] == []
-    assert "##" not in text
-    for line in text.split("\n"):
-        if name == "github":
-            # Only our own commands, with nothing but our own properties; `::` ends these.
-            command = r"::(?:error|warning)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*"
-            assert line == "" or re.fullmatch(command, line)
-        else:
-            assert not line.lstrip().startswith("::")
-    if name == "json":
-        json.loads(text)
-    elif name == "jsonl":
-        assert [json.loads(line)["version"] for line in text.splitlines()] == [1] * len(text.splitlines())
-    elif name == "sarif":
-        for result in json.loads(text)["runs"][0]["results"]:
-            assert "](" not in result["message"]["text"]
-    elif name == "junit":
-        elements = {element.tag for element in ET.fromstring(text).iter()}  # noqa: S314 - it is our own
-        assert elements <= {"testsuites", "testsuite", "testcase", "failure", "error", "system-out"}
-
-
-def check_summary(text: str) -> None:
-    """Fail unless a job summary has nothing but our own tables, links and headings, as Markdown and as HTML."""
-    assert [character for character in text if not character.isprintable() and character != "\n"] == []
-    found: list[tuple[str, list[tuple[str, str | None]]]] = []
-
-    class Parser(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            found.append((tag, [(name, value) for name, value in attrs if name != "style"]))
-
-    Parser().feed(MarkdownIt("commonmark").enable("table").render(text))
-    plain = {"h3", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
-    for tag, attributes in found:
-        if tag == "a":
-            ((name, address),) = attributes
-            assert name == "href"
-            assert re.fullmatch(r"https://connect-errors\.github\.io/reference/rules/#[a-z-]+", address or "")
-        else:
-            assert tag in plain
-            assert attributes == []
-    assert "pwned" not in re.sub("<td>.*?</td>", "", MarkdownIt("commonmark").enable("table").render(text))
-
-
 @pytest.fixture
 def job_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "summary.md"
@@ -117,8 +68,8 @@ def job_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_redirects(name: str, place: Callable[[str], str], hostile: str, render: Render, job_summary: Path) -> None:
     url = place(hostile)
     for show_values in (False, True):
-        check(name, render(name, url, show_values=show_values))
-        check(name, render(name, url, "https://example.com/?error=access_denied", url, show_values=show_values))
+        check_output(name, render(name, url, show_values=show_values))
+        check_output(name, render(name, url, "https://example.com/?error=access_denied", url, show_values=show_values))
     if name == "github":
         check_summary(job_summary.read_text(encoding="utf-8"))
 
@@ -127,7 +78,7 @@ def test_redirects(name: str, place: Callable[[str], str], hostile: str, render:
 def test_a_wrapped_line_starts_no_command(place: Callable[[str], str], render: Render) -> None:
     for filler in ("a", "a "):
         for length in range(40):
-            check("text", render("text", place(filler * length + "::error::pwned"), width=30))
+            check_output("text", render("text", place(filler * length + "::error::pwned"), width=30))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
@@ -135,12 +86,12 @@ def test_a_wrapped_line_starts_no_command(place: Callable[[str], str], render: R
 def test_names_of_captures(name: str, hostile: str, render: Render, job_summary: Path) -> None:
     # The operating system's names have no NUL, and no surrogates but those of bytes that are not UTF-8.
     source = hostile.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
-    check(name, render(name, "https://example.com/?error=access_denied", source=source))
+    check_output(name, render(name, "https://example.com/?error=access_denied", source=source))
     stream = io.StringIO()
     writer = FORMATS[name](stream, Settings())
     writer.captured(CaptureReport(Shown(source), notes=(Shown(source),), unreadable=Shown(source)))
     writer.finish(Summary())
-    check(name, stream.getvalue())
+    check_output(name, stream.getvalue())
     if name == "github":
         check_summary(job_summary.read_text(encoding="utf-8"))
 
@@ -151,8 +102,8 @@ def test_file_with_a_line_end_in_its_name(name: str, tmp_path: Path, run: Run) -
     (tmp_path / file).write_text("https://example.com/?error=access_denied\n")
     done = run("validate", f"--format={name}", file, f"no-{file}", cwd=tmp_path)
     assert done.returncode == 2
-    check(name, done.stdout)
-    check("text", done.stderr)
+    check_output(name, done.stdout)
+    check_output("text", done.stderr)
 
 
 SECRETS = {
@@ -205,7 +156,7 @@ def test_fingerprints_hold_no_secret(render: Render) -> None:
 )
 def test_the_check_can_fail(name: str, text: str) -> None:
     with pytest.raises((AssertionError, ValueError)):
-        check(name, text)
+        check_output(name, text)
 
 
 @pytest.mark.parametrize("text", ["<img src=x>", "[pwned](https://evil.example)", "**pwned**", "\x1b"])

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
-from tests import cases
 from tests.conftest import Invoke, Run
-from tests.formats.conftest import CAPTURES, Render
+from tests.formats.conftest import Render
+from tests.helpers import cases
+from tests.helpers.paths import CAPTURES
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BAD = "https://example.com/home?error=access_denied&state=abc"

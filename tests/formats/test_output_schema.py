@@ -5,16 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from connect_errors.paths import OUTPUT_SCHEMA
 from jsonschema import Draft202012Validator
 
-from tests import cases
 from tests.conftest import Invoke
-from tests.formats.conftest import CAPTURES
-
-SCHEMA = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
-DOCUMENT = Draft202012Validator(SCHEMA)
-LINE = Draft202012Validator({"$ref": "#/$defs/line", "$defs": SCHEMA["$defs"]})
+from tests.helpers import cases
+from tests.helpers.output_schemas import DOCUMENT, LINE, SCHEMA
+from tests.helpers.paths import CAPTURES
 
 
 def _undescribed(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:

@@ -1,7 +1,4 @@
-"""SARIF, against its schema, and against what GitHub code scanning documents that it needs.
-
-The schema is the one that Microsoft's sarif-multitool carries (npm, 5.7.0, MIT license): 2.1.0 in draft 2020-12.
-"""
+"""SARIF, against its schema, and against what GitHub code scanning documents that it needs."""
 
 import json
 from pathlib import Path
@@ -11,24 +8,14 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from connect_errors.formats.sarif import message_of
 from connect_errors.rules import RULES
-from jsonschema import Draft202012Validator
 
-from tests import cases
 from tests.conftest import Invoke, Run
-from tests.formats.conftest import CAPTURES, Render
+from tests.formats.conftest import Render
+from tests.helpers import cases
+from tests.helpers.output_schemas import SARIF, read_sarif
+from tests.helpers.paths import CAPTURES
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
-SCHEMA = Draft202012Validator(
-    json.loads((Path(__file__).parents[1] / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
-)
-
-
-def read(text: str) -> dict[str, Any]:
-    document = json.loads(text)
-    SCHEMA.validate(document)
-    (run,) = document["runs"]
-    assert isinstance(run, dict)
-    return run
 
 
 def physical(result: dict[str, Any]) -> dict[str, Any]:
@@ -40,14 +27,14 @@ def physical(result: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_schema_refuses_what_is_no_sarif() -> None:
     document = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "a", "rules": [{"id": "a", "x": 1}]}}}]}
-    (error,) = SCHEMA.iter_errors(document)
+    (error,) = SARIF.iter_errors(document)
     assert error.json_path == "$.runs[0].tool.driver.rules[0]"
 
 
 def test_cases(invoke: Invoke) -> None:
     urls = [case.url for case in cases.load() if "\0" not in case.url]
     stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
-    run = read(invoke("validate", "--input-format=urls", "--format=sarif", stdin=stdin).stdout)
+    run = read_sarif(invoke("validate", "--input-format=urls", "--format=sarif", stdin=stdin).stdout)
     found = {result["ruleId"] for result in run["results"]}
     assert found == set(RULES) - {"redirect-uri-mismatch", "state-mismatch", "unexpected-outcome"}
     fingerprints = [result["partialFingerprints"]["redactedFinding/v1"] for result in run["results"]]
@@ -57,18 +44,18 @@ def test_cases(invoke: Invoke) -> None:
 @pytest.mark.parametrize("path", [path for path in sorted(CAPTURES.iterdir()) if path.suffix != ".toml"], ids=str)
 def test_captures(path: Path, invoke: Invoke) -> None:
     document = json.loads(invoke("validate", "--format=json", str(path)).stdout)
-    run = read(invoke("validate", "--format=sarif", str(path)).stdout)
+    run = read_sarif(invoke("validate", "--format=sarif", str(path)).stdout)
     findings = [(found["rule"], one["line"]) for one in document["redirects"] for found in one["findings"]]
     assert [(one["ruleId"], physical(one)["region"]["startLine"]) for one in run["results"]] == findings
 
 
 def test_nothing_found(render: Render) -> None:
-    run = read(render("sarif"))
+    run = read_sarif(render("sarif"))
     assert (run["results"], run["invocations"][0]["executionSuccessful"]) == ([], True)
 
 
 def test_rules(render: Render) -> None:
-    driver = read(render("sarif"))["tool"]["driver"]
+    driver = read_sarif(render("sarif"))["tool"]["driver"]
     assert [rule["id"] for rule in driver["rules"]] == list(RULES)
     rule = next(rule for rule in driver["rules"] if rule["id"] == "missing-parameter")
     assert rule["name"] == "MissingParameter"
@@ -85,7 +72,7 @@ def test_result(tmp_path: Path, run: Run) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "a list.txt").write_text(f"# one\n  {BAD}\n")
     done = run("validate", "--format=sarif", "captures/../captures/a list.txt", cwd=tmp_path)
-    (result,) = read(done.stdout)["results"]
+    (result,) = read_sarif(done.stdout)["results"]
     assert (result["ruleId"], result["ruleIndex"], result["level"]) == (
         "missing-parameter",
         list(RULES).index("missing-parameter"),
@@ -121,7 +108,7 @@ def test_result(tmp_path: Path, run: Run) -> None:
 def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: Path, run: Run) -> None:
     (tmp_path / "capture").write_text(capture)
     done = run("validate", "--format=sarif", "capture", cwd=tmp_path)
-    result = next(one for one in read(done.stdout)["results"] if one["ruleId"] == "missing-parameter")
+    result = next(one for one in read_sarif(done.stdout)["results"] if one["ruleId"] == "missing-parameter")
     region = physical(result)["region"]
     assert region["startLine"] == line
     text = capture.split("\n")[line - 1]
@@ -136,7 +123,7 @@ def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: 
 def test_place_in_a_har_file(tmp_path: Path, run: Run) -> None:
     (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
     done = run("validate", "--format=sarif", "a.har", cwd=tmp_path)
-    (result,) = read(done.stdout)["results"]
+    (result,) = read_sarif(done.stdout)["results"]
     place = "(at /log/entries/0/request/url)"
     assert result["message"]["text"] == f"access_denied requires error_description {place}"
     (location,) = result["locations"]
@@ -156,26 +143,26 @@ def test_address_of_a_capture(tmp_path: Path, run: Run) -> None:
     }
     for name, address in names.items():
         (folder / name).write_text(BAD)
-        (result,) = read(run("validate", "--format=sarif", name, cwd=folder).stdout)["results"]
+        (result,) = read_sarif(run("validate", "--format=sarif", name, cwd=folder).stdout)["results"]
         uri = physical(result)["artifactLocation"]["uri"]
         assert uri == address
         assert unquote_to_bytes(uri) == name.encode("utf-8", "surrogateescape")
     (tmp_path / "outside.txt").write_text(BAD)
-    (result,) = read(run("validate", "--format=sarif", "../outside.txt", cwd=folder).stdout)["results"]
+    (result,) = read_sarif(run("validate", "--format=sarif", "../outside.txt", cwd=folder).stdout)["results"]
     assert physical(result)["artifactLocation"] == {"uri": (tmp_path / "outside.txt").as_uri()}
 
 
 def test_what_is_no_file(invoke: Invoke) -> None:
-    (result,) = read(invoke("validate", "--format=sarif", BAD).stdout)["results"]
+    (result,) = read_sarif(invoke("validate", "--format=sarif", BAD).stdout)["results"]
     expected = {"uri": "argument", "description": {"text": "the command line"}}
     assert physical(result)["artifactLocation"] == expected
-    (result,) = read(invoke("validate", "--format=sarif", stdin=f"\n{BAD}\n").stdout)["results"]
+    (result,) = read_sarif(invoke("validate", "--format=sarif", stdin=f"\n{BAD}\n").stdout)["results"]
     assert physical(result)["artifactLocation"] == {"uri": "stdin", "description": {"text": "standard input"}}
     assert physical(result)["region"]["startLine"] == 2
 
 
 def test_unreadable_capture(invoke: Invoke) -> None:
-    run = read(invoke("validate", "--format=sarif", "missing", BAD).stdout)
+    run = read_sarif(invoke("validate", "--format=sarif", "missing", BAD).stdout)
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     (notification,) = invocation["toolExecutionNotifications"]
@@ -185,7 +172,7 @@ def test_unreadable_capture(invoke: Invoke) -> None:
 
 def test_fingerprints_are_stable(render: Render) -> None:
     def fingerprints(*urls: str, **options: Any) -> list[str]:
-        results = read(render("sarif", *urls, **options))["results"]
+        results = read_sarif(render("sarif", *urls, **options))["results"]
         return [result["partialFingerprints"]["redactedFinding/v1"] for result in results]
 
     first, second = fingerprints(BAD, BAD)
@@ -199,7 +186,7 @@ def test_fingerprints_are_stable(render: Render) -> None:
 def test_equal_findings_are_numbered_in_each_capture(tmp_path: Path, invoke: Invoke) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(f"{BAD}\n", encoding="utf-8")
-    results = read(invoke("validate", "--format=sarif", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")).stdout)[
+    results = read_sarif(invoke("validate", "--format=sarif", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")).stdout)[
         "results"
     ]
     first, second = (result["partialFingerprints"]["redactedFinding/v1"] for result in results)
@@ -208,7 +195,7 @@ def test_equal_findings_are_numbered_in_each_capture(tmp_path: Path, invoke: Inv
 
 def test_links_in_messages_are_none(render: Render) -> None:
     url = "https://example.com/?error=[a](https://evil.example)&error_description=b"
-    (result,) = read(render("sarif", url))["results"]
+    (result,) = read_sarif(render("sarif", url))["results"]
     assert "[a] (https://evil.example)" in result["message"]["text"]
 
 

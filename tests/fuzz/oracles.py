@@ -11,7 +11,8 @@ from connect_errors.escapes import unescape
 from connect_errors.report import Report
 from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
 
-from tests.formats import test_hostile, test_output_schema, test_sarif
+from tests.helpers.inert import check_output, check_summary
+from tests.helpers.output_schemas import DOCUMENT, LINE, SARIF
 
 CANARY = "zq7secret7qz"
 """Takes the place of a secret. It is neither a token nor a word: only its place says whether it may be shown."""
@@ -91,16 +92,16 @@ def places(url: str, report: Report) -> None:
 def output(name: str, text: str) -> None:
     """Hold that the output of a format is inert, and reads back."""
     try:
-        test_hostile.check(name, text)
+        check_output(name, text)
     except (AssertionError, ValueError, ET.ParseError) as error:
         raise Broken("output is inert and reads back", f"{name}: {error!r} in {text!r}") from error
     if name == "json":
         _json(json.loads(text))
     elif name == "jsonl":
         for line in text.splitlines():
-            _conforms(test_output_schema.LINE, json.loads(line))
+            _conforms(LINE, json.loads(line))
     elif name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
-        _conforms(test_sarif.SCHEMA, json.loads(text))
+        _conforms(SARIF, json.loads(text))
     elif name == "junit":
         _junit(text)
 
@@ -108,7 +109,7 @@ def output(name: str, text: str) -> None:
 def job_summary(text: str) -> None:
     """Hold that a job summary has nothing but our own tables, links and headings."""
     try:
-        test_hostile.check_summary(text)
+        check_summary(text)
     except (AssertionError, ValueError) as error:
         raise Broken("the job summary is inert", f"{error!r} in {text!r}") from error
 
@@ -124,11 +125,11 @@ def drift(name: str, text: str) -> None:
     if name in ("json", "sarif"):
         document = json.loads(text)
         if name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
-            _conforms(test_sarif.SCHEMA, document)
+            _conforms(SARIF, document)
 
 
 def _json(document: Any) -> None:
-    _conforms(test_output_schema.DOCUMENT, document)
+    _conforms(DOCUMENT, document)
     redirects, summary = document["redirects"], document["summary"]
     for redirect in redirects:
         for finding in redirect["findings"]:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from connect_errors import validate
@@ -25,13 +24,12 @@ from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
-from tests import cases
 from tests.fuzz import oracles, reference
 from tests.fuzz.command import run
 from tests.fuzz.oracles import require
+from tests.helpers import cases
+from tests.helpers.paths import CAPTURES, DRIFT_PAGES
 
-CAPTURES = Path(__file__).parents[1] / "captures"
-PAGES = Path(__file__).parents[1] / "drift" / "pages"
 CALLBACK = "https://example.com/callback"
 
 
@@ -416,7 +414,7 @@ def _har_seeds() -> Iterator[bytes]:
 
 
 def _page_seeds() -> Iterator[bytes]:
-    for index, path in enumerate(sorted(PAGES.glob("*.md"))):
+    for index, path in enumerate(sorted(DRIFT_PAGES.glob("*.md"))):
         yield bytes((48 + index % len(DRIFT_FORMATS), 48 + index % len(OPTIONS))) + path.read_bytes()
 
 

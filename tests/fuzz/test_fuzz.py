@@ -10,13 +10,14 @@ from random import Random
 import pytest
 from connect_errors import url, validate
 
-from tests import cases
 from tests.fuzz import __main__ as command
 from tests.fuzz import reference
 from tests.fuzz.minimise import minimise
 from tests.fuzz.mutator import mutate
 from tests.fuzz.oracles import CANARY, Broken, planted
 from tests.fuzz.targets import TARGETS, Target
+from tests.helpers import cases
+from tests.helpers.paths import ROOT
 
 EACH_TARGET = pytest.mark.parametrize("name", TARGETS)
 
@@ -174,7 +175,7 @@ def test_a_run() -> None:
         pytest.skip("Atheris is not there: pip install --group fuzz")
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--target=har", "--seconds=2"],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -13,7 +13,7 @@ from connect_errors.cli import cli
 from connect_errors.judge import judge
 from connect_errors.shown import Shown
 
-from tests.cases import read_case
+from tests.helpers.cases import read_case
 
 _CASE = re.compile(r"^\[\[case\]\]$", re.MULTILINE)
 _EXPECTATIONS = {"outcome", "kind", "findings", "notes"}

@@ -1,10 +1,15 @@
-"""Which tests start a process of their own: those marked `process`."""
+"""Processes that tests start: the command, and which tests are marked `process`."""
 
+import subprocess
+import sys
+from inspect import unwrap
+from pathlib import Path
 from types import FunctionType
 
 import pytest
 
 _FIXTURES = {"run", "application", "build", "site", "hooks", "repository", "sdist", "wheel"}
+_OURS = ("tests.", "scripts.")
 
 
 def starts_processes(item: pytest.Item) -> bool:
@@ -21,6 +26,12 @@ def _names_subprocess(function: FunctionType, seen: set[str]) -> bool:
     called = (function.__globals__.get(name) for name in names)
     return "subprocess" in names or any(
         _names_subprocess(one, seen)
-        for one in called
-        if isinstance(one, FunctionType) and one.__module__.startswith("tests.") and one.__qualname__ not in seen
+        for one in map(unwrap, filter(callable, called))
+        if isinstance(one, FunctionType) and one.__module__.startswith(_OURS) and one.__qualname__ not in seen
     )
+
+
+def start(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
+    """Start `validate` on standard input, to which the test then writes."""
+    command = [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE, cwd=cwd)

@@ -1,6 +1,5 @@
 """A real browser goes through a Connect of our own, and arrives at the listener."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,27 +11,15 @@ from connect_errors.handbook import page as handbook_page
 
 from tests.listen.conftest import QUICK, Listen, Running
 from tests.listen.fake_connect import WAYS, FakeConnect, fake_connect
-from tests.site.test_browser import FLAGS
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install -e '.[browser]'")
-axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install -e '.[browser]'")
+pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
+axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
 
 DENIED = "error=access_denied&error_description=User+denied+access+to+application&state=0facda"
 HOSTILE = (
     "error=%3Cscript%3Ealert(1)%3C%2Fscript%3E"
     "&error_description=%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%E2%80%AE&%3Csvg%20onload%3Dalert(1)%3E=1"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("Chromium is not there: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from connect_errors import ConnectError, Refused, examples, invalid_examples, re
 from connect_errors.catalog import outcomes
 from connect_errors.handbook import page
 
-from tests.recipes.running import RECIPES, REDIRECT_URI, Application, Recipe
+from tests.helpers.recipes import RECIPES, REDIRECT_URI, Application, Recipe
 
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
 SENT = "5e5510n0facda3319"

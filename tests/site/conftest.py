@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.console import ROOT
+from tests.helpers.paths import ROOT
 
 Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
 

@@ -12,21 +12,12 @@ from connect_errors.site.data import errors_data
 from connect_errors.site.data_schemas import data_schemas, schema_path
 from connect_errors.site.schemas import parameter_table
 
+from tests.helpers.html import parse
+from tests.helpers.paths import ROOT
+from tests.helpers.site import SITE, pages
 from tests.site.conftest import Build
-from tests.site.console import ROOT
-from tests.site.html import parse
 
-SITE = "https://connect-errors.github.io/"
 BASE = "http://site.test/deep/base/"
-
-
-def pages(site: Path) -> list[Path]:
-    """All pages, without the aliases and the one for an unknown address."""
-    return sorted(
-        page
-        for page in site.rglob("*.html")
-        if page.name != "404.html" and 'http-equiv="refresh"' not in page.read_text()
-    )
 
 
 def test_every_link_and_anchor_of_the_built_site_resolves(site: Path) -> None:

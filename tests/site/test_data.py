@@ -15,9 +15,10 @@ from connect_errors.site.data_schemas import data_schemas, drift_schema
 from connect_errors.site.schemas import bundled_schema
 from jsonschema import Draft202012Validator
 
+from scripts.console import write_files
 from tests.conftest import Invoke
-from tests.site.console import ROOT, write_files
-from tests.test_schemas import instances, jsonschema_verdict
+from tests.helpers.instances import instances, jsonschema_verdict
+from tests.helpers.paths import ROOT
 
 NODE_MODULES = ROOT / "tests/ajv/node_modules"
 SEEN_BY_A_SCHEMA = {

@@ -7,8 +7,8 @@ from connect_errors.catalog import errors, outcomes
 from connect_errors.handbook import page
 from connect_errors.site.aliases import aliases
 
-from tests.site.html import Element, parse
-from tests.site.test_build import SITE, pages
+from tests.helpers.html import Element, parse
+from tests.helpers.site import SITE, pages
 
 
 def head(path: Path) -> Element:

@@ -9,10 +9,9 @@ from connect_errors.rules import RULES
 from connect_errors.site.errors import error_page
 from connect_errors.site.rules import rule_section
 
-from tests.site.console import ROOT
-from tests.site.html import Element, article, parse
-from tests.site.test_build import pages
-from tests.test_handbook import HEADINGS
+from tests.helpers.html import Element, article, parse
+from tests.helpers.paths import ROOT
+from tests.helpers.site import HEADINGS, pages
 
 CODES = sorted(path.stem for path in (ROOT / "schemas/errors").glob("*.json")) or list(errors())
 

@@ -1,0 +1,356 @@
+"""Every mode, on captures as users have them, beside the scripts that one would write instead.
+
+    python benchmarks/modes.py [--redirects N] [--runs N] [--only TEXT]
+
+Each runs in a process of its own, in turn; time is that of the processor, start-up included, and the best of the
+runs counts. Printed is a table in Markdown. The rival is a script for Node with Ajv that does the same work: a summary
+beside our summary, JSON Lines beside every other format; of the list there is one in Python with jsonschema, too. All
+must find the same redirects and the same that conform. Of a log, one line in ten is a redirect: it has N lines.
+"""
+
+import argparse
+import base64
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, quote_plus
+from uuid import UUID
+
+from connect_errors.catalog import errors
+from connect_errors.paths import SCHEMAS
+
+HERE = Path(__file__).parent
+COMMAND = str(Path(sys.executable).parent / "connect-errors")
+HOST = "app.example.com"
+CALLBACK = f"https://{HOST}/callback"
+STATE = "bGluZTE/cm91bmQ9Mg=="
+VIN_CHARACTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+MAKES = ("AUDI", "BMW", "FORD", "TESLA", "TOYOTA", "VOLKSWAGEN")
+SUMMARY = re.compile(r"([\d,]+) redirects?, ([\d,]+) conform")
+CONFORMS = re.compile(rb'"conforms": ?true')
+ORDINARY = (
+    "/",
+    "/static/app.3f9c1.js",
+    "/static/site.css",
+    "/favicon.ico",
+    "/api/vehicles?page=2",
+    "/health",
+    "/login",
+)
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+MOST_MEMORY = 60
+NONE = "–"  # noqa: RUF001 - a dash in a cell
+
+Chance = random.Random
+
+
+def parameters_of(chance: Chance, number: int, *, one_state: bool = False, differs: bool = False) -> dict[str, str]:
+    """Parameters as Connect sends them: 60 % codes, 10 % users, else errors of all kinds; 7 % deviate."""
+    kind = chance.random()
+    identifier = str(UUID(int=chance.getrandbits(128)))
+    if kind < 0.6 and not differs:
+        parameters = {"code": identifier}
+    elif kind < 0.7 and not differs:
+        parameters = {"user_id": identifier}
+    else:
+        error = errors()[chance.choice(list(errors()))]
+        parameters = dict(error.examples[0]) | {"error_description": error.wordings[-1]}
+        if differs:
+            parameters["error_description"] = f"Request {number:07} of the user could not be completed"
+        if error.name == "vehicle_incompatible":
+            parameters |= {"make": chance.choice(MAKES), "vin": "".join(chance.choices(VIN_CHARACTERS, k=17))}
+    state = base64.b64encode(chance.randbytes(13)).decode()
+    parameters["state"] = STATE if one_state and chance.random() < 0.97 else state
+    if chance.random() < 0.07:
+        deviate(chance, parameters)
+    return parameters
+
+
+def deviate(chance: Chance, parameters: dict[str, str]) -> None:
+    """Break a rule that the schemas know, so that every rival must find it too, or one that only warns."""
+    if "error" not in parameters:
+        how = chance.choice(("conflicting-outcome", "invalid-value", "unrecognized-parameter"))
+        if how == "conflicting-outcome":
+            parameters["error"] = "access_denied"
+        elif how == "invalid-value":
+            parameters["user_id"] = "725146a3-69f4"
+        else:
+            parameters["utm_source"] = "mail"
+        return
+    how = chance.choice(("missing-parameter", "empty-parameter", "unknown-error", "conflicting-outcome", "wording"))
+    if how == "missing-parameter":
+        del parameters["error_description"]
+    elif how == "empty-parameter":
+        parameters["error_description"] = ""
+    elif how == "unknown-error":
+        parameters["error"] = chance.choice(("user_cancelled", "invalid_scope"))
+    elif how == "conflicting-outcome":
+        parameters["code"] = str(UUID(int=chance.getrandbits(128)))
+    else:
+        parameters["error_description"] = "Something else went wrong"
+
+
+def targets(chance: Chance, redirects: int, *, one_state: bool = False, differs: bool = False) -> Iterator[str]:
+    """Paths with queries; one in a hundred is at another path."""
+    for number in range(redirects):
+        parameters = parameters_of(chance, number, one_state=one_state, differs=differs)
+        encode: Callable[[str], str] = chance.choice((quote_plus, _quote))
+        path = "/callback" if chance.random() < 0.99 else "/auth/callback"
+        yield f"{path}?" + "&".join(f"{name}={encode(text)}" for name, text in parameters.items())
+
+
+def _quote(text: str) -> str:
+    return quote(text, safe="")
+
+
+def urls(redirects: int, *, one_state: bool = False, differs: bool = False) -> Iterator[str]:
+    for target in targets(Chance(6749), redirects, one_state=one_state, differs=differs):
+        yield f"https://{HOST}{target}"
+
+
+def requests(lines: int, *, has_redirects: bool) -> Iterator[tuple[int, str, int]]:
+    """Requests to a server: the second, the target, the status. One in ten is a redirect, or none."""
+    chance = Chance(9110)
+    redirects = targets(chance, lines)
+    for number in range(lines):
+        if has_redirects and number % 10 == 0:
+            yield number, next(redirects), 302
+        else:
+            yield number, chance.choice(ORDINARY), 200
+
+
+def log(lines: int, *, has_redirects: bool = True) -> Iterator[str]:
+    """An access log of nginx, in its combined format."""
+    for number, target, status in requests(lines, has_redirects=has_redirects):
+        time = f"12/Mar/2026:{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02} +0000"
+        size = number * 37 % 9000
+        yield f'203.0.113.{number % 250} - - [{time}] "GET {target} HTTP/1.1" {status} {size} "-" "{AGENT}"'
+
+
+def json_lines(lines: int) -> Iterator[str]:
+    """An access log of Caddy."""
+    for number, target, status in requests(lines, has_redirects=True):
+        request = {
+            "remote_ip": f"203.0.113.{number % 250}",
+            "proto": "HTTP/2.0",
+            "method": "GET",
+            "host": HOST,
+            "uri": target,
+            "headers": {"User-Agent": [AGENT], "Accept": ["*/*"]},
+        }
+        entry = {
+            "level": "info",
+            "ts": 1773273600 + number / 8,
+            "logger": "http.log.access",
+            "msg": "handled request",
+            "request": request,
+            "duration": 0.0012,
+            "size": number * 37 % 9000,
+            "status": status,
+        }
+        yield json.dumps(entry, separators=(",", ":"))
+
+
+class Mode(NamedTuple):
+    """A way to run the command, and what it is held against."""
+
+    name: str
+    ours: tuple[str, ...]
+    rival: tuple[str, ...]
+    target: float | None = None
+
+
+AT_URI = f"--redirect-uri={CALLBACK}"
+SUMMARY_ONLY = Mode("-q", ("-q",), ("summary",), 0.5)
+TEXT = Mode("text", (), ("jsonl",))
+JSONL = Mode("jsonl", ("--format", "jsonl"), ("jsonl",), 0.35)
+OF_STATE = Mode("-q --state", ("-q", f"--state={STATE}"), ("summary", f"--state={STATE}"), 0.5)
+OF_URI = Mode("-q --redirect-uri", ("-q", AT_URI), ("summary", AT_URI), 0.5)
+WITH_VALUES = Mode("jsonl --show-values", ("--format", "jsonl", "--show-values"), ("jsonl", "--show-values"), 1.5)
+OTHERS = tuple(Mode(name, ("--format", name), ("jsonl",)) for name in ("json", "junit", "sarif"))
+
+
+class Set(NamedTuple):
+    """A capture, and the modes that it is read in."""
+
+    name: str
+    lines: Callable[[int], Iterator[str]]
+    input: str
+    modes: tuple[Mode, ...]
+    may_be_unknown: bool = False
+    """Whether the command need not know the format yet."""
+
+
+SETS = (
+    Set("list of URLs", urls, "urls", (SUMMARY_ONLY, TEXT, JSONL, *OTHERS, OF_URI, WITH_VALUES)),
+    Set("list, one state", lambda count: urls(count, one_state=True), "urls", (OF_STATE,)),
+    Set(
+        "list, every description differs",
+        lambda count: urls(count, differs=True),
+        "urls",
+        (SUMMARY_ONLY, TEXT, JSONL),
+    ),
+    Set("access log", log, "log", tuple(mode._replace(target=mode.target and 0.7) for mode in (SUMMARY_ONLY, OF_URI))),
+    Set("access log", log, "log", (TEXT, JSONL, WITH_VALUES)),
+    Set("JSON Lines of a server", json_lines, "jsonl", (SUMMARY_ONLY, TEXT, JSONL), may_be_unknown=True),
+    Set(
+        "log with nothing to find",
+        lambda count: log(count, has_redirects=False),
+        "log",
+        (SUMMARY_ONLY._replace(target=0.8), JSONL._replace(target=0.8)),
+    ),
+)
+
+
+class Run(NamedTuple):
+    """What a run took: seconds of the processor, peak memory in MB; and what it counted, if it says so."""
+
+    seconds: float
+    memory: float
+    counted: tuple[int, int] | None
+
+
+def measure(command: list[str], *, counts: bool = True, may_fail: bool = False) -> Run:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=output, stderr=said, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        assert may_fail or process.returncode in (0, 1, 3), (command, said.read(2000))
+        output.seek(0)
+        counted: tuple[int, int] | None = None
+        if process.returncode == 3:
+            counted = 0, 0
+        elif counts and process.returncode in (0, 1):
+            counted = count(output)
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, counted)
+
+
+def count(output: Iterable[bytes]) -> tuple[int, int]:
+    """The redirects that were found, and those that conform: of JSON Lines, a summary in JSON, or one in text."""
+    redirects = conforming = 0
+    last = b""
+    for line in output:
+        last = line.strip() or last
+        if line.startswith(b'{"redirects"'):
+            summary = json.loads(line)
+            return summary["redirects"], summary["conforming"]
+        if line.startswith(b"{") and b'"conforms"' in line:
+            redirects += 1
+            conforming += bool(CONFORMS.search(line))
+    if found := SUMMARY.search(last.decode("utf-8", "replace")):
+        return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
+    return redirects, conforming
+
+
+def best(runs: list[Run]) -> Run:
+    assert len({run.counted for run in runs}) == 1, runs
+    return Run(min(run.seconds for run in runs), max(run.memory for run in runs), runs[0].counted)
+
+
+def beside(commands: list[list[str]], times: int, *, counts: bool = True, may_fail: bool = False) -> list[Run]:
+    """Run commands in turn, and give the best run of each."""
+    rounds = [[measure(command, counts=counts, may_fail=may_fail) for command in commands] for _ in range(times)]
+    return [best(list(runs)) for runs in zip(*rounds, strict=True)]
+
+
+def node_with_ajv() -> str | None:
+    node = shutil.which("node")
+    return node if node and (HERE.parent / "tests" / "ajv" / "node_modules").is_dir() else None
+
+
+def row(*cells: object) -> None:
+    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+def written(folder: Path, lines: Iterator[str]) -> str:
+    capture = folder / "capture"
+    with capture.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    return str(capture)
+
+
+def compare(one: Set, capture: str, times: int, node: str | None) -> float:
+    """Print the rows of a capture; returns the highest memory of ours."""
+    most = 0.0
+    for mode in one.modes:
+        commands = [[COMMAND, "validate", *mode.ours, capture]]
+        if node:
+            commands.append([node, str(HERE / "rivals" / "modes.mjs"), str(SCHEMAS), capture, one.input, *mode.rival])
+        ours, *rivals = beside(commands, times, counts=mode not in OTHERS, may_fail=one.may_be_unknown)
+        rival = rivals[0] if rivals else None
+        target = mode.target or NONE
+        theirs = f"{rival.seconds:.2f}" if rival else NONE
+        is_read = mode in OTHERS or rival is None or ours.counted == rival.counted
+        if not is_read or (one.may_be_unknown and ours.counted is None):
+            assert one.may_be_unknown, (one.name, mode.name, ours.counted, rival and rival.counted)
+            row(one.name, mode.name, NONE, theirs, NONE, target, NONE)
+            continue
+        ratio = f"{ours.seconds / rival.seconds:.2f}" if rival else NONE
+        row(one.name, mode.name, f"{ours.seconds:.2f}", theirs, ratio, target, f"{ours.memory:.0f}")
+        most = max(most, ours.memory)
+    return most
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--redirects", type=int, default=200_000, help="lines of each capture")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default="", metavar="TEXT", help="the captures whose name has this text")
+    given = parser.parse_args()
+    node = node_with_ajv()
+    if not node:
+        print("Node with Ajv is not there, and does not take part: npm ci --prefix tests/ajv")
+    print(f"{given.redirects:,} lines each, the best of {given.runs}\n")
+    row("Capture", "Mode", "Ours, s", "Node with Ajv, s", "Ratio", "Target", "Ours, MB")
+    print("|---|---|--:|--:|--:|--:|--:|")
+    most = 0.0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for one in SETS:
+            if given.only not in one.name:
+                continue
+            most = max(most, compare(one, written(folder, one.lines(given.redirects)), given.runs, node))
+        if not given.only:
+            of_the_list(folder, given.redirects, given.runs)
+    print(f"\nThe highest of all modes: {most:.0f} MB; the target is {MOST_MEMORY} MB.")
+
+
+def of_the_list(folder: Path, redirects: int, times: int) -> None:
+    """Print what the list costs beside a script in Python, and that memory does not grow with it."""
+    tenth = measure([COMMAND, "validate", "-q", written(folder, urls(max(1, redirects // 10)))])
+    capture = written(folder, urls(redirects))
+    (ours,) = beside([[COMMAND, "validate", "-q", capture]], times)
+    script = [sys.executable, str(HERE / "rivals" / "script.py"), "jsonschema", str(SCHEMAS), capture]
+    plain = best([measure_script(script) for _ in range(times)])
+    assert ours.counted
+    assert plain.counted
+    assert ours.counted[1] == plain.counted[1], (ours, plain)
+    print(f"\nThe summary of the list with jsonschema in Python: {plain.seconds:.2f} s; ", end="")
+    print(f"ours: {ours.seconds:.2f} s, {ours.seconds / plain.seconds:.2f} of it.")
+    print(f"Peak memory, summary of the list: {tenth.memory:.0f} MB, and {ours.memory:.0f} MB of ten times as many.")
+
+
+def measure_script(command: list[str]) -> Run:
+    """Run the script in Python, which counts the conforming ones alone, by outcome."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, stdout=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, command
+        output.seek(0)
+        conforming = sum(json.loads(output.read()).values())
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, (-1, conforming))
+
+
+if __name__ == "__main__":
+    main()

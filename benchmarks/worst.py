@@ -1,0 +1,302 @@
+"""The worst inputs: what each costs, and what is said about it. Everything here could have been written by an attacker.
+
+    python benchmarks/worst.py [--only TEXT] [--scale 0.01]
+
+Each input is given to the installed command at half its size and at its size: twice the input must take about twice
+the time, and memory must not follow. Time is that of the processor; start-up is taken off for the ratio. In the last
+column stands the last line on standard error, or the rules that were found.
+"""
+
+import argparse
+import gzip
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from connect_errors.formats import FORMATS
+
+COMMAND = str(Path(sys.executable).parent / "connect-errors")
+HOME = "https://example.com/home"
+DENIED = f"{HOME}?error=access_denied&error_description=User+denied+access+to+application."
+CODE = "3a1f0c52-9c1b-4b8e-8a8e-5a4f4a1b2c3d"
+ENTRY = b'{"log":{"entries":[{"request":{"url":"https://example.com/"},"x":'
+END = b'},{"request":{"url":"https://example.com/home?state=1&code=1"}}]}}'
+HEADER = b'{"name":"Location","value":"/?code=#"},'
+RULE = re.compile(r'(?:\[|"rule": "|"ruleId": "|title=)([a-z]+(?:-[a-z]+)+)(?:\](?!\()|"|::)')
+"""The rule of a finding, in any format."""
+MB = 1_000_000
+LONGEST_SAID = 100
+
+Make = Callable[[Path, int], list[str | bytes]]
+"""Makes an input of a size in a folder, and returns the arguments of the command."""
+
+
+class Input(NamedTuple):
+    """An input at its full size; half of it is measured, too."""
+
+    name: str
+    size: int
+    unit: str
+    make: Make
+
+
+class Figures(NamedTuple):
+    """What a run of the command took, and what it said."""
+
+    seconds: float
+    memory: float
+    """Peak, in MB."""
+    output: int
+    """Bytes on standard output."""
+    exit_code: int
+    said: str
+
+
+def capture(*pieces: Callable[[int], Iterable[bytes]] | bytes, options: str = "") -> Make:
+    """A file made of pieces, some of which depend on the size."""
+
+    def make(folder: Path, size: int) -> list[str | bytes]:
+        path = folder / "capture"
+        with path.open("wb") as file:
+            for piece in pieces:
+                file.writelines([piece] if isinstance(piece, bytes) else piece(size))
+        return ["validate", *options.split(), str(path)]
+
+    return make
+
+
+def many(text: bytes) -> Callable[[int], Iterator[bytes]]:
+    """A text over and over, as many bytes as the size says."""
+
+    def pieces(size: int) -> Iterator[bytes]:
+        block = text * (MB // len(text))
+        for _ in range(size // len(block)):
+            yield block
+        yield text * (size % len(block) // len(text))
+
+    return pieces
+
+
+def times(text: bytes) -> Callable[[int], Iterator[bytes]]:
+    """A text as many times as the size says; a `#` in it becomes a number."""
+    return lambda size: (text.replace(b"#", b"%d" % number) for number in range(size))
+
+
+def zipped(text: bytes) -> Callable[[int], Iterator[bytes]]:
+    """What unpacks to as many bytes of a text as the size says."""
+
+    def members(size: int) -> Iterator[bytes]:
+        block = text * (MB // len(text))
+        member = gzip.compress(block, 1)
+        for _ in range(size // len(block)):
+            yield member
+        yield gzip.compress(block[: size % len(block)], 1)
+
+    return members
+
+
+def arguments(*texts: Callable[[int], str] | str) -> Make:
+    return lambda _, size: [text if isinstance(text, str) else text(size) for text in texts]
+
+
+def distinct(size: int) -> str:
+    """As many parameters as fit: names of two characters, none of them known."""
+    characters = [chr(code) for code in range(0x21, 0x7F) if chr(code) not in "&=#%+"]
+    names = itertools.cycle(a + b for a, b in itertools.product(characters, repeat=2))
+    return DENIED + "".join(f"&{name}" for name in itertools.islice(names, size))
+
+
+def named(folder: Path, size: int) -> list[str | bytes]:
+    path = os.path.join(os.fsencode(folder), (b"\x1b]0;owned\x07\xff\n" * size)[:size])  # noqa: PTH118 - bytes
+    Path(os.fsdecode(path)).write_text(f"{HOME}?error=x&error=y\n{HOME}\n", encoding="utf-8")
+    return ["validate", path]
+
+
+def as_format(name: str) -> Make:
+    """A million findings, twenty of each redirect."""
+    broken = HOME + "?" + "&".join(f"{letter}=%" for letter in "abcdefghijklmnopqrst")
+    return capture(times(f"{broken}&state=#\n".encode()), options=f"--format {name}")
+
+
+REQUEST = b"GET /home?code=0 HTTP/1.1\nHost: example.com\n\n"
+LOG = (
+    b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /wp-login.php?id=1&to=https%3A%2F%2Fexample.com HTTP/1.1" '
+    b'404 153 "https://example.com/" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"\n'
+)
+LOG_START = b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /home?state=1&code=1'
+
+INPUTS = (
+    # Long lines
+    Input("a line", 100 * MB, "bytes", capture(HOME.encode(), b"?error=", many(b"a"))),
+    Input("a line of blanks", 100 * MB, "bytes", capture(many(b" "))),
+    Input("a line of %", 10 * MB, "bytes", capture(HOME.encode(), b"?state=", many(b"%"))),
+    Input("lines of %", 10 * MB, "bytes", capture(many(b"%" * 99 + b"\n"), options="--input-format urls")),
+    Input("a line of log", 100 * MB, "bytes", capture(LOG, LOG_START, many(b"&a=b"), b' HTTP/1.1" 302 -\n')),
+    Input("a log's escapes", 100 * MB, "bytes", capture(LOG, LOG_START, many(rb"\""), b' HTTP/1.1" 302 -\n')),
+    Input("a log's Referer", 100 * MB, "bytes", capture(LOG, LOG_START, b' HTTP/1.1" 302 - "', many(rb"\""), b'"\n')),
+    Input("lines of quotes", 100 * MB, "bytes", capture(LOG, many(b'"A ' * 300_000 + b"\n"))),
+    Input("empty lines", 20 * MB, "bytes", capture(HOME.encode(), many(b"\n"))),
+    # Parameters
+    Input("64 KiB: parameters", 21_000, "parameters", arguments("validate", distinct)),
+    Input("64 KiB: the same", 10_000, "parameters", arguments("validate", lambda n: DENIED + "&vin=1" * n)),
+    Input("64 KiB: broken %", 15_000, "parameters", arguments("validate", lambda n: DENIED + "&a=%" * n)),
+    Input("64 KiB: controls", 10_000, "parameters", arguments("validate", lambda n: DENIED + "&a=%01" * n)),
+    Input("64 KiB: %2525", 60_000, "bytes", arguments("validate", lambda n: DENIED + "&state=%" + "25" * (n // 2))),
+    Input("64 KiB: ://", 20_000, "times", arguments("validate", lambda n: "://" * n)),
+    Input("64 KiB: scheme", 60_000, "bytes", arguments("validate", lambda n: "a+" * (n // 2) + "://")),
+    Input("64 KiB: path", 60_000, "bytes", arguments("validate", lambda n: "http://a/" + "0A" * (n // 2))),
+    Input("64 KiB: VIN", 60_000, "bytes", arguments("validate", lambda n: DENIED + "%AB" * (n // 4) + "0A" * (n // 8))),
+    Input("64 KiB: JSON", 20_000, "parameters", arguments("validate", "--format", "json", distinct)),
+    Input("64 KiB: SARIF", 20_000, "parameters", arguments("validate", "--format", "sarif", distinct)),
+    Input("64 KiB, again", 100, "lines", capture(lambda n: [distinct(20_000).encode() + b"\n"] * n)),
+    Input(
+        "own query",
+        9_000,
+        "parameters",
+        lambda _, n: ["validate", "--redirect-uri", HOME + "?" + "&a=b" * n, DENIED + "&a=b" * n],
+    ),
+    # What repeats never
+    Input("states", MB, "lines", capture(times(DENIED.encode() + b"&state=#\n"))),
+    Input("descriptions", MB, "lines", capture(times(DENIED.encode() + b"#\n"), options="-q")),
+    Input("codes", MB, "lines", capture(times(HOME.encode() + b"?code=" + CODE.encode() + b"&state=#%20\n"))),
+    Input("names", 100_000, "lines", capture(times(HOME.encode() + b"?state=1&code=1&n#=1\n"), options="-q")),
+    Input(
+        "pieces",
+        20_000,
+        "lines",
+        capture(times(HOME.encode() + b"?state=#%20" + b"&abc" * 450 + b"\n"), options="-q"),
+    ),
+    # HAR
+    Input("HAR: depth", 100_000, "levels", capture(ENTRY, times(b"["), times(b"]"), END)),
+    Input("HAR: depth, cut off", 100_000, "levels", capture(ENTRY, times(b'{"a":'))),
+    Input("HAR: a string", 100 * MB, "bytes", capture(ENTRY, b'"', many(b"a"), b'"', END)),
+    Input("HAR: escapes", 100 * MB, "bytes", capture(ENTRY, b'"', many(rb"\u00e9\""), b'"', END)),
+    Input("HAR: strings", 100 * MB, "bytes", capture(ENTRY, b"[", many(b'"aaaaaaaa",'), b"1]", END)),
+    Input(
+        "HAR: a URL",
+        100 * MB,
+        "bytes",
+        capture(ENTRY, b'1,"response":{"redirectURL":"/?state=1&code=1', many(b"&a"), b'"}', END),
+    ),
+    Input("HAR: a key", 100 * MB, "bytes", capture(ENTRY, b'{"', many(b"a"), b'":1}', END)),
+    Input("HAR: a number", 100 * MB, "bytes", capture(ENTRY, many(b"1"), END)),
+    Input("HAR: blanks", 100 * MB, "bytes", capture(ENTRY, many(b" "), b"1", END)),
+    Input(
+        "HAR: headers", 200_000, "headers", capture(ENTRY, b'1,"response":{"headers":[', times(HEADER), b"{}]}", END)
+    ),
+    Input("HAR: entries", 200_000, "entries", capture(ENTRY, b"1", times(b"},{"), END)),
+    # HTTP
+    Input("Location, continued", MB, "lines", capture(b"Location: /home?state=1&code=1\n", times(b"  &a\n"))),
+    Input("lines of &", MB, "lines", capture(times(b"?\n&\n"))),
+    Input("messages", MB, "messages", capture(times(b"HTTP/1.1 302\nLocation: /home?code=#\n\n"))),
+    Input("requests", MB, "messages", capture(times(b"GET /home?code=# HTTP/1.1\nHost: a\n\n"))),
+    Input("Locations of 1 MB", 100, "lines", capture(times(b"Location: /#?state=1&code=1" + b"&a" * 500_000 + b"\n"))),
+    Input(
+        "dots", 200_000, "segments", capture(REQUEST, b"Location: ", times(b"a/"), times(b"../"), b"?state=1&code=1\n")
+    ),
+    Input("blanks of a header", 100, "lines", capture(REQUEST, times(b"Location" + b" " * MB + b"#\n"))),
+    # Encodings
+    Input("gzip: zeros", 1000 * MB, "bytes", capture(zipped(b"\0"))),
+    Input("gzip: a line", 1000 * MB, "bytes", capture(zipped(b"a"))),
+    Input("gzip: a log", 200 * MB, "bytes", capture(zipped(LOG))),
+    Input("gzip: members", 100_000, "members", capture(lambda n: [gzip.compress(b"")] * n)),
+    Input("gzip: its name", 10 * MB, "bytes", capture(b"\x1f\x8b\x08\x08\0\0\0\0\0\0", many(b"a"))),
+    Input("UTF-16, odd", 20 * MB + 1, "bytes", capture(b"\xff\xfe", many(b"a\0"), b"a")),
+    Input(
+        "CloudFront fields",
+        100_000,
+        "fields",
+        capture(b"#Fields:", times(b" f#"), b" cs-uri-stem\n", times(b"a\t"), b"/?state=1&code=1\n"),
+    ),
+    # The command line
+    Input("a name of controls", 200, "bytes", named),
+    Input("a name of colons", 120_000, "bytes", arguments("validate", lambda n: ":" * n)),
+    Input("explain", 120_000, "bytes", arguments("explain", lambda n: "a" * n)),
+    Input("an option", 120_000, "bytes", arguments("validate", lambda n: "--" + "a" * n)),
+    Input("a value", 120_000, "bytes", arguments("validate", "--input-format", lambda n: "a" * n)),
+    Input("an outcome", 120_000, "bytes", arguments("validate", "--expect", lambda n: "a" * n)),
+    # Output
+    *(Input(f"findings: {name}", 50_000, "redirects", as_format(name)) for name in FORMATS),
+)
+
+
+def measure(command: list[str | bytes], folder: Path) -> Figures:
+    """Run the command; its output is read and thrown away."""
+    environment = os.environ | {"GITHUB_STEP_SUMMARY": str(folder / "summary")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen([COMMAND, *command], stdout=subprocess.PIPE, stderr=errors, env=environment)
+        assert process.stdout
+        reader = _Reader(process.stdout)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode in range(4), (command[:1], process.returncode)
+        reader.join()
+        errors.seek(0)
+        said = errors.read(MB).decode("utf-8", "replace")
+    rules = ", ".join(f"{name} {count}" for name, count in reader.rules.most_common(3))
+    last = said.rstrip().rpartition("\n")[2].removeprefix("connect-errors: ").replace(str(folder), "")
+    return Figures(
+        usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, reader.size, process.returncode, last or rules
+    )
+
+
+class _Reader(threading.Thread):
+    """Reads what the command prints: how much, and the rules that the first megabyte names."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream = stream
+        self.size = 0
+        self.rules: Counter[str] = Counter()
+        self.start()
+
+    def run(self) -> None:
+        beginning = b""
+        with self._stream:
+            while data := self._stream.read(MB):
+                beginning = beginning or data
+                self.size += len(data)
+        self.rules.update(RULE.findall(beginning.decode("utf-8", "replace")))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SAID else f"{text[:40]}…{text[40 - LONGEST_SAID :]}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", metavar="TEXT", help="the inputs whose name has this text")
+    parser.add_argument("--scale", type=float, default=1, help="a part of the full size, such as 0.01")
+    given = parser.parse_args()
+    print(f"{'input':22}{'size':>24}{'time':>10}{'for half':>10}{'ratio':>7}", end="")
+    print(f"{'peak':>9}{'for half':>10}{'output':>11} exit  said")
+    with tempfile.TemporaryDirectory() as name:
+        start_up = min(measure(["validate", DENIED], Path(name)).seconds for _ in range(3))
+    for one in INPUTS:
+        if given.only not in one.name:
+            continue
+        size = max(2, round(one.size * given.scale))
+        figures = []
+        for part in (size // 2, size):
+            with tempfile.TemporaryDirectory() as name:
+                figures.append(measure(one.make(Path(name), part), Path(name)))
+        half, full = figures
+        # What takes hardly longer than nothing has none.
+        ratio = (full.seconds - start_up) / max(half.seconds - start_up, 0.01)
+        shown = f"{ratio:7.1f}" if full.seconds > start_up + 0.2 else f"{'-':>7}"
+        print(f"{one.name:22}{f'{size:,} {one.unit}':>24}{full.seconds:8.2f} s{half.seconds:8.2f} s{shown}", end="")
+        print(f"{full.memory:6.0f} MB{half.memory:7.0f} MB{full.output / MB:8.2f} MB{full.exit_code:5}", end="  ")
+        print(_short(full.said), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The command lines of a page: run in a folder of their own, and compared with the output that is shown.
+
+`python -m scripts.console` writes what they print into the pages of `docs/`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+
+_FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+_BETWEEN = "\x1e"
+
+
+class Fence(NamedTuple):
+    """A fenced block; one with a title is a file."""
+
+    language: str
+    title: str
+    text: str
+
+
+def fences(markdown: str) -> list[Fence]:
+    return [Fence(*match.groups(default="")) for match in _FENCE.finditer(markdown)]
+
+
+def commands(text: str) -> list[str]:
+    """The command lines of a console block; one goes on where a line ends with a backslash."""
+    found: list[str] = []
+    goes_on = False
+    for line in text.splitlines():
+        if goes_on:
+            found[-1] += f"\n{line}"
+        elif line.startswith("$ "):
+            found.append(line[2:])
+        goes_on = line.endswith("\\") and (goes_on or line.startswith("$ "))
+    return found
+
+
+def replay(text: str, folder: Path) -> str:
+    """Run the command lines of a console block, and return the block as it should be."""
+    lines = commands(text)
+    step = f"\nstatus=$?; printf '{_BETWEEN}'; (exit $status)\n"
+    result = run(step.join(["exec 2>&1", *lines]), folder)
+    outputs = result.stdout.split(_BETWEEN)[1:]
+    return "".join(f"$ {line}\n{output.rstrip()}".rstrip() + "\n" for line, output in zip(lines, outputs, strict=True))
+
+
+def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a script as on a terminal of 80 columns; whatever is installed is found, nothing is downloaded."""
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "COLUMNS": "80",
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+    if path := os.environ.get("PYTHONPATH"):  # a checkout that is not installed
+        environment["PYTHONPATH"] = path
+    return subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+def write_files(markdown: str, folder: Path) -> None:
+    for fence in fences(markdown):
+        if fence.title:
+            (folder / fence.title).parent.mkdir(parents=True, exist_ok=True)
+            (folder / fence.title).write_text(fence.text, encoding="utf-8")
+
+
+def update(markdown: str) -> str:
+    """Write the output of all console blocks anew."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_files(markdown, folder)
+
+        def replayed(match: re.Match[str]) -> str:
+            return f"```console\n{replay(match[3], folder)}```" if match[1] == "console" else match[0]
+
+        return _FENCE.sub(replayed, markdown)
+
+
+if __name__ == "__main__":
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        path.write_text(update(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,136 @@
+"""Files of output: whole or not at all, beside devices and pipes, which a rename must not replace."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from connect_errors.formats import FORMATS
+from connect_errors.outputs import whole_file
+
+from tests.conftest import Run
+from tests.helpers.processes import start
+
+BAD = "https://example.com/home?error=access_denied&state=abc"
+
+
+def test_all_formats_in_one_run(tmp_path: Path, run: Run) -> None:
+    names = [name for name in FORMATS if name != "text"]
+    done = run("validate", "--format=text", *(f"--format={name}={name}.out" for name in names), BAD, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == run("validate", BAD, cwd=tmp_path).stdout
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.out" for name in names}
+    for name in names:
+        alone = run("validate", f"--format={name}", BAD, cwd=tmp_path).stdout
+        assert (tmp_path / f"{name}.out").read_text(encoding="utf-8") == alone
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_ctrl_c_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("of another day")
+    with start("--format=jsonl", f"--format={name}=report", cwd=tmp_path) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(f"{BAD}\n".encode() * 5)
+        process.stdin.flush()
+        process.stdout.readline()  # it is at work
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr.read() == b""
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "of another day")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+def test_full_device_is_named(tmp_path: Path, run: Run) -> None:
+    done = run("validate", "--format=text", "--format=sarif=report", "--format=json=/dev/full", BAD, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "connect-errors: /dev/full: No space left on device\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
+@pytest.mark.parametrize("name", FORMATS)
+def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
+    import resource
+
+    (tmp_path / "report").write_text("of another day")
+    done = subprocess.run(
+        [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", f"--format={name}=report"],
+        input="".join(f"{BAD}&number{number}=1\n" for number in range(1000)).encode(),
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    assert (done.returncode, done.stderr) == (2, b"connect-errors: report: File too large\n")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "of another day")]
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [("missing/report", "No such file or directory"), (".", "Is a directory"), ("a-file/report", "Not a directory")],
+)
+def test_place_that_cannot_be_is_told_before_anything_is_read(place: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "a-file").touch()
+    with start(f"--format=json={place}", cwd=tmp_path) as process:
+        assert process.wait(30) == 2  # standard input is still open
+        assert process.stderr
+        assert process.stderr.read().decode() == f"connect-errors: {place}: {message}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="/dev/stdout is not there")
+def test_standard_output_by_its_name(tmp_path: Path, run: Run) -> None:
+    assert json.loads(run("validate", "--format=json=/dev/stdout", BAD).stdout)["version"] == 1
+    for formats in (["--format=json=/dev/stdout"], ["--format=text", "--format=jsonl=/dev/stdout"]):
+        with (tmp_path / "out").open("ab") as out, start(*formats, cwd=tmp_path, stdout=out.fileno()) as process:
+            process.communicate(BAD.encode())
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    text = (tmp_path / "out").read_text()
+    assert text.startswith('{\n  "version": 1,')
+    assert '\n{"version": 1, ' in text
+    assert "access_denied does not conform: 1 error\n" in text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_named_pipe_stays_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with start("--format=json=pipe", cwd=tmp_path) as process, (tmp_path / "pipe").open("rb") as pipe:
+        process.communicate(BAD.encode())
+        assert json.loads(pipe.read())["version"] == 1
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
+def test_symbolic_link_and_mode_stay(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "report").touch()
+    (tmp_path / "report").chmod(0o640)
+    (tmp_path / "latest").symlink_to("report")
+    run("validate", "--format=json=latest", BAD, cwd=tmp_path)
+    assert (tmp_path / "latest").is_symlink()
+    assert json.loads((tmp_path / "report").read_text())["version"] == 1
+    assert (tmp_path / "report").stat().st_mode & 0o777 == 0o640
+
+
+def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+    with whole_file(tmp_path / "report"):
+        assert not (tmp_path / "report").exists()
+    assert (tmp_path / "report").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only an administrator makes symbolic links")
+def test_two_names_of_a_file_are_one(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "link").symlink_to("report")
+    done = run("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "two formats name the same file." in done.stderr
+
+
+def test_long_name(tmp_path: Path, run: Run) -> None:
+    name = "a" * 255
+    assert run("validate", f"--format=json={name}", BAD, cwd=tmp_path).returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -1,0 +1,60 @@
+"""Every command line of every page runs, and prints what is shown."""
+
+import re
+from pathlib import Path
+
+import pytest
+from connect_errors.cli import cli
+
+from scripts.console import commands, fences, replay, run, write_files
+from tests.helpers.paths import ROOT
+
+LANGUAGES = {"bash", "console", "js", "json", "python", "sh", "text", "yaml"}
+"""`bash` needs a program that runs beside it, and has a test of its own."""
+PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
+
+
+def test_there_are_pages() -> None:
+    if not (ROOT / "docs").is_dir():
+        pytest.skip("the pages are tested in a checkout, not with an installed wheel")
+    assert len(PAGES) >= 18
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_console_blocks(site: Path, tmp_path: Path, page: str) -> None:
+    markdown = (site / page).read_text()
+    write_files(markdown, tmp_path)
+    for fence in fences(markdown):
+        assert fence.language in LANGUAGES
+        if fence.language == "console":
+            assert commands(fence.text)
+            assert replay(fence.text, tmp_path) == fence.text, "python -m scripts.console writes it anew"
+        elif fence.language == "sh":
+            result = run(fence.text, tmp_path)
+            assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("errors/")])
+def test_the_python_of_a_page_that_is_no_file(site: Path, tmp_path: Path, page: str) -> None:
+    for number, fence in enumerate(fences((site / page).read_text())):
+        if fence.language == "python" and not fence.title:
+            (tmp_path / f"sample{number}.py").write_text(fence.text)
+            result = run(f"python sample{number}.py", tmp_path)
+            assert result.returncode == 0, result.stderr
+
+
+def test_the_steps_of_the_workflow(site: Path, tmp_path: Path) -> None:
+    markdown = (site / "guides/use-it-in-ci.md").read_text()
+    write_files(markdown, tmp_path)
+    workflow = (tmp_path / ".github/workflows/redirects.yml").read_text()
+    steps = re.findall(r"- run: (.*)", workflow)
+    results = [run(step, tmp_path) for step in steps]
+    assert [result.returncode for result in results] == [0, 1], "the page's redirects have a misspelt code"
+    assert "did you mean" in results[-1].stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_in_running_text_exist(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text()
+    for command in re.findall(r"`connect-errors ([a-z-]+)", text):
+        assert command in cli.list_commands(None)  # type: ignore[arg-type] # it heeds no context

@@ -1,0 +1,87 @@
+"""The handbook pages: their front matter, their headings, and that damage is told."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from connect_errors import paths
+from connect_errors.catalog import errors
+from connect_errors.handbook import Page, page, undocumented_names
+from connect_errors.paths import CatalogError
+
+from tests.helpers.site import HEADINGS
+
+PAGES = [page(code) for code in errors()]
+EACH_PAGE = pytest.mark.parametrize("one", PAGES, ids=lambda one: one.title)
+
+
+@EACH_PAGE
+def test_front_matter(one: Page) -> None:
+    assert one.title in errors()
+    assert one.address == f"https://connect-errors.github.io/errors/{one.title}/"
+    for sentence in (one.summary, one.next_step, one.message.body, one.second_message.body):
+        assert sentence.endswith((".", "?", "!"))
+        assert "\n" not in sentence
+    for message in (one.message, one.second_message):
+        assert len(message.title) <= 45
+        assert len(message.button) <= 25
+        assert not re.search(r"redirect|OAuth|error_|_", f"{message.title} {message.body} {message.button}")
+    assert one.message.tone != one.second_message.tone
+    assert one.upstream.page.startswith("https://smartcar.com/docs/errors/connect-errors/")
+    assert isinstance(one.upstream.read, date)
+
+
+@EACH_PAGE
+def test_confusion_is_mutual(one: Page) -> None:
+    assert 2 <= len(one.confused_with) <= 3
+    for code in one.confused_with:
+        assert one.title in page(code).confused_with
+
+
+@EACH_PAGE
+def test_headings_are_the_same_on_all_pages(one: Page) -> None:
+    prose = re.sub(r"^```.*?^```$", "", one.body, flags=re.MULTILINE | re.DOTALL)
+    assert prose.startswith(f"# {one.title}\n")
+    assert re.findall(r"^## (.*)$", prose, re.MULTILINE) == HEADINGS
+
+
+@EACH_PAGE
+def test_the_command_that_makes_the_redirect(one: Page) -> None:
+    section = one.body.partition("## Reproduce it\n")[2].partition("\n## ")[0]
+    assert re.findall(r"`connect-errors (\w+) (\w+)`", section) == [("example", one.title)]
+
+
+def test_test_accounts_are_the_documented_ones() -> None:
+    accounts = {one.title: (one.testing.email, one.testing.vin) for one in PAGES if one.testing}
+    assert accounts == {
+        "invalid_subscription": ("smartcar@invalid-subscription.com", "0SCAUDI0155C49A95"),
+        "vehicle_incompatible": ("smartcar@vehicle-incompatible.com", "0SCAUDI012FE3B132"),
+    }
+
+
+def test_names_that_no_page_documents_are_no_errors() -> None:
+    assert {"user_cancelled", "user_exited"} <= undocumented_names().keys()
+    assert not undocumented_names().keys() & errors().keys()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("---\n", "", "it does not start with front matter"),
+        ('"ask-again"', '"soon"', "retry is 'soon', not one of ask-again, after-owner-acted, later, after-fix"),
+        ('"retry": "ask-again",\n', "", "'retry'"),
+        ('"retry":', '"retries": "x", "retry":', "unexpected keyword argument 'retries'"),
+        ('"message":', '"message"', "Expecting ':' delimiter"),
+    ],
+)
+def test_damage_is_told(old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (paths.PAGES / "access_denied.md").read_text(encoding="utf-8")
+    (tmp_path / "access_denied.md").write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr("connect_errors.handbook.PAGES", tmp_path)
+    page.cache_clear()
+    try:
+        with pytest.raises(CatalogError, match=re.escape(message)):
+            page("access_denied")
+    finally:
+        page.cache_clear()

@@ -1,0 +1,65 @@
+"""`connect-errors listen` in a process of its own, waiting for redirects."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+COMMAND = [sys.executable, "-m", "connect_errors", "listen", "--port=0"]
+DENIED = "error=access_denied&error_description=User+denied+access+to+application"
+TIME = re.compile(r"\b\d\d:\d\d:\d\d\b")
+
+
+class Command:
+    """The command, waiting for redirects."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.said: list[str] = []
+        assert process.stderr
+        while "Waiting" not in (self.said or [""])[-1]:
+            line = process.stderr.readline()
+            assert line, self.said
+            self.said.append(line.rstrip("\n"))
+        self.redirect_uri = self.said[0].split()[-1]
+        self.port = urlsplit(self.redirect_uri).port or 0
+
+    def open(self, query: str, path: str = "/callback") -> int:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        connection.request("GET", f"{path}?{query}" if query else path)
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response.status
+
+    def end(self, number: signal.Signals | None = None) -> tuple[int, str, str]:
+        """The exit code and what it wrote, the times as `TIME`."""
+        if number:
+            self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=20)
+        assert "Traceback" not in err
+        return self.process.returncode, TIME.sub("TIME", out or ""), err
+
+
+@contextmanager
+def listening(*arguments: str | Path, stdin: int = subprocess.DEVNULL, **options: Any) -> Iterator[Command]:
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdin=stdin,
+        stdout=options.pop("stdout", subprocess.PIPE),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=options.pop("env", dict(os.environ)),  # readline puts COLUMNS into the one that is inherited
+        **options,
+    ) as process:
+        try:
+            yield Command(process)
+        finally:
+            process.kill()

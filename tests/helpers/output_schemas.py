@@ -1,0 +1,25 @@
+"""The schemas of what the command writes: our own of JSON and JSON Lines, and SARIF's.
+
+That of SARIF is the one that Microsoft's sarif-multitool carries (npm, 5.7.0, MIT license): 2.1.0 in draft 2020-12.
+"""
+
+import json
+from typing import Any
+
+from connect_errors.paths import OUTPUT_SCHEMA
+from jsonschema import Draft202012Validator
+
+from tests.helpers.paths import DATA
+
+SCHEMA = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
+DOCUMENT = Draft202012Validator(SCHEMA)
+LINE = Draft202012Validator({"$ref": "#/$defs/line", "$defs": SCHEMA["$defs"]})
+SARIF = Draft202012Validator(json.loads((DATA / "sarif-2.1.0.json").read_text(encoding="utf-8")))
+
+
+def read_sarif(text: str) -> dict[str, Any]:
+    document = json.loads(text)
+    SARIF.validate(document)
+    (run,) = document["runs"]
+    assert isinstance(run, dict)
+    return run

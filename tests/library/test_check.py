@@ -1,0 +1,263 @@
+"""Every report of a capture is what judging its redirect by itself gives, on any input."""
+
+import io
+from urllib.parse import quote
+
+import pytest
+from connect_errors import check
+from connect_errors.captures import Capture, CaptureError
+from connect_errors.check import Checker
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
+from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.schema import Outcome
+from connect_errors.shown import Shown
+from connect_errors.url import URL
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.properties import examples
+from tests.helpers.strategies import LINE, PLAIN
+
+EXPECTATIONS = [
+    Expectation(),
+    Expectation(state="0facda3319"),
+    Expectation(outcome="access_denied"),
+    Expectation((URL("https://a.example/cb?state=1&a=2"),)),
+    Expectation((URL("https://b.example/cb"), URL(f"{PLAIN}?a=2"), URL(f"{PLAIN}?code=1")), "a+b="),
+    Expectation((URL("https://a.example/cb?st%61te=0facda3319&c%6Fde=1"),)),
+    Expectation((URL("https://a.example/a&vin=0SCAUDI012FE3B132/cb"),), "s", "vehicle_incompatible"),
+]
+
+LINES = st.lists(LINE, min_size=1, max_size=30)
+
+
+DETAILS: tuple[Detail, ...] = ("all", "findings", "summary")
+
+
+def checked(
+    text: str, expectation: Expectation, detail: Detail, input_format: str
+) -> tuple[list[RedactedReport], Summary]:
+    summary = Summary()
+    data = text.encode("utf-8", "surrogatepass")
+    capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
+    found = []
+    try:
+        for report in Checker(expectation, summary).check(capture, detail):
+            found.append(report)  # noqa: PERF402 - what was found before an error counts
+    except CaptureError:
+        assert b"\0" in data
+    return found, summary
+
+
+def one_by_one(text: str, expectation: Expectation, input_format: str) -> tuple[list[RedactedReport], Summary]:
+    summary = Summary()
+    data = text.encode("utf-8", "surrogatepass")
+    capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
+    found = []
+    try:
+        for redirect in capture:
+            report = judge(redirect, expectation)
+            summary.add(report)
+            found.append(report.redacted())
+    except CaptureError:
+        assert b"\0" in data
+    summary.passed_over = capture.passed_over.total()
+    return found, summary
+
+
+def assert_same(text: str, expectation: Expectation, input_format: str = "urls") -> None:
+    every, counts = one_by_one(text, expectation, input_format)
+    found = {detail: checked(text, expectation, detail, input_format) for detail in DETAILS}
+    assert found["all"] == (every, counts)
+    assert found["findings"] == ([one for at, one in enumerate(every) if one.findings or at == 0], counts)
+    assert found["summary"] == ([], counts)
+
+
+@examples(3000)
+@given(LINES, st.sampled_from(EXPECTATIONS), st.sampled_from(["\n", "\r\n"]))
+def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_end: str) -> None:
+    assert_same(line_end.join(lines), expectation)
+
+
+@examples(300)
+@given(LINES, st.sampled_from(EXPECTATIONS))
+def test_reports_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
+    assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "text")
+
+
+def test_copies_and_wrapped_links_have_shapes_of_their_own() -> None:
+    url = f"{PLAIN}?error=access_denied&error_description=x&state=a"
+    escaped = url.replace("&", "&amp;")
+    wrapped = f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&state=1"
+    lines = [f"to {url} then", f"to {escaped} then", f'<a href="{escaped}">', f"to {wrapped} then"]
+    for some in (lines, lines[::-1], lines * 2):
+        assert_same("\n\n".join(some), Expectation(), "text")
+
+
+@examples(300)
+@given(LINES)
+def test_reports_are_the_same_when_little_is_remembered(lines: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "MAX_REMEMBERED", 100)
+        assert_same("\n".join(lines), Expectation())
+
+
+UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
+
+
+@pytest.mark.parametrize(
+    ("expectation", "template", "values"),
+    [
+        (EXPECTATIONS[1], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[1], "https://a.example/cb?state={}&code=1", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[3], "https://a.example/cb?code=1&state={}&a=2", ["1", "2", "3"]),
+        (EXPECTATIONS[5], "https://a.example/cb?code={}&state=0facda3319", ["1", "2", "3"]),
+        (EXPECTATIONS[5], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[6], "https://a.example/a&vin={}/cb?error=vehicle_incompatible", ["0SCAUDI012FE3B132", "1"]),
+        (
+            Expectation((URL("https://a.example/a&vin=WBA00000000000000&b/cb"),)),
+            "https://a.example/a&vin={}&b/cb?code=1",
+            ["WBA00000000000000", "WBA00000000000001", "1"],
+        ),
+        (EXPECTATIONS[0], "https://a.example/cb?user_id={}", [*UUIDS, "725146a3", UUIDS[0] + "0"]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1&state={}", ["a", "", "é", "a+b", "%zz", "#", "b"]),
+        (EXPECTATIONS[0], "https://a.example/#{}?code=1", ["", "/a", "&state=1", "b"]),
+        (EXPECTATIONS[0], "https://a.example/#?code={}", ["1", "2", ""]),
+        (EXPECTATIONS[0], "#?code={}", ["1", "2", ""]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1{}", ["&state=" + "a" * 150, "&state=a", "&state=a" * 9]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1{}", [("&state=" + "a" * 199) * 400, "&state=a" * 400]),
+    ],
+)
+def test_values_that_matter(expectation: Expectation, template: str, values: list[str]) -> None:
+    lines = [template.format(value) for value in values]
+    for some in (lines, lines[::-1], lines * 3):
+        assert_same("\n".join(some), expectation)
+    for input_format in ("text",):
+        requests = (line.replace("https://a.example", "") for line in lines)
+        assert_same("\n".join(f'"GET {request} HTTP/1.1"' for request in requests), expectation, input_format)
+
+
+@pytest.mark.parametrize("input_format", ["urls", "text"])
+def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str) -> None:
+    text = "\n".join(f"Location: {PLAIN}?code={number}&state=1\n" for number in range(3))
+    text = text if input_format == "text" else text.replace("Location: ", "")
+    found, summary = checked(text, Expectation(), "findings", input_format)
+    assert [report.place.line for report in found] == [1]
+    assert summary.conforming == 3
+
+
+def interchangeable(expectation: Expectation, name: str, value: str) -> bool:
+    """Whether a value is replaced in the shape of its redirect."""
+    values = check._interchangeable_values(expectation)  # noqa: SLF001 - what makes one shape of many redirects
+    return values.sub("", f"{PLAIN}?{name}={value}&a=1") == f"{PLAIN}?{name}&a=1"
+
+
+def test_an_interchangeable_value_meets_every_constraint(monkeypatch: pytest.MonkeyPatch) -> None:
+    def schema(code: dict[str, object]) -> dict[str, object]:
+        return {"properties": {"code": code, "state": {"enum": ["a", "b"]}}, "required": ["code"]}
+
+    made = {
+        name: Outcome(name, "success", schema(code))
+        for name, code in {
+            "one": {"minLength": 3, "pattern": "^[a-z]+$"},
+            "two": {"maxLength": 5, "pattern": "^[w-z]+$"},
+        }.items()
+    }
+    monkeypatch.setattr(check, "outcomes", lambda: made)
+    monkeypatch.setattr(check, "recognized_parameters", lambda: frozenset({"code", "state"}))
+    values = ["yz", "xyz", "vwxyz", "wxyzwx", "wxyzw", "0yz", "x.z", "x+z", "xyz%0A", "%78yz"]
+    assert [value for value in values if interchangeable(Expectation(), "code", value)] == ["xyz", "wxyzw"]
+    assert not interchangeable(Expectation(), "state", "a")
+
+
+@pytest.mark.parametrize("value", ["q1Zb%2FPw%3D%3D", "abc%3d", "a+b", "a%20b", "a=b", "!$'()*,;x", "x" * 500])
+def test_real_states_are_interchangeable(value: str) -> None:
+    assert interchangeable(Expectation(), "state", value)
+    assert interchangeable(Expectation(state="0facda3319"), "state", value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "%25",
+        "%zz",
+        "%0A",
+        "%7F",
+        "%C3%A9",
+        "é",
+        '"',
+        "a:b",
+        "a@b",
+        "a?b",
+        "a#b",
+        "undefined",
+        "Null",
+        "%75ndefined",
+        "YOUR_STATE",
+        "%5Bobject%20Object%5D",
+        "%7bstate%7d",
+        "a'",
+        "a%27",
+        "a,",
+        "a.",
+        "3Da",
+    ],
+)
+def test_values_that_may_decide_are_not(value: str) -> None:
+    assert not interchangeable(Expectation(), "state", value)
+
+
+def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
+    """So that each of these is judged once, although the message depends on the state."""
+    sent = Expectation(state="q1Zb/Pw=")
+    values = ["q1Zb%2FPw%3D", "q1Zb/Pw=", "q1Zb/Pw", "Q1ZB%2fPW=", "q1Zb_Pw=", "q1Zb", "0facda3319", "1facda3319", "-"]
+    lines = [f"{PLAIN}?code=1&state={value}" for value in values]
+    assert_same("\n".join(lines + lines[::-1]), sent)
+    messages = [
+        finding.message for report in checked("\n".join(lines), sent, "all", "urls")[0] for finding in report.findings
+    ]
+    assert len(messages) == len(values) - 2
+    assert len(set(messages)) == 5
+
+
+@pytest.mark.parametrize("expectation", EXPECTATIONS)
+def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MAX_REMEMBERED", 5_000)
+    sizes = []
+    original = Checker._learn  # noqa: SLF001 - what is remembered is not part of the interface
+
+    def watch(self: Checker, *arguments: object) -> object:
+        sizes.append(sum(len(str(key)) for key in self._known))
+        return original(self, *arguments)  # type: ignore[arg-type] # passed on as they came
+
+    monkeypatch.setattr(Checker, "_learn", watch)
+    lines = [f"https://{number}.example/{number}?code={number}&{number}=1&error={number}" for number in range(500)]
+    assert_same("\n".join(lines), expectation)
+    assert 2_000 < max(sizes) < 10_000
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("state", [None, "t5", "a", "0facda3319"])
+def test_redirects_of_one_shape_are_judged_once(
+    detail: Detail, state: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def counting(*arguments: object) -> Report:
+        calls.append(arguments)
+        return judge(*arguments)  # type: ignore[arg-type] # passed on as they came
+
+    monkeypatch.setattr(check, "judge", counting)
+    wording = "The+user's+vehicle+is+not+compatible."
+    lines = [f"{PLAIN}?code={number:08}&state=s{number}%3D" for number in range(100)]
+    lines += [
+        f"{PLAIN}?error=vehicle_incompatible&error_description={wording}&vin=0SCAUDI012FE3B{number}"
+        for number in range(100, 200)
+    ]
+    lines += [f"{PLAIN}?code={number:08}&lang=en" for number in range(100)]
+    found, summary = checked("\n".join(lines), Expectation(state=state), detail, "urls")
+    assert summary.redirects == 300
+    assert len(found) == {"all": 300, "findings": 101 if state is None else 300, "summary": 0}[detail]
+    assert len(calls) == 3

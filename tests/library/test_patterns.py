@@ -1,0 +1,202 @@
+"""No pattern backtracks badly: recheck finds for each that time grows no faster than the text.
+
+Every pattern of every module is judged, and those of the schemas. Only those of the modules that write the site are
+not: what they read is the project's own.
+"""
+
+import ast
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import NamedTuple
+
+import connect_errors
+import pytest
+from connect_errors.check import _interchangeable_values
+from connect_errors.expectation import NO_EXPECTATION
+from connect_errors.paths import SCHEMAS
+from connect_errors.secrets import _secret_name
+
+from tests.helpers.paths import TESTS
+
+RECHECK = TESTS / "recheck"
+OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
+MADE_LATER = {
+    ("connect_errors.catalog", "_checked"),
+    ("connect_errors.schema", "_value_schema"),
+    ("connect_errors.secrets", "_secret_name"),
+    ("connect_errors.check", "_interchangeable_values"),
+    ("connect_errors.captures.scanner", "anchors"),
+    ("connect_errors.captures.scanner", "_address"),
+}
+"""The functions that compile patterns: those of the schemas, or from the catalog."""
+NOT_YET = {
+    "connect_errors.address._SPACE_AT_END",
+    "connect_errors.argument._FREE_TEXT_AT_END",
+    "connect_errors.argument._MARKDOWN_LINK",
+    "connect_errors.captures._URLS",
+    "connect_errors.captures.messages._HEADER",
+    "connect_errors.captures.messages._LOCATION",
+    "connect_errors.captures.messages._REFERER",
+    "connect_errors.captures.objects._ESCAPED_QUOTE",
+    "connect_errors.captures.objects._MEMBER",
+    "connect_errors.captures.objects._PAIR",
+    "connect_errors.captures.observations._INTENT",
+    "connect_errors.captures.scanner._FULL_STOPS",
+    "connect_errors.captures.selection._UUID_LIKE",
+    "connect_errors.check._interchangeable_values()",
+    "connect_errors.drift.upstream_page._IS_REQUIRED",
+    "connect_errors.drift.upstream_page._NAME",
+    "connect_errors.drift.upstream_page._NAME_AND_PLACE",
+    "connect_errors.drift.upstream_page._REQUEST",
+    "connect_errors.escapes._BACKSLASH_X",
+    "connect_errors.escapes._BYTES",
+    "connect_errors.escapes._JSON",
+    "connect_errors.escapes._MARKS[4][2]",
+    "connect_errors.escapes._MARKS[6][1]",
+    "connect_errors.escaping._INVISIBLE",
+    "connect_errors.host._IGNORED",
+    "connect_errors.listen.provoke._LINK",
+    "connect_errors.rewriters._REWRITERS[0][1]",
+}
+"""Patterns to be rewritten. Most are shown only what is short: 300 characters before a URL, a URL that has a shape, a
+page of the handbook. With the others the time may grow with the square of one line, which is 1 MiB at most."""
+
+FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
+
+
+class Judged(NamedTuple):
+    """A pattern as JavaScript writes it, and whether it is only ever tried at one place of a text."""
+
+    name: str
+    pattern: str
+    flags: str
+
+    @classmethod
+    def of(cls, name: str, pattern: "re.Pattern[str]", *, at_one_place: bool = False) -> "Judged":
+        flags = "".join(letter for flag, letter in FLAGS.items() if pattern.flags & flag)
+        return cls(name, _in_javascript(pattern.pattern, at_one_place=at_one_place), flags)
+
+
+def _in_javascript(pattern: str, *, at_one_place: bool) -> str:
+    """JavaScript has other names for groups, and nothing possessive, without which nothing gets faster."""
+    text = re.sub(r"([*+?}])\+", r"\1", pattern.replace("(?P<", "(?<"))
+    return f"^(?:{text})" if at_one_place else text
+
+
+def _modules() -> list[ModuleType]:
+    names = [found.name for found in pkgutil.walk_packages(connect_errors.__path__, "connect_errors.")]
+    return [importlib.import_module(name) for name in names if not name.startswith(OWN_TEXTS)]
+
+
+def _matched_only(module: ModuleType) -> set[str]:
+    """Names on which a module calls nothing but `match` and `fullmatch`."""
+    tree = ast.walk(ast.parse(inspect.getsource(module)))
+    uses = [node for node in tree if isinstance(node, ast.Attribute | ast.Name)]
+    matched = [
+        node.value.id
+        for node in uses
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in ("match", "fullmatch")
+    ]
+    loaded = [node.id for node in uses if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    return {name for name in matched if loaded.count(name) == matched.count(name)}
+
+
+def _patterns(name: str, value: object) -> Iterator[tuple[str, "re.Pattern[str]"]]:
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _patterns(f"{name}[{key!r}]", one)
+    elif isinstance(value, tuple | list | set | frozenset):
+        for index, one in enumerate(value):
+            yield from _patterns(f"{name}[{index}]", one)
+
+
+def _all() -> Iterator[Judged]:
+    for module in _modules():
+        matched = _matched_only(module)
+        for variable, value in vars(module).items():
+            if not variable.startswith("__"):
+                for name, pattern in _patterns(f"{module.__name__}.{variable}", value):
+                    yield Judged.of(name, pattern, at_one_place=variable in matched)
+    yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
+    yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NO_EXPECTATION))
+    for path in sorted(SCHEMAS.rglob("*.json")):
+        for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
+            if isinstance(schema, dict) and "pattern" in schema:
+                yield Judged(f"{path.stem}: {name}", schema["pattern"], "")
+
+
+PATTERNS = list(_all())
+
+
+def verdicts(judged: Iterable[Judged]) -> list[str]:
+    if not shutil.which("node"):
+        pytest.skip("Node is not there")
+    if not (RECHECK / "node_modules" / "recheck").is_dir():
+        pytest.skip("recheck is not there: npm ci --prefix tests/recheck")
+    done = subprocess.run(
+        ["node", RECHECK / "judge.mjs"],
+        input=json.dumps([(one.pattern, one.flags) for one in judged]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+def test_no_pattern_backtracks_badly() -> None:
+    distinct = {one[1:]: one for one in PATTERNS}.values()
+    bad = {one.name: verdict for one, verdict in zip(distinct, verdicts(distinct), strict=True) if verdict != "safe"}
+    assert {name: verdict for name, verdict in bad.items() if name not in NOT_YET} == {}
+
+
+def test_a_pattern_that_does_is_told() -> None:
+    """At each place of a long run of letters a search goes through the rest of them."""
+    slow = re.compile(r"(?P<name>[a-z]+)@")
+    told, safe, nested = verdicts(
+        [
+            Judged.of("searched", slow),
+            Judged.of("matched", slow, at_one_place=True),
+            Judged.of("nested", re.compile("(?:[a-z]+)+@"), at_one_place=True),
+        ]
+    )
+    assert "2nd degree polynomial" in told
+    assert safe == "safe"
+    assert "exponential" in nested
+
+
+def test_all_patterns_are_judged() -> None:
+    names = {one.name for one in PATTERNS}
+    assert len(names) > 50
+    assert {
+        "connect_errors.url._SCHEME",
+        "connect_errors.secrets._UUID",
+        "connect_errors.oauth.OUTSIDE_CHARSET['state']",
+        "connect_errors.captures.messages._LOCATION",
+        "vehicle_incompatible: vin",
+    } <= names
+
+
+def test_no_other_function_compiles_patterns() -> None:
+    """Patterns stand where they are found: at the top of a module."""
+    made = {
+        (module.__name__, function.name)
+        for module in _modules()
+        for function in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "re"
+        if node.attr not in ("Pattern", "Match", "error")
+    }
+    assert made == MADE_LATER

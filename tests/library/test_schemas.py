@@ -1,0 +1,134 @@
+"""The schemas as a product of their own: other tools take them as they are, and give the same verdicts."""
+
+import json
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from connect_errors.catalog import errors, outcomes, redirect_schema, successes
+from connect_errors.paths import PAGES, SCHEMAS
+from connect_errors.schema import Outcome
+from jsonschema import Draft202012Validator
+
+from tests.helpers.instances import FILES, Instance, instances, jsonschema_verdict
+from tests.helpers.paths import TESTS
+
+AJV = TESTS / "ajv"
+EACH_OUTCOME = pytest.mark.parametrize("outcome", outcomes().values(), ids=list(outcomes()))
+
+
+def test_catalog_is_what_the_files_say() -> None:
+    assert list(errors()) == sorted(path.stem for path in (SCHEMAS / "errors").glob("*.json"))
+    assert sorted(successes()) == sorted(path.stem for path in (SCHEMAS / "successes").glob("*.json"))
+    assert list(successes()) == ["authorization_code", "vehicle_reauthentication", "user_connection"]
+    assert len(errors()) >= 8
+
+
+def test_every_error_has_its_page_and_every_page_its_error() -> None:
+    pages = sorted(path.stem for path in PAGES.glob("*.md") if path.stem != "index")
+    assert pages == list(errors())
+
+
+@pytest.mark.skipif(version("click") < "8.2", reason="check-jsonschema needs a newer Click")
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_schema_satisfies_its_metaschema(path: Path) -> None:
+    command = [sys.executable, "-m", "check_jsonschema"]
+    done = subprocess.run([*command, "--check-metaschema", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_redirect_schema_is_up_to_date() -> None:
+    committed = json.loads((SCHEMAS / "redirect.json").read_text(encoding="utf-8"))
+    assert committed == redirect_schema(), "run: python -m scripts.update_redirect_schema"
+
+
+@EACH_OUTCOME
+def test_schema_is_named_by_its_outcome(outcome: Outcome) -> None:
+    assert outcome.schema["title"] == outcome.name
+    assert "$id" not in outcome.schema
+    if outcome.kind == "error":
+        assert outcome.parameters["error"]["const"] == outcome.name
+        assert outcome.required[:2] == ("error", "error_description")
+        assert outcome.wordings
+    else:
+        assert outcome.required == (outcome.discriminator,)
+
+
+@EACH_OUTCOME
+def test_every_parameter_is_described_for_a_message(outcome: Outcome) -> None:
+    for name, schema in outcome.parameters.items():
+        assert schema["type"] == "string"
+        assert schema["description"].endswith(".")
+        if {"pattern", "maxLength", "enum"} & schema.keys():
+            assert schema["description"].startswith(("A ", "An ")), f"{name} must be …"
+
+
+@EACH_OUTCOME
+def test_examples_conform_to_this_schema_and_to_no_other(outcome: Outcome) -> None:
+    assert len(outcome.examples) >= 2
+    for example in outcome.examples:
+        assert [other.name for other in outcomes().values() if not list(other.violations(example))] == [outcome.name]
+
+
+@pytest.fixture(scope="session")
+def ajv() -> None:
+    if not shutil.which("node"):
+        pytest.skip("Node is not there")
+    if not (AJV / "node_modules" / "ajv").is_dir():
+        pytest.skip("Ajv is not there: npm ci --prefix tests/ajv")
+
+
+@pytest.mark.usefixtures("ajv")
+def test_ajv_in_strict_mode_gives_the_same_verdicts() -> None:
+    schemas = {path.relative_to(SCHEMAS).as_posix(): json.loads(path.read_text(encoding="utf-8")) for path in FILES}
+    cases = [
+        (schema, instance)
+        for instance in instances()
+        for schema in {"redirect.json", "errors/vehicle_incompatible.json", _own_schema(instance)}
+    ]
+    done = subprocess.run(
+        ["node", AJV / "judge.mjs"],
+        input=json.dumps({"schemas": schemas, "cases": cases}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "", "Ajv warns of nothing"
+    verdicts = json.loads(done.stdout)
+    assert len(verdicts) == len(cases) > 500
+    assert verdicts.count(True) > 100
+    for (schema, instance), verdict in zip(cases, verdicts, strict=True):
+        assert jsonschema_verdict(schema, instance) is verdict, (schema, instance)
+
+
+def test_the_schema_of_any_redirect_judges_as_the_outcome_does() -> None:
+    for instance in instances():
+        own = jsonschema_verdict(_own_schema(instance), instance)
+        assert jsonschema_verdict("redirect.json", instance) is own, instance
+
+
+def test_an_unknown_error_is_one_failure_not_eight() -> None:
+    schema = json.loads((SCHEMAS / "redirect.json").read_text(encoding="utf-8"))
+    failures = list(Draft202012Validator(schema).iter_errors({"error": "user_cancelled"}))
+    assert [(failure.validator, list(failure.absolute_path)) for failure in failures] == [("enum", ["error"])]
+
+
+@pytest.mark.parametrize("value", ["400\n", "٤٠٠", "40", "4000"])
+def test_portable_patterns(value: str) -> None:
+    outcome = outcomes()["configuration_error"]
+    assert list(outcome.violations(outcome.examples[0] | {"status_code": value}))
+
+
+def _own_schema(instance: Instance) -> str:
+    """The schema that decides, by the facts: error, then code, then vehicle_id, then user_id."""
+    if "error" in instance:
+        known = outcomes().get(instance["error"])
+        return known.path if known else "redirect.json"
+    for name, schema in (("code", "authorization_code"), ("vehicle_id", "vehicle_reauthentication")):
+        if name in instance:
+            return f"successes/{schema}.json"
+    return "successes/user_connection.json"

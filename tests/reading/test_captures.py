@@ -1,0 +1,104 @@
+"""Captures, each beside its expected reports: `captures/NAME` and `captures/NAME.toml`; and kinds of captures.
+
+`data/real-captures.json` has one of each kind that integrators were seen to paste and record, with the outcomes that
+must be found in it.
+"""
+
+import io
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from connect_errors.captures import Capture
+from connect_errors.judge import judge
+from connect_errors.shown import Shown
+from connect_errors.url import URL
+
+from tests.conftest import Invoke
+from tests.helpers.paths import CAPTURES, DATA
+
+FILES = sorted(path for path in CAPTURES.iterdir() if path.suffix != ".toml")
+EACH_CAPTURE = pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+
+
+def expected(path: Path) -> dict[str, Any]:
+    beside = path.with_name(f"{path.name}.toml")
+    assert beside.exists(), f"{path.name} needs its expected reports in {beside.name}: pytest --update writes them"
+    defaults = {"exit_code": 0, "passed_over": {}, "leaks": 0, "redirects": []}
+    return defaults | tomllib.loads(beside.read_text(encoding="utf-8"))
+
+
+def facts(redirect: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "line": redirect.get("line"),
+        "column": redirect.get("column"),
+        "pointer": redirect.get("pointer"),
+        "url": redirect["url"],
+        "outcome": redirect.get("outcome"),
+        "rules": redirect.get("rules", []),
+    }
+
+
+@EACH_CAPTURE
+def test_library_reads(path: Path) -> None:
+    with path.open("rb") as stream:
+        capture = Capture(Shown(path.name), stream)
+        reports = [judge(redirect).redacted() for redirect in capture]
+    found = [
+        {
+            "line": report.place.line,
+            "column": report.place.column,
+            "pointer": report.place.pointer,
+            "url": report.url,
+            "outcome": report.outcome,
+            "rules": [finding.rule for finding in report.findings],
+        }
+        for report in reports
+    ]
+    assert found == [facts(redirect) for redirect in expected(path)["redirects"]]
+    assert capture.input_format == expected(path)["input_format"]
+    assert capture.passed_over == expected(path)["passed_over"]
+    assert capture.leaks == expected(path)["leaks"]
+
+
+@EACH_CAPTURE
+@pytest.mark.parametrize("from_stdin", [False, True], ids=["file", "stdin"])
+def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> None:
+    if from_stdin:
+        result = invoke("validate", "--format", "json", stdin=path.read_bytes())
+    else:
+        result = invoke("validate", "--format", "json", str(path))
+    document = json.loads(result.stdout)
+    found = [
+        facts(redirect | {"rules": [finding["rule"] for finding in redirect["findings"]]})
+        for redirect in document["redirects"]
+    ]
+    assert found == [facts(redirect) for redirect in expected(path)["redirects"]]
+    assert {redirect["source"] for redirect in document["redirects"]} <= {"-" if from_stdin else str(path)}
+    assert document["summary"]["passed_over"] == sum(expected(path)["passed_over"].values())
+    assert result.exit_code == expected(path)["exit_code"]
+    assert ("carries an authorization code" in result.stderr) == bool(expected(path)["leaks"])
+
+
+KINDS = [
+    kind
+    for name in ("real-captures.json", "other-captures.json")
+    for kind in json.loads((DATA / name).read_text(encoding="utf-8"))
+]
+EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind["name"] for kind in KINDS])
+
+
+@EACH_KIND
+def test_library_reads_each_kind(kind: dict[str, Any]) -> None:
+    uris = [URL(kind["args"][1])] if "--redirect-uri" in kind["args"] else []
+    capture = Capture(Shown("-"), io.BytesIO(kind["input"].encode()), redirect_uris=uris)
+    assert [judge(redirect).outcome for redirect in capture] == kind["outcomes"]
+
+
+@EACH_KIND
+def test_command_line_reads_each_kind(kind: dict[str, Any], invoke: Invoke) -> None:
+    result = invoke("validate", "--format", "json", *kind["args"], stdin=kind["input"].encode())
+    assert [redirect["outcome"] for redirect in json.loads(result.stdout)["redirects"]] == kind["outcomes"]
+    assert (result.exit_code == 3) == (not kind["outcomes"])

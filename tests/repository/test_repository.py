@@ -1,0 +1,156 @@
+"""What the repository brings for GitHub, pre-commit and just: valid, pinned, and the action's steps work."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.helpers.paths import ROOT
+
+ACTION = ROOT / "action.yml"
+FILES = {
+    "github-workflows": sorted(ROOT.glob(".github/workflows/*.yml")),
+    "github-actions": [ACTION],
+    "dependabot": [ROOT / ".github/dependabot.yml"],
+    "github-issue-forms": [ROOT / ".github/ISSUE_TEMPLATE/wrong-verdict.yml"],
+    "github-issue-config": [ROOT / ".github/ISSUE_TEMPLATE/config.yml"],
+}
+GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application\n"
+BAD = "https://example.com/home?error=access_denied&state=s3cret\n"
+
+pytestmark = pytest.mark.skipif(not ACTION.exists(), reason="these files belong to the repository, not to the wheel")
+
+
+def run(
+    *command: str | Path, folder: Path = ROOT, environment: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("schema", FILES)
+def test_files_for_github(schema: str) -> None:
+    assert FILES[schema]
+    done = run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *FILES[schema])
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_action_is_pinned() -> None:
+    paths = [*FILES["github-workflows"], ACTION]
+    uses = [line for path in paths for line in re.findall(r"uses: (\S.*)", path.read_text("utf-8"))]
+    others = [one for one in uses if not re.fullmatch(r"[\w-]+(?:/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)]
+    assert [one.split(" ")[0] for one in others] == ["./"]
+    assert len(uses) > 10
+
+
+def test_the_files_for_pre_commit() -> None:
+    done = run(sys.executable, "-m", "pre_commit", "validate-config", ROOT / ".pre-commit-config.yaml")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_parts_of_ci_exist() -> None:
+    script = (ROOT / ".ci/run").read_text("utf-8")
+    parts = set(re.findall(r"^(\w+)\(\) \{ #", script, re.MULTILINE))
+    workflows = "".join(path.read_text("utf-8") for path in FILES["github-workflows"])
+    named = re.findall(r"(?:parts: |run: \.ci/run |:-)([a-z][a-z ]+)$", workflows, re.MULTILINE)
+    assert len(named) >= 6
+    assert {part for line in named for part in line.split()} <= parts
+    (whole,) = re.findall(r"\$\{@:-([a-z ]+)\}", script)
+    assert set(whole.split()) == parts
+
+
+def test_the_justfile() -> None:
+    if not shutil.which("just"):
+        pytest.skip("just is not there: pip install --group ci")
+    done = run("just", "--summary")
+    assert (done.returncode, done.stdout) == (0, "all bench fuzz lint setup site test update\n")
+
+
+def step(name: str) -> tuple[str, dict[str, str]]:
+    """A step of the action: its script, and its environment with the defaults of the inputs."""
+    action = YAML(typ="safe").load(ACTION.read_text("utf-8"))
+    (found,) = (one for one in action["runs"]["steps"] if one.get("name") == name)
+    values = {f"inputs.{key}": one["default"] for key, one in action["inputs"].items()}
+    values["steps.python.outputs.python-path"] = sys.executable
+    environment = {
+        key: re.sub(r"\$\{\{ (.*?) \}\}", lambda match: values[match[1]], text) for key, text in found["env"].items()
+    }
+    return found["run"], environment
+
+
+needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="bash is not there")
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("inputs", "code", "out", "err"),
+    [
+        ({"CAPTURES": "captures/good*"}, 0, "", ""),
+        ({}, 1, "::error file=captures/bad.txt,line=1,col=26,endColumn=45,title=missing-parameter::", ""),
+        ({"CAPTURES": "captures/good.txt\ncaptures/with blank.txt\n"}, 1, "::error file=captures/with blank.txt", ""),
+        ({"CAPTURES": "captures/nothing*"}, 2, "", "connect-errors: captures/nothing*: "),
+        (
+            {"CAPTURES": "captures/good.txt", "CONNECT_ERRORS_VALIDATE_EXPECT": "no_vehicles"},
+            1,
+            "::error file=captures/good.txt,line=1,col=26,endColumn=45,title=unexpected-outcome::",
+            "",
+        ),
+        (
+            {"CAPTURES": "captures/good.txt", "CONNECT_ERRORS_VALIDATE_REDIRECT_URI": "https://example.com/other"},
+            1,
+            "::error file=captures/good.txt",
+            "",
+        ),
+    ],
+)
+def test_the_action_validates(inputs: dict[str, str], code: int, out: str, err: str, tmp_path: Path) -> None:
+    (tmp_path / "captures").mkdir()
+    for name, text in (("good.txt", GOOD), ("bad.txt", BAD), ("with blank.txt", BAD)):
+        (tmp_path / "captures" / name).write_text(text)
+    script, environment = step("Validate")
+    environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_WORKSPACE": str(tmp_path)} | inputs
+    done = run("bash", "-e", "-o", "pipefail", "-c", script, folder=tmp_path, environment=environment)
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith(out)
+    assert done.stdout or not out
+    assert done.stderr.startswith(err)
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+@needs_bash
+def test_the_action_writes_a_file_for_code_scanning(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text(GOOD)
+    script, environment = step("Validate")
+    environment |= {"RUNNER_TEMP": str(tmp_path), "CAPTURES": "good.txt", "SARIF": "redirects.sarif"}
+    assert run("bash", "-e", "-c", script, folder=tmp_path, environment=environment).returncode == 0
+    assert '"version": "2.1.0"' in (tmp_path / "redirects.sarif").read_text("utf-8")
+
+
+@needs_bash
+@pytest.mark.slow
+def test_the_action_installs(tmp_path: Path) -> None:
+    script, environment = step("Install")
+    environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(ROOT)}
+    done = run("bash", "-e", "-c", script, environment=environment)
+    if "Could not find a version" in done.stderr or "No matching distribution" in done.stderr:
+        pytest.skip("pip cannot get what the action depends on: the package index is out of reach")
+    assert done.returncode == 0, done.stderr
+    shown = run(
+        sys.executable,
+        "-I",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'connect-errors')!r}); import connect_errors as it; print(it)",
+    )
+    assert str(tmp_path) in shown.stdout

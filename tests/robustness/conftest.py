@@ -1,0 +1,49 @@
+"""What the tests of faults share: runs without root's permissions."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import connect_errors
+import pytest
+from connect_errors.paths import PAGES, SCHEMAS
+
+_PR_CAPBSET_DROP = 24
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
+
+
+@pytest.fixture
+def ordinary(tmp_path: Path) -> dict[str, Any]:
+    """Options for `subprocess.run` that make the modes of files count, which do not stop root."""
+    if sys.platform == "win32":
+        pytest.skip("modes of files are those of Unix")
+    options: dict[str, Any] = {"preexec_fn": _drop} if os.geteuid() == 0 else {}
+    forbidden = tmp_path / "forbidden"
+    forbidden.touch(0)
+    done = subprocess.run([sys.executable, "-c", "open('forbidden')"], cwd=tmp_path, capture_output=True, **options)  # noqa: PLW1510 - it should fail
+    forbidden.unlink()
+    if b"PermissionError" not in done.stderr:
+        pytest.skip("root cannot give up its permissions here")
+    return options
+
+
+def _drop() -> None:
+    for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    package = Path(connect_errors.__file__).parent
+    shutil.copytree(
+        package,
+        tmp_path / "validator" / "connect_errors",
+        ignore=shutil.ignore_patterns("__pycache__", "schemas", "docs"),
+    )
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    shutil.copytree(PAGES, tmp_path / "docs" / "errors")
+    return tmp_path

@@ -1,0 +1,262 @@
+"""What the worst inputs are told: those of `benchmarks/worst.py`, small. What they cost, the benchmark shows."""
+
+import io
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from connect_errors import validate
+from connect_errors.captures import Capture
+from connect_errors.captures.lines import LONGEST_LINE, Stream
+from connect_errors.captures.shortened import Shortened
+from connect_errors.judge import MAX_FINDINGS_PER_RULE
+from connect_errors.shown import Shown
+from connect_errors.url import MAX_BYTES, URL
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.worst import INPUTS, RULE
+from tests.conftest import Invoke
+from tests.helpers.properties import examples
+
+BY_NAME = {one.name: one for one in INPUTS}
+NOTHING = "no redirect was found\n"
+CUT = "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
+DAMAGED = "FILE: its JSON is damaged or cut off in /log/entries/0\n"
+
+
+class Expected(NamedTuple):
+    """What is said about an input of a size."""
+
+    size: int
+    exit_code: int
+    rules: dict[str, int] = {}  # noqa: RUF012 - nobody changes it
+    stderr: str = ""
+
+
+EXPECTED = {
+    "a line": Expected(3_000_000, 1, {"too-long": 1}, CUT),
+    "a line of blanks": Expected(
+        300_000, 3, {}, "FILE: 1 line, none with Connect's parameters\nno redirect was found\n"
+    ),
+    "a line of %": Expected(300_000, 1, {"too-long": 1}),
+    "lines of %": Expected(3_000, 1, {"not-a-url": 2}),
+    "a line of log": Expected(
+        3_000_000, 1, {"too-long": 1}, "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
+    ),
+    "a log's escapes": Expected(3_000_000, 0, {}, "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"),
+    "a log's Referer": Expected(3_000_000, 0, {}, CUT),
+    "lines of quotes": Expected(
+        3_000_000, 3, {}, "FILE: 4 lines, 2 URLs, none with Connect's parameters\nno redirect was found\n"
+    ),
+    "empty lines": Expected(3_000, 1, {"no-outcome": 1}),
+    "64 KiB: parameters": Expected(3_000, 0, {"unrecognized-parameter": 20}),
+    "64 KiB: the same": Expected(300, 1, {"duplicate-parameter": 1}),
+    "64 KiB: broken %": Expected(300, 1, {"malformed-encoding": 20, "duplicate-parameter": 1}),
+    "64 KiB: controls": Expected(300, 1, {"forbidden-character": 20, "duplicate-parameter": 1}),
+    "64 KiB: %2525": Expected(60_000, 0, {"double-encoded": 1}),
+    "64 KiB: ://": Expected(300, 1, {"not-a-url": 1}),
+    "64 KiB: scheme": Expected(60_000, 1, {"not-a-url": 1}),
+    "64 KiB: path": Expected(60_000, 1, {"no-outcome": 1}),
+    "64 KiB: VIN": Expected(60_000, 1, {"malformed-encoding": 1}),
+    "64 KiB: JSON": Expected(3_000, 0, {"unrecognized-parameter": 20}),
+    "64 KiB: SARIF": Expected(3_000, 0, {"unrecognized-parameter": 20}),
+    "64 KiB, again": Expected(2, 0, {"unrecognized-parameter": 4}, ""),
+    "own query": Expected(300, 0),
+    "states": Expected(300, 0),
+    "descriptions": Expected(300, 0),
+    "codes": Expected(300, 0),
+    "names": Expected(300, 0),
+    "pieces": Expected(20, 1),
+    "HAR: depth": Expected(3_000, 0, {}, ""),
+    "HAR: depth, cut off": Expected(3_000, 2, {}, "FILE: its JSON is damaged or cut off in /log/entries/0\n"),
+    "HAR: a string": Expected(1_500_000, 0, {}, ""),
+    "HAR: escapes": Expected(1_500_000, 0, {}, ""),
+    "HAR: strings": Expected(300_000, 0, {}, ""),
+    "HAR: a URL": Expected(1_500_000, 1, {"too-long": 1}, ""),
+    "HAR: a key": Expected(1_500_000, 0, {}, ""),
+    "HAR: a number": Expected(1_500_000, 2, {}, "FILE: its JSON is damaged or cut off in /log/entries/0\n"),
+    "HAR: blanks": Expected(1_500_000, 0, {}, ""),
+    "HAR: headers": Expected(
+        300,
+        0,
+        {},
+        "FILE: 300 other URLs passed over: each has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n",
+    ),
+    "HAR: entries": Expected(300, 0, {}, ""),
+    "Location, continued": Expected(300, 1, {"unrecognized-parameter": 1, "duplicate-parameter": 1}),
+    "lines of &": Expected(300, 3, {}, "FILE: 600 lines, none with Connect's parameters\nno redirect was found\n"),
+    "messages": Expected(
+        300,
+        3,
+        {},
+        "FILE: 300 other URLs passed over: each has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n"
+        "no redirect was found\n",
+    ),
+    "requests": Expected(
+        300,
+        3,
+        {},
+        "FILE: 300 other URLs passed over: each has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n"
+        "no redirect was found\n",
+    ),
+    "Locations of 1 MB": Expected(2, 1, {"too-long": 2}),
+    "dots": Expected(
+        300,
+        0,
+        {},
+        "FILE: 1 other URL passed over: it has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n",
+    ),
+    "blanks of a header": Expected(
+        2,
+        3,
+        {},
+        "FILE: 1 other URL passed over: it has a code that is not one of Connect's\n"
+        "FILE: if one of them is a redirect, name its address with --redirect-uri\n"
+        "no redirect was found\n",
+    ),
+    "gzip: zeros": Expected(3_000_000, 2, {}, "FILE: it is a binary file, not text\n"),
+    "gzip: a line": Expected(
+        3_000_000,
+        3,
+        {},
+        "FILE: 1 line, none with Connect's parameters\n"
+        "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
+        "no redirect was found\n",
+    ),
+    "gzip: a log": Expected(
+        300_000, 3, {}, "FILE: 1,579 lines, 3,158 URLs, none with Connect's parameters\nno redirect was found\n"
+    ),
+    "gzip: members": Expected(300, 3, {}, "FILE: nothing with Connect's parameters\nno redirect was found\n"),
+    "gzip: its name": Expected(
+        300_000, 2, {}, "FILE: Compressed file ended before the end-of-stream marker was reached\n"
+    ),
+    "UTF-16, odd": Expected(300_001, 3, {}, "FILE: 1 line, none with Connect's parameters\nno redirect was found\n"),
+    "CloudFront fields": Expected(300, 0),
+    "a name of controls": Expected(100, 1, {"unknown-error": 1, "duplicate-parameter": 1, "no-outcome": 1}),
+    "a name of colons": Expected(1_000_000, 2, {}, f"{':' * 2500}…{':' * 2480}: File name too long\n"),
+    "explain": Expected(1_000_000, 2, {}, "Error: nothing here is called ***; "),
+    "an option": Expected(1_000_000, 2, {}, "Error: No such option"),
+    "a value": Expected(1_000_000, 2, {}, "Error: Invalid value for '--input-format': '***' is not one of "),
+    "an outcome": Expected(1_000_000, 2, {}, "Error: no outcome is called ***; there are access_denied, "),
+    "findings: text": Expected(3, 1, {"malformed-encoding": 22, "no-outcome": 2}),
+    "findings: json": Expected(3, 1, {"malformed-encoding": 60, "no-outcome": 3}),
+    "findings: jsonl": Expected(3, 1, {"malformed-encoding": 60, "no-outcome": 3}),
+    "findings: sarif": Expected(3, 1, {"malformed-encoding": 60, "no-outcome": 3}),
+    "findings: junit": Expected(3, 1, {"malformed-encoding": 60, "no-outcome": 3}),
+    "findings: github": Expected(3, 1, {"malformed-encoding": 60, "no-outcome": 3}),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_is_said(name: str, tmp_path: Path, invoke: Invoke) -> None:
+    expected = EXPECTED[name]
+    arguments = [os.fsdecode(argument) for argument in BY_NAME[name].make(tmp_path, expected.size)]
+    result = invoke(*arguments)
+    assert Counter(RULE.findall(result.stdout)) == expected.rules
+    said = result.stderr.replace("connect-errors: ", "").replace(str(tmp_path / "capture"), "FILE")
+    if said.startswith("Usage: "):  # most of it is Click's
+        assert expected.stderr in said
+    else:
+        assert said == expected.stderr
+    assert len(said) < 6000
+    assert result.exit_code == expected.exit_code
+
+
+def test_every_input_has_its_words() -> None:
+    assert list(EXPECTED) == [one.name for one in INPUTS]
+
+
+def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:
+    url = "https://example.com/home?code=1&mak=1" + "".join(f"&unknown{number}={number}" for number in range(1020))
+    findings = validate(url).findings
+    assert len(findings) == MAX_FINDINGS_PER_RULE == 20
+    assert findings[0].message == "mak is not a Connect parameter; did you mean make?"
+    assert findings[-2].message == "unknown17 is not a Connect parameter"
+    assert findings[-1].message == "unknown18 is not a Connect parameter; this rule is broken 1,001 more times"
+    assert (findings[-1].start, findings[-1].end) == (url.index("unknown18"), url.index("&unknown19"))
+
+
+def test_exactly_as_many_are_all_told() -> None:
+    url = "https://example.com/home?code=1" + "".join(f"&unknown{number}={number}" for number in range(20))
+    findings = validate(url).findings
+    assert len(findings) == 20
+    assert findings[-1].message == "unknown19 is not a Connect parameter"
+
+
+def test_an_error_is_told_among_many_warnings() -> None:
+    url = "https://example.com/home?error=access_denied" + "".join(f"&unknown{number}" for number in range(100))
+    report = validate(url)
+    assert not report.conforms
+    assert Counter(finding.rule for finding in report.findings) == {
+        "missing-parameter": 1,
+        "unrecognized-parameter": 20,
+    }
+
+
+def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
+    url = URL("https://example.com/home?code=1" + "&a" * MAX_BYTES)
+    assert len(url.parameters) < MAX_BYTES // 2
+    assert url.parameters[0].name == "code"
+    assert len(validate(url.text).redacted().url) < 300
+
+
+def test_a_cut_line_is_not_joined_to_its_end() -> None:
+    """What follows stays a line of its own, with its own number."""
+    text = b"a" * 3 * LONGEST_LINE + b"its end\nnext\n" + b"b" * 2 * LONGEST_LINE
+    stream = Stream(io.BytesIO(text))
+    lines = "\n".join(stream.blocks()).split("\n")
+    assert [set(line) for line in lines] == [{"a"}, set("next"), {"b"}]
+    assert stream.cut_lines == 2
+    assert max(map(len, lines)) == LONGEST_LINE
+
+
+def shortened(data: bytes, size: int) -> bytes:
+    stream = Shortened(Stream(io.BytesIO(data)))
+    return b"".join(iter(lambda: stream.read(size), b""))
+
+
+@examples(200)
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(st.sampled_from('a"\\/\n\u00e9\u8eca\U0001f697'), max_size=20),
+        lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=5),
+    ),
+    st.integers(1, 9),
+    st.booleans(),
+)
+def test_json_is_what_it_was(value: object, size: int, is_ascii: bool) -> None:
+    data = json.dumps(value, ensure_ascii=is_ascii).encode("utf-8", "replace")
+    assert json.loads(shortened(data, size)) == json.loads(data)
+
+
+@pytest.mark.parametrize("piece", ["a", '\\"', "\\\\", "\\u00e9", "\u00e9", "\U0001f697", 'x\\\\\\"', " ", "1"])
+@pytest.mark.parametrize("size", [64 * 1024, 1000, 997])
+def test_a_long_string_loses_its_middle_alone(piece: str, size: int) -> None:
+    data = f'{{"a": ["b", "{piece * 1_000_000}", 3], "c": "d"}}'.encode()
+    value = json.loads(shortened(data, size))
+    before, rest, after = value["a"]
+    assert (before, after, value["c"]) == ("b", 3, "d")
+    assert set(rest) == set(json.loads(f'"{piece}"'))
+    assert MAX_BYTES < len(rest) < 700_000
+
+
+def test_a_har_file_may_have_a_body_of_any_length_and_be_utf_16() -> None:
+    har = {
+        "log": {
+            "entries": [{"request": {"url": "https://example.com/home?code=1&state=2"}, "body": "\u00e9" * 1_000_000}]
+        }
+    }
+    for encoding in ("utf-8", "utf-16"):
+        capture = Capture(Shown("a.har"), io.BytesIO(json.dumps(har, ensure_ascii=False).encode(encoding)))
+        assert [redirect.url.text for redirect in capture] == ["https://example.com/home?code=1&state=2"]
