@@ -24,7 +24,7 @@ Examples:
 
 \b
 Exit codes with --send:
-  0    every example was answered as it should be
+  0    every example was answered as expected
   1    at least one was not: the handler failed, refused what it must answer, or
        answered like a success what it must refuse
   2    wrong usage, nothing listens, or no session starts

@@ -20,7 +20,7 @@ from connect_errors.catalog import errors
 from connect_errors.check import Checker
 from connect_errors.cli.console import UsageError, echo_error, point_to_devnull
 from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, exit_code_table
-from connect_errors.cli.expectation import expectation_of
+from connect_errors.cli.expectation import expect_option, expectation_of
 from connect_errors.cli.listening import (
     instructions,
     open_browser,
@@ -29,7 +29,15 @@ from connect_errors.cli.listening import (
     tell_counts,
     tell_refused,
 )
-from connect_errors.cli.output import Output, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import (
+    Output,
+    color_option,
+    format_option,
+    open_output,
+    quiet_option,
+    show_values_option,
+    strict_option,
+)
 from connect_errors.escaping import shorten
 from connect_errors.formats import LIVE_FORMATS, Format, Settings
 from connect_errors.handbook import Page, page
@@ -74,7 +82,7 @@ Examples:
     help="The registered redirect URI, where a proxy or a tunnel leads from it to this port.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent; with --client-id, else a fresh one.")
-@click.option("--expect", metavar="OUTCOME", help="The outcome that each redirect must have, such as access_denied.")
+@expect_option
 @click.option("--test", metavar="ERROR", help="Say how to provoke this error, expect it, and end when it has arrived.")
 @click.option("--client-id", metavar="UUID", help="The application's id: print the URL that opens Connect.")
 @click.option(
@@ -93,8 +101,8 @@ Examples:
     metavar="FILE",
     help="Write the URLs into this file, which nobody else can read, one per line; masked unless --show-values.",
 )
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***.")
+@strict_option
+@show_values_option
 @quiet_option
 @color_option
 @click.pass_context

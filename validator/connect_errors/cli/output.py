@@ -50,6 +50,12 @@ color_option = click.option(
     help="When to use colors; auto respects NO_COLOR and FORCE_COLOR.",
 )
 
+strict_option = click.option("--strict", is_flag=True, help="Fail on warnings too.")
+
+show_values_option = click.option(
+    "--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***."
+)
+
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show the summary alone.")
 
 

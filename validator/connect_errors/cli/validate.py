@@ -11,14 +11,22 @@ import click
 from connect_errors.argument import read_argument, read_redirect, shell_note
 from connect_errors.capture_report import CaptureReport
 from connect_errors.captures import INPUT_FORMATS, Capture, CaptureError
-from connect_errors.catalog import outcomes
 from connect_errors.check import Checker
-from connect_errors.cli.completion import complete_files, complete_names
+from connect_errors.cli.completion import complete_files
 from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
-from connect_errors.cli.expectation import as_utf_8, expectation_of
+from connect_errors.cli.expectation import as_utf_8, expect_option, expectation_of
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import Output, check_inputs, color_option, format_option, open_output, quiet_option
+from connect_errors.cli.output import (
+    Output,
+    check_inputs,
+    color_option,
+    format_option,
+    open_output,
+    quiet_option,
+    show_values_option,
+    strict_option,
+)
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place
@@ -54,14 +62,9 @@ Example:
     "it; of other captures, only URLs at it count.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
-@click.option(
-    "--expect",
-    metavar="OUTCOME",
-    shell_complete=complete_names(outcomes),
-    help="The outcome that each redirect must have, such as access_denied.",
-)
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***.")
+@expect_option
+@strict_option
+@show_values_option
 @quiet_option
 @color_option
 @click.pass_context

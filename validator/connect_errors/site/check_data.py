@@ -141,13 +141,13 @@ def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
             check_schema(one, path)
 
 
-def _schema(message: Schema) -> dict[str, Any]:
+def _schema(one: Schema) -> dict[str, Any]:
     """A schema without what decides nothing and is in no message."""
-    check_schema(message.schema, message.path)
-    kept = {name: value for name, value in message.schema.items() if name not in ANNOTATIONS}
-    kept["properties"] = {name: _parameter(name, one) for name, one in message.schema["properties"].items()}
-    if isinstance(message, Outcome):
-        kept["description"] = message.schema["description"]
+    check_schema(one.schema, one.path)
+    kept = {name: value for name, value in one.schema.items() if name not in ANNOTATIONS}
+    kept["properties"] = {name: _parameter(name, value) for name, value in one.schema["properties"].items()}
+    if isinstance(one, Outcome):
+        kept["description"] = one.schema["description"]
     return kept
 
 
