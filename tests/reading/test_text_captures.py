@@ -274,3 +274,7 @@ def test_lines_are_counted_over_the_blocks_that_are_read() -> None:
 def test_a_location_of_any_number_of_lines_is_bounded() -> None:
     (url,) = urls("Location: https://a.example/?code=1\n" + "&state=abcdefghij\n" * 100_000)
     assert MAX_BYTES < len(url) <= MAX_BYTES + 17
+
+
+def test_a_name_that_ends_with_a_colon_hides_no_query() -> None:
+    assert urls(f"error: code={CODE}&state=1") == [f"?code={CODE}&state=1"]

@@ -37,7 +37,8 @@ _HOST = re.compile(
 )
 _PAIR = re.compile(r"(?:^|[?#&])([A-Za-z_][A-Za-z0-9_.-]*)=")
 _NOT_IN_PARAMETERS = re.compile(r"[^A-Za-z0-9_.%-]")
-_FREE_TEXT_AT_END = re.compile(r"[?#&](?:error_description|error_message)=[^&#]*$")
+_FREE_TEXT = "(?:error_description|error_message)="
+_FREE_TEXT_AT_END = re.compile(rf"[?#&]{_FREE_TEXT}[^&#?]*(?:\?(?!{_FREE_TEXT})[^&#?]*)*$")
 _MORE_PARAMETERS = re.compile(r"&[A-Za-z_.]+=")
 
 
@@ -112,9 +113,8 @@ def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
 def _without_marks(text: str) -> str:
     """Take one layer of quotes, brackets or links away."""
     text = text.strip(_BLANKS)
-    for link in (_MARKDOWN_LINK, _LABELLED_LINK):
-        if match := link.match(text):
-            return match["url"] if len(text) - match.end() <= 1 else text
+    if link := _MARKDOWN_LINK.match(text) or _LABELLED_LINK.match(text):
+        return link["url"] if len(text) - link.end() <= 1 else text
     if text[:1] in _OPENING or text[:1] in "([{":
         if text[-1:] in ",;.":
             text = text[:-1]

@@ -16,7 +16,7 @@ from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
-from connect_errors.placeholders import IN_RAW_VALUE
+from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Report, Summary, Verdict
@@ -44,8 +44,8 @@ _ESCAPE = f"%(?:2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]){_PLAIN}"
 """An escape of what must be escaped: others might spell a placeholder."""
 _ORDINARY = f"(?=[^&])(?!{IN_RAW_VALUE})(?!3[Dd])"
 """Not a placeholder, and not what mail makes of an equals sign."""
-_AT_END = "(?<![!'(),.:;])"
-"""Not the punctuation of a sentence in which the URL is."""
+_AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
+"""Not the punctuation of a sentence in which the URL is, and not a quote that was around it."""
 _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_ESCAPE})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
 _MAIL = re.compile("=3[Dd]")

@@ -46,9 +46,8 @@ _MARKS = (
 )
 _HTML = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 """A reference with its semicolon: without one, the `&` of a URL would make one with `&region=` or `&copy=`."""
-_JSON = re.compile(r"\\+u([0-9A-Fa-f]{4})|\\+(/)")
-_BYTES = re.compile(r"(?:\\+x[0-9A-Fa-f]{2})+")
-_BACKSLASH_X = re.compile(r"\\+x")
+_JSON = re.compile(r"(?<!\\)\\+(?:u([0-9A-Fa-f]{4})|(/))")
+_BYTES = re.compile(r"(?<!\\)(?:\\+x[0-9A-Fa-f]{2})+")
 _BACKSLASHED = re.compile(r"\\(.)")
 _CARET = re.compile(r"\^(.)")
 _SOFT_LINE_END = re.compile(r"=[ \t]*\r?\n")
@@ -94,4 +93,4 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _bytes(match: re.Match[str]) -> str:
-    return bytes.fromhex(_BACKSLASH_X.sub("", match[0])).decode("utf-8", "surrogateescape")
+    return bytes.fromhex(match[0].replace("\\", "").replace("x", "")).decode("utf-8", "surrogateescape")

@@ -28,7 +28,7 @@ class _Rewriter(NamedTuple):
 
 
 _REWRITERS = (
-    _Rewriter("Safelinks", re.compile(r"[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
+    _Rewriter("Safelinks", re.compile(r"^[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
     _Rewriter("Safelinks", re.compile(r"statics\.teams\.cdn\.office\.net"), "/", ("url",)),
     _Rewriter("Google", re.compile(r"(?:www\.)?google\.(?:[a-z]{2,3}\.)?[a-z]{2,3}"), "/url", ("q", "url")),
     _Rewriter("Facebook", re.compile(r"lm?\.facebook\.com"), "/l.php", ("u",)),

@@ -28,8 +28,9 @@ __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "d
 INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` detects the others by the content."""
 
-_URLS = re.compile(r"://|(?<![^\s\"'`(=])/[^\s\"'`?<>]*\?")
-"""What each URL has once."""
+_IN_PATH = r"[^\s\"'`(=?<>]"
+_PATHS = re.compile(rf"/(?<![^\s\"'`(=]/){_IN_PATH}*+(?:[(=]+(?!/){_IN_PATH}++)*+[(=]*+\?")
+"""Paths with a query. Each attempt ends where the next one may start, so that all of them take as long as the text."""
 
 
 class Capture:
@@ -172,7 +173,7 @@ class Capture:
 
     def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:
-            self.urls += len(_URLS.findall(block))
+            self.urls += block.count("://") + len(_PATHS.findall(block))
             self.observations.see_text(block)
             yield block
 

@@ -13,11 +13,13 @@ from connect_errors.url import MAX_BYTES, URL
 MAX_HEADERS = 16 * 1024
 """Characters after a request in which its `Host` may be."""
 
-_LOCATION = re.compile(r"(?:^|[\s\"'<>|])location[\"']?\s*(?::|=>?)?\s*[\[\"'-]*\s*[\"']?$", re.IGNORECASE)
-_REFERER = re.compile(r"refer?rer?[\"']?\]?\s*(?::|=>?|,)?\s*[\[\"'-]*$", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"(?:^|[\s\"'<>|])location[\"']?\s*(?:(?::|=>?)\s*)?(?:[\[\"'-]+(?:\s+[\"']?)?)?$", re.IGNORECASE
+)
+_REFERER = re.compile(r"refer?rer?[\"']?\]?\s*(?:(?::|=>?|,)\s*)?[\[\"'-]*$", re.IGNORECASE)
 _METHOD = re.compile(r"(?:^|[^A-Za-z])(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH)[\"']?:?\s+[\"']?$")
 _MESSAGE = re.compile(r"[ \t]+HTTP/[0-9.]+(?:\\r|\\n|[ \t\r])*$", re.MULTILINE)
-_HEADER = re.compile(r"[ \t]*([A-Za-z0-9 -]+)[ \t]*:[ \t]*([^\s\\]*)")
+_HEADER = re.compile(r"[ \t]*([A-Za-z0-9-]+(?: +[A-Za-z0-9-]+)*)[ \t]*:[ \t]*([^\s\\]*)")
 _MARKS = re.compile(r"[ \t]*(?:[<>*][ \t]?)?")
 _REQUEST_LINE = re.compile(r"(?:GET|HEAD|POST|PUT)[ \t]+(\S+)[ \t]+HTTP/[0-9.]+")
 _HOSTS = ("host", "authority")
@@ -63,7 +65,7 @@ def find_host(window: Window, end: int) -> str:
         header = _header(text, line)
         if not header:
             return ""
-        if header[1].strip().lower() in _HOSTS:
+        if header[1].lower() in _HOSTS:
             return header[2]
         start = line.end + 1
     if start < limit and not window.is_whole:

@@ -35,18 +35,18 @@ _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
 _WRAPPERS = r"(?:\[\][a-z]+\{|\[|\(|b(?=[\"'])|u(?=[\"'])|string\([0-9]+\)\s*|Optional\(|Some\(|String\()*+"
 _PAIR = re.compile(
     rf"""(?<![A-Za-z0-9_.-])["']?(?P<name>[A-Za-z_]+)["']?\]?\s*(?::|=>|=(?!=)|,)\s*{_WRAPPERS}"""
-    rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"'{{\[(,}}\])][^}}\])\n]*?)(?=\s*(?:,\s*["']?[A-Za-z_]+["']?\s*[=:]|[}}\])\n]|$)))"""
+    rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"'{{\[(,}}\])][^,}}\])\n]*(?:,(?!\s*["']?[A-Za-z_]+["']?\s*[=:])[^,}}\])\n]*)*))"""
 )
 _FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
 _MEMBER = re.compile(
-    rf"""[ \t]*+(?:- )?[\["']*+(?P<name>[A-Za-z_]+)["']?\]?[ \t]*+(?::|=>|=|,)[ \t]*+"""
+    rf"""^[ \t]*+(?:- )?[\["']*+(?P<name>[A-Za-z_]+)["']?\]?[ \t]*+(?::|=>|=|,)[ \t]*+"""
     rf"""(?:(?P<quoted>{_QUOTED})\]?[ \t\r]*+$|(?P<bare>[^\n]*+)$)""",
     re.MULTILINE,
 )
 _ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:\]|\s*,)")
 """A name with a bracket of its own: PHP's `[error] =>`, Python's `('error', …`."""
 _ERROR = re.compile("[A-Za-z_]+")
-_ESCAPED_QUOTE = re.compile(r'\\+"')
+_ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 

@@ -52,7 +52,7 @@ _PREVIEWERS = {
     )
 }
 _PREVIEWER = re.compile("|".join(map(re.escape, _PREVIEWERS)), re.IGNORECASE)
-_INTENT = re.compile(r"\bdat=[a-z][a-z0-9+.-]*:\S*/\.\.\.(?=[\s}]|$)", re.IGNORECASE | re.MULTILINE)
+_INTENT = re.compile(r"\bdat=[a-z][a-z0-9+.-]*:(\S*)", re.IGNORECASE)
 _NGROK = re.compile(r"^HTTP Requests[ \t]*$", re.MULTILINE)
 _NGROK_REQUEST = re.compile(r"^(?:[0-9:.]+ [A-Z+0-9-]+ )?(?:GET|POST) /[^\s?]* +[1-5][0-9]{2} [A-Z]", re.MULTILINE)
 _CONNECT = f"://{HOST}/oauth/"
@@ -79,7 +79,7 @@ class Observations:
         """Look at whole lines of text."""
         self.connect_urls += block.count(_CONNECT)
         if "/..." in block:
-            self._intents += len(_INTENT.findall(block))
+            self._intents += sum(rest.endswith("/...") or "/...}" in rest for rest in _INTENT.findall(block))
         if _REFUSED_CODE in block:
             self._refused_codes += len(_REFUSED.findall(block))
         start = 0

@@ -37,11 +37,12 @@ _MIN_RATIO = 0.8
 """How near an error must be to one of Connect's, so that it is that one mistyped."""
 
 _GOOGLE = re.compile("4/|4%2F", re.IGNORECASE)
-_UUID_LIKE = re.compile(r"[0-9A-Za-z]{8,}(?:-[0-9A-Za-z]{2,}){3,}")
+_UUID_LIKE = "[0-9A-Za-z]{8,}(?:-[0-9A-Za-z]{2,}){3,}"
+_IDENTIFIER = re.compile(_UUID_LIKE)
 
 MARKS = re.compile(
     rf"(?<=[?&#])(?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
-    rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE.pattern})(?![^&#]))"
+    rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#]))"
 )
 """What the selection looks at in values that are alike to all rules. `Checker` keeps apart what differs in them."""
 
@@ -92,7 +93,7 @@ def _of_code(values: dict[str, str]) -> Reason | None:
 def _of_identifiers(values: dict[str, str]) -> Reason | None:
     is_user = bool(UUID.fullmatch(values.get("user_id", ""))) or {"userId", "state"} <= values.keys()
     vehicle = values.get("vehicle_id", "")
-    is_vehicle = vehicle and (values.keys() & {"state", "external_id"} or _UUID_LIKE.fullmatch(vehicle))
+    is_vehicle = vehicle and (values.keys() & {"state", "external_id"} or _IDENTIFIER.fullmatch(vehicle))
     if is_user or is_vehicle:
         return None
     return "other-identifier" if values.keys() & {"user_id", "userId", "vehicle_id"} else "other-url"

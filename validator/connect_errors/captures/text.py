@@ -34,8 +34,8 @@ _LINE_MARKS = " \t>|\"'`"
 """What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
 
 _JSON_END = ("}", "]")
-_IN_QUERY = "?&#;23"
-"""What precedes a parameter in a query; of `&` and `?` in escapes, the first digit."""
+_IN_QUERY = "?&#;6fF"
+"""What precedes a parameter in a query; of `&` and `?` in escapes, the last digit."""
 
 
 class _Anchor(NamedTuple):
@@ -48,7 +48,7 @@ class _Anchor(NamedTuple):
 
     @property
     def is_address(self) -> bool:
-        return self.match["name"] is None
+        return scanner.is_address(self.match)
 
     def head(self, text: str, start: int) -> str:
         """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
@@ -114,14 +114,14 @@ class TextReader:
         position = window.begin - 1
         fields_at = window.text.find("\n" + FIELDS, position)
         while match := self._search(window.text, position):
-            at = match.end() if match["name"] is None else match.start("name")
+            at = match.end() if scanner.is_address(match) else match.start()
             line = window.line(at)
             while 0 <= fields_at < line.start:
                 fields_at = self._name_fields(fields_at)
             try:
                 position, found = self._read(_Anchor(match, line, at))
             except OpenEndError:
-                window.begin = max(match.start(), window.begin)
+                window.begin = max(match.start() - 1, window.begin)
                 return
             yield from found
         while fields_at >= 0:
@@ -224,14 +224,14 @@ class TextReader:
         if not found.query:
             self._no_fields = number
             return nothing
-        form = _form(text, line.start, anchor.match.start())
+        form = _form(text, line.start, anchor.at - 1)
         column = anchor.at - line.start + 1
         return found.end, (
             Candidate(found.query, number, column, self._pointer, role="object", form=form, record=number),
         )
 
     def _is_in_query(self, anchor: _Anchor) -> bool:
-        if anchor.match[0][0] in _IN_QUERY:
+        if self._window.text[anchor.at - 1] in _IN_QUERY:
             return True
         end = scanner.end(self._window.text, anchor.at, anchor.line.end, anchor.at)
         return "&" in self._window.text[anchor.at : end]
@@ -246,7 +246,7 @@ class TextReader:
         role = messages.role_after(head)
         if anchor.is_address and (role == "mention" or found.kind in ("query", "rest")):
             return None
-        if found.kind == "rest" and role != "location" and anchor.match[0][0] in _IN_QUERY:
+        if found.kind == "rest" and role != "location" and text[anchor.at - 1] in _IN_QUERY:
             return found.end, ()
         if messages.is_referer(head):
             return found.end, self._leak(text[found.start : found.end], anchor.line.start)

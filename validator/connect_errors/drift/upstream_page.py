@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _COMPONENT = re.compile(r"\s*</?[A-Z][A-Za-z.]*(?:\s[^<]*)?>\s*")
 _FIELD = re.compile(r"<((?:Response|Param)Field)\b((?:[^<>\"'{}]|\"[^\"<>]*+\"|'[^'<>]*+'|\{[^{}<>]*+\})*+)>([^<]*+)")
 """A component that describes a parameter, over one line or several: its name, its attributes, the text after it."""
-_QUOTED = r"\s*+=\s*+\{?\s*+(?:\"([^\"]*+)\"|'([^']*+)'|`([^`]*+)`)"
+_QUOTED = r"\s*+=\s*+(?:\{\s*+)?(?:\"([^\"]*+)\"|'([^']*+)'|`([^`]*+)`)"
 _NAME = re.compile(rf"\bname{_QUOTED}")
 _NAME_AND_PLACE = re.compile(rf"\b(?:query|body|path|header){_QUOTED}")
-_IS_REQUIRED = re.compile(r"\brequired\b(?!\s*=\s*\{?\s*[\"']?false)")
+_IS_REQUIRED = re.compile(r"\brequired\b(?!\s*=\s*(?:\{\s*)?[\"']?false)")
 _STRUCK = re.compile("</?(?:s|del|strike)>", re.IGNORECASE)
-_REQUEST = re.compile(r"\s*(?:GET|POST)\s+\S*\?\S*\s+HTTP/[0-9.]+\s*")
+_REQUEST = re.compile(r"\s*(?:GET|POST)\s+[^\s?]*\?\S*\s+HTTP/[0-9.]+\s*")
 _CODE = re.compile(r"`([^`\s]+)`")
 _LINE_END = re.compile("\r\n?")
 _TABLES = ({"parameter", "required", "description"}, {"email", "vin"})

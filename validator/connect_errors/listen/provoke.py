@@ -6,7 +6,7 @@ from connect_errors.handbook import Page
 
 HEADING = "## Reproduce it\n"
 
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _BLOCK_END = re.compile(r"\n\n+|\n(?=[0-9]+\. )")
 _EMPHASIS = re.compile(r"\*\*(.*?)\*\*|`(.*?)`")
 

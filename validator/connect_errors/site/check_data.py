@@ -82,7 +82,7 @@ _MODULES = (
 )
 """Those whose patterns `check.js` uses."""
 
-UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES", "escapes._BACKSLASH_X"}) | {
+UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
     f"redaction.{name}" for name in ("_FILE_NAME", "_DRIVE", "_POINTER")
 }
 """Patterns for what the checker does not read: redirects of servers, names of files, JSON pointers."""
