@@ -19,13 +19,10 @@ DISCRIMINATORS = ("error", "code", "vehicle_id", "user_id")
 FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
 """Where the schemas of the outcomes are, below `schemas/`."""
 
-MAX_COMPARED = 1000
-"""Combinations of parameters that are remembered for a schema."""
-
 _KEYWORDS = frozenset(
     {"$schema", "title", "description", "type", "properties", "additionalProperties", "required", "examples"}
 )
-"""Keywords of a whole schema that look at no value: the parameter's own schema alone does."""
+"""Keywords of a whole schema of which `_violations_of_names` knows all; a value is judged by its own schema alone."""
 
 _VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const", "pattern", "minLength", "maxLength"})
 """Keywords of a parameter's schema that `_ValueSchema` knows."""
@@ -41,9 +38,8 @@ class Violation(NamedTuple):
 
 
 class _ValueSchema(NamedTuple):
-    """The schema of one parameter's value, and an example that is interchangeable with all that it allows."""
+    """The schema of one parameter's value, compiled."""
 
-    example: str
     schema: Mapping[str, Any]
     matches: Callable[[str], object]
     min_length: int
@@ -76,12 +72,12 @@ class Schema:
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:
         """The schemas of the parameters that it may carry, by name, in the order of the schema."""
-        return {name: schema for name, schema in self.schema["properties"].items() if schema is not False}
+        return {name: schema for name, schema in self._properties.items() if schema is not False}
 
     @cached_property
     def forbidden(self) -> tuple[str, ...]:
         """The parameters that it must not come with: those that another outcome is decided by."""
-        return tuple(name for name, schema in self.schema["properties"].items() if schema is False)
+        return tuple(name for name, schema in self._properties.items() if schema is False)
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -95,27 +91,27 @@ class Schema:
     def violations(self, instance: Mapping[str, str]) -> tuple[Violation, ...]:
         """Compare decoded parameters with the schema. A parameter without a value is not part of `instance`.
 
-        `jsonschema` decides, once for each combination of parameters: a value that meets all that the schema says
-        about it is interchangeable with an example that does, and a parameter that no schema names may have any value.
-        If a value does not, or a schema has a keyword that `_KEYWORDS` does not, it compares the values themselves.
+        `jsonschema` decides wherever a value does not meet its own schema, or a schema has a keyword that is not in
+        `_KEYWORDS` or `_VALUE_KEYWORDS`. Otherwise only the names of the parameters are left to look at, which saves
+        most redirects its import. Property tests hold this to what `jsonschema` says.
         """
         value_schemas = self._value_schemas
         if value_schemas is None:
             return tuple(self._compare(instance))
-        names = []
         for name, value in instance.items():
-            if name in self._named:
+            if name in self._properties:
                 value_schema = value_schemas.get(name)
                 if value_schema is None or not value_schema.allows(value):
                     return tuple(self._compare(instance))
-                names.append(name)
-        key = frozenset(names)
-        found = self._compared.get(key)
-        if found is None:
-            found = tuple(self._compare({name: value_schemas[name].example for name in names}))
-            if len(self._compared) < MAX_COMPARED:
-                self._compared[key] = found
-        return found
+        return tuple(self._violations_of_names(instance))
+
+    def _violations_of_names(self, instance: Mapping[str, str]) -> Iterator[Violation]:
+        """Look at the names alone, in the order in which `jsonschema` does."""
+        for keyword in self.schema:
+            if keyword == "properties":
+                yield from (Violation(None, None) for name in self.forbidden if name in instance)
+            elif keyword == "required":
+                yield from (Violation(keyword, None) for name in self.required if name not in instance)
 
     def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
         try:
@@ -128,22 +124,19 @@ class Schema:
                 f"{SCHEMAS / self.path}: not a JSON Schema ({what}); reinstall connect-errors"
             ) from error
 
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        return frozenset((*self.schema["properties"], *self.schema["required"]))
-
-    @cached_property
-    def _compared(self) -> dict[frozenset[str], tuple[Violation, ...]]:
-        """What `jsonschema` found, by the names of the parameters whose values all meet their schemas."""
-        return {}
+    @property
+    def _properties(self) -> Mapping[str, Any]:
+        properties: Mapping[str, Any] = self.schema["properties"]
+        return properties
 
     @cached_property
     def _value_schemas(self) -> dict[str, _ValueSchema] | None:
         """The parameters whose values matter to nothing but their own schemas; None if other keywords see them."""
         others = self.schema.get("additionalProperties", True)
-        if not self.schema.keys() <= _KEYWORDS or others not in (True, {"type": "string"}):
+        is_object = self.schema.get("type", "object") == "object"
+        if not self.schema.keys() <= _KEYWORDS or not is_object or others not in (True, {"type": "string"}):
             return None
-        found = {name: _value_schema(schema) for name, schema in self.schema["properties"].items()}
+        found = {name: _value_schema(schema) for name, schema in self._properties.items()}
         return {name: value_schema for name, value_schema in found.items() if value_schema}
 
     @cached_property
@@ -174,14 +167,13 @@ class Outcome(Schema):
 
 
 def _value_schema(schema: Literal[False] | Mapping[str, Any]) -> _ValueSchema | None:
+    """Compile a schema; None if it has a keyword that `_ValueSchema` does not know."""
     if schema is False:
-        return _ValueSchema("", {}, _anything, 0, inf)  # which is as wrong as any other value
+        return _ValueSchema({}, _anything, 0, inf)  # which is as wrong as any other value
     if not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
         return None
     matches = re.compile(schema["pattern"]).search if "pattern" in schema else _anything
-    example = schema["const"] if "const" in schema else schema["examples"][0]
-    value_schema = _ValueSchema(example, schema, matches, schema.get("minLength", 0), schema.get("maxLength", inf))
-    return value_schema if value_schema.allows(example) else None
+    return _ValueSchema(schema, matches, schema.get("minLength", 0), schema.get("maxLength", inf))
 
 
 def _anything(_value: str) -> bool:
