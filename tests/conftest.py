@@ -1,7 +1,7 @@
 """What the tests share: how much of them runs, and the command, as users run it and inside this process.
 
-`pytest` alone runs all but what is marked `slow`, and few examples of each property; `pytest --all` runs everything.
-Its last lines say what was left out.
+`pytest` alone runs all but what is marked `slow` or `browser`, and few examples of each property; `pytest --all` runs
+everything. Its last lines say what was left out.
 """
 
 import os
@@ -24,7 +24,7 @@ from tests.helpers.expectations import write_missing
 from tests.helpers.paths import CAPTURES, CASES
 from tests.helpers.processes import starts_processes
 
-pytest_plugins = ["tests.helpers.browser"]
+pytest_plugins = ["tests.helpers.browser", "tests.helpers.built_site"]
 
 # A shell's background job ignores them, and so would each process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -43,8 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the expectations of new captures and cases")
 
 
-LEFT_OUT = pytest.StashKey[int]()
-"""Slow tests that were not asked for."""
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+"""Tests that were not asked for: how many are slow, and how many need a browser."""
 UPDATED = pytest.StashKey[list[Path]]()
 """Files that `--update` wrote."""
 
@@ -67,30 +67,46 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is slow, unless it is asked for; begin with what takes longest: no worker waits at the end."""
+    """Leave out what is slow, unless it is asked for, and sort the others, so that no worker waits for another one."""
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("property")
         if starts_processes(item):
             item.add_marker("process")
     is_asked_for = config.getoption("--all") or config.option.markexpr or any("::" in one for one in config.args)
-    left_out = [] if is_asked_for else [item for item in items if item.get_closest_marker("slow")]
-    config.stash[LEFT_OUT] = len(left_out)
+    left_out = [] if is_asked_for else [item for item in items if _is_slow(item)]
+    counted = Counter("browser" if item.get_closest_marker("browser") else "slow" for item in left_out)
+    config.stash[LEFT_OUT] = dict(counted)
     if left_out:
-        items[:] = [item for item in items if item not in left_out]
+        ids = {id(item) for item in left_out}
+        items[:] = [item for item in items if id(item) not in ids]
         config.hook.pytest_deselected(items=left_out)
-    items.sort(key=lambda item: not (item.get_closest_marker("slow") or item.get_closest_marker("property")))
+    first = next((item for item in items if _needs_site(item)), None)
+    items.sort(key=lambda item: (item is not first, _needs_site(item), not (_is_slow(item) or _is_property(item))))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("slow", "browser"))
+
+
+def _is_property(item: pytest.Item) -> bool:
+    return item.get_closest_marker("property") is not None
+
+
+def _needs_site(item: pytest.Item) -> bool:
+    """Whether a test needs the built site: one of them begins, the others are last, when it is there."""
+    return "site" in getattr(item, "fixturenames", ())
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand on what a worker left out: only the process that started it writes a summary."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, {})
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)  # each collects the same
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", {})  # each collects the same
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -100,8 +116,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
     parts = [f"{number} ({reason})" for reason, number in reasons.most_common()]
-    if slow := config.stash.get(LEFT_OUT, 0):
-        parts.insert(0, f"{slow} slow (pytest --all runs them)")
+    if left_out := config.stash.get(LEFT_OUT, {}):
+        kinds = {"slow": "{} slow", "browser": "{} in a browser"}
+        names = [kinds[kind].format(left_out[kind]) for kind in kinds if kind in left_out]
+        parts.insert(0, f"{' and '.join(names)} (pytest --all runs them)")
     if parts:
         terminalreporter.write_line(f"left out: {', '.join(parts)}")
 

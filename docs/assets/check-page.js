@@ -1,9 +1,11 @@
 // The form that checks redirects, on the page of the checker and on the home page. What was pasted is only ever text.
 
-import { find, load, nextStep, validate } from "./check.js";
+import { load, nextStep, tables, validate } from "./check.js";
+import { find } from "./find.js";
 
 const PAUSE = 300; // milliseconds without a key, after which what was typed is checked
 const MAX_REDIRECTS = 20;
+const COMMAND = "connect-errors validate FILE";
 const NAMELESS = { error: "unknown error", request: "Connect URL" };
 
 document.querySelectorAll(".ce-check").forEach(start);
@@ -11,6 +13,7 @@ document.querySelectorAll(".ce-check").forEach(start);
 function start(form) {
   const text = form.querySelector("textarea");
   const result = form.querySelector(".ce-check-result");
+  const status = form.querySelector("[role=status]");
   let timer;
   let latest = 0;
 
@@ -18,8 +21,10 @@ function start(form) {
     clearTimeout(timer);
     latest += 1;
     const turn = latest;
-    const shown = await reports(text.value, options(form)).catch((error) => [element("p", String(error.message))]);
-    if (turn === latest) result.replaceChildren(...shown);
+    const shown = await reports(text.value, options(form)).catch((error) => [element("p", error.message, "ce-verdict")]);
+    if (turn !== latest) return;
+    result.replaceChildren(...shown);
+    status.textContent = spoken(result);
   }
 
   function checkSoon() {
@@ -49,13 +54,35 @@ function options(form) {
 
 async function reports(text, given) {
   if (!text.trim()) return [];
-  const found = await find(text);
+  const { redirects, passed_over: passedOver, has_more: hasMore } = await find(text, given);
   const shown = [];
-  for (const one of found.slice(0, MAX_REDIRECTS)) shown.push(await report(await validate(one, given), found.length > 1));
-  if (found.length > MAX_REDIRECTS) {
-    shown.push(element("p", `${found.length - MAX_REDIRECTS} more: check them with connect-errors validate.`));
-  }
-  return shown;
+  for (const one of redirects.slice(0, MAX_REDIRECTS)) shown.push(await report(await validate(one, given), redirects.length > 1));
+  if (!redirects.length) shown.push(element("p", "No redirect was found.", "ce-verdict"));
+  return [...shown, ...remarks(redirects.length, passedOver, hasMore)];
+}
+
+/** What is not reported, so that nothing is passed over in silence. */
+function remarks(count, passedOver, hasMore) {
+  const made = Object.entries(passedOver).map(([reason, number]) => {
+    const who = number === 1 ? "other URL passed over: it" : "other URLs passed over: each";
+    return [`${number} ${who} ${tables().reasons[reason].replace("--redirect-uri", "the redirect URI")}.`];
+  });
+  if (count > MAX_REDIRECTS) made.push([`${count - MAX_REDIRECTS} more redirects: `, ["code", COMMAND], " checks them all."]);
+  if (hasMore) {
+    const what = "This page reads URLs. Something here looks like a redirect in another form, or in parts: ";
+    made.push([what, ["code", COMMAND], " reads those, too."]);
+  } else if (!count && !made.length) made.push(["Nothing here has the parameters of one: error, code, vehicle_id or user_id."]);
+  return made.map((parts) => {
+    const line = element("p");
+    line.append(...parts.map((part) => (typeof part === "string" ? part : element(...part))));
+    return line;
+  });
+}
+
+/** What a screen reader says of a result: its verdicts alone. */
+function spoken(result) {
+  const verdicts = [...result.querySelectorAll(".ce-verdict")].map((one) => one.textContent);
+  return verdicts.length > 1 ? `${verdicts.length} redirects. ${verdicts.join(". ")}` : verdicts.join("");
 }
 
 async function report(redirect, isOneOfMany) {

@@ -5,7 +5,7 @@
 //
 // No dependencies. The schemas, rules, words and regular expressions are data, `check.json`, which the build of the site
 // makes from the Python package; the logic here follows that package function by function, and tests hold the two
-// together. Texts are UTF-16 here: lengths are counted in code points, and places are those in the masked URL, which is
+// together. What else is exported is for find.js, which finds the redirects in a text. Texts are UTF-16 here: lengths are counted in code points, and places are those in the masked URL, which is
 // ASCII. A lone surrogate U+DC80 to U+DCFF is a byte that is not UTF-8.
 
 let data;
@@ -27,19 +27,6 @@ export async function validate(text, options = {}) {
   await load(options.data);
   const expectation = expect(options);
   return toJSON(judge(readRedirect(text), expectation));
-}
-
-/**
- * Find the redirects in a pasted text: all of it, or what its lines have.
- *
- * @returns {Promise<string[]>} the texts to validate, in their order, each once; the whole text where it has none
- */
-export async function find(text, options = {}) {
-  await load(options.data);
-  const whole = strip(text);
-  if (!whole.includes("\n") && readArgument(whole).isRedirect) return [whole];
-  const found = whole.split(/\r?\n/).flatMap((line) => redirectsOfLine(strip(line)));
-  return found.length ? [...new Set(found)] : [whole];
 }
 
 /** What to do about an outcome: summary, next step, who acts, whether to retry, the message to show, its page. */
@@ -68,19 +55,15 @@ export async function load(given) {
   }
 }
 
-function redirectsOfLine(line) {
-  if (!line.includes("=")) return [];
-  const isAlone = !/\s/.test(line) && readArgument(line).isRedirect;
-  if (isAlone) return [line];
-  const urls = line.match(/[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s"'`<>]+/g) ?? [];
-  const paths = urls.length ? [] : (line.match(/(?<=^|[\s"'])\/[^\s"'`<>]*\?[^\s"'`<>]+/g) ?? []);
-  const found = [...urls, ...paths].filter((one) => one.includes("=") && hasOutcome(readRedirect(one).url));
-  return found.length || !readArgument(line).isRedirect ? found : [line];
-}
-
-function hasOutcome(url) {
+/** Whether a URL has a parameter that decides the outcome. */
+export function hasOutcome(url) {
   return [...url.parameters, ...url.fragmentParameters].some((one) => data.tables.discriminators.includes(one.name));
 }
+
+export const tables = () => data.tables;
+
+/** Whether a URL is at one of the registered redirect URIs, whatever its query has. */
+export const isAtOne = (url, redirectURIs) => redirectURIs.some((one) => !differingParts(url, one).length);
 
 // ---- Regular expressions and texts, as Python has them
 
@@ -103,11 +86,11 @@ function run(name, flags, text, start, end) {
   return expression.exec(end < text.length ? text.slice(0, end) : text);
 }
 
-const search = (name, text, start = 0, end = text.length) => run(name, "gu", text, start, end);
-const match = (name, text, start = 0, end = text.length) => run(name, "uy", text, start, end);
-const fullmatch = (name, text) => run(name, "full", text, 0, text.length);
-const replace = (name, text, by) => text.replace(regex(name, "gu"), (...all) => by(all[0], all.at(-1)));
-const endOf = (found) => found.index + found[0].length;
+export const search = (name, text, start = 0, end = text.length) => run(name, "gu", text, start, end);
+export const match = (name, text, start = 0, end = text.length) => run(name, "uy", text, start, end);
+export const fullmatch = (name, text) => run(name, "full", text, 0, text.length);
+export const replace = (name, text, by) => text.replace(regex(name, "gu"), (...all) => by(all[0], all.at(-1)));
+export const endOf = (found) => found.index + found[0].length;
 const spanOf = (found) => [found.index, endOf(found)];
 
 function findAll(name, text, start = 0, end = text.length) {
@@ -122,7 +105,7 @@ function findAll(name, text, start = 0, end = text.length) {
   return all;
 }
 
-const get = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
+export const get = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
 const isASCII = (text) => !/[^\0-\x7f]/.test(text);
 const isPrintable = (text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", ""));
 const lengthOf = (text) => (/[\ud800-\udfff]/.test(text) ? [...text].length : text.length);
@@ -136,7 +119,7 @@ const BLANKS_AT_START = new RegExp(`^[${BLANK}]+`);
 const BLANKS_AT_END = new RegExp(`[${BLANK}]+$`);
 const rstrip = (text) => text.replace(BLANKS_AT_END, "");
 const lstrip = (text) => text.replace(BLANKS_AT_START, "");
-const strip = (text) => lstrip(rstrip(text));
+export const strip = (text) => lstrip(rstrip(text));
 
 function stripCharacters(text, characters) {
   let start = 0;
@@ -222,7 +205,7 @@ function decodeUTF8(bytes, bad) {
 }
 
 const decodeReplacing = (bytes) => decodeUTF8(bytes, () => "\ufffd");
-const decodeEscaping = (bytes) =>
+export const decodeEscaping = (bytes) =>
   decodeUTF8(bytes, (start, end) => bytes.slice(start, end).map((byte) => String.fromCharCode(0xdc00 + byte)).join(""));
 
 const isHexadecimal = (byte) =>
@@ -304,7 +287,7 @@ function placeOfCharacter(raw, decoded, index) {
 
 // ---- URLs (url.py, host.py)
 
-class CapturedURL {
+export class CapturedURL {
   constructor(text) {
     this.text = text;
     this.tooLong = 3 * text.length > data.limits.bytes && encodeUTF8(text).length > data.limits.bytes;
@@ -523,7 +506,7 @@ function readRedirect(given) {
   return { url: new CapturedURL(text), mustBeAbsolute: !isPartial, media, notes };
 }
 
-function readArgument(given) {
+export function readArgument(given) {
   const read = { text: given, isPartial: false, isRedirect: true, media: [], notes: [] };
   if (lengthOf(given) > data.limits.text) return { ...read, isRedirect: Boolean(match("argument._SCHEME", given)) };
   const { notes } = read;
@@ -610,7 +593,7 @@ function partOf(text) {
 }
 
 /** Undo the escapes of every medium that left its marks, the outermost first, and add their names to `media`. */
-function unescape(given, media) {
+export function unescape(given, media) {
   let text = given;
   if (!/[\\&^]|=3/.test(text)) return text;
   for (const [medium, sign, raw] of data.tables.marks) {
@@ -624,13 +607,16 @@ function unescape(given, media) {
 const UNESCAPING = {
   html: (text) => replace("escapes._HTML", text, reference),
   json: (text) =>
-    replace("escapes._JSON", text, (_, { g1, g2 }) => g2 || String.fromCharCode(parseInt(g1, 16))),
+    replace("escapes._JSON", text, (_, { g1, g2, g3, g4: slash }) =>
+      slash ?? String.fromCharCode(...[g1 ?? g3, g2 ?? []].flat().map((unit) => parseInt(unit, 16))),
+    ),
   log: (text) =>
     replace("escapes._BYTES", text, (run) =>
       decodeEscaping(run.match(/[0-9A-Fa-f]{2}(?=\\|$)/g).map((byte) => parseInt(byte, 16))),
     ),
   shell: (text) => replace("escapes._BACKSLASHED", text, (_, { g1 }) => g1),
   cmd: (text) => replace("escapes._CARET", text, (_, { g1 }) => g1),
+  markdown: (text) => replace("escapes._MARKDOWN", text, (_, { g1 }) => g1),
   mail: (text) => {
     const joined = replace("escapes._SOFT_LINE_END", text, () => "").replaceAll("%", "%25");
     const quoted = replace("escapes._QUOTED", joined, (_, { g1 }) => `%${g1}`);
@@ -656,9 +642,12 @@ function isInvalid(number) {
 }
 
 /** Take out the URL that a link rewriter has wrapped; null where none has. */
-function unwrap(url) {
+export function unwrap(url) {
   const proofpoint = match("rewriters._PROOFPOINT", url.text);
-  if (proofpoint) return { text: proofpoint.groups.g1, rewriter: "Proofpoint" };
+  if (proofpoint) {
+    const { g1: wrapped, g2: replaced } = proofpoint.groups;
+    return { text: restored(wrapped, replaced), rewriter: "Proofpoint" };
+  }
   const host = url.host.toLowerCase();
   for (const [rewriter, pattern, path, names] of data.tables.rewriters) {
     if (!url.path.startsWith(path) || !fullmatch(pattern, host)) continue;
@@ -674,6 +663,22 @@ function unwrap(url) {
     if (match("rewriters._SCHEME", text)) return { text, rewriter: "Proofpoint" };
   }
   return null;
+}
+
+/** Put the characters back that Proofpoint replaced by `*`, and a run of n by `**` and the digit n - 2 of base64. */
+function restored(url, replaced) {
+  let characters;
+  try {
+    const bytes = atob(replaced.replaceAll("-", "+").replaceAll("_", "/"));
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    characters = Array.from(decoder.decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0))));
+  } catch {
+    return url;
+  }
+  return replace("rewriters._STAR", url, (star, { g1: digit }) => {
+    const count = digit ? data.words.BASE64.indexOf(digit) + 2 : 1;
+    return characters.splice(0, count).join("") || star;
+  });
 }
 
 function rewrittenValue(url, name) {
@@ -1050,16 +1055,22 @@ function endsWithStrayQuote(value) {
 
 const looksLikeTestValue = (value) => Boolean(search("placeholders._TEST_VALUE", casefold(value)));
 
-/** The nearest choice, as the end of a sentence; nothing where none is near (difflib.get_close_matches, n=1). */
+/** The nearest choice, as the end of a sentence; nothing where none is near. */
 function suggestion(name, choices) {
+  const found = nearest(name, choices, 0.6);
+  return found === null ? "" : `; did you mean ${found}?`;
+}
+
+/** The nearest choice; null where none is near (difflib.get_close_matches, n=1). */
+export function nearest(name, choices, likeness) {
   const word = [...firstCharacters(name, data.limits.name).toLowerCase()];
   let best = null;
   for (const choice of choices) {
     const score = ratio([...choice], word);
     const isBetter = best === null || score > best[0] || (score === best[0] && compareTexts(choice, best[1]) > 0);
-    if (score >= 0.6 && isBetter) best = [score, choice];
+    if (score >= likeness && isBetter) best = [score, choice];
   }
-  return best ? `; did you mean ${best[1]}?` : "";
+  return best && best[1];
 }
 
 function ratio(ours, theirs) {
@@ -1455,9 +1466,10 @@ function requestFinding(request, given, name, base) {
 
 // ---- The judgement (judge/)
 
+export const registered = (given = []) => (Array.isArray(given) ? given : [given]).map((one) => new CapturedURL(one));
+
 function expect(options) {
-  const given = options.redirect_uri ?? [];
-  const redirectURIs = (Array.isArray(given) ? given : [given]).map((one) => new CapturedURL(one));
+  const redirectURIs = registered(options.redirect_uri);
   for (const uri of redirectURIs) {
     if (uri.problem) {
       const hint = rstrip(uri.text) === uri.text ? "" : "; remove the space at its end";

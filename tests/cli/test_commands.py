@@ -71,6 +71,12 @@ def test_explain_prints_the_section_of_a_rule(invoke: Invoke) -> None:
     assert result.stdout == MISSING_PARAMETER
 
 
+def test_explain_tells_what_was_decided_about_a_rule_of_drift(invoke: Invoke) -> None:
+    text = " ".join(invoke("explain", "example-over-several-lines").stdout.split())
+    assert "Known of every page: Such lines are joined wherever a pasted example is read." in text
+    assert "Known of every page" not in invoke("explain", "example-missing").stdout
+
+
 @pytest.mark.parametrize("name", [*RULES, "authorization_code", "user_connection", "vehicle_reauthentication"])
 def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
     result = invoke("explain", name)

@@ -482,23 +482,23 @@ def test_every_option_from_the_environment(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "https://[::1]:443?é=車"])
-def test_the_command_feeds_validate(redirect_uri: str, run: Run) -> None:
+def test_the_command_feeds_validate(redirect_uri: str, invoke: Invoke) -> None:
     options = ["--redirect-uri", redirect_uri, "--state", "8c5f31"]
-    printed = run("example", "--all", *options).stdout
-    done = run("validate", "--strict", *options, "-", stdin=printed)
-    assert (done.returncode, done.stderr) == (0, "")
+    printed = invoke("example", "--all", *options).stdout
+    done = invoke("validate", "--strict", *options, "-", stdin=printed)
+    assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.endswith("\n11 redirects, 11 conforming\n")
-    printed = run("example", "--all", "--invalid", *options).stdout
-    done = run("validate", "--strict", "--format", "json", *options, "-", stdin=printed)
-    assert (done.returncode, done.stderr) == (1, "")
+    printed = invoke("example", "--all", "--invalid", *options).stdout
+    done = invoke("validate", "--strict", "--format", "json", *options, "-", stdin=printed)
+    assert (done.exit_code, done.stderr) == (1, "")
     found = [[one["rule"] for one in redirect["findings"]] for redirect in json.loads(done.stdout)["redirects"]]
     assert found == [[one.rule] for one in invalid_examples(redirect_uri=redirect_uri, state="8c5f31")]
 
 
-def test_plain_use_feeds_validate(run: Run) -> None:
-    assert run("validate", "--strict", "-", stdin=run("example", "--all").stdout).returncode == 0
-    done = run("validate", "--format", "json", stdin=run("example", "--all", "--invalid").stdout)
-    assert done.returncode == 1
+def test_plain_use_feeds_validate(invoke: Invoke) -> None:
+    assert invoke("validate", "--strict", "-", stdin=invoke("example", "--all").stdout).exit_code == 0
+    done = invoke("validate", "--format", "json", stdin=invoke("example", "--all", "--invalid").stdout)
+    assert done.exit_code == 1
     assert {len(redirect["findings"]) for redirect in json.loads(done.stdout)["redirects"]} == {1}
 
 

@@ -12,7 +12,7 @@ from connect_errors.formats import FORMATS
 from connect_errors.outputs import whole_file
 
 from tests.conftest import Run
-from tests.helpers.processes import start
+from tests.helpers.processes import EACH_FORMAT, start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 
@@ -28,7 +28,7 @@ def test_all_formats_in_one_run(tmp_path: Path, run: Run) -> None:
         assert (tmp_path / f"{name}.out").read_text(encoding="utf-8") == alone
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_ctrl_c_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
     (tmp_path / "report").write_text("of another day")
     with start("--format=jsonl", f"--format={name}=report", cwd=tmp_path) as process:
@@ -52,7 +52,7 @@ def test_full_device_is_named(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
     import resource
 

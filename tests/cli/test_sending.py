@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +14,7 @@ from connect_errors import Refused, Success, receive
 from connect_errors.sending import Handler
 
 from tests.conftest import Invoke
+from tests.helpers.output_schemas import problems_of
 
 Response = tuple[int, dict[str, str], str]
 """Status, headers, page; no answer where the status is 0."""
@@ -35,7 +36,8 @@ def listening(respond: Respond) -> Iterator[str]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(page.encode())
+            with suppress(ConnectionError):  # a client may have read enough
+                self.wfile.write(page.encode())
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
@@ -196,6 +198,12 @@ def test_json(invoke: Invoke) -> None:
         "problem": "refused",
     }
     assert "s+t" not in result.stdout
+
+
+def test_json_has_a_schema_that_describes_all_of_it(invoke: Invoke) -> None:
+    report = send(invoke, Application(fails_at_a_repetition), "--invalid", "--format=json").stdout
+    assert {one["problem"] for one in json.loads(report)["answers"]} == {None, "failed"}
+    assert problems_of("answers", report) == []
 
 
 def test_what_a_handler_says_does_nothing_to_a_terminal(invoke: Invoke) -> None:

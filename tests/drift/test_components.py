@@ -130,7 +130,10 @@ PIECES = [
 """What a page is made of; each is repeated until the page is as long as one may be."""
 
 
-@pytest.mark.parametrize("head", ["", "# Server\n\n", "```http\n"])
+@pytest.mark.parametrize(
+    "head",
+    ["# Server\n\n", *(pytest.param(head, marks=pytest.mark.slow) for head in ("", "```http\n"))],
+)
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_length_of_a_page(piece: str, head: str) -> None:
     def seconds(length: int) -> float:

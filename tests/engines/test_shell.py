@@ -12,7 +12,10 @@ import pytest
 from tests.conftest import Run
 from tests.engines.conftest import log
 
-pytestmark = pytest.mark.skipif(not all(map(shutil.which, ("bash", "xargs", "jq"))), reason="needs xargs and jq")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not all(map(shutil.which, ("bash", "xargs", "jq"))), reason="needs xargs and jq"),
+]
 
 
 @pytest.fixture

@@ -170,6 +170,7 @@ def test_a_broken_oracle_is_told(
     assert command.tell("url", b"none") == 0
 
 
+@pytest.mark.slow
 def test_a_run() -> None:
     if not find_spec("atheris"):
         pytest.skip("Atheris is not there: pip install --group fuzz")

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -48,12 +49,17 @@ def node() -> str:
     return found
 
 
+@cache
+def _data() -> str:
+    return check_json()
+
+
 def by_checker(many: Iterable[Given], *, finds: bool = False) -> list[Any]:
     """The same from the site's checker, all in one process of Node."""
     lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) for text, options in many]
     with TemporaryDirectory() as folder:
         data = Path(folder, "check.json")
-        data.write_text(check_json(), encoding="utf-8")
+        data.write_text(_data(), encoding="utf-8")
         done = subprocess.run(
             [node(), _RUNNER, MODULE, data],
             input="\n".join(lines),

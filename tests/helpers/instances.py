@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from connect_errors import validate
@@ -37,10 +38,15 @@ def instances() -> Iterator[Instance]:
 
 
 def jsonschema_verdict(schema: str, instance: Instance) -> bool:
+    return _validator(schema).is_valid(instance)
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
     # Relative references are resolved from where the file lies, as other tools do.
     root = SCHEMAS.as_uri() + "/"
     registry: Registry[Any] = Registry().with_resources(
         (root + path.relative_to(SCHEMAS).as_posix(), Resource.from_contents(json.loads(path.read_text("utf-8"))))
         for path in FILES
     )
-    return Draft202012Validator({"$ref": root + schema}, registry=registry).is_valid(instance)
+    return Draft202012Validator({"$ref": root + schema}, registry=registry)

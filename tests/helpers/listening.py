@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-COMMAND = [sys.executable, "-m", "connect_errors", "listen", "--port=0"]
+PYTHON = (sys.executable, "-m", "connect_errors")
+LISTEN = ("listen", "--port=0")
+CLIENT = "3f2b9c1e-5d5e-4f0a-9d6b-2f1c0a7e4b11"
+CODE = "e1dd0eb7-ec1d-4b8a-8a6b-5d1f5ab2b8ed"
 DENIED = "error=access_denied&error_description=User+denied+access+to+application"
+LACKING = "error=access_denied&state=s3cret"
 TIME = re.compile(r"\b\d\d:\d\d:\d\d\b")
 
 
@@ -51,7 +55,7 @@ class Command:
 @contextmanager
 def listening(*arguments: str | Path, stdin: int = subprocess.DEVNULL, **options: Any) -> Iterator[Command]:
     with subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*options.pop("command", PYTHON), *LISTEN, *arguments],
         stdin=stdin,
         stdout=options.pop("stdout", subprocess.PIPE),
         stderr=subprocess.PIPE,

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from connect_errors.paths import OUTPUT_SCHEMA
+from connect_errors.site.data_schemas import report_schemas
 from jsonschema import Draft202012Validator
 
 from tests.helpers.paths import DATA
@@ -23,3 +24,20 @@ def read_sarif(text: str) -> dict[str, Any]:
     (run,) = document["runs"]
     assert isinstance(run, dict)
     return run
+
+
+def closed(schema: Any) -> Any:
+    """The same schema, which allows no key that it does not describe."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: closed(value) for key, value in schema.items()}
+    return made | {"additionalProperties": False} if isinstance(made.get("properties"), dict) else made
+
+
+def problems_of(name: str, report: str) -> list[str]:
+    """How a report of the command differs from its schema."""
+    schema = report_schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    return [error.message for error in Draft202012Validator(closed(schema)).iter_errors(json.loads(report))]

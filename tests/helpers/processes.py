@@ -7,9 +7,15 @@ from pathlib import Path
 from types import FunctionType
 
 import pytest
+from connect_errors.formats import FORMATS
 
 _FIXTURES = {"run", "application", "build", "site", "hooks", "repository", "sdist", "wheel"}
 _OURS = ("tests.", "scripts.")
+
+EACH_FORMAT = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ("text", "junit") else pytest.mark.slow) for name in FORMATS]
+)
+"""Each format in a process: quickly one that is written at once, and one that is held back until the end."""
 
 
 def starts_processes(item: pytest.Item) -> bool:

@@ -1,15 +1,16 @@
-"""How many examples of a property are tried: Hypothesis's profiles `dev` and `ci`."""
+"""How many examples of a property are tried: Hypothesis's profiles `dev`, `ci` and `nightly`."""
 
 from hypothesis import settings
 
 MOST = 3000
 
 settings.register_profile("dev", max_examples=MOST // 30, deadline=None)
-settings.register_profile("ci", max_examples=MOST, deadline=None)
+settings.register_profile("ci", max_examples=MOST // 4, deadline=None)
+settings.register_profile("nightly", max_examples=MOST, deadline=None)
 
 
 def examples(most: int = MOST) -> settings:
-    """Try so many examples with the profile `ci`, and a thirtieth with `dev`, but ten at least."""
+    """Try so many examples with `nightly`, a quarter with `ci` and a thirtieth with `dev`, but five at least."""
     profile = settings.default
     assert profile
-    return settings(max_examples=max(min(most, 10), most * profile.max_examples // MOST), deadline=None)
+    return settings(max_examples=max(min(most, 5), most * profile.max_examples // MOST), deadline=None)

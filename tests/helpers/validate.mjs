@@ -4,13 +4,14 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const [module, dataPath] = process.argv.slice(2);
-const { validate, find } = await import(pathToFileURL(module));
+const { validate } = await import(pathToFileURL(module));
+const { find } = await import(pathToFileURL(module.replace(/check\.js$/, "find.js")));
 const data = JSON.parse(readFileSync(dataPath, "utf8"));
 const answers = [];
 for await (const line of createInterface({ input: process.stdin })) {
   const { text, options, finds } = JSON.parse(line);
   try {
-    answers.push(finds ? await find(text, { data }) : await validate(text, { ...options, data }));
+    answers.push(finds ? await find(text, { ...options, data }) : await validate(text, { ...options, data }));
   } catch (error) {
     answers.push({ error: error instanceof TypeError && error.stack.includes("at expect") ? error.message : error.stack });
   }

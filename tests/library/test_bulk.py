@@ -16,11 +16,12 @@ from connect_errors.expectation import Expectation
 from connect_errors.report import RedactedReport, Summary
 from connect_errors.shown import Shown
 from connect_errors.url import URL
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import modes
 from tests.conftest import Run
+from tests.helpers.properties import examples
 from tests.helpers.strategies import LINE
 
 REDIRECT_URI = "https://a.example/cb?a=2"
@@ -50,7 +51,7 @@ def _contents(report: RedactedReport) -> tuple[object, ...]:
     return report.url, report.outcome, report.kind, report.parameters, report.findings, report.place.column
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(RECORDS, FORMATS, REDIRECT_URIS)
 def test_each_line_is_a_capture_of_its_own(
     records: list[str], input_format: LineFormat, redirect_uri: str | None
@@ -63,7 +64,7 @@ def test_each_line_is_a_capture_of_its_own(
     assert checker.summary == sum((summary for _, summary in alone), Summary())
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(RECORDS, st.lists(st.integers(0, 20), max_size=4), FORMATS, st.randoms(use_true_random=False))
 def test_parts_add_up_however_they_are_cut_and_ordered(
     records: list[str], cuts: list[int], input_format: LineFormat, chance: Any
@@ -83,7 +84,7 @@ def test_parts_add_up_however_they_are_cut_and_ordered(
     assert in_pieces.summary == whole
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(RECORDS, FORMATS)
 def test_a_summary_survives_json_and_pickle(records: list[str], input_format: LineFormat) -> None:
     summary = summarize_lines(records, input_format=input_format)

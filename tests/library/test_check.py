@@ -224,7 +224,7 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
 
 @pytest.mark.parametrize("expectation", EXPECTATIONS)
 def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "MAX_REMEMBERED", 5_000)
+    monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []
     original = Checker._learn  # noqa: SLF001 - what is remembered is not part of the interface
 
@@ -233,9 +233,9 @@ def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: py
         return original(self, *arguments)  # type: ignore[arg-type] # passed on as they came
 
     monkeypatch.setattr(Checker, "_learn", watch)
-    lines = [f"https://{number}.example/{number}?code={number}&{number}=1&error={number}" for number in range(500)]
+    lines = [f"https://{number}.example/{number}?code={number}&{number}=1&error={number}" for number in range(150)]
     assert_same("\n".join(lines), expectation)
-    assert 2_000 < max(sizes) < 10_000
+    assert 600 < max(sizes) < 3_000
 
 
 @pytest.mark.parametrize("detail", DETAILS)

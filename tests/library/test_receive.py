@@ -270,6 +270,6 @@ def test_what_is_received_conforms_or_is_an_error(parameters: dict[str, str]) ->
 
 
 def test_validate_does_not_take_a_lost_state_for_one_that_was_compared() -> None:
-    with pytest.raises(TypeError, match="state is None: give the one that was sent, or leave it out"):
+    with pytest.raises(TypeError, match="state is None: give the state that was sent, or leave it out"):
         validate(REDIRECT_URI, state=None)  # type: ignore[arg-type]
     assert "state-mismatch" in [one.rule for one in validate(REDIRECT_URI, state="not given").findings]

@@ -27,7 +27,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/favicon.ico":
-            self.send_error(404)
+            self.send_response(204)  # an error would be written to the console of the browser
+            self.end_headers()
             return
         (way,) = parse_qs(urlsplit(self.path).query).get("way", ["302"])
         location = self.server.location

@@ -6,23 +6,17 @@ import os
 import re
 import signal
 import stat
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from connect_errors.catalog import errors
-from connect_errors.formats import FORMATS
 from connect_errors.listen.server import LIMITS
 
 from tests.conftest import Invoke
-from tests.helpers.listening import DENIED, listening
-
-CLIENT = "3f2b9c1e-5d5e-4f0a-9d6b-2f1c0a7e4b11"
-CODE = "e1dd0eb7-ec1d-4b8a-8a6b-5d1f5ab2b8ed"
-LACKING = "error=access_denied&state=s3cret"
+from tests.helpers.listening import CLIENT, CODE, DENIED, LACKING, listening
+from tests.helpers.processes import EACH_FORMAT
 
 
 def test_redirects_as_they_arrive() -> None:
@@ -79,7 +73,7 @@ def test_nothing_came(invoke: Invoke) -> None:
     assert result.stderr.endswith("connect-errors: no redirect arrived\n")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_formats(name: str, tmp_path: Path) -> None:
     with listening("--count=1", f"--format={name}=report", "--format=jsonl", cwd=tmp_path) as command:
         command.open(LACKING)
@@ -189,66 +183,6 @@ def test_requests_that_are_no_redirects_are_said() -> None:
     )
 
 
-def test_addresses_through_a_pipe() -> None:
-    with listening("--count=2", stdin=subprocess.PIPE) as command:
-        assert command.process.stdin
-        command.process.stdin.write(f"what?\n\n  {command.redirect_uri}?{DENIED}\n{command.redirect_uri}?{LACKING}")
-        code, out, err = command.end()
-    assert (code, err) == (
-        1,
-        "connect-errors: what was pasted is not an address: it does not start with a scheme such as https://\n",
-    )
-    assert out.endswith("\n2 redirects, 1 conforming, 1 error\n")
-
-
-def test_a_pipe_that_ends_does_not_end_it() -> None:
-    with listening("--count=1", stdin=subprocess.PIPE) as command:
-        assert command.process.stdin
-        command.process.stdin.close()
-        command.process.stdin = None
-        command.open(DENIED)
-        assert command.end()[0] == 0
-
-
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
-def test_an_address_is_pasted_into_the_terminal() -> None:
-    ours, theirs = os.openpty()
-    with listening("--count=1", stdin=theirs, start_new_session=True) as command:
-        os.write(ours, f"{command.redirect_uri}?{DENIED}\n".encode())
-        assert command.end()[0] == 0
-    os.close(ours)
-    os.close(theirs)
-
-
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
-def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
-    """All three streams are on it; what goes to files is kept."""
-    script = (
-        "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from connect_errors.__main__ import main; main()"
-    )
-    ours, theirs = os.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", script, "listen", "--port=0", "--format=text", "--format=json=report"],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        cwd=tmp_path,
-    ) as process:
-        os.close(theirs)
-        said = b""
-        while b"Ctrl-C ends" not in said:
-            said += os.read(ours, 4096)
-        found = re.search(rb"http://localhost:(\d+)/callback", said)
-        assert found
-        os.write(ours, found[0] + f"?{DENIED}\n".encode())
-        while b"conforms" not in said:
-            said += os.read(ours, 4096)
-        os.close(ours)
-        assert process.wait(20) == 129
-    assert json.loads((tmp_path / "report").read_text())["summary"]["redirects"] == 1
-
-
 def test_a_port_in_use(invoke: Invoke) -> None:
     with listening() as command:
         result = invoke("listen", f"--port={command.port}")
@@ -267,71 +201,9 @@ def test_why_no_redirect_comes(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
     assert re.search(r"register exactly http://localhost:\d+/cb\n", said)
 
 
-def connect_url(invoke: Invoke, *arguments: str) -> tuple[str, dict[str, str]]:
-    result = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments)
-    assert result.exit_code == 3
-    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Open Connect:")]
-    url = urlsplit(line.split()[-1])
-    return f"{url.scheme}://{url.netloc}{url.path}", dict(parse_qsl(url.query))
-
-
-def test_the_connect_url(invoke: Invoke) -> None:
-    address, parameters = connect_url(invoke)
-    assert address == "https://connect.smartcar.com/oauth/authorize"
-    assert re.fullmatch("[A-Za-z0-9_-]{22}", parameters["state"])
-    assert parameters["state"] != connect_url(invoke)[1]["state"]
-    assert re.fullmatch(r"http://localhost:\d+/callback", parameters["redirect_uri"])
-    assert {name: parameters[name] for name in ("client_id", "response_type", "scope")} == {
-        "client_id": CLIENT,
-        "response_type": "code",
-        "scope": "read_vehicle_info",
-    }
-    assert len(parameters) == 5
-
-
-def test_all_parameters_of_the_connect_url(invoke: Invoke) -> None:
-    given = ["--state=a b+c", "--scope=read_vin required:read_location", "--mode=simulated"]
-    _, parameters = connect_url(
-        invoke, *given, "--single-select-vin=0SCAUDI012FE3B132", "--redirect-uri=https://callback.example/cb?a=b"
-    )
-    assert parameters == {
-        "response_type": "code",
-        "client_id": CLIENT,
-        "redirect_uri": "https://callback.example/cb?a=b",
-        "state": "a b+c",
-        "scope": "read_vin required:read_location",
-        "mode": "simulated",
-        "single_select": "true",
-        "single_select_vin": "0SCAUDI012FE3B132",
-    }
-
-
-def test_reauthentication(invoke: Invoke) -> None:
-    address, parameters = connect_url(invoke, "--reauthenticate=sc4a1b01e5", "--state=s")
-    del parameters["redirect_uri"]
-    assert address == "https://connect.smartcar.com/oauth/reauthenticate"
-    assert parameters == {"response_type": "vehicle_id", "client_id": CLIENT, "vehicle_id": "sc4a1b01e5", "state": "s"}
-
-
-def test_the_state_that_was_made_must_come_back() -> None:
-    with listening("--count=2", "--format=jsonl", "--client-id", CLIENT) as command:
-        state = dict(parse_qsl(command.said[1]))["state"]
-        command.open(f"{DENIED}&state={state}")
-        command.open(f"{DENIED}&state={state[:-1]}")
-        code, out, _ = command.end()
-    assert code == 1
-    assert [json.loads(line)["conforms"] for line in out.splitlines()] == [True, False]
-    assert state not in out
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--client-id=client_01J"], "the client id is that of an API client (client_…), for which Connect shows"),
-        (["--client-id=x"], "the client id is not that of an application, a UUID"),
-        (["--client-id", CLIENT, "--single-select-vin=x"], "is not one: 17 characters of A-Z and 0-9"),
-        (["--client-id", CLIENT, "--reauthenticate="], "the id of the vehicle to authenticate again is empty"),
-        (["--client-id", CLIENT, "--reauthenticate=1", "--mode=live"], "re-authentication takes neither scope, mode"),
         (["--open"], "--open needs --client-id"),
         (["--scope=a"], "--scope needs --client-id"),
         (["--mode=live"], "--mode needs --client-id"),
@@ -347,7 +219,7 @@ def test_the_state_that_was_made_must_come_back() -> None:
     ],
 )
 def test_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None:
-    result = invoke("listen", *arguments)
+    result = invoke("listen", *arguments, CONNECT_ERRORS_LISTEN_TIMEOUT="0.05")
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in " ".join(result.stderr.split())
 
@@ -386,18 +258,3 @@ def test_a_test_waits_for_its_error() -> None:
     first, second = (json.loads(line) for line in out.splitlines())
     assert "unexpected-outcome" in [finding["rule"] for finding in first["findings"]]
     assert second["conforms"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
-def test_the_browser_is_opened(tmp_path: Path) -> None:
-    script = tmp_path / "browser"
-    script.write_text(
-        f"#!/bin/sh\nprintf '%s' \"$1\" >'{tmp_path}/url.part'; mv '{tmp_path}/url.part' '{tmp_path}/url'\n"
-    )
-    script.chmod(0o700)
-    with listening("--client-id", CLIENT, "--open", env=os.environ | {"BROWSER": str(script)}) as command:
-        for _ in range(100):
-            if (tmp_path / "url").exists():
-                break
-            signal.sigtimedwait([], 0.05)
-        assert (tmp_path / "url").read_text() == command.said[1].split()[-1]

@@ -35,7 +35,12 @@ REFUSED = {
     "another Host": (b"GET /callback HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
     "a Host that only starts so": (b"GET /callback HTTP/1.1\r\nHost: localhost.evil.example:80\r\n\r\n", 421),
     "another address": (b"GET /callback HTTP/1.1\r\nHost: 192.168.1.2:80\r\n\r\n", 421),
-    "absolute form": (b"GET http://localhost/callback HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "absolute form, of another host": (b"GET http://evil.example/callback HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "absolute form, another Host": (b"GET http://localhost/callback HTTP/1.1\r\nHost: evil.example\r\n\r\n", 400),
+    "absolute form, both others": (b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
+    "absolute form, user info": (b"GET http://localhost@evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "absolute form, without a Host": (b"GET http://localhost/callback HTTP/1.1\r\n\r\n", 400),
+    "asterisk form": (b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "a fragment in the target": (b"GET /callback?a#b HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "two lengths": (b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 1\r\n\r\nx", 400),
     "a chunked body": (
@@ -127,6 +132,22 @@ def test_the_answer_is_kept_by_nobody(listen: Listen) -> None:
     assert "Server" not in head
     for secret in (CODE, "s3cret", "<script>alert"):
         assert secret not in page
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_the_absolute_form_of_a_target(version: str, listen: Listen) -> None:
+    running = listen()
+    host = f"localhost:{running.port}"
+    assert status(running.send(f"GET HTTP://{host}{DENIED} HTTP/{version}\r\nHost: {host}\r\n\r\n".encode())) == 200
+    (report,) = running.reports
+    assert (report.outcome, report.findings) == ("access_denied", ())
+
+
+def test_a_head_gets_no_page(listen: Listen) -> None:
+    head, _, page = listen().send(f"HEAD {DENIED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 405 ")
+    assert "\r\nAllow: GET\r\n" in head
+    assert page == ""
 
 
 def test_a_second_request_of_a_connection_is_not_looked_at(listen: Listen) -> None:

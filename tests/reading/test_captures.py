@@ -17,7 +17,8 @@ from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 from tests.conftest import Invoke
-from tests.helpers.paths import CAPTURES, DATA
+from tests.helpers.media import KINDS
+from tests.helpers.paths import CAPTURES
 
 FILES = sorted(path for path in CAPTURES.iterdir() if path.suffix != ".toml")
 EACH_CAPTURE = pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
@@ -82,11 +83,6 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
     assert ("carries an authorization code" in result.stderr) == bool(expected(path)["leaks"])
 
 
-KINDS = [
-    kind
-    for name in ("real-captures.json", "other-captures.json")
-    for kind in json.loads((DATA / name).read_text(encoding="utf-8"))
-]
 EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind["name"] for kind in KINDS])
 
 

@@ -1,14 +1,8 @@
 """A redirect is found once, with its line, whatever medium it is put into; what is ordinary has none."""
 
 import gzip
-import html
 import io
 import itertools
-import json
-import quopri
-import random
-import textwrap
-from collections.abc import Callable
 
 import pytest
 from connect_errors.captures import Capture
@@ -16,47 +10,16 @@ from connect_errors.shown import Shown
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.media import MEDIA, NOISE, ordinary
 from tests.helpers.properties import examples
 
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
-NOISE = (
-    "",
-    "2026-07-14T10:12:33Z INFO worker 7 has nothing to do",
-    '203.0.113.7 - - [14/Jul/2026:10:12:33 +0000] "GET /assets/app.js?v=12 HTTP/1.1" 200 512 "-" "Mozilla/5.0"',
-    "Location: https://app.example/login?next=%2Fhome",
-    "We looked at it again today; see https://docs.example/errors?page=2.",
-    '{"level": "info", "msg": "ready", "url": "https://app.example/?utm_source=x"}',
-    "    return redirect(url, code=302)",
-)
 
 
 def found(data: bytes) -> list[tuple[int | None, str]]:
     return [(redirect.place.line, redirect.url.text) for redirect in Capture(Shown("-"), io.BytesIO(data))]
 
 
-def wrapped(url: str, column: int) -> str:
-    """Break a URL where the last line shows that it belongs to it: a word alone would not."""
-    width = url.index("&state=") + column
-    return "\n".join(textwrap.wrap(url, width, break_on_hyphens=False))
-
-
-MEDIA: dict[str, Callable[[str], str]] = {
-    "bare": lambda url: url,
-    "wrapped in a value": lambda url: wrapped(url, -3),
-    "wrapped in a name": lambda url: wrapped(url, 2),
-    "HTML": lambda url: f'<p>See <a href="{html.escape(url)}">this</a></p>',
-    "JSON": lambda url: json.dumps({"level": "info", "url": url}),
-    "JSON, slashes": lambda url: json.dumps({"url": url}).replace("/", "\\/").replace("&", "\\u0026"),
-    "JSON in JSON": lambda url: json.dumps({"log": json.dumps({"url": url}) + "\n"}),
-    "log": lambda url: f"2026-07-14T10:12:33Z DEBUG [7] callback url={url} took=1ms",
-    "access log": lambda url: f'203.0.113.7 - - [14/Jul/2026:10:12:33 +0000] "GET {url} HTTP/1.1" 302 0 "-" "x"',
-    "mail": lambda url: f"> On Tuesday it was\n> {url}\n> Regards",
-    "quoted-printable": lambda url: quopri.encodestring(url.encode()).decode(),
-    "Markdown": lambda url: f"* It ends at [the callback]({url}), every time.",
-    "code": lambda url: f"    url = '{url}';",
-    "prose": lambda url: f"It ends at {url}, which is odd.",
-    "header": lambda url: f"HTTP/1.1 302 Found\nLocation: {url}\nServer: nginx",
-}
 _LINES_BEFORE = {"mail": 1, "header": 1}
 
 urls = st.builds(
@@ -83,30 +46,6 @@ def test_a_redirect_is_found_once(medium: str, url: str, before: list[str], afte
     number = len(before) + 2 + _LINES_BEFORE.get(medium, 0)
     data = "\n".join(["Notes of today:", *lines]).encode()
     assert found(data) == [(number + 1, url)]
-
-
-WORDS = "the error code of a user state is not valid because vehicle description we denied request"
-
-
-def ordinary(count: int) -> list[str]:
-    """Lines of logs, code and prose, without a redirect; always the same."""
-    choose = random.Random(13)  # noqa: S311 - not for secrets
-    words = tuple(WORDS.split())
-    makers: tuple[Callable[[], str], ...] = (
-        lambda: " ".join(choose.choices(words, k=choose.randint(3, 12))).capitalize() + ".",
-        lambda: (
-            f"2026-07-14 10:12:{choose.randint(10, 59)} ERROR error={choose.choice(words)} code={choose.randint(1, 99)}"
-        ),
-        lambda: f'10.0.0.1 - - [14/Jul/2026] "GET /{choose.choice(words)}?id={choose.randint(1, 99)} HTTP/1.1" 200 5',
-        lambda: f"if ({choose.choice(words)}.error === '{choose.choice(words)}') {{ throw new Error(code, state); }}",
-        lambda: f'raise ApiError(code="{choose.choice(words)}", message="{choose.choice(words)}")',
-        lambda: json.dumps({"error": choose.choice(words), "code": choose.randint(1, 999), "user_id": "7"}),
-        lambda: f"error: {choose.choice(words)}",
-        lambda: f"https://{choose.choice(words)}.example/?page={choose.randint(1, 99)}&q={choose.choice(words)}",
-        lambda: f"  - code: {choose.choice(words)} # vehicle_id, user_id",
-        lambda: f"def {choose.choice(words)}(error, code, state=None, error_description=None): ...",
-    )
-    return [choose.choice(makers)() for _ in range(count)]
 
 
 def test_ordinary_lines_have_no_redirect() -> None:

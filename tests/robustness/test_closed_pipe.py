@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
+from tests.helpers.processes import EACH_FORMAT
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
@@ -27,13 +27,13 @@ def without_reader(*arguments: str, stderr: int = subprocess.PIPE) -> "subproces
         os.close(write)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_reader_that_left_before_the_first_report(name: str) -> None:
     done = without_reader("validate", f"--format={name}", BAD)
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_reader_that_leaves_before_the_summary(name: str) -> None:
     with subprocess.Popen(
         [*VALIDATE, f"--format={name}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -23,7 +23,11 @@ LOCALES = {
     "ASCII": {"PYTHONIOENCODING": "ascii"},
     "Latin-1": {"PYTHONIOENCODING": "latin-1"},
 }
-EACH_LOCALE = pytest.mark.parametrize("locale", LOCALES.values(), ids=LOCALES)
+QUICKLY = ("strict C", "Latin-1")
+EACH_LOCALE = pytest.mark.parametrize(
+    "locale",
+    [pytest.param(one, id=name, marks=() if name in QUICKLY else pytest.mark.slow) for name, one in LOCALES.items()],
+)
 
 
 @EACH_LOCALE

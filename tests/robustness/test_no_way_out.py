@@ -14,6 +14,7 @@ from connect_errors.formats import FORMATS
 
 from tests.helpers.cases import load
 from tests.helpers.paths import CAPTURES, DRIFT_PAGES
+from tests.helpers.processes import EACH_FORMAT
 
 MARK = "m4rk"
 """Stands in every value, name and path of a hostile capture, and nowhere else."""
@@ -44,7 +45,6 @@ def hook(event, arguments):
         seen["written"].append(f"{event} {os.path.basename(name)}")
 
 from connect_errors.__main__ import main
-from tests.helpers.paths import CAPTURES, DRIFT_PAGES
 
 sys.addaudithook(hook)
 try:
@@ -147,7 +147,7 @@ def test_hostile_captures(input_format: str, is_shown: bool, tmp_path: Path, mon
     }
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_hostile_arguments(name: str) -> None:
     code, seen = watch("validate", f"--format={name}", *HOSTILE, "-", stdin=BY_INPUT["urls"])
     assert (code, seen) == (1, {"forbidden": [], "marked": [], "written": []})

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from connect_errors.formats import FORMATS
 
 from tests.conftest import Run
+from tests.helpers.processes import EACH_FORMAT
 
 if not hasattr(os, "fork"):
     pytest.skip("signals are sent as Unix has them", allow_module_level=True)
@@ -180,7 +180,7 @@ def start(name: str, folder: Path, command: Sequence[str] = COMMAND, **options: 
     return process
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@EACH_FORMAT
 def test_sigterm_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
     (tmp_path / "report").write_text(OLD)
     with start(name, tmp_path) as process:

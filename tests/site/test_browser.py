@@ -346,6 +346,31 @@ def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
     assert visit.page.locator(".ce-check-result section").count() == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("hello", "Nothing here has the parameters of one: error, code, vehicle_id or user_id."),
+        (
+            "a\nhttps://e.example/?code=4/0Ab&scope=x\n",
+            "1 other URL passed over: it has a code with the marks of another provider.",
+        ),
+        ('{"error": "no_vehicles", "error_description": "x"}', "connect-errors validate FILE reads those, too."),
+    ],
+)
+def test_checker_says_what_it_leaves_out(visit: Visit, text: str, shown: str) -> None:
+    visit.open("check/")
+    assert result(visit, text, expected=shown).startswith("No redirect was found.\n")
+    assert visit.page.inner_text(".ce-check [role=status]") == "No redirect was found."
+
+
+def test_checker_announces_verdicts_alone(visit: Visit) -> None:
+    visit.open("check/")
+    result(visit, f"a {CAPTURED}\nb https://example.com/callback?error=no_vehicles\n", expected="missing-parameter")
+    assert visit.page.inner_text(".ce-check [role=status]") == (
+        "2 redirects. ✗ unknown error: 1 error. ✗ no_vehicles does not conform: 1 error"
+    )
+
+
 def test_checker_runs_no_script_of_a_capture_and_asks_nobody(visit: Visit, base: str) -> None:
     visit.open("check/")
     visit.page.evaluate("window.ran = []")

@@ -9,13 +9,13 @@ from connect_errors.catalog import errors, outcomes
 from connect_errors.paths import OUTPUT_SCHEMA, SCHEMAS
 from connect_errors.site import forget
 from connect_errors.site.data import errors_data
-from connect_errors.site.data_schemas import data_schemas, schema_path
+from connect_errors.site.data_schemas import data_schemas, report_schemas, schema_path
 from connect_errors.site.schemas import parameter_table
 
+from tests.helpers.built_site import Build
 from tests.helpers.html import parse
 from tests.helpers.paths import ROOT
 from tests.helpers.site import SITE, pages
-from tests.site.conftest import Build
 
 BASE = "http://site.test/deep/base/"
 
@@ -81,10 +81,13 @@ def test_the_build_refuses(build: Build, tmp_path: Path, path: str, text: str, m
 def test_each_schema_is_published_at_its_id(site: Path) -> None:
     repository = {path.relative_to(ROOT): path for path in (ROOT / "schemas").rglob("*.json")}
     repository[Path("schemas/output/v1.json")] = OUTPUT_SCHEMA
-    made = {Path("schemas/redirect.bundled.json"), *(Path(schema_path(name)) for name in [*data_schemas(), "drift"])}
+    made = {
+        Path("schemas/redirect.bundled.json"),
+        *(Path(schema_path(name)) for name in (data_schemas() | report_schemas())),
+    }
     published = {path.relative_to(site): path for path in (site / "schemas").rglob("*.json")}
     assert published.keys() == repository.keys() | made
-    assert len(published) == 20
+    assert len(published) == 22
     for name, path in published.items():
         schema = json.loads(path.read_text())
         assert schema.pop("$id") == SITE + name.as_posix()

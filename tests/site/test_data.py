@@ -1,6 +1,7 @@
 """The published data: each file has a schema that describes all of it, and says what the command says."""
 
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,13 +12,14 @@ from connect_errors import validate
 from connect_errors.catalog import errors, outcomes
 from connect_errors.handbook import page
 from connect_errors.rules import RULES
-from connect_errors.site.data_schemas import data_schemas, drift_schema
+from connect_errors.site.data_schemas import data_schemas
 from connect_errors.site.schemas import bundled_schema
 from jsonschema import Draft202012Validator
 
-from scripts.console import write_files
+from scripts.console import fences, write_files
 from tests.conftest import Invoke
 from tests.helpers.instances import instances, jsonschema_verdict
+from tests.helpers.output_schemas import closed, problems_of
 from tests.helpers.paths import ROOT
 
 NODE_MODULES = ROOT / "tests/ajv/node_modules"
@@ -33,16 +35,6 @@ SEEN_BY_A_SCHEMA = {
 """The rules that the sample with Ajv enforces; it reads the schemas, and looks for repetitions itself."""
 
 Data = dict[str, Any]
-
-
-def closed(schema: Any) -> Any:
-    """The same schema, which allows no key that it does not describe."""
-    if isinstance(schema, list):
-        return [closed(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: closed(value) for key, value in schema.items()}
-    return made | {"additionalProperties": False} if isinstance(made.get("properties"), dict) else made
 
 
 def read(site: Path, name: str) -> Data:
@@ -62,9 +54,7 @@ def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "tests/drift/pages").glob("*.md")))
 def test_the_report_of_drift_has_a_schema_that_describes_all_of_it(invoke: Invoke, page: str) -> None:
     result = invoke("drift", "--format", "json", str(ROOT / "tests/drift/pages" / page))
-    Draft202012Validator.check_schema(drift_schema())
-    found = Draft202012Validator(closed(drift_schema())).iter_errors(json.loads(result.stdout))
-    assert [error.message for error in found] == []
+    assert problems_of("drift", result.stdout) == []
 
 
 def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> None:
@@ -85,6 +75,12 @@ def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> No
     for code, error in found.items():
         assert error["sdks"]["android"]["name"] == code
         assert error["next_step"] == page(code).next_step
+        assert error["message"] == page(code).message._asdict()
+        assert error["second_message"] == page(code).second_message._asdict()
+        assert error["message"] != error["second_message"]
+        assert [one["name"] for one in error["parameters"] if one["branch"]] == ["error"]
+    patterns = {one["name"]: one["pattern"] for one in configuration["parameters"]}
+    assert (patterns["status_code"], patterns["error"]) == ("^[0-9]{3}$", None)
 
 
 def test_rules_json_has_every_rule(site: Path) -> None:
@@ -111,6 +107,18 @@ def test_the_bundled_schema_gives_the_verdicts_of_the_separate_ones() -> None:
     assert ".json" not in json.dumps(bundled_schema())
     for instance in instances():
         assert bundled.is_valid(instance) == jsonschema_verdict("redirect.json", instance)
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node is not there")
+def test_the_sample_with_the_modules_of_the_checker_prints_what_it_shows(site: Path, tmp_path: Path) -> None:
+    text = (ROOT / "docs/check.md").read_text()
+    write_files(text, tmp_path)
+    for name in ("assets/check.js", "assets/find.js", "check.json"):
+        shutil.copy(site / name, tmp_path)
+    (shown,) = (fence.text for fence in fences(text) if fence.text.startswith("$ node"))
+    command, _, output = shown.removeprefix("$ ").partition("\n")
+    result = subprocess.run(shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout == output
 
 
 @pytest.mark.skipif(not shutil.which("node") or not NODE_MODULES.is_dir(), reason="Node or Ajv is not there")

@@ -11,6 +11,7 @@ from connect_errors.site.errors import broken_redirects
 from connect_errors.site.html import break_code, finish
 from connect_errors.site.markdown import absolute_links, fill, link_rfcs, table
 from connect_errors.site.rules import rule_section
+from connect_errors.site.schemas import parameter_table
 from connect_errors.site.session import session
 
 
@@ -52,7 +53,9 @@ def test_markers_are_filled() -> None:
     text = "a\n\n<!-- one -->\n\n<!-- none -->\n\nb <!-- one -->\n"
     sections = {"one": lambda: "1", "none": lambda: ""}
     assert fill(text, sections) == "a\n\n1\n\nb <!-- one -->\n"
-    assert fill(text, sections, lambda name, inner: f"<{name}>{inner}</{name}>").count("<one>1</one>") == 1
+    assert (
+        fill(text, sections, lambda name, inner: f"<{name}>{inner}</{name}>") == "a\n\n<one>1</one>\n\nb <!-- one -->\n"
+    )
 
 
 def test_links_of_the_published_markdown_are_absolute() -> None:
@@ -63,6 +66,18 @@ def test_links_of_the_published_markdown_are_absolute() -> None:
         "[l](https://connect-errors.github.io/errors.json)"
     )
     assert absolute_links("[home](index.md#a)", "errors.md") == "[home](https://connect-errors.github.io/#a)"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("authorization_code", "`code` never appears together with `error`."),
+        ("vehicle_reauthentication", "`vehicle_id` never appears together with `error` or `code`."),
+        ("user_connection", "`user_id` never appears together with `error`, `code` or `vehicle_id`."),
+    ],
+)
+def test_what_never_comes_together(outcome: str, words: str) -> None:
+    assert words in parameter_table(outcomes()[outcome])
 
 
 def test_cells_cannot_break_a_table() -> None:

@@ -5,6 +5,7 @@ A URL has no backslash of its own, browsers encode `"` and `<`, and a caret befo
 """
 
 import re
+from collections.abc import Callable
 from html import unescape as unescape_html
 from html.entities import html5
 from typing import NamedTuple
@@ -19,6 +20,7 @@ MEDIA = {
     "log": "a log",
     "shell": "a shell",
     "cmd": "cmd.exe",
+    "markdown": "Markdown",
     "mail": "quoted-printable mail",
 }
 """The media by their names, as the end of a sentence."""
@@ -43,13 +45,16 @@ _MARKS = (
     # Mail escapes each equals sign, in upper case (RFC 2045 §6.7), so that one that is followed by anything else shows
     # that it is none. A UUID may start with 3D as well.
     _Mark("mail", re.compile(r"\A[^=]*=3D(?![0-9A-F]{6}-)(?:[^=]|=(?:[0-9A-F]{2}|[ \t]*\r?\n))*+\Z")),
+    _Mark("markdown", re.compile(r"\\_")),
 )
 _HTML = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 """A reference with its semicolon: without one, the `&` of a URL would make one with `&region=` or `&copy=`."""
-_JSON = re.compile(r"(?<!\\)\\+(?:u([0-9A-Fa-f]{4})|(/))")
+_JSON = re.compile(r"(?<!\\)\\+(?:u([dD][89abAB][0-9A-Fa-f]{2})\\+u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(/))")
+"""A character beyond U+FFFF has two escapes (RFC 8259 §7)."""
 _BYTES = re.compile(r"(?<!\\)(?:\\+x[0-9A-Fa-f]{2})+")
 _BACKSLASHED = re.compile(r"\\(.)")
 _CARET = re.compile(r"\^(.)")
+_MARKDOWN = re.compile(r"\\([_*~.!()\[\]#-])")
 _SOFT_LINE_END = re.compile(r"=[ \t]*\r?\n")
 _QUOTED = re.compile("=([0-9A-Fa-f]{2})")
 
@@ -68,24 +73,19 @@ def unescape(text: str) -> Unescaped:
     if "\\" in text or "&" in text or "^" in text or "=3" in text:
         for medium, sign, raw in _MARKS:
             if sign.search(text) and not (raw and raw.search(text)):
-                text = _undo(medium, text)
+                text = _UNDOING[medium](text)
                 media.append(medium)
     return Unescaped(text, tuple(media))
 
 
-def _undo(medium: Medium, text: str) -> str:
-    if medium == "html":
-        return _HTML.sub(_reference, text)
-    if medium == "json":
-        return _JSON.sub(lambda match: match[2] or chr(int(match[1], 16)), text)
-    if medium == "log":
-        return _BYTES.sub(_bytes, text)
-    if medium == "shell":
-        return _BACKSLASHED.sub(r"\1", text)
-    if medium == "cmd":
-        return _CARET.sub(r"\1", text)
+def _undo_mail(text: str) -> str:
     encoded = _QUOTED.sub(r"%\1", _SOFT_LINE_END.sub("", text).replace("%", "%25"))
     return unquote_to_bytes(encoded.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def _character(match: re.Match[str]) -> str:
+    high, low, alone, slash = match.groups()
+    return slash or (bytes.fromhex(high + low).decode("utf-16-be") if high else chr(int(alone, 16)))
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -94,3 +94,14 @@ def _reference(match: re.Match[str]) -> str:
 
 def _bytes(match: re.Match[str]) -> str:
     return bytes.fromhex(match[0].replace("\\", "").replace("x", "")).decode("utf-8", "surrogateescape")
+
+
+_UNDOING: dict[Medium, Callable[[str], str]] = {
+    "html": lambda text: _HTML.sub(_reference, text),
+    "json": lambda text: _JSON.sub(_character, text),
+    "log": lambda text: _BYTES.sub(_bytes, text),
+    "shell": lambda text: _BACKSLASHED.sub(r"\1", text),
+    "cmd": lambda text: _CARET.sub(r"\1", text),
+    "markdown": lambda text: _MARKDOWN.sub(r"\1", text),
+    "mail": _undo_mail,
+}

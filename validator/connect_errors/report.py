@@ -134,7 +134,7 @@ def _redacted(finding: Finding, copy: Copy, show_name: Callable[[str], Shown]) -
     return RedactedFinding(
         rule=finding.rule,
         message=finding.message,
-        parameter=show_name(finding.parameter) if finding.parameter else None,
+        parameter=None if finding.parameter is None else show_name(finding.parameter),
         start=start,
         end=end,
         column=finding.column,

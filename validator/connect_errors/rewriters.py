@@ -1,6 +1,7 @@
 """Link rewriters: services of mail and chat programs that wrap each link, to check it when it is opened."""
 
 import re
+from base64 import urlsafe_b64decode
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -47,7 +48,11 @@ _REWRITERS = (
 _INNER = re.compile("://|%3A%2F%2F|-3A__", re.IGNORECASE)
 _MAX_LAYERS = 10
 _MIN_LENGTH = len("https://")
-_PROOFPOINT = re.compile(r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;", re.IGNORECASE)
+_PROOFPOINT = re.compile(
+    r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;(?P<replaced>[A-Za-z0-9_-]*)", re.IGNORECASE
+)
+_STAR = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _OLD_PROOFPOINT = "urldefense.proofpoint.com"
 _HYPHENATED = re.compile("-([0-9A-Fa-f]{2})")
 
@@ -61,7 +66,7 @@ def unwrap(url: URL) -> Inner | None:
     """Take out the URL that a link rewriter has wrapped; None if none has."""
     host = url.host.lower()
     if match := _PROOFPOINT.match(url.text):
-        return Inner(match["url"], "Proofpoint")
+        return Inner(_restored(match["url"], match["replaced"]), "Proofpoint")
     for rewriter in _REWRITERS:
         if url.path.startswith(rewriter.path) and rewriter.host.fullmatch(host):
             for name in rewriter.parameters:
@@ -72,6 +77,21 @@ def unwrap(url: URL) -> Inner | None:
         if _SCHEME.match(inner):
             return Inner(inner, "Proofpoint")
     return None
+
+
+def _restored(url: str, replaced: str) -> str:
+    """Put the characters back that Proofpoint replaced by `*`, and a run of n by `**` and the digit n - 2 of base64."""
+    try:
+        characters = urlsafe_b64decode(f"{replaced}==").decode()
+    except ValueError:
+        return url
+    restored = ""
+    end = 0
+    for star in _STAR.finditer(url):
+        count = _BASE64.index(star[1]) + 2 if star[1] else 1
+        restored += url[end : star.start()] + (characters[:count] or star[0])
+        characters, end = characters[count:], star.end()
+    return restored + url[end:]
 
 
 def innermost(text: str) -> tuple[str, tuple[str, ...]]:

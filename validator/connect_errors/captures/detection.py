@@ -5,11 +5,15 @@ from itertools import islice
 
 from connect_errors.captures.lines import MAX_BEGINNING
 
-_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
-_PRINTED = re.compile(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*\"[ \t]*=>)")
-"""Dictionaries as Swift and Ruby print them, which look like JSON at first."""
+_JSON = re.compile(
+    r"\s*(?:(?:\[\s*)*\{\s*[\"}]"  # objects, also in arrays
+    r"|(?:\[\s*)+[\"\]]"  # arrays of strings, empty ones
+    r"|\[\s*\[[\s\[]*[0-9tfn-])"  # arrays of arrays: a bracket alone may open a line of a log
+)
+_PRINTED = re.compile(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*\"[ \t]*[^\s:])")
+"""Dictionaries as Swift, Ruby and Clojure print them, which look like JSON at first."""
 
-_MAYBE_JSON = re.compile(r"\s*(?:[\[{]\s*)?")
+_MAYBE_JSON = re.compile(r"[\s\[]*(?:\{\s*)?")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
 _COMMENT = "#"
 _OPEN = ("{", "[", ",")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from connect_errors.captures import members
 from connect_errors.captures.candidates import Role
-from connect_errors.captures.objects import is_parameter
+from connect_errors.captures.pairs import is_parameter
 
 _QUERY = re.compile(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
 _STATUS = re.compile("[1-5][0-9]{2}")
@@ -24,13 +24,29 @@ class Frame:
     """An object, as far as it is read.
 
     Args:
-        key: the normal name of the member that has it.
+        name: the name of the member that has it.
     """
 
-    __slots__ = ("agent", "host", "key", "pair", "parameters", "path", "pending", "query", "scheme", "status")
+    __slots__ = (
+        "agent",
+        "host",
+        "key",
+        "name",
+        "pair",
+        "parameters",
+        "path",
+        "pending",
+        "query",
+        "scheme",
+        "status",
+        "typed",
+    )
 
-    def __init__(self, key: str) -> None:
-        self.key = key
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.key = members.normal_name(name)
+        self.typed = ""
+        """The value, where the object is nothing but a value and its type."""
         self.parameters: dict[str, str] = {}
         """Those of a redirect that are members of their own."""
         self.pair: dict[str, tuple[str, str]] = {}
@@ -52,6 +68,8 @@ class Frame:
             self.parameters.setdefault(name, text)
         if name in members.PAIR_NAMES or name == members.PAIR_VALUE:
             self.pair[name] = (text, pointer())
+        if key in members.TYPED_VALUES:
+            self.typed = text
         if key in members.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:
             self.path = text
         elif key in members.QUERIES and "://" not in text.partition("&")[0] and _QUERY.fullmatch(text):
@@ -69,6 +87,11 @@ class Frame:
         """Remember what a number says about the object."""
         if key in members.STATUSES and _STATUS.fullmatch(str(value)):
             self.status = int(str(value))
+
+    @property
+    def pair_name(self) -> str:
+        """The name, where the object is a name and a value; empty where it is not."""
+        return next((self.pair[one][0] for one in members.PAIR_NAMES if one in self.pair), "")
 
     def inherit(self, inner: "Frame") -> None:
         """Take over what an inner object says of the same request."""

@@ -54,6 +54,8 @@ class _Piece(NamedTuple):
     """Characters of the whole line."""
     reaches_end: bool
     """Whether nothing follows it in the line."""
+    is_delimited: bool
+    """Whether the delimiter of a URL follows it (RFC 3986 appendix C)."""
 
 
 def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
@@ -73,7 +75,13 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
     if _SOMETHING.match(text, url.end, line.end):
         return joined
     quote = _QUOTE.match(text, line.start, url.start)
-    rule = _Rule(_indentation(text, line), line.end - line.start, is_header, quote[0].rstrip() if quote else "")
+    rule = _Rule(
+        _indentation(text, line, quote.end() if quote else line.start),
+        line.end - line.start,
+        is_header,
+        quote[0].rstrip() if quote else "",
+        is_delimited=text[url.start - 1] == "<" and text.find(">", url.start, line.end) < 0,
+    )
     whole = joined.text
     for piece in _pieces(window, line, rule.quote):
         if not rule.goes_on(whole, piece):
@@ -104,7 +112,8 @@ def _pieces(window: Window, line: Line, quote: str) -> Iterator[_Piece]:
         if stop == content:
             return
         reaches_end = not text[stop:end].strip(_BLANKS)
-        yield _Piece(text[content:stop], stop, content - start, end - start, reaches_end)
+        is_delimited = text[stop] == ">"
+        yield _Piece(text[content:stop], stop, content - start, end - start, reaches_end, is_delimited)
         start = end + 1
     if not window.is_whole:
         raise OpenEndError
@@ -119,6 +128,8 @@ class _Rule:
     is_header: bool
     quote: str
     """What a mail puts before each line that it quotes."""
+    is_delimited: bool
+    """Whether the URL is in angle brackets, of which the closing one is yet to come (RFC 3986 appendix C)."""
     full_lines: int = 1
     """Lines in a row that are as wide as the first one; 0 after one that is not."""
 
@@ -132,6 +143,7 @@ class _Rule:
         is_full = piece.width == self.width
         goes_on = (
             self.is_soft(url)
+            or (self.is_delimited and (piece.is_delimited or piece.reaches_end))
             or piece.text[0] in "?&"
             or (url.endswith(("?", "&")) and "=" in piece.text and not _HEADER.match(piece.text))
             or (self.is_header and piece.reaches_end and piece.indentation > self.indentation and not self.quote)
@@ -176,6 +188,7 @@ def find_start(text: str, line_start: int) -> scanner.Found | None:
     return None
 
 
-def _indentation(text: str, line: Line) -> int:
-    content = text[line.start : line.end]
-    return len(content) - len(content.lstrip(" \t"))
+def _indentation(text: str, line: Line, start: int) -> int:
+    """Count what precedes the content of a line, which is looked for from `start` on."""
+    content = text[start : line.end]
+    return start - line.start + len(content) - len(content.lstrip(" \t"))

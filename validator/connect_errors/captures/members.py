@@ -41,3 +41,6 @@ REQUEST = "request"
 PAIR_NAMES = ("name", "key", "header")
 """What a header or a parameter is called in an object that has it as a name and a value; these as they are."""
 PAIR_VALUE = "value"
+
+TYPED_VALUES = _words("s value stringvalue equalto equals")
+"""What a string is called in an object that gives its type or how it is compared: DynamoDB, OpenTelemetry, WireMock."""

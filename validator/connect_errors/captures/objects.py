@@ -1,19 +1,16 @@
 """Objects that are the parameters of a redirect: a parsed query that was logged, the message of an SDK.
 
-They are found in JSON by its walker, and here in text: as JavaScript, Python, Ruby, PHP, Go and Java print them, and as
-fields of a log line (logfmt).
+They are found in JSON by its walker, and here in text, around the name of a parameter.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
+from connect_errors.captures import pairs
+from connect_errors.captures.pairs import CAMEL_CASE, Parameters
 from connect_errors.captures.window import Line, OpenEndError, Window
-from connect_errors.catalog import recognized_parameters
-
-CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_id", "virtualKeyUrl": "virtual_key_url"}
-"""How the SDKs name parameters in their own messages."""
 
 TOKEN_ERRORS = frozenset(
     {"invalid_grant", "invalid_client", "invalid_token", "unauthorized_client", "unsupported_grant_type"}
@@ -26,29 +23,19 @@ MAX_LENGTH = 4000
 MAX_DESCRIPTION = 500
 """Characters between an error and its description."""
 
+MAX_BEFORE_CODE = 100
+"""Characters between the name of a code and its value."""
+
 UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _SAFE = "-._~'()*!,:/"
-_UUID_AHEAD = re.compile(r"[\"'\[(]*(?:Optional\(|Some\()?[\"']?[0-9A-Fa-f]{8}-")
+_UUID_AHEAD = re.compile(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 _DESCRIPTIONS = ("error_description", "errorDescription")
-_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
-_WRAPPERS = r"(?:\[\][a-z]+\{|\[|\(|b(?=[\"'])|u(?=[\"'])|string\([0-9]+\)\s*|Optional\(|Some\(|String\()*+"
-_PAIR = re.compile(
-    rf"""(?<![A-Za-z0-9_.-])["']?(?P<name>[A-Za-z_]+)["']?\]?\s*(?::|=>|=(?!=)|,)\s*{_WRAPPERS}"""
-    rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"'{{\[(,}}\])][^,}}\])\n]*(?:,(?!\s*["']?[A-Za-z_]+["']?\s*[=:])[^,}}\])\n]*)*))"""
-)
-_FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
-_MEMBER = re.compile(
-    rf"""^[ \t]*+(?:- )?[\["']*+(?P<name>[A-Za-z_]+)["']?\]?[ \t]*+(?::|=>|=|,)[ \t]*+"""
-    rf"""(?:(?P<quoted>{_QUOTED})\]?[ \t\r]*+$|(?P<bare>[^\n]*+)$)""",
-    re.MULTILINE,
-)
-_ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:\]|\s*,)")
+_ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
 """A name with a bracket of its own: PHP's `[error] =>`, Python's `('error', …`."""
-_ERROR = re.compile("[A-Za-z_]+")
-_ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
-_CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+
+_CODE_OF_ERROR = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
+"""What no type and no word of a sentence is."""
 
 
 class Found(NamedTuple):
@@ -78,11 +65,6 @@ def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | 
     return "?" + "&".join(f"{name}={_encoded(value)}" for name, value in known.items())
 
 
-def is_parameter(name: str) -> bool:
-    """Whether a member of an object may be a parameter of a redirect."""
-    return name in recognized_parameters() or name in CAMEL_CASE or name == "userId"
-
-
 def _encoded(value: str) -> str:
     return quote(value.encode("utf-8", "surrogatepass"), safe=_SAFE)
 
@@ -91,21 +73,25 @@ def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
     """Tell cheaply what is not a redirect's object: an error has a description, a code is a UUID.
 
     Raises:
-        OpenEndError: the description may come.
+        OpenEndError: the description or the code may come.
     """
     text, at = window.text, anchor.start("name")
     if anchor["name"] != "error":
-        return bool(_UUID_AHEAD.match(text, anchor.end()))
-    around = text[max(0, at - MAX_DESCRIPTION) : at + MAX_DESCRIPTION]
-    if any(name in around for name in _DESCRIPTIONS):
-        return True
-    if len(text) - at < MAX_DESCRIPTION and not window.is_whole:
+        limit = anchor.end() + MAX_BEFORE_CODE
+        if _UUID_AHEAD.match(text, anchor.end(), limit):
+            return True
+    else:
+        limit = at + MAX_DESCRIPTION
+        around = text[max(0, at - MAX_DESCRIPTION) : limit]
+        if any(name in around for name in _DESCRIPTIONS):
+            return True
+    if len(text) < limit and not window.is_whole:
         raise OpenEndError
     return False
 
 
 def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> Found | None:
-    """Find the object or the line of fields around `at`; without a query, where the whole line has no fields.
+    """Find the object or the line of fields around `at`; without a query, where the whole line has none.
 
     Args:
         window: the text.
@@ -122,51 +108,57 @@ def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True)
         end = _closing(text, begin)
         if end == len(text) and not window.is_whole:
             raise OpenEndError
-        query = query_of(_parameters(text[begin:end], _PAIR))
-        return Found(query, end) if query else None
+        if query := query_of(pairs.in_object(text[begin:end])):
+            return Found(query, end)
     if not has_fields:
         return None
-    end = line.end
-    if query := query_of(_parameters(text[line.start : end], _FIELD)):
-        return Found(query, end)
-    return _find_lines(window, line) or Found("", end)
+    for parameters, end in _around(window, line, at):
+        if _is_plausible(parameters) and (query := query_of(parameters)):
+            return Found(query, end)
+    return Found("", line.end)
 
 
-def _find_lines(window: Window, line: Line) -> Found | None:
-    """Find parameters of which each has a line of its own, as YAML and properties have them."""
+def _is_plausible(parameters: Parameters) -> bool:
+    """Whether an error looks like a code: what is in no brackets may be a table of types, or a sentence."""
+    return "error" not in parameters or _CODE_OF_ERROR.fullmatch(parameters["error"]) is not None
+
+
+def _around(window: Window, line: Line, at: int) -> Iterator[tuple[Parameters, int]]:
+    """Read the text around `at` in the ways that need no brackets."""
     text = window.text
-    if not _MEMBER.match(text, *line):
+    content = text[line.start : line.end]
+    yield pairs.in_fields(content), line.end
+    yield pairs.in_object(content), line.end
+    if lines := _lines(window, line):
+        yield pairs.in_lines(text[lines.start : lines.end]), lines.end
+    begin = max(0, at - MAX_DESCRIPTION)
+    end = text.find("\n", at + MAX_DESCRIPTION, at + MAX_LENGTH)
+    end = at + MAX_LENGTH if end < 0 else end
+    if end >= len(text) and not window.is_whole:
+        raise OpenEndError
+    for parameters, stop in pairs.apart(text[begin:end], at - begin):
+        yield parameters, begin + stop
+
+
+def _lines(window: Window, line: Line) -> Line | None:
+    """Find the lines around one that all have a pair."""
+    text = window.text
+    if not pairs.is_line(text, *line):
         return None
     begin, end = line
     while begin > max(1, line.start - MAX_DESCRIPTION):
         before = window.line(begin - 1)
-        if before.end - before.start > MAX_DESCRIPTION or not _MEMBER.match(text, *before):
+        if before.end - before.start > MAX_DESCRIPTION or not pairs.is_line(text, *before):
             break
         begin = before.start
     while end + 1 < len(text) and end < line.start + MAX_DESCRIPTION:
         after = window.line(end + 1)
-        if not _MEMBER.match(text, *after):
+        if not pairs.is_line(text, *after):
             break
         end = after.end
     if end + 1 >= len(text) and not window.is_whole:
         raise OpenEndError
-    parameters = _parameters(text[begin:end], _MEMBER)
-    query = query_of(parameters) if _ERROR.fullmatch(parameters.get("error", "_")) else None
-    return Found(query, end) if query else None
-
-
-def _parameters(region: str, pattern: re.Pattern[str]) -> dict[str, str]:
-    if '\\"' in region:
-        region = _ESCAPED_QUOTE.sub('"', region)
-    parameters: dict[str, str] = {}
-    for match in pattern.finditer(region):
-        name = match["name"].rpartition(".")[2]
-        if is_parameter(name):
-            value = (
-                _unquoted(match["quoted"]) if match["quoted"] is not None else match["bare"].strip().removesuffix("]")
-            )
-            parameters.setdefault(name, value)
-    return parameters
+    return Line(begin, end)
 
 
 def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
@@ -186,7 +178,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
         elif character in "{[(":
             if depth:
                 depth -= 1
-            elif character != "{" and not text[index + 1 : at].strip("\"'") and _ENTRY.match(text, at):
+            elif not text[index + 1 : at].strip("\"'[<") and _ENTRY.match(text, at):
                 continue
             else:
                 return character, index + 1
@@ -212,12 +204,3 @@ def _closing(text: str, begin: int) -> int:
                 return index
             depth -= 1
     return stop
-
-
-def _unquoted(text: str) -> str:
-    return _ESCAPE.sub(_unescape, text[1:-1])
-
-
-def _unescape(match: re.Match[str]) -> str:
-    escaped = match[1]
-    return chr(int(escaped[1:], 16)) if len(escaped) > 1 else _CONTROLS.get(escaped, escaped)

@@ -11,7 +11,8 @@ from connect_errors.captures import members, scanner
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
-from connect_errors.captures.objects import is_parameter, query_of
+from connect_errors.captures.objects import query_of
+from connect_errors.captures.pairs import is_parameter
 from connect_errors.escapes import unescape
 from connect_errors.url import URL
 
@@ -42,10 +43,12 @@ class Records:
         """Yield what an object says as a whole, now that all its members are known."""
         if frame.pair:
             yield from self._take_pair(frame, parent)
+        if parent is not None and frame.typed and is_parameter(frame.name):
+            parent.parameters.setdefault(frame.name, frame.typed)
         if parent is not None and (frame.key in members.HEADERS or frame.key == members.REQUEST):
             parent.inherit(frame)
         for pending in frame.pending:
-            yield self.candidate(pending, frame)
+            yield self.candidate(pending, frame, named=frame.pair_name or (parent.pair_name if parent else ""))
         query = frame.query.removeprefix("?")
         if query and self._may_have_redirect(f"{frame.path}?{query}"):
             if frame.path:
@@ -63,8 +66,10 @@ class Records:
         self.requested = ""
         self.number += 1
 
-    def candidate(self, pending: Pending, frame: Frame | None, *, is_verbatim: bool = True) -> Candidate:
-        """Make a candidate of a URL, with what is known of its host, its answer and who asked."""
+    def candidate(
+        self, pending: Pending, frame: Frame | None, *, is_verbatim: bool = True, named: str = ""
+    ) -> Candidate:
+        """Make a candidate of a URL, with what is known of its host, its answer and who asked, and the name it has."""
         text = pending.text
         if pending.role == "location":
             text = URL(self.requested).resolve(text) if self.requested else text
@@ -82,7 +87,7 @@ class Records:
             pending.pointer or "/",
             is_verbatim and text == pending.text,
             pending.role,
-            _form(pending.pointer or "/"),
+            f"{_form(pending.pointer or '/')}{named}",
             self.number,
             frame.status if frame is not None and pending.role == "request" else None,
             frame.agent if frame is not None else "",
@@ -91,12 +96,13 @@ class Records:
 
     def _take_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
         """Read an object of a name and a value: a header, or a parameter of a query."""
-        name = next((frame.pair[one][0] for one in members.PAIR_NAMES if one in frame.pair), "")
+        name = frame.pair_name
         value, pointer = frame.pair.get(members.PAIR_VALUE, ("", ""))
         if not name or not value or parent is None:
             return
         key = members.normal_name(name)
-        frame.pending = [one for one in frame.pending if one.pointer != pointer]
+        if key in members.LOCATIONS or key in members.REFERERS or frame.key in members.QUERIES:
+            frame.pending = [one for one in frame.pending if one.pointer != pointer]
         if key in members.REFERERS:
             if leaks_code(value):
                 yield Leak(None, pointer)

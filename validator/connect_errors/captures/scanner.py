@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from connect_errors.url import URL
 
-_NAMES = ("error", "code", "vehicle_id", "user_id", "userId")
-_BEFORE = (r"[?&#;\s\"'|({\[,>:`\\]", "26", "3[fF]")
+_NAMES = ("error", "code", "vehicle_id", "user_id", "userId", r"vehicle\\_id", r"user\\_id")
+_BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
 _FOLLOWED = (
-    r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|%3[dD])"
-    r"|(?P<colon>\\*[\"']?\]?\s?(?::|=>|,)\s?))"
+    r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
+    r"|(?P<colon>\\*[\"']?\]?(?:>>)?"
+    r"(?:\s?(?:[:,|\t]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")|[ \t]*(?=\r?\n))))"
 )
 _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 
@@ -32,7 +33,7 @@ _BODY = re.compile(
     r"(?:"
     r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]++"
     r"|&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
-    r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:-])"
+    r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:_-])"
     r")*+",
     re.IGNORECASE,
 )
@@ -45,6 +46,11 @@ _SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
+_BEFORE_QUERY = "',;|="
+"""What may precede a query alone, other than a space."""
+
+_QUERY_MARK = re.compile(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|23)")
+"""What precedes the parameters of a URL, also where it is escaped."""
 
 
 class Found(NamedTuple):
@@ -101,6 +107,13 @@ def find(text: str, line_start: int, line_end: int, at: int) -> Found:
 
 
 def _start(text: str, start: int, at: int) -> tuple[int, str]:
+    begin, kind = _start_of_url(text, start, at)
+    if text[at - 1] in _BEFORE_QUERY and not (kind != "rest" and _QUERY_MARK.search(text, begin, at)):
+        return at, "rest"  # what precedes it is another field of the line
+    return begin, kind
+
+
+def _start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
     if scheme := SCHEME.search(text, start, at):
         begin = scheme.start()
         # In a table, the last one is meant: the others ended at the comma.
@@ -117,7 +130,7 @@ def _start(text: str, start: int, at: int) -> tuple[int, str]:
         index = text.find(mark, start, at)
         if index >= 0:
             return max(start, index - (text[index - 1] == "\\")), "query"
-    return (at if text[at - 1] == "'" else start), "rest"
+    return start, "rest"
 
 
 def end(text: str, start: int, line_end: int, at: int) -> int:
@@ -131,7 +144,7 @@ def end(text: str, start: int, line_end: int, at: int) -> int:
     elif before in ",;|" and before:
         separator = text.find(before, max(start, at), stop)
         stop = stop if separator < 0 else separator
-    elif before == "<":
+    elif before in "<[" and before:
         bar = text.find("|", start, stop)
         stop = stop if bar < 0 else bar
     stop = _unopened(text, start, stop)

@@ -115,10 +115,13 @@ class TextReader:
         fields_at = window.text.find("\n" + FIELDS, position)
         while match := self._search(window.text, position):
             at = match.end() if scanner.is_address(match) else match.start()
-            line = window.line(at)
-            while 0 <= fields_at < line.start:
-                fields_at = self._name_fields(fields_at)
             try:
+                if match["colon"] is not None and self._is_alone(match, at):
+                    position = match.end()
+                    continue
+                line = window.line(at)
+                while 0 <= fields_at < line.start:
+                    fields_at = self._name_fields(fields_at)
                 position, found = self._read(_Anchor(match, line, at))
             except OpenEndError:
                 window.begin = max(match.start() - 1, window.begin)
@@ -127,6 +130,16 @@ class TextReader:
         while fields_at >= 0:
             fields_at = self._name_fields(fields_at)
         window.begin = len(window.text)
+
+    def _is_alone(self, match: re.Match[str], at: int) -> bool:
+        """Whether a name with a value is not a parameter: of most lines that have one, this is all that is asked."""
+        text = self._window.text
+        if text[at - 1] == "=":
+            return True  # it is a value itself
+        if could_be_object(self._window, match):
+            return False
+        start = text.rfind("\n", 0, at) + 1
+        return text.find("{", start, at) < 0 and not text.startswith("[", start)
 
     def _name_fields(self, at: int) -> int:
         """Read the names of the fields; where they are named the next time."""

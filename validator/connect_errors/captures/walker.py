@@ -14,7 +14,7 @@ from connect_errors.captures import members, scanner
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
-from connect_errors.captures.objects import is_parameter
+from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
 from connect_errors.redaction import shown_pointer
 from connect_errors.shown import Shown
@@ -85,7 +85,7 @@ class Walker:
                 self._record_depth = len(self._path) + 1
             self._path.append(-1)
         else:
-            self._frames.append(Frame(members.normal_name(self._name())))
+            self._frames.append(Frame(self._name()))
             self._path.append("")
 
     def _end(self, event: str) -> Iterator[Found]:
@@ -102,7 +102,7 @@ class Walker:
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
 
     def _may_have_redirect(self, text: str) -> object:
-        return self._search(f"\n{text}\n")
+        return self._search(f"\n{text} ")
 
     def _name(self) -> str:
         """The name of the member that is read, also where its values are in an array."""

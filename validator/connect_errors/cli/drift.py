@@ -9,15 +9,8 @@ from connect_errors.cli.completion import complete_files
 from connect_errors.cli.console import echo_error, standard_output
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import (
-    Output,
-    check_inputs,
-    color_option,
-    format_option,
-    open_output,
-    quiet_option,
-    strict_option,
-)
+from connect_errors.cli.options import color_option, quiet_option, strict_option
+from connect_errors.cli.output import Output, check_inputs, format_option, open_output
 from connect_errors.drift.comparison import RESPONSE_PAGES, compare, sum_up
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.formats.base import Settings

@@ -6,7 +6,7 @@ from connect_errors.address import registration_note
 from connect_errors.catalog import outcomes
 from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
-from connect_errors.cli.output import color_option
+from connect_errors.cli.options import color_option
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.shown import InvalidArgumentError, Shown, own, say

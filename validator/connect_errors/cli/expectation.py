@@ -2,22 +2,11 @@
 
 import os
 
-import click
-
 from connect_errors.address import registration_note
-from connect_errors.catalog import outcomes
-from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.expectation import Expectation
 from connect_errors.shown import InvalidArgumentError
 from connect_errors.url import URL
-
-expect_option = click.option(
-    "--expect",
-    metavar="OUTCOME",
-    shell_complete=complete_names(outcomes),
-    help="The outcome that each redirect must have, such as access_denied.",
-)
 
 
 def expectation_of(redirect_uris: tuple[str, ...], state: str | None, expect: str | None) -> Expectation:

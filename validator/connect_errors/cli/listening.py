@@ -1,8 +1,5 @@
 """What `listen` says to people on standard error: what to register and open, what passed, why nothing comes."""
 
-import threading
-import webbrowser
-
 import click
 
 from connect_errors.cli.console import echo_error, ignore_closed_stderr
@@ -59,13 +56,3 @@ def tell_counts(listener: Listener) -> None:
 
 def _verb(refused: Refused) -> Shown:
     return Shown("passed over") if refused.is_harmless else Shown("refused")
-
-
-def open_browser(url: str) -> None:
-    """Open a URL in the browser, without waiting for it."""
-    threading.Thread(target=_open, args=(url,), daemon=True).start()
-
-
-def _open(url: str) -> None:
-    if not webbrowser.open(url):
-        echo_error(Shown("no browser could be opened; open the URL yourself"))

@@ -1,10 +1,10 @@
-"""The options that say how to report, and the writers that they ask for."""
+"""The option that says how to report, and the writers that it asks for."""
 
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -13,7 +13,7 @@ import click
 from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import BadValueError, UsageError, standard_output
 from connect_errors.escaping import shorten
-from connect_errors.formats.base import Settings
+from connect_errors.formats import Format, Registered, Settings
 from connect_errors.outputs import whole_file
 from connect_errors.redaction import shown_argument, shown_source
 from connect_errors.shown import Shown, own, say
@@ -40,23 +40,6 @@ def format_option(names: Iterable[str], variable: str) -> Callable[[_Command], _
         shell_complete=complete_names(lambda: names),
         help=f"How to report: {', '.join(names)}; text by default. Repeatable, with one on standard output.",
     )
-
-
-color_option = click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="When to use colors; auto respects NO_COLOR and FORCE_COLOR.",
-)
-
-strict_option = click.option("--strict", is_flag=True, help="Fail on warnings too.")
-
-show_values_option = click.option(
-    "--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***."
-)
-
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show the summary alone.")
 
 
 def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...]:
@@ -97,6 +80,17 @@ def _identity(file: str | Path | int) -> tuple[int, int] | None:
     except (OSError, ValueError):  # it is not there, or is a URL
         return None
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def open_writers(
+    stack: ExitStack, formats: Mapping[str, Registered], outputs: Iterable[Output], color: str, settings: Settings
+) -> list[Format]:
+    """Start a report for each output; the stack ends them.
+
+    Raises:
+        OSError: one cannot be written.
+    """
+    return [formats[name](*stack.enter_context(open_output(path, color, settings))) for name, path in outputs]
 
 
 @contextmanager

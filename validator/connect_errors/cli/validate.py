@@ -15,18 +15,10 @@ from connect_errors.check import Checker
 from connect_errors.cli.completion import complete_files
 from connect_errors.cli.console import echo_error
 from connect_errors.cli.exit_codes import ExitCode, exit_code_of, exit_code_table
-from connect_errors.cli.expectation import as_utf_8, expect_option, expectation_of
+from connect_errors.cli.expectation import as_utf_8, expectation_of
 from connect_errors.cli.input import open_input
-from connect_errors.cli.output import (
-    Output,
-    check_inputs,
-    color_option,
-    format_option,
-    open_output,
-    quiet_option,
-    show_values_option,
-    strict_option,
-)
+from connect_errors.cli.options import expect_option, report_options
+from connect_errors.cli.output import Output, check_inputs, format_option, open_writers
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place
@@ -63,10 +55,7 @@ Example:
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
 @expect_option
-@strict_option
-@show_values_option
-@quiet_option
-@color_option
+@report_options
 @click.pass_context
 def validate(
     ctx: click.Context,
@@ -96,7 +85,7 @@ def validate(
     unreadable = is_empty = False
     with ExitStack() as stack:
         settings = Settings(quiet=quiet, strict=strict)
-        writers = [_writer(stack, output, color, settings) for output in outputs]
+        writers = open_writers(stack, FORMATS, outputs, color, settings)
         checker = Checker(expectation, summary, show_values=show_values)
         for number, source in enumerate(captures or ("-",), 1):
             if _is_redirect(source):
@@ -116,11 +105,6 @@ def validate(
     if strict and is_empty:
         ctx.exit(ExitCode.NO_REDIRECT)
     ctx.exit(exit_code_of(summary, strict=strict))
-
-
-def _writer(stack: ExitStack, output: Output, color: str, settings: Settings) -> Format:
-    name, path = output
-    return FORMATS[name](*stack.enter_context(open_output(path, color, settings)))
 
 
 def _flush(writers: Iterable[Format]) -> None:

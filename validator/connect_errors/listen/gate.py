@@ -17,6 +17,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Names that lead to this machine, whatever a DNS server says (RFC 6761 §6.3)."""
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+_ABSOLUTE = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
+"""The form of a target that is sent to a proxy, and that every server must accept (RFC 9112 §3.2.2)."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -50,6 +52,7 @@ class Gate:
         Raises:
             Refusal: it is not a redirect.
         """
+        request = _in_origin_form(request)
         self._check_host(request)
         if request.method not in ("GET", "POST"):
             raise Refusal(405, Shown("its method is not GET"))
@@ -83,9 +86,18 @@ class Gate:
             raise Refusal(421, Shown("its Host is neither this machine nor that of --redirect-uri"))
 
 
+def _in_origin_form(request: Request) -> Request:
+    match = _ABSOLUTE.fullmatch(request.target)
+    if match is None:
+        return request
+    if request.values("host") != [match[1]]:
+        raise Refusal(400, Shown("its Host is not that of its target"))
+    return request._replace(target=match[2] if match[2].startswith("/") else f"/{match[2]}")
+
+
 def _check_target(request: Request) -> None:
     if not request.target.startswith("/") or "#" in request.target:
-        raise Refusal(400, Shown("its target is not a path, as if this were a proxy"))
+        raise Refusal(400, Shown("its target is not a path"))
     if request.method == "GET" and request.body:
         raise Refusal(400, Shown("it is a GET with a body"))
 

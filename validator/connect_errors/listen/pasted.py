@@ -3,6 +3,9 @@
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from io import RawIOBase
+from threading import Thread
 
 from connect_errors.url import MAX_BYTES
 
@@ -14,50 +17,72 @@ _PAUSE = 1.0
 
 
 class PastedLines:
-    """The lines of a descriptor.
+    """The lines of a stream.
 
     Args:
-        descriptor: of a terminal or a pipe.
+        stream: a terminal or a pipe, unbuffered.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, stream: RawIOBase) -> None:
+        self._stream = stream
         self._rest = b""
         self._number = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tell: Callable[[str, int], None] = lambda _text, _number: None
         self._pause: asyncio.TimerHandle | None = None
+        self._thread: Thread | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop, tell: Callable[[str, int], None]) -> None:
         """Call `tell` with each line that is not empty, and its number, while the loop runs."""
         self._loop, self._tell = loop, tell
+        if self._thread:  # it reads since the first start
+            return
         try:
-            loop.add_reader(self._descriptor, self._read)
-        except (NotImplementedError, OSError):  # not on every system, and not of everything
+            loop.add_reader(self._stream.fileno(), self._take_what_is_there)
+        except NotImplementedError:  # on Windows, where a loop cannot wait for a terminal
+            self._thread = Thread(target=self._read_on, daemon=True)
+            self._thread.start()
+        except OSError:  # not of everything
             self._loop = None
 
     def stop(self) -> None:
         """Read no more."""
         if self._pause:
             self._pause.cancel()
-        if self._loop:
-            self._loop.remove_reader(self._descriptor)
-            self._loop = None
+        if self._loop and not self._thread:
+            self._loop.remove_reader(self._stream.fileno())
+        self._loop = None
 
-    def _read(self) -> None:
+    def _take_what_is_there(self) -> None:
         loop = self._loop
         if loop is None:
             return
         if not self._is_ours():  # reading would stop a background job
-            loop.remove_reader(self._descriptor)
+            loop.remove_reader(self._stream.fileno())
             self._pause = loop.call_later(_PAUSE, self.start, loop, self._tell)
             return
+        data = self._read()
+        if data is not None:
+            self._take(data)
+
+    def _read_on(self) -> None:
+        """Read in a thread, which is still reading when the program ends."""
+        data: bytes | None = b"\n"
+        while data != b"":
+            data = self._read()
+            loop = self._loop
+            if loop and data is not None:
+                with suppress(RuntimeError):  # it was closed meanwhile
+                    loop.call_soon_threadsafe(self._take, data)
+
+    def _read(self) -> bytes | None:
+        """Read a block; None where nothing is there, empty at the end."""
         try:
-            data = os.read(self._descriptor, _BLOCK)
-        except BlockingIOError:
-            return
+            return self._stream.read(_BLOCK)
         except OSError:  # the terminal was closed
-            data = b""
+            return b""
+
+    def _take(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._rest = self._rest[:_MAX_LINE]
         if not data:
@@ -70,6 +95,7 @@ class PastedLines:
 
     def _is_ours(self) -> bool:
         try:
-            return not os.isatty(self._descriptor) or os.tcgetpgrp(self._descriptor) == os.getpgrp()
+            descriptor = self._stream.fileno()
+            return not os.isatty(descriptor) or os.tcgetpgrp(descriptor) == os.getpgrp()
         except OSError:
             return True

@@ -10,8 +10,8 @@ _MAX_IGNORED = 1024 * 1024
 _BLOCK = 64 * 1024
 
 
-def response(status: int, page: str, nonce: str) -> bytes:
-    """Write the response of a page of HTML, whose style and script have the nonce."""
+def response(status: int, page: str, nonce: str, *, is_head: bool = False) -> bytes:
+    """Write the response of a page of HTML, whose style and script have the nonce; the head alone to a HEAD."""
     body = page.encode("utf-8", "replace")
     fields = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
@@ -27,7 +27,7 @@ def response(status: int, page: str, nonce: str) -> bytes:
         *(["Allow: GET"] if status == HTTPStatus.METHOD_NOT_ALLOWED else []),
         "Connection: close",
     )
-    return "\r\n".join((*fields, "", "")).encode("ascii") + body
+    return "\r\n".join((*fields, "", "")).encode("ascii") + (b"" if is_head else body)
 
 
 async def send(answer: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

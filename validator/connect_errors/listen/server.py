@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
+from io import RawIOBase
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -88,7 +89,7 @@ class Listener:
         port: where; 0 takes any port that is free.
         path: the path at which redirects arrive.
         redirect_uri: the registered redirect URI, if it is not the listener's own address.
-        stdin: the descriptor of a terminal or a pipe from which pasted lines are read.
+        stdin: a terminal or a pipe, unbuffered, from which pasted lines are read.
         limits: what clients may take.
 
     Raises:
@@ -101,7 +102,7 @@ class Listener:
         path: str,
         redirect_uri: URL | None = None,
         *,
-        stdin: int | None = None,
+        stdin: RawIOBase | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         sockets = open_sockets(port)
@@ -216,13 +217,15 @@ class Listener:
             writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader) -> bytes | None:
+        request = None
         try:
             request = await read_request(reader)
             return await self._answer_request(request) if request else None
         except Refusal as refusal:
             self._count(Refused(refusal.reason, refusal.is_harmless))
             nonce = secrets.token_urlsafe(16)
-            return response(refusal.status, refusal_page(nonce, refusal.reason), nonce)
+            is_head = request is not None and request.method == "HEAD"
+            return response(refusal.status, refusal_page(nonce, refusal.reason), nonce, is_head=is_head)
 
     async def _answer_request(self, request: Request) -> bytes:
         visit = self._gate.visit(request)

@@ -1,4 +1,4 @@
-"""The data of the site's checker, `check.json`: all that `docs/assets/check.js` knows but does not decide.
+"""The data of the site's checker, `check.json`: all that `docs/assets/check.js` and `find.js` know but do not decide.
 
 Schemas, rules, words and regular expressions are written once, in this package; only the logic is there twice.
 """
@@ -33,6 +33,18 @@ from connect_errors import (
     state,
     suggestion,
     url,
+)
+from connect_errors.captures import (
+    copies,
+    detection,
+    joining,
+    logs,
+    messages,
+    objects,
+    scanner,
+    selection,
+    text,
+    walker,
 )
 from connect_errors.catalog import errors, recognized_parameters, requests, successes
 from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
@@ -86,6 +98,19 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
     f"redaction.{name}" for name in ("_FILE_NAME", "_DRIVE", "_POINTER")
 }
 """Patterns for what the checker does not read: redirects of servers, names of files, JSON pointers."""
+
+_OF_CAPTURES = (
+    (detection, "_URL"),
+    (joining, "_HEADER", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
+    (logs, "REQUEST", "_ESCAPE", "_REST"),
+    (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
+    (objects, "UUID"),
+    (scanner, "SCHEME", "_BODY", "_CLOSING_QUOTE", "_FULL_STOPS", "_HOST", "_LOOPBACK", "_PATH", "_SEQUENCE"),
+    (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
+    (text, "_CSV_HEADER"),
+    (walker, "_WHOLE"),
+)
+"""The patterns with which `find.js` finds redirects in a text, by module: its readers are fewer."""
 
 
 def check_data() -> dict[str, Any]:
@@ -196,7 +221,11 @@ def _words() -> dict[str, str]:
     """Advice that is not a rule's, by the name of its constant."""
     named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
     found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
-    return found | {"JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST, "CONNECT_HOST": connect_url.HOST}
+    return found | {
+        "JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST,
+        "CONNECT_HOST": connect_url.HOST,
+        "BASE64": rewriters._BASE64,
+    }
 
 
 def _tables() -> dict[str, Any]:
@@ -216,6 +245,10 @@ def _tables() -> dict[str, Any]:
         "ports": address._DEFAULT_PORTS,
         "pairs": argument._PAIRS,
         "punctuation": argument._PUNCTUATION,
+        "errors": sorted(errors()),
+        "foreign": sorted(selection.FOREIGN_NAMES),
+        "reasons": selection.REASONS,
+        "containers": {medium: portable(one) for medium, one in copies._BY_THE_CONTAINER.items()},
         "references": {str(number): text for number, text in html._invalid_charrefs.items()},  # type: ignore[attr-defined] # not in typeshed
     }
 
@@ -228,6 +261,11 @@ def _patterns() -> dict[str, str]:
         if isinstance(pattern, re.Pattern)
     }
     found |= {f"oauth.{name}": portable(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
+    found |= {
+        f"{_name(module)}.{name}": portable(getattr(module, name)) for module, *names in _OF_CAPTURES for name in names
+    }
+    found["scanner.anchor"] = portable(scanner.anchors())
+    found["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
     found["secrets.secret_name"] = portable(secrets._secret_name())
     found["host.right_to_left"] = _right_to_left()
     return {name: pattern for name, pattern in found.items() if name not in UNUSED}

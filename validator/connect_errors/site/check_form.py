@@ -36,7 +36,8 @@ def check_form() -> str:
         'autocapitalize="off">'
         "</details>"
         '<button type="submit" class="md-button">Check</button>'
-        '<div class="ce-check-result" aria-live="polite"></div>'
+        '<p class="ce-unseen" role="status"></p>'
+        '<div class="ce-check-result"></div>'
         "</form>"
         "<noscript><p>The form needs JavaScript. The command does not: "
         "<code>connect-errors validate 'https://example.com/callback?error=no_vehicle'</code></p></noscript>"

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the data that the site and the command publish: the handbook, the rules, examples."""
+"""The JSON Schemas of the data that the site and the command publish: the handbook, the rules, examples, reports."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
@@ -6,6 +6,7 @@ from typing import Any, get_args
 from connect_errors.handbook import ALERT, LEADS_TO, LOG_LEVEL, RETRY, SEVERITY, STAGES, WHO_ACTS
 from connect_errors.rules import REFUSES, SITE, Severity
 from connect_errors.schema import Kind
+from connect_errors.sending import PROBLEMS, Expected
 from connect_errors.site.data import VERSION, errors_data, examples_data, rules_data, to_json
 from connect_errors.site.schemas import schema_text
 
@@ -20,7 +21,7 @@ def published_data() -> dict[str, str]:
     """The files of data and their schemas, by their path below the site."""
     data = {"errors": errors_data(), "rules": rules_data(), "examples": examples_data()}
     files = {f"{name}.json": to_json(content) for name, content in data.items()}
-    for name, schema in (data_schemas() | {"drift": drift_schema()}).items():
+    for name, schema in (data_schemas() | report_schemas()).items():
         path = schema_path(name)
         files[path] = schema_text(schema, SITE + path)
     return files
@@ -45,11 +46,16 @@ def data_schemas() -> dict[str, Schema]:
             "Redirects to test a handler with, as `connect-errors example --format json` prints them.",
             examples=_list(_example(), "Those that conform first, then those that each break one rule."),
         ),
+        "check": _check(),
     }
 
 
-def drift_schema() -> Schema:
-    """The schema of the report that `connect-errors drift --format json` prints."""
+def report_schemas() -> dict[str, Schema]:
+    """The schema of each report of the command that is not about redirects, by its name."""
+    return {"drift": _drift(), "answers": _answers()}
+
+
+def _drift() -> Schema:
     maybe = {"type": ["string", "null"]}
     position = {"type": "integer", "minimum": 1}
     difference = _object(
@@ -74,6 +80,49 @@ def drift_schema() -> Schema:
         pages=_list(page, "One object for each page, in their order."),
         absent=_list(_TEXT, "Errors whose page was not among those given."),
         summary=_object(pages=count, errors=count, warnings=count, known=count),
+    )
+
+
+def _answers() -> Schema:
+    maybe = {"type": ["string", "null"]}
+    answer = _object(
+        outcome=_said("The error or success that the redirect was made from.", _TEXT),
+        kind=_said("What the outcome is.", _one_of(get_args(Kind))),
+        rule=_said("The one rule that the redirect breaks, or null if it conforms.", maybe),
+        parameter=_said("The parameter that breaks the rule, or null.", maybe),
+        what=_said("How it breaks the rule, or null.", maybe),
+        expected=_said("Whether a handler must refuse the redirect.", _one_of(get_args(Expected))),
+        status=_said("The HTTP status, or null if there was no answer.", {"type": ["integer", "null"]}),
+        note=_said("Where the handler redirects, or the title of its page; else empty.", _TEXT),
+        problem=_said("What is wrong with the answer, or null.", _one_of([*PROBLEMS, None])),
+    )
+    return _document(
+        "How a handler answered examples, as `connect-errors example --send --format json` prints it.",
+        answers=_list(answer, "One object for each redirect, in the order in which they were sent."),
+    )
+
+
+def _check() -> Schema:
+    """Of `check.json`, whose content may change with each version of the modules that read it."""
+    outcomes = _map({"type": "object"})
+    next_step = _object(
+        summary=_TEXT, next_step=_TEXT, who_acts=_TEXT, retry=_TEXT, message=_list(_TEXT), page=_ADDRESS
+    )
+    rule = {"type": "array", "prefixItems": [_one_of(get_args(Severity)), _TEXT], "minItems": 2, "maxItems": 2}
+    return _document(
+        "What the checker in the browser knows: read it with `check.js` and `find.js` of the same version.",
+        site=_said("The address of the site.", _ADDRESS),
+        rules=_said("Severity and advice of each rule.", _map(rule)),
+        errors=_said("The schema of each error.", outcomes),
+        successes=_said("The schema of each success.", outcomes),
+        requests=_said("The schema of each kind of Connect URL.", outcomes),
+        next=_said("What to do about each error.", _map(next_step)),
+        limits=_said("Lengths and counts, by name.", _map({"type": "integer"})),
+        words=_said("Texts, by name.", _TEXTS),
+        tables=_said("Names and lists that decide something.", _map({"type": ["array", "object"]})),
+        patterns=_said("Regular expressions for the flag `u`, by name.", _TEXTS),
+        casefold=_said("Characters whose case folding JavaScript does not know.", _TEXTS),
+        entities=_said("Character references of HTML.", _TEXTS),
     )
 
 
@@ -186,15 +235,20 @@ def _object(**properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _list(items: Schema, description: str) -> Schema:
-    return {"description": description, "type": "array", "items": items}
+def _list(items: Schema, description: str = "") -> Schema:
+    return ({"description": description} if description else {}) | {"type": "array", "items": items}
+
+
+def _map(values: Schema) -> Schema:
+    """An object with any names."""
+    return {"type": "object", "additionalProperties": values}
 
 
 def _said(description: str, schema: Schema) -> Schema:
     return {"description": description} | schema
 
 
-def _one_of(values: Mapping[str, str | None] | Iterable[str]) -> Schema:
+def _one_of(values: Mapping[str, str | None] | Iterable[str | None]) -> Schema:
     """Allow some values; a mapping says what each means."""
     if isinstance(values, Mapping) and any(values.values()):
         return {"oneOf": [{"const": value, "description": meaning} for value, meaning in values.items()]}

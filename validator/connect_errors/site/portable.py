@@ -74,6 +74,9 @@ class _Writer:
                 return self._class(argument)
             case codes.BRANCH:
                 return f"(?:{'|'.join(map(self.sequence, argument[1]))})"
+            case codes.AT if argument is codes.AT_BOUNDARY:
+                word = f"[{self._categories[codes.CATEGORY_WORD]}]"
+                return f"(?:(?<={word})(?!{word})|(?<!{word})(?={word}))"
             case codes.AT:
                 return _position(argument)
             case codes.ASSERT | codes.ASSERT_NOT:

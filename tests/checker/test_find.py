@@ -1,0 +1,179 @@
+"""The site's checker finds in a text the redirects that the command finds, or fewer and says so; never another one."""
+
+import io
+import json
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import pytest
+from connect_errors.captures import Capture, CaptureError
+from connect_errors.expectation import Expectation
+from connect_errors.formats.json import JSONRedirects
+from connect_errors.judge import judge
+from connect_errors.shown import Shown
+from connect_errors.url import URL
+
+from tests.helpers.checker import NEEDS_MODULE, Given, by_checker
+from tests.helpers.media import KINDS, MEDIA, NOISE, ordinary
+from tests.helpers.paths import TESTS
+
+pytestmark = NEEDS_MODULE
+
+_DENIED = "error=access_denied&error_description=User%20denied%20access%20to%20application."
+REDIRECTS = (
+    f"https://app.example/callback?{_DENIED}&state=8c5f31",
+    "http://localhost:8000/auth/smartcar?code=90abecb6-e7ab-4b85-864a-e1c8bf67f2ad&state=0facda3319",
+    "https://a.b-c.example/v2/cb.php?error=vehicle_incompatible&error_description=x%20y&region=US&state=1",
+    "myapp://callback?error=no_vehicle&state=a-b-c-1234567890",
+    "https://app.example/cb?code=4/0AbCd&scope=openid&state=1",
+    "https://app.example/cb?error=session_expired&x=1&state=1",
+)
+REDIRECT_URIS = ("https://app.example/callback", "http://localhost:8000/auth/smartcar", "https://app.example/cb")
+RANDOM_TEXTS = 600
+MORE_RANDOM_TEXTS = 8000
+
+Redirect = Mapping[str, Any]
+
+
+def by_command(text: str, redirect_uri: str | None) -> list[Redirect]:
+    """The redirects of a capture, as its JSON output has them."""
+    uris = (URL(redirect_uri),) if redirect_uri else ()
+    capture = Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogatepass")), redirect_uris=uris)
+    reports = (judge(one, Expectation(uris, None, None)).redacted() for one in capture)
+    return [json.loads(JSONRedirects("{").dumps(one)) for one in reports]
+
+
+def verdict(redirect: Redirect) -> tuple[object, ...]:
+    findings = [(one["rule"], one["message"], one["start"], one["end"]) for one in redirect["findings"]]
+    return redirect["url"], redirect["outcome"], redirect["conforms"], findings
+
+
+def once(redirect: Redirect) -> tuple[object, ...]:
+    """What is alike of a redirect that a text has more than once, of which one may be without its host."""
+    return redirect["outcome"], redirect["conforms"], redirect["parameters"]
+
+
+def wrong(texts: Mapping[str, Given]) -> list[str]:
+    """Each text of which the checker shows what the command does not, or less without saying so."""
+    finds = by_checker(texts.values(), finds=True)
+    urls = [
+        Given(url, one.options) for one, found in zip(texts.values(), finds, strict=True) for url in found["redirects"]
+    ]
+    checked = iter(by_checker(urls))
+    problems = []
+    for (name, given), found in zip(texts.items(), finds, strict=True):
+        shown = [next(checked) for _ in found["redirects"]]
+        try:
+            expected = by_command(given.text, given.options.get("redirect_uri"))
+        except CaptureError:
+            continue  # the command does not read it at all
+        if found["has_more"]:  # the command may have seen the same redirect elsewhere first
+            known = list(map(once, expected))
+            problems += [f"{name}: not {verdict(one)}" for one in shown if once(one) not in known]
+        else:
+            verdicts, known = list(map(verdict, expected)), list(map(once, shown))
+            problems += [f"{name}: not {verdict(one)}" for one in shown if verdict(one) not in verdicts]
+            problems += [f"{name}: {verdict(one)}" for one in expected if once(one) not in known]
+    return problems
+
+
+def captures() -> dict[str, str]:
+    found = {path.name: path.read_bytes() for path in (TESTS / "captures").iterdir() if path.suffix != ".toml"}
+    for target in ("text", "har", "reports", "drift"):
+        found |= {f"{target}/{path.name}": path.read_bytes() for path in (TESTS / "fuzz/corpus" / target).iterdir()}
+    decoded = {name: data.decode("utf-8", "replace") for name, data in found.items()}
+    return {name: text for name, text in decoded.items() if "\ufffd" not in text}
+
+
+def kinds() -> dict[str, Given]:
+    return {
+        kind["name"]: Given(
+            kind["input"], {"redirect_uri": kind["args"][1]} if "--redirect-uri" in kind["args"] else {}
+        )
+        for kind in KINDS
+    }
+
+
+def random_texts(count: int, seed: int) -> dict[str, Given]:
+    """Redirects in media, between lines without one, some of them damaged."""
+    random = Random(seed)  # noqa: S311 - no secret
+    lines = (*NOISE, *ordinary(100))
+    made = {}
+    for number in range(count):
+        parts = []
+        for _ in range(random.randrange(1, 4)):
+            parts += random.choices(lines, k=random.randrange(3))
+            parts.append(MEDIA[random.choice(sorted(MEDIA))](random.choice(REDIRECTS)))
+        text = random.choice(("\n", "\n\n")).join(parts)
+        if random.random() < 0.3:
+            at = random.randrange(len(text))
+            text = text[:at] + random.choice(("", "\n", " ", '"', "&", "=", ")", "://x?code=1")) + text[at + 1 :]
+        options = {"redirect_uri": random.choice(REDIRECT_URIS)} if random.random() < 0.2 else {}
+        made[f"{number} {text!r}"] = Given(f"Notes of today:\n{text}", options)
+    return made
+
+
+def test_every_capture_and_corpus() -> None:
+    found = captures()
+    assert len(found) > 80
+    assert wrong({name: Given(text) for name, text in found.items()}) == []
+
+
+def test_every_kind_of_capture() -> None:
+    assert wrong(kinds()) == []
+
+
+def test_most_kinds_of_captures_are_read_whole() -> None:
+    given = kinds()
+    finds = by_checker(given.values(), finds=True)
+    read = [bool(found["redirects"]) for found, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
+    assert sum(read) > 0.7 * len(read)
+
+
+def test_redirects_in_every_medium() -> None:
+    assert wrong(random_texts(RANDOM_TEXTS, 1)) == []
+
+
+@pytest.mark.slow
+def test_many_redirects_in_every_medium() -> None:
+    assert wrong(random_texts(MORE_RANDOM_TEXTS, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "redirects"),
+    [
+        ("https://example.com/cb?error=x", ["https://example.com/cb?error=x"]),
+        ("?error=x&state=1", ["?error=x&state=1"]),
+        ("see <https://example.com/cb?error=no_vehicles>.", ["https://example.com/cb?error=no_vehicles"]),
+        ("https://connect.smartcar.com/oauth/authorize?client_id=1", None),
+        ("https://e.com/cb?error=a b https://e.com/cb?error=no_vehicles", ["https://e.com/cb?error=no_vehicles"]),
+        ("https://e.com/cb?error=<img src=https://e.com/x>", ["https://e.com/cb?error=<img src=https://e.com/x>"]),
+        ("hello", []),
+        ("two\nlines", []),
+        ("://", []),
+        ("\n\n", []),
+    ],
+)
+def test_what_is_pasted_is_one_redirect_or_a_text(text: str, redirects: list[str] | None) -> None:
+    (found,) = by_checker([Given(text)], finds=True)
+    assert (found["redirects"], found["has_more"]) == ([text] if redirects is None else redirects, False)
+
+
+def test_what_is_passed_over_is_counted_by_reason() -> None:
+    text = "a https://example.com/?code=1&scope=x b\nc https://example.com/cb?error=no_vehicles d https://e.example/?error=1"
+    (found,) = by_checker([Given(text)], finds=True)
+    assert found == {
+        "redirects": ["https://example.com/cb?error=no_vehicles"],
+        "passed_over": {"other-provider": 1, "other-error": 1},
+        "has_more": False,
+    }
+    (found,) = by_checker([Given(text, {"redirect_uri": "https://other.example/cb"})], finds=True)
+    assert found["passed_over"] == {"other-address": 2, "near-miss": 1}
+
+
+def test_a_long_text_is_read_in_time() -> None:
+    lines = [MEDIA["access log"](REDIRECTS[0]), *NOISE] * 1500
+    (found,) = by_checker([Given("\n".join(lines))], finds=True)
+    assert found["redirects"] == [REDIRECTS[0]]
+    assert found["has_more"]  # it has more than a million characters

@@ -1,0 +1,57 @@
+"""Opens a URL in a browser that leaves this terminal alone."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import PurePath
+from threading import Thread
+
+from connect_errors.cli.console import echo_error
+from connect_errors.shown import Shown
+
+_OF_TERMINALS = frozenset({"browsh", "carbonyl", "elinks", "links", "links2", "lynx", "w3m", "www-browser"})
+"""Browsers that draw on the terminal that they are started from."""
+_OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+
+
+def open_browser(url: str) -> None:
+    """Open a URL, without waiting for it; where no browser takes it, standard error says so."""
+    Thread(target=_open, args=(url,), daemon=True).start()
+
+
+def _open(url: str) -> None:
+    """Open it in a process of its own: a browser may read from its terminal, write to it, and end with Ctrl-C."""
+    nothing = subprocess.DEVNULL
+    with suppress(OSError):
+        done = subprocess.run(  # noqa: S603 - it is Python, and the URL is one that `listen` made
+            (sys.executable, "-I", "-c", _OPEN, url),
+            env=without_terminal(os.environ),
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            start_new_session=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return
+    echo_error(Shown("no browser could be opened outside this terminal; open the URL yourself"))
+
+
+def without_terminal(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which `webbrowser` finds no browser that needs a terminal."""
+    found = {name: value for name, value in environment.items() if name not in ("BROWSER", "TERM")}
+    commands = environment.get("BROWSER", "").split(os.pathsep)
+    if kept := [command for command in commands if command and not _needs_terminal(command)]:
+        found["BROWSER"] = os.pathsep.join(kept)
+    return found
+
+
+def _needs_terminal(command: str) -> bool:
+    try:
+        program, *_ = shlex.split(command) or [""]
+    except ValueError:  # it is not how a shell writes one
+        program = command
+    return PurePath(program).stem.lower() in _OF_TERMINALS

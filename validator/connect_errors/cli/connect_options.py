@@ -1,0 +1,95 @@
+"""The options of `listen` that the Connect URL is made of."""
+
+import secrets
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, TypedDict, TypeVar
+
+import click
+
+from connect_errors.catalog import requests
+from connect_errors.cli.completion import complete_names
+from connect_errors.cli.console import UsageError
+from connect_errors.handbook import Page
+from connect_errors.listen.authorize import DEFAULT_SCOPE, ConnectSession
+from connect_errors.shown import join, own, say
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class ConnectOptions(TypedDict):
+    """The values of the options, by the names of their parameters; see `connect_options`."""
+
+    client_id: str | None
+    scope: str | None
+    mode: str | None
+    single_select_vin: str | None
+    reauthenticate: str | None
+    opens: bool
+
+
+def _modes() -> list[str]:
+    examples: list[str] = requests()["authorize"].parameters["mode"]["examples"]
+    return examples
+
+
+_OPTIONS = (
+    click.option("--client-id", metavar="UUID", help="The application's id: print the URL that opens Connect."),
+    click.option(
+        "--open", "opens", envvar="CONNECT_ERRORS_LISTEN_OPEN", is_flag=True, help="Open that URL in the browser."
+    ),
+    click.option(
+        "--scope", metavar="TEXT", help=f"The permissions to ask for, separated by spaces; else {DEFAULT_SCOPE}."
+    ),
+    click.option(
+        "--mode",
+        metavar="MODE",
+        shell_complete=complete_names(_modes),
+        help="The mode of Connect: live, which is the default, or simulated.",
+    ),
+    click.option("--single-select-vin", metavar="VIN", help="Offer this vehicle alone."),
+    click.option("--reauthenticate", metavar="VEHICLE_ID", help="Authenticate a connected vehicle again."),
+)
+
+
+def connect_options(command: _Command) -> _Command:
+    """Add the options."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
+
+
+def connect_session(
+    options: ConnectOptions, state: str | None, redirect_uri: str, handbook: Page | None
+) -> ConnectSession | None:
+    """What to open Connect with; None without a client id. A fresh state is made where none is given.
+
+    Args:
+        options: the values of the options.
+        state: that of `--state`.
+        redirect_uri: where Connect is to redirect to.
+        handbook: the page of the error to be provoked; one with a test account needs simulated mode.
+
+    Raises:
+        UsageError: an option lacks `--client-id`, or `validate` finds something in the Connect URL.
+    """
+    given = {f"--{name.replace('_', '-')}": value for name, value in options.items() if name != "opens"}
+    client_id = options["client_id"]
+    if client_id is None:
+        given |= {"--open": options["opens"] or None}
+        if needless := next((name for name, value in given.items() if value is not None), None):
+            raise UsageError(say("{} needs --client-id, from which the Connect URL is made.", own(needless)))
+        return None
+    mode = options["mode"]
+    if mode is None and options["reauthenticate"] is None and handbook and handbook.testing:
+        mode = "simulated"
+    session = ConnectSession(
+        client_id,
+        secrets.token_urlsafe(16) if state is None else state,
+        options["scope"],
+        mode,
+        options["single_select_vin"],
+        options["reauthenticate"],
+    )
+    if findings := session.findings(redirect_uri):
+        messages = join("; ", (finding.message for finding in findings))
+        raise UsageError(say("the Connect URL would not do: {}", messages))
+    return session
