@@ -309,13 +309,13 @@ export class CapturedURL {
     this.problem = this.findProblem();
   }
 
-  get isPathOnly() {
+  get isOriginForm() {
     return this.text.startsWith("/") && !this.text.startsWith("//");
   }
 
   get isPartial() {
     if (this.scheme !== null) return false;
-    return this.isPathOnly || /^[?#]/.test(this.text) || Boolean(match("url._FROM_HOST", this.text));
+    return this.isOriginForm || /^[?#]/.test(this.text) || Boolean(match("url._FROM_HOST", this.text));
   }
 
   get userInfo() {
@@ -323,7 +323,7 @@ export class CapturedURL {
     const start = this.authoritySpan[0];
     let end = this.authoritySpan[1];
     const authority = this.text.slice(start, end);
-    if (this.problem && !this.isPathOnly) end = this.text.length;
+    if (this.problem && !this.isOriginForm) end = this.text.length;
     else if (authority.includes(":") && !authority.includes("@")) end = this.baseSpan[1];
     const found = this.text.slice(0, end).lastIndexOf("@");
     return found < start ? null : [start, found];
@@ -353,7 +353,7 @@ export class CapturedURL {
   findProblem() {
     const later = this.scheme === null && search("url._LATER_SCHEME", this.text);
     if (later) return ["there is text before its scheme", [0, later.index]];
-    const bad = search("url._BLANK_OR_CONTROL", this.text, ...this.baseSpan);
+    const bad = search("url._SPACE_OR_CONTROL", this.text, ...this.baseSpan);
     if (bad) return ["it has a space or a control character before its query", spanOf(bad)];
     if (this.scheme === null) return ["it does not start with a scheme such as https://", this.baseSpan];
     const problem = this.findAuthorityProblem();
@@ -967,7 +967,7 @@ function shownComponent(url, name) {
 
 function shownArgument(text) {
   if (text.includes("://")) return copyOf(new CapturedURL(text)).text;
-  return replace("redaction._BLANK_SEPARATED", text, (word) => {
+  return replace("redaction._WORDS", text, (word) => {
     const plain = stripCharacters(word, "\"'`()[],.:;?!");
     const option = match("redaction._OPTION", plain);
     const bare = option ? plain.slice(endOf(option)) : plain;
@@ -1495,7 +1495,7 @@ function judge(redirect, expectation) {
   if (url.tooLong) return unreadable(redirect, "too-long", "the URL is longer than 64 KiB", null);
   if (redirect.mustBeAbsolute && url.problem) {
     const [problem, span] = url.problem;
-    const isNone = url.scheme === null && !url.isPathOnly;
+    const isNone = url.scheme === null && !url.isOriginForm;
     const what = `not an absolute URL: ${problem}${isNone ? ` (${kindAndLength(url.text)})` : ""}`;
     return unreadable(redirect, "not-a-url", what, span);
   }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from connect_errors.formats import FORMATS
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 
 from tests.conftest import Run
 from tests.helpers.processes import EACH_FORMAT, start
@@ -117,7 +117,7 @@ def test_symbolic_link_and_mode_stay(tmp_path: Path, run: Run) -> None:
 
 def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
-    with whole_file(tmp_path / "report"):
+    with atomic_write(tmp_path / "report"):
         assert not (tmp_path / "report").exists()
     assert (tmp_path / "report").stat().st_mode == (tmp_path / "other").stat().st_mode
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.drift.comparison import compare, summarize
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.formats.base import Settings
@@ -231,7 +231,7 @@ def test_any_text_is_a_page(text: str) -> None:
     lines = re.split("\r\n|\r|\n", text)
     for one in report.differences:
         assert 1 <= one.mark.column <= one.mark.end_column <= len(lines[one.mark.line - 1]) + 1
-    found = sum_up([report])
+    found = summarize([report])
     for name, write in DRIFT_FORMATS.items():
         output = write(found, io.StringIO(), Settings(width=60))
         assert name == "github" or not re.search(r"^\s*::", output, re.MULTILINE)

@@ -32,7 +32,7 @@ Found = tuple[str, str | None]
 
 Pair = tuple[str, str]
 
-_LONGEST = 65536
+_MAX_BYTES = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
 _HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # others may be addresses, or Punycode
 _BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
@@ -96,7 +96,7 @@ def judge(
     url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
 ) -> Verdict | None:
     """Judge a URL; None where the reference abstains wholly."""
-    is_too_long = len(url.encode("utf-8", "surrogatepass")) > _LONGEST
+    is_too_long = len(url.encode("utf-8", "surrogatepass")) > _MAX_BYTES
     if is_too_long or ("://" not in url and "=" not in url and not _PASTED.search(url)):
         return Verdict(None, None, {}, frozenset({("too-long" if is_too_long else "not-a-url", None)}))
     if "://" not in url or _PASTED.search(url) or _NUMBER_AS_HOST.search(url):

@@ -22,11 +22,11 @@ def test_blanks_and_controls_before_the_query(character: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "path_only"),
+    ("text", "is_origin_form"),
     [("/cb?code=1", True), ("/", True), ("//a.example/cb", False), ("cb", False), ("https://a.example/", False)],
 )
-def test_path_only(text: str, path_only: bool) -> None:
-    assert URL(text).path_only is path_only
+def test_path_only(text: str, is_origin_form: bool) -> None:
+    assert URL(text).is_origin_form is is_origin_form
 
 
 @pytest.mark.parametrize(

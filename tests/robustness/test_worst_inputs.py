@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from connect_errors import validate
 from connect_errors.captures import Capture
-from connect_errors.captures.lines import LONGEST_LINE, Stream
+from connect_errors.captures.lines import MAX_LINE, Stream
 from connect_errors.captures.shortened import Shortened
 from connect_errors.judge import MAX_FINDINGS_PER_RULE
 from connect_errors.shown import Shown
@@ -210,12 +210,12 @@ def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
 
 def test_a_cut_line_is_not_joined_to_its_end() -> None:
     """What follows stays a line of its own, with its own number."""
-    text = b"a" * 3 * LONGEST_LINE + b"its end\nnext\n" + b"b" * 2 * LONGEST_LINE
+    text = b"a" * 3 * MAX_LINE + b"its end\nnext\n" + b"b" * 2 * MAX_LINE
     stream = Stream(io.BytesIO(text))
     lines = "\n".join(stream.blocks()).split("\n")
     assert [set(line) for line in lines] == [{"a"}, set("next"), {"b"}]
     assert stream.cut_lines == 2
-    assert max(map(len, lines)) == LONGEST_LINE
+    assert max(map(len, lines)) == MAX_LINE
 
 
 def shortened(data: bytes, size: int) -> bytes:

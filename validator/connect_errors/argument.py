@@ -23,7 +23,7 @@ MAX_LENGTH = 256 * 1024
 """Characters of a text that is looked into; more is not a redirect in any reading."""
 
 _MAX_LAYERS = 10
-_BLANKS = " \t\r\n\f\v"
+_WHITESPACE = " \t\r\n\f\v"
 _PAIRS = ('""', "''", "``", "<>", "()", "[]", "{}", "“”", "\u2018\u2019", "«»", "„“")
 _PUNCTUATION = {",": "comma", ";": "semicolon", ".": "full stop"}
 _OPENING = "\"'`<“\u2018«„"
@@ -112,7 +112,7 @@ def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
 
 def _without_marks(text: str) -> str:
     """Take one layer of quotes, brackets or links away."""
-    text = text.strip(_BLANKS)
+    text = text.strip(_WHITESPACE)
     if link := _MARKDOWN_LINK.match(text) or _LABELLED_LINK.match(text):
         return link["url"] if len(text) - link.end() <= 1 else text
     if text[:1] in _OPENING or text[:1] in "([{":

@@ -115,7 +115,7 @@ def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | Conn
     if not state:
         return Refused((_NO_STATE,))
     parsed = URL(url)
-    report = judge(Redirect(parsed, must_be_absolute=not parsed.path_only), Expectation((registered,), state))
+    report = judge(Redirect(parsed, must_be_absolute=not parsed.is_origin_form), Expectation((registered,), state))
     findings = report.findings
     if findings and (refusing := tuple(_refusing(report))):
         return Refused(refusing)

@@ -34,7 +34,7 @@ _FILE_NAME = re.compile("(?:[^?&=%]|%(?!(?:25)*(?:3[FD]|26)))*", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile("[ /]")
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
 _POINTER = re.compile("(?:/(?:[0-9]+|[a-z]{1,16}))*")
-_BLANK_SEPARATED = re.compile(r"\S+")
+_WORDS = re.compile(r"\S+")
 _NUMBER = re.compile("-?[0-9]{1,4}")
 _OPTION = re.compile("--?(?=[A-Za-z])")
 _PUNCTUATION = "\"'`()[],.:;?!"
@@ -128,7 +128,7 @@ def shown_argument(text: str) -> Shown:
 
 def shown_message(text: str) -> Shown:
     """Show the words of a foreign message, which may quote anything: a library's, the system's."""
-    return Shown(_BLANK_SEPARATED.sub(lambda match: _shown_word(match[0]), text))
+    return Shown(_WORDS.sub(lambda match: _shown_word(match[0]), text))
 
 
 def kind_and_length(text: str) -> Shown:

@@ -17,7 +17,7 @@ MAX_BYTES = 64 * 1024
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
 _LATER_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
-_BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
+_SPACE_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
 """Scheme, authority, path and query. Possessive: one pass over any text, without a step back."""
 
@@ -25,7 +25,7 @@ _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
 _FROM_HOST = re.compile(
     r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?[/?#][^\s]*=", re.IGNORECASE
 )
-_LARGEST_PORT = 65535
+_MAX_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
 _SLASHES = re.compile(r"[/\\]{2}")
 """What browsers take for the start of an authority; a backslash only where the scheme is special."""
@@ -111,7 +111,7 @@ class URL:
         self._fragment_parameters: tuple[Parameter, ...] | None = None
 
     @property
-    def path_only(self) -> bool:
+    def is_origin_form(self) -> bool:
         """Whether it is the target of a request whose host is not known: `/callback?…` (RFC 9112 §3.2.1)."""
         return self.text.startswith("/") and not self.text.startswith("//")
 
@@ -119,7 +119,7 @@ class URL:
     def is_partial(self) -> bool:
         """Whether it is a URL without its beginning: from its host, its path, its query or its fragment on."""
         return self.scheme is None and (
-            self.path_only or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
+            self.is_origin_form or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
         )
 
     @property
@@ -128,7 +128,7 @@ class URL:
         if "@" not in self.text:
             return None
         start, end = self.authority_span
-        if self.problem and not self.path_only:
+        if self.problem and not self.is_origin_form:
             end = len(self.text)
         elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
             end = self.base_span[1]  # a password with a slash looks like a port and a path
@@ -162,7 +162,7 @@ class URL:
     def _find_problem(self) -> tuple[Shown, Span] | None:
         if self.scheme is None and (later := _LATER_SCHEME.search(self.text)):
             return Shown("there is text before its scheme"), (0, later.start())
-        if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
+        if bad := _SPACE_OR_CONTROL.search(self.text, *self.base_span):
             return Shown("it has a space or a control character before its query"), bad.span()
         if self.scheme is None:
             return Shown("it does not start with a scheme such as https://"), self.base_span
@@ -178,7 +178,7 @@ class URL:
             return Shown("it has a backslash before its path, which browsers read as a slash")
         if problem := find_host_problem(self.host, scheme):
             return problem
-        if self.port and (not _PORT.fullmatch(self.port) or int(self.port) > _LARGEST_PORT):
+        if self.port and (not _PORT.fullmatch(self.port) or int(self.port) > _MAX_PORT):
             return Shown("its port is not a number up to 65535")
         return None
 

@@ -17,7 +17,7 @@ MAX_WAITING = 64
 MAX_DISTANCE = 16
 """Lines, or elements of an array, between two mentions of one redirect."""
 
-_LONGEST_HOST = 253
+_MAX_HOST = 253
 """Characters of a host that are compared; no name of the DNS has more."""
 
 Pair = tuple[str, str]
@@ -95,7 +95,7 @@ def _described(candidate: Candidate) -> _Redirect:
     path = decode(url.path) or ("/" if url.scheme else "")
     is_object = candidate.role == "object"
     port = "" if is_default else url.port
-    host = url.host[:_LONGEST_HOST].lower()
+    host = url.host[:_MAX_HOST].lower()
     return _Redirect(pairs, path, host, port, is_object, candidate.record, candidate.role == "location")
 
 

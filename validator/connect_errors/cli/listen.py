@@ -17,7 +17,7 @@ from connect_errors.cli.connect_options import ConnectOptions, connect_options, 
 from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import expectation_of
-from connect_errors.cli.listening import instructions, print_lines, tell_counts
+from connect_errors.cli.listening import echo_counts, instructions, print_lines
 from connect_errors.cli.options import expect_option, report_options
 from connect_errors.cli.output import Output, format_option, open_writers
 from connect_errors.escaping import shorten
@@ -25,7 +25,7 @@ from connect_errors.formats import LIVE_FORMATS, Settings
 from connect_errors.handbook import Page, page
 from connect_errors.listen.server import LIMITS, Listener
 from connect_errors.listen.sockets import ListenError
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 from connect_errors.redaction import shown_argument
 from connect_errors.report import RedactedReport, Summary
 from connect_errors.shown import Shown, say
@@ -117,7 +117,7 @@ def listen(
     summary = Summary()
     with ExitStack() as stack:
         writers = open_writers(stack, LIVE_FORMATS, outputs, color, Settings(quiet=quiet, strict=strict))
-        saved = stack.enter_context(whole_file(save, 0o600)) if save else None
+        saved = stack.enter_context(atomic_write(save, 0o600)) if save else None
         try:
             listener = stack.enter_context(Listener(port, path, registered, stdin=standard_input(), limits=LIMITS))
         except ListenError as error:
@@ -134,7 +134,7 @@ def listen(
         session = Session(Checker(expectation, summary, show_values=show_values), writers, saved)
         ended_by = session.wait(listener, timeout, lambda report: _is_enough(report, summary, count, test))
         summary.passed_over += listener.refusals.total()
-        tell_counts(listener)
+        echo_counts(listener)
         finish(writers, summary, is_closed=ended_by == ExitCode.HANGUP)
     if ended_by:
         ctx.exit(ended_by)

@@ -14,7 +14,7 @@ from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import BadValueError, UsageError, standard_output
 from connect_errors.escaping import shorten
 from connect_errors.formats import Format, Registered, Settings
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 from connect_errors.redaction import shown_argument, shown_source
 from connect_errors.shown import Shown, own, say
 
@@ -101,7 +101,7 @@ def open_output(path: Path | None, color: str, settings: Settings) -> Iterator[t
         OSError: it cannot be written.
     """
     if path:
-        with whole_file(path) as stream:
+        with atomic_write(path) as stream:
             yield stream, settings._replace(color=color == "always")
         return
     stream = standard_output()

@@ -23,7 +23,7 @@ from connect_errors.suggestion import suggestion
 from connect_errors.url import URL
 
 _NOT_IN_VIN = re.compile("[IOQ]")  # ISO 3779
-_BLANKS = re.compile(" +")
+_SPACES = re.compile(" +")
 _REQUIRED = {"true": True, "false": False}
 _RANKS = {name: rank for rank, name in enumerate(DRIFT_RULES)}
 
@@ -51,7 +51,7 @@ def compare(source: str, text: str) -> PageReport:
     return PageReport(source, outcome.name if outcome else None, tuple(ordered))
 
 
-def sum_up(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
+def summarize(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
     """Put the reports of all pages together, and name the errors whose page is not among them."""
     reports = tuple(pages)
     compared = {report.error for report in reports}
@@ -91,14 +91,14 @@ class _Comparison:
         if not self._page.is_understood:
             message = "nothing in the page can be compared"
             yield self._difference("page-not-understood", message, self._title.mark, Excerpt("", 0, 0), "")
-        for cell in self._page.stray:
+        for cell in self._page.unrecognized_cells:
             yield self._at("cell-not-understood", "the table has an unknown column or cell", cell)
         yield from self._parameters()
         for field in self._page.fields:
             yield from self._name(field, recognized_parameters(), "no schema has the parameter")
         for example in self._page.examples:
             url = URL(example.url)
-            yield from self._example(example, judge(Redirect(url, must_be_absolute=not url.path_only)))
+            yield from self._example(example, judge(Redirect(url, must_be_absolute=not url.is_origin_form)))
 
     @property
     def _title(self) -> Cell:
@@ -146,9 +146,9 @@ class _Comparison:
         if unindented := example.unindented:
             message = "the example goes on in a line that is not indented"
             yield self._in("example-over-several-lines", message, example, unindented, "")
-        told = {code.text for code in self._codes}
+        reported = {code.text for code in self._codes}
         for finding in report.findings:
-            if finding.rule == "unknown-error" and report.parameters["error"] in told:
+            if finding.rule == "unknown-error" and report.parameters["error"] in reported:
                 continue
             # Of what a broken example warns about besides, only a new parameter adds something.
             is_new = finding.rule == "unrecognized-parameter" and report.parameters.get(finding.parameter or "")
@@ -172,7 +172,7 @@ class _Comparison:
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
         # The spaces that align a table's columns are left out.
         before, marked, after = (
-            _BLANKS.sub(" ", escape_unprintable(part))
+            _SPACES.sub(" ", escape_unprintable(part))
             for part in (
                 line[max(0, start - MAX_SHOWN) : start],
                 line[start:end][:MAX_SHOWN],
@@ -263,7 +263,7 @@ class _ErrorComparison(_Comparison):
     def _absent(self) -> Iterator[Difference]:
         """Find the parameters that the page should describe, the mandatory ones in its table."""
         rows = [row.parameter for row in self._page.parameters]
-        if self._page.stray and not rows:
+        if self._page.unrecognized_cells and not rows:
             return  # there is a table, and it was not understood
         described = {cell.text for cell in (*rows, *self._page.fields)}
         expected = dict.fromkeys((*self._outcome.required, *self._upstream.descriptions))

@@ -92,7 +92,7 @@ class UpstreamPage:
         self.fields: list[Cell] = []
         """The parameters that are described by a component."""
         self.examples: list[Example] = []
-        self.stray: list[Cell] = []
+        self.unrecognized_cells: list[Cell] = []
         """Cells that are not understood: of an unknown column, or of none."""
         self.described: list[Row] = []
         """The same, as rows of a table."""
@@ -106,7 +106,7 @@ class UpstreamPage:
     @property
     def is_understood(self) -> bool:
         """Whether there is anything to compare."""
-        return bool(self.parameters or self.testing or self.fields or self.examples or self.stray)
+        return bool(self.parameters or self.testing or self.fields or self.examples or self.unrecognized_cells)
 
     def _read_fields(self) -> None:
         text = "\n".join(self.lines)
@@ -178,7 +178,7 @@ class UpstreamPage:
             # Markdown-it gives each row as many cells as the header has.
             unnamed = [row[index] for row in body if row[index].text] if not title else []
             if unnamed or (title and (title not in expected or counts[title] > 1)):
-                self.stray += [cell, *unnamed]
+                self.unrecognized_cells += [cell, *unnamed]
         for row in body:
             cells = dict(zip(titles, row, strict=True))
             if "parameter" in cells:

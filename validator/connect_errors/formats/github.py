@@ -17,7 +17,7 @@ from connect_errors.formats.places import NON_FILE_SOURCES, message, position, r
 from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
-_MOST_LISTED = 100
+_MAX_LISTED = 100
 """Findings that the summary lists."""
 _SPECIAL = re.compile("[^A-Za-z0-9 ]")
 
@@ -39,7 +39,7 @@ class GitHubFormat(Format):
         for finding in report.findings:
             self._annotate(report, finding)
             self._findings += 1
-            if self._summary_file and self._findings <= _MOST_LISTED:
+            if self._summary_file and self._findings <= _MAX_LISTED:
                 self._rows.append(self._row(report, finding))
 
     def captured(self, capture: CaptureReport) -> None:

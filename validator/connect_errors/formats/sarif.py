@@ -27,7 +27,7 @@ from connect_errors.rules import RULES, SITE, Severity
 
 _PLACEHOLDER = re.compile("{(?=[0-9])")
 _ROOT = "%SRCROOT%"
-_MOST_SEEN = 100_000
+_MAX_NUMBERED = 100_000
 """Findings of a capture that are numbered among equal ones; GitHub takes no more than 25,000 results."""
 _INDEXES = {name: index for index, name in enumerate(RULES)}
 
@@ -117,7 +117,7 @@ class SARIFFormat(Format):
         parts = (finding.rule, finding.parameter or "", redacted)
         digest = sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
         number = self._seen[digest] + 1
-        if number > 1 or len(self._seen) < _MOST_SEEN:
+        if number > 1 or len(self._seen) < _MAX_NUMBERED:
             self._seen[digest] = number
         return f"{digest}:{number}"
 

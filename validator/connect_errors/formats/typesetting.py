@@ -15,8 +15,8 @@ _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": 
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
 _COMMAND = re.compile(r"^(\s*):(?=:)")
 """What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
-_SMALLEST_WIDTH = 30
-_LARGEST_WIDTH = 100
+_MIN_WIDTH = 30
+_MAX_WIDTH = 100
 
 
 class Typesetter:
@@ -24,7 +24,7 @@ class Typesetter:
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self.has_color = settings.color
-        self.width = None if settings.width is None else min(max(settings.width, _SMALLEST_WIDTH), _LARGEST_WIDTH)
+        self.width = None if settings.width is None else min(max(settings.width, _MIN_WIDTH), _MAX_WIDTH)
         """Columns of a line; None where nothing is wrapped."""
         self.glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
         self.gutter = f"  {self.style(self.glyphs['gutter'], dim=True)} "
@@ -72,7 +72,7 @@ class Typesetter:
         return text.split("\n")
 
 
-def no_command(line: str) -> str:
+def escape_command(line: str) -> str:
     """Make a line one that no runner takes for a command."""
     return _COMMAND.sub(r"\1\\x3a", line)
 

@@ -39,7 +39,7 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
     if redirect.must_be_absolute and url.problem:
         problem, span = url.problem
         what = say("not an absolute URL: {}", problem)
-        if url.scheme is None and not url.path_only:
+        if url.scheme is None and not url.is_origin_form:
             what = say("{} ({})", what, kind_and_length(url.text))
         return _unreadable(redirect, Finding("not-a-url", what, None, *span))
     reading = Reading(url, expectation.redirect_uris)

@@ -200,7 +200,7 @@ def _next(outcome: Outcome) -> dict[str, Any]:
 def _limits() -> dict[str, int]:
     return {
         "bytes": url.MAX_BYTES,
-        "port": url._LARGEST_PORT,
+        "port": url._MAX_PORT,
         "text": argument.MAX_LENGTH,
         "layers": argument._MAX_LAYERS,
         "findings": judge.MAX_FINDINGS_PER_RULE,
