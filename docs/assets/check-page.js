@@ -146,10 +146,12 @@ async function whatNext(outcome, kind) {
     ["Next step", next.next_step],
     ["Who acts", next.who_acts],
     ["Retry", next.retry],
-    ["Tell the user", `${title} ${body} [${button}]`],
   ];
   const terms = element("dl");
   for (const [term, text] of rows) terms.append(element("dt", term), element("dd", text));
+  const message = element("dd");
+  message.append(element("strong", title), element("br"), body, element("br"), `[${button}]`);
+  terms.append(element("dt", "Tell the user"), message);
   const link = element("a", "All about this error");
   link.href = next.page;
   const last = element("p");

@@ -31,7 +31,8 @@ const MAX_HEADERS = 16 * 1024;
 const MIN_WIDTH = 60; // of a line that may have been broken because it was full
 const HARD = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„';
 const LINE_MARKS = " \t>|\"'`";
-const IN_QUERY = "?&#;23";
+const IN_QUERY = "?&#;6fF";
+const BEFORE_QUERY = "',;|=";
 const BLANKS_AT_END = /[ \t\r]+$/;
 const ESCAPES_OF_TERMINALS = /\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\/g;
 const REFERER = /^(?:http|cs|clientrequest)?refer(?:er|rer)$/;
@@ -134,7 +135,7 @@ class Finder {
   readString(text, key) {
     if (isName(text)) this.hasMore = true; // its value is another string
     if (REFERER.test(key)) return;
-    if (!search("scanner.anchor", `\n${text}\n`)) this.seeAddress(text);
+    if (!search("scanner.anchor", `\n${text} `)) this.seeAddress(text);
     else if (!fullmatch("walker._WHOLE", text)) new Text(this, text, true).read();
     else if (text.includes("://")) {
       const media = [];
@@ -201,7 +202,7 @@ class Text {
     while (row < this.lines.length) {
       const line = this.lines[row];
       if (!column && line.startsWith("\n#Fields:")) this.hasFields = true;
-      const found = search("scanner.anchor", line, column);
+      const found = search("scanner.anchor", `${line}\n`, column);
       if (!found && !column) this.finder.seeAddress(line);
       if (!found) [row, column] = [row + 1, 0];
       else [row, column] = later(this.readAt(row, found), [row, endOf(found)]);
@@ -211,7 +212,7 @@ class Text {
   /** Read what an anchor is in; the row and column to read on from. */
   readAt(row, anchor) {
     const line = this.lines[row];
-    const at = anchor.index + anchor[0].indexOf(anchor.groups.g1);
+    const at = anchor.index;
     const end = [row, line.length];
     if (this.hasFields) {
       this.finder.hasMore = true;
@@ -287,7 +288,7 @@ class Text {
   readObject(row, anchor, at) {
     const line = this.lines[row];
     if (anchor.groups.g2 !== undefined) {
-      const isInQuery = IN_QUERY.includes(anchor[0][0]) || line.slice(at, endOfURL(line, at, at)).includes("&");
+      const isInQuery = IN_QUERY.includes(line[at - 1]) || line.slice(at, endOfURL(line, at, at)).includes("&");
       if (isInQuery) return null;
     }
     this.finder.hasMore = true;
@@ -299,7 +300,7 @@ class Text {
     const found = locate(line, at);
     if (found.kind === "query" || found.kind === "rest") {
       const isLocation = roleAfter(headOf(line, found.segment)) === "location";
-      if (!isLocation && found.kind === "rest" && IN_QUERY.includes(anchor[0][0])) return [row, found.end];
+      if (!isLocation && found.kind === "rest" && IN_QUERY.includes(line[at - 1])) return [row, found.end];
       if (isLocation || this.isString) {
         this.finder.hasMore = true;
         return [row, found.end];
@@ -359,8 +360,11 @@ class Text {
     const line = this.lines[row];
     const joined = { text: line.slice(start, end), row, end };
     if (/[^ \t\r]/.test(line.slice(end))) return joined;
-    const quote = line.slice(1, start).match(/^[ \t]*(?:[>|][ \t]?)+/)?.[0].trimEnd() ?? "";
-    const rule = { width: line.length - 1, indentation: line.slice(1).search(/[^ \t]|$/), isHeader, quote, fullLines: 1 };
+    const quote = quoteOf(line.slice(1, start)).trimEnd();
+    const isDelimited = line[start - 1] === "<" && !line.includes(">", start); // RFC 3986 appendix C
+    const content = quoteOf(line.slice(1, start)).length;
+    const indentation = content + line.slice(1 + content).search(/[^ \t]|$/);
+    const rule = { width: line.length - 1, indentation, isHeader, quote, isDelimited, fullLines: 1 };
     for (const piece of this.pieces(row + 1, quote)) {
       if (!goesOn(joined.text, piece, rule)) break;
       rule.fullLines = piece.width === rule.width ? rule.fullLines + 1 : 0;
@@ -375,21 +379,25 @@ class Text {
     for (let row = first; row < this.lines.length; row += 1) {
       const line = this.lines[row];
       if (!line.startsWith(quote, 1)) return;
-      let content = 1 + (quote ? (line.slice(1).match(/^[ \t]*(?:[>|][ \t]?)+/)?.[0].length ?? 0) : 0);
+      let content = 1 + (quote ? quoteOf(line.slice(1)).length : 0);
       while (content < line.length && " \t".includes(line[content])) content += 1;
       const end = endOfURL(line, content, content);
       if (end === content) return;
       const reachesEnd = !line.slice(end).replace(BLANKS_AT_END, "");
-      yield { text: line.slice(content, end), row, end, indentation: content - 1, width: line.length - 1, reachesEnd };
+      const place = { row, end, indentation: content - 1, width: line.length - 1 };
+      yield { ...place, text: line.slice(content, end), reachesEnd, isDelimited: line[end] === ">" };
     }
   }
 }
 
+/** What a mail puts before a line that it quotes. */
+const quoteOf = (line) => line.match(/^[ \t]*(?:[>|][ \t]?)+/)?.[0] ?? "";
 const isSoft = (url) => url.endsWith("=") && url.includes("=3D");
 
 function goesOn(url, piece, rule) {
   if (match("joining._STARTS_URL", piece.text)) return false;
   if (isSoft(url) || "?&".includes(piece.text[0])) return true;
+  if (rule.isDelimited && (piece.isDelimited || piece.reachesEnd)) return true;
   if (/[?&]$/.test(url) && piece.text.includes("=") && !match("joining._HEADER", piece.text)) return true;
   if (rule.isHeader && piece.reachesEnd && piece.indentation > rule.indentation && !rule.quote) return true;
   return isWrapped(url, piece, rule);
@@ -438,14 +446,17 @@ function locate(line, at) {
 }
 
 function startOf(line, start, at) {
+  const [begin, kind] = startOfURL(line, start, at);
+  const isField = BEFORE_QUERY.includes(line[at - 1]) && (kind === "rest" || !search("scanner._QUERY_MARK", line, begin, at));
+  return isField ? [at, "rest"] : [begin, kind]; // what precedes it is another field of the line
+}
+
+function startOfURL(line, start, at) {
   let scheme = search("scanner.SCHEME", line, start, at);
-  if (scheme) {
-    let begin = scheme.index;
-    for (;;) {
-      const inner = search("scanner.SCHEME", line, endOf(scheme), at);
-      if (!inner || !",;|)('".includes(line[inner.index - 1])) return [begin, "url"];
-      [scheme, begin] = [inner, inner.index];
-    }
+  while (scheme) {
+    const inner = search("scanner.SCHEME", line, endOf(scheme), at);
+    if (!inner || !",;|)('".includes(line[inner.index - 1])) return [scheme.index, "url"];
+    scheme = inner;
   }
   const host = search("scanner._HOST", line, start, at);
   const path = search("scanner._PATH", line, start, at);
@@ -455,7 +466,7 @@ function startOf(line, start, at) {
     const index = line.slice(0, at).indexOf(mark, start);
     if (index >= 0) return [Math.max(start, index - (line[index - 1] === "\\" ? 1 : 0)), "query"];
   }
-  return [line[at - 1] === "'" ? at : start, "rest"];
+  return [start, "rest"];
 }
 
 /** The end of the URL that starts at an index, and does not end before `at`. */
@@ -467,7 +478,7 @@ function endOfURL(line, start, at) {
   };
   if (before === "'") cutAt(search("scanner._CLOSING_QUOTE", line, start, stop)?.index ?? -1);
   else if (before && ",;|".includes(before)) cutAt(line.indexOf(before, Math.max(start, at)));
-  else if (before === "<") cutAt(line.indexOf("|", start));
+  else if (before === "<" || before === "[") cutAt(line.indexOf("|", start));
   stop = unopened(line, start, stop);
   while (stop > start && "\\'*_~".includes(line[stop - 1])) {
     if (before !== line[stop - 1] && !"\\'".includes(line[stop - 1])) break;

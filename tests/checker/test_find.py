@@ -124,11 +124,11 @@ def test_every_kind_of_capture() -> None:
     assert wrong(kinds()) == []
 
 
-def test_most_kinds_of_captures_are_read_whole() -> None:
+def test_of_most_kinds_of_captures_something_is_read() -> None:
     given = kinds()
     finds = by_checker(given.values(), finds=True)
     read = [bool(found["redirects"]) for found, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
-    assert sum(read) > 0.7 * len(read)
+    assert sum(read) > 0.6 * len(read)
 
 
 def test_redirects_in_every_medium() -> None:

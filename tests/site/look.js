@@ -56,7 +56,7 @@ function covered() {
 
 /** Text that paper lacks. */
 function lost() {
-  const left = "noscript, .md-code__nav, .ce-copy, .ce-filter > label, .tabbed-labels, .md-content__button";
+  const left = "noscript, .md-code__nav, .ce-copy, .ce-filter > label, .tabbed-labels, .md-content__button, .ce-check";
   return texts()
     .filter((node) => !node.parentElement.closest(left))
     .filter((node) => {
@@ -67,19 +67,32 @@ function lost() {
     .map(brief);
 }
 
-/** Code, and links of codes, whose color has too little contrast; axe does not judge what lies on a gradient. */
+/** Text whose color has too little contrast, which axe does not judge on a gradient, nor where it is invisible. */
 function faint() {
   const found = new Set();
-  for (const node of texts().filter((one) => one.parentElement.closest("code"))) {
+  for (const node of texts(document.querySelector(".md-container"))) {
     const element = node.parentElement;
-    const code = element.closest("code");
-    const background = code.closest("blockquote")
-      ? getComputedStyle(code).backgroundColor
-      : getComputedStyle(document.body).getPropertyValue("--md-code-bg-color");
-    const ratio = contrast(parse(getComputedStyle(element).color), parse(background));
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || !rectangles(node).length) continue;
+    if (element.closest(".ce-unseen, .md-top, .md-sidebar, .md-search, [disabled]")) continue;
+    const ratio = contrast(parse(colorOf(element)), parse(backgroundOf(element)));
     if (ratio < 4.5) found.add(`${ratio.toFixed(2)} ${brief(node)}`);
   }
   return [...found];
+}
+
+const colorOf = (element) => {
+  const style = getComputedStyle(element);
+  return element.closest("svg") ? style.fill : style.color;
+};
+
+/** The color behind an element; of code on a gradient, that of all code. */
+function backgroundOf(element) {
+  for (let one = element; one; one = one.parentElement) {
+    const { backgroundColor, backgroundImage } = getComputedStyle(one);
+    if (/gradient/.test(backgroundImage)) return getComputedStyle(document.body).getPropertyValue("--md-code-bg-color");
+    if (!/^rgba\(.*, 0\)$|^transparent$/.test(backgroundColor)) return backgroundColor;
+  }
+  return getComputedStyle(document.body).backgroundColor;
 }
 
 const parsed = new Map();

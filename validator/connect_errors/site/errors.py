@@ -55,14 +55,15 @@ def _redirect(outcome: Outcome) -> str:
 
 
 def _messages(handbook: Page) -> str:
-    return paragraphs(_card(handbook.message), _card(handbook.second_message))
+    messages = handbook.message, handbook.second_message
+    targets = dict.fromkeys(LEADS_TO[one.leads_to] for one in messages)
+    return paragraphs(*map(_card, messages), f"The button leads to {' or '.join(targets)}.")
 
 
 def _card(message: Message) -> str:
     return paragraphs(
         f"{message.tone.capitalize()}:",
         f"> **{message.title}**\n>\n> {message.body}\n>\n> {code(message.button)}",
-        f"The button leads to {LEADS_TO[message.leads_to]}." if message.tone == "friendly" else "",
     )
 
 
