@@ -1146,13 +1146,14 @@ function* violations(schema, instance, parameter = null) {
 
 /** The outcome of decoded parameters; null for an unknown error or for no outcome at all. */
 function outcomeOf(values) {
-  const deciding = data.tables.discriminators.find((name) => get(values, name));
-  if (deciding === "error") {
+  const discriminator = data.tables.discriminators.find((name) => get(values, name));
+  if (discriminator === "error") {
     const schema = get(data.errors, values.error);
     return schema ? { name: values.error, kind: "error", schema } : null;
   }
-  const decided = ([, schema]) => data.tables.discriminators.find((name) => schema.required.includes(name)) === deciding;
-  const success = deciding && Object.entries(data.successes).find(decided);
+  const discriminatorOf = (schema) => data.tables.discriminators.find((name) => schema.required.includes(name));
+  const decided = ([, schema]) => discriminatorOf(schema) === discriminator;
+  const success = discriminator && Object.entries(data.successes).find(decided);
   return success ? { name: success[0], kind: "success", schema: success[1] } : null;
 }
 
@@ -1530,8 +1531,8 @@ class Judgement {
     const filled = [...this.first].filter(([, one]) => one.value).map(([name, one]) => [name, one.value]);
     this.values = Object.fromEntries(filled);
     this.outcome = outcomeOf(this.values);
-    const deciding = data.tables.discriminators.find((name) => get(this.values, name));
-    this.deciding = deciding === undefined ? null : this.first.get(deciding);
+    const discriminator = data.tables.discriminators.find((name) => get(this.values, name));
+    this.discriminator = discriminator === undefined ? null : this.first.get(discriminator);
     this.nameless = this.findNamelessWording();
   }
 
@@ -1545,7 +1546,7 @@ class Judgement {
       return this.reportOf(null, "request", findings);
     }
     findings.push(...this.outcomeFindings(sound));
-    if (this.outcome && this.deciding) findings.push(...this.schemaFindings(sound));
+    if (this.outcome && this.discriminator) findings.push(...this.schemaFindings(sound));
     findings.push(...this.unrecognized(sound));
     const aboutValues = findings.filter(({ rule }) => rule === "invalid-value" || rule === "unknown-error");
     const wrong = new Set(aboutValues.map(({ parameter }) => parameter));
@@ -1608,7 +1609,7 @@ class Judgement {
   }
 
   *outcomeFindings(sound) {
-    if (!this.deciding) {
+    if (!this.discriminator) {
       const names = data.tables.discriminators;
       const message = `none of ${names.slice(0, -1).join(", ")} and ${names.at(-1)} has a value`;
       yield finding("no-outcome", message, null, this.url.querySpan);
@@ -1617,12 +1618,12 @@ class Judgement {
     if (!this.outcome) yield* this.unknownError(sound.has("error"));
     if (this.isInFragment) {
       const message = "the outcome is in the fragment (after #), which browsers never send to a server";
-      yield finding("parameters-in-fragment", message, this.deciding.name, this.url.fragmentSpan);
+      yield finding("parameters-in-fragment", message, this.discriminator.name, this.url.fragmentSpan);
     }
   }
 
   *unknownError(isSound) {
-    const { value, valueSpan } = this.deciding;
+    const { value, valueSpan } = this.discriminator;
     if (isSound) {
       const code = quoted(shorten(shownValue("error", value)));
       const message = `${code} is not an error code that Connect documents${hintAboutError(value)}`;
@@ -1652,19 +1653,20 @@ class Judgement {
   }
 
   schemaFinding(name, keyword) {
-    const { outcome, deciding } = this;
+    const { outcome, discriminator } = this;
     const given = name === null ? undefined : this.first.get(name);
     if (name === null) {
-      return finding("invalid-value", `${outcome.name} does not meet ${keyword} of its schema`, null, deciding.span);
+      const message = `${outcome.name} does not meet ${keyword} of its schema`;
+      return finding("invalid-value", message, null, discriminator.span);
     }
     if (keyword === null) {
       const message = `${outcome.name} must not come with ${name}`;
-      return finding("conflicting-outcome", message, name, (given ?? deciding).span);
+      return finding("conflicting-outcome", message, name, (given ?? discriminator).span);
     }
     if (keyword !== "required") {
       const constraint = lowerFirst(outcome.schema.properties[name].description.replace(/\.$/, ""));
       const message = `${name} must be ${constraint}${aboutValue(given)}`;
-      return finding("invalid-value", message, name, (given ?? deciding).valueSpan);
+      return finding("invalid-value", message, name, (given ?? discriminator).valueSpan);
     }
     const message = `${outcome.name} requires ${name}`;
     if (given) return finding("empty-parameter", `${message}, but it has no value`, name, given.span);
@@ -1672,7 +1674,7 @@ class Judgement {
       const what = `${message}: its text appears without error_description= before it`;
       return finding("missing-parameter", what, name, this.nameless.span);
     }
-    return finding("missing-parameter", message, name, deciding.span);
+    return finding("missing-parameter", message, name, discriminator.span);
   }
 
   *unrecognized(sound) {
@@ -1723,7 +1725,7 @@ class Judgement {
 
   *unmetExpectations(sound) {
     const { state: sent, outcome } = this.expectation;
-    const place = this.deciding ? this.deciding.span : this.url.querySpan;
+    const place = this.discriminator ? this.discriminator.span : this.url.querySpan;
     const difference = this.comparison && differenceOf(this.comparison);
     if (difference) yield finding("redirect-uri-mismatch", difference[0], null, this.url.baseSpan, difference[1]);
     if (sent !== null) {
@@ -1734,9 +1736,9 @@ class Judgement {
       } else if (how) yield finding("state-mismatch", how, "state", state.valueSpan);
     }
     if (outcome && this.outcome?.name !== outcome) {
-      const given = this.outcome?.name ?? (this.deciding ? "an unknown error" : "no outcome");
+      const given = this.outcome?.name ?? (this.discriminator ? "an unknown error" : "no outcome");
       const message = `${outcome} was expected, not ${given}`;
-      yield finding("unexpected-outcome", message, this.deciding?.name ?? null, place);
+      yield finding("unexpected-outcome", message, this.discriminator?.name ?? null, place);
     }
   }
 

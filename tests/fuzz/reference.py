@@ -10,7 +10,7 @@ silent:
   a Connect URL; on a host that is a number or Punycode;
 * on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
   known), and, where this one decides the outcome, on the outcome;
-* behind a `#`, on all but the outcome and that it stands there;
+* after a `#`, on all but the outcome and that it is there;
 * on the parameter that is named by a rule about the whole redirect.
 """
 
@@ -112,18 +112,18 @@ def judge(
     if {name for name, _ in own} & _known_names() or "#" in registered_query or not _is_well_formed(registered_query):
         return None
     if not _WORD.fullmatch(fragment):
-        return _behind_hash(query, fragment)
+        return _after_hash(query, fragment)
     return _judge(query, base == registered_base if redirect_uri else None, own, state, expect)
 
 
-def _behind_hash(query: str, fragment: str) -> Verdict | None:
+def _after_hash(query: str, fragment: str) -> Verdict | None:
     if "?" in fragment or not _is_well_formed(fragment):
         return None
     in_query = _judged(parse_qsl(query, keep_blank_values=True))
-    behind = _judged(parse_qsl(fragment, keep_blank_values=True))
-    if any(in_query.get(name) for name in _DECIDING) or not any(behind.get(name) for name in _DECIDING):
+    after = _judged(parse_qsl(fragment, keep_blank_values=True))
+    if any(in_query.get(name) for name in _DECIDING) or not any(after.get(name) for name in _DECIDING):
         return None
-    outcome, kind, _ = _outcome(behind)
+    outcome, kind, _ = _outcome(after)
     return Verdict(outcome, kind, {}, frozenset({("parameters-in-fragment", None)}), tells_all=False)
 
 
