@@ -4,9 +4,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from connect_errors.catalog import CatalogError, errors
+from connect_errors.catalog import errors
 from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
 from connect_errors.handbook import page as handbook_page
+from connect_errors.paths import CatalogError
 from connect_errors.site import forget, sections_of
 from connect_errors.site.aliases import alias_page, aliases
 from connect_errors.site.check_data import check_json

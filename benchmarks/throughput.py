@@ -40,7 +40,7 @@ def corpus(redirects: int, seed: int = 6749) -> Iterator[str]:
         kind = chance.random()
         if kind < 0.2:
             success = chance.choice(list(successes().values()))
-            parameters = dict(success.examples[0]) | {success.deciding: str(UUID(int=chance.getrandbits(128)))}
+            parameters = dict(success.examples[0]) | {success.discriminator: str(UUID(int=chance.getrandbits(128)))}
         elif kind < 0.22:
             parameters = {"error": chance.choice(UNKNOWN), "error_description": "Something else went wrong"}
         else:

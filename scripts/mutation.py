@@ -19,7 +19,23 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "security.md"
-MODULES = ("encoding", "url", "host", "address", "state", "escapes", "argument", "judge", "secrets", "redaction")
+MODULES = (
+    "encoding",
+    "url",
+    "host",
+    "address",
+    "state",
+    "escapes",
+    "argument",
+    "judge.outcome",
+    "judge.parameters",
+    "judge.raw_text",
+    "judge.schema",
+    "judge.unexpected",
+    "judge.values",
+    "secrets",
+    "redaction",
+)
 """Those that decide what conforms and what is shown."""
 TESTS = (
     "test_cases",

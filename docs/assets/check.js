@@ -309,13 +309,13 @@ export class CapturedURL {
     this.problem = this.findProblem();
   }
 
-  get isPathOnly() {
+  get isOriginForm() {
     return this.text.startsWith("/") && !this.text.startsWith("//");
   }
 
   get isPartial() {
     if (this.scheme !== null) return false;
-    return this.isPathOnly || /^[?#]/.test(this.text) || Boolean(match("url._FROM_HOST", this.text));
+    return this.isOriginForm || /^[?#]/.test(this.text) || Boolean(match("url._FROM_HOST", this.text));
   }
 
   get userInfo() {
@@ -323,7 +323,7 @@ export class CapturedURL {
     const start = this.authoritySpan[0];
     let end = this.authoritySpan[1];
     const authority = this.text.slice(start, end);
-    if (this.problem && !this.isPathOnly) end = this.text.length;
+    if (this.problem && !this.isOriginForm) end = this.text.length;
     else if (authority.includes(":") && !authority.includes("@")) end = this.baseSpan[1];
     const found = this.text.slice(0, end).lastIndexOf("@");
     return found < start ? null : [start, found];
@@ -351,10 +351,10 @@ export class CapturedURL {
   }
 
   findProblem() {
-    const later = this.scheme === null && search("url._SCHEME_BEHIND", this.text);
-    if (later) return ["something stands before its scheme", [0, later.index]];
-    const bad = search("url._BLANK_OR_CONTROL", this.text, ...this.baseSpan);
-    if (bad) return ["it has a blank or a control character before its query", spanOf(bad)];
+    const later = this.scheme === null && search("url._LATER_SCHEME", this.text);
+    if (later) return ["there is text before its scheme", [0, later.index]];
+    const bad = search("url._SPACE_OR_CONTROL", this.text, ...this.baseSpan);
+    if (bad) return ["it has a space or a control character before its query", spanOf(bad)];
     if (this.scheme === null) return ["it does not start with a scheme such as https://", this.baseSpan];
     const problem = this.findAuthorityProblem();
     return problem && [problem, this.authoritySpan];
@@ -363,9 +363,9 @@ export class CapturedURL {
   findAuthorityProblem() {
     const scheme = this.scheme.toLowerCase();
     const isSpecial = data.tables.special.includes(scheme);
-    if (!this.host) return !isSpecial && /[^/]/.test(this.path) ? null : "it names no host";
+    if (!this.host) return !isSpecial && /[^/]/.test(this.path) ? null : "it has no host";
     if (this.text.slice(...this.authoritySpan).includes("\\")) {
-      return "it has a backslash before its path, which browsers take for a slash";
+      return "it has a backslash before its path, which browsers read as a slash";
     }
     const problem = findHostProblem(this.host, isSpecial);
     if (problem) return problem;
@@ -414,7 +414,7 @@ function removeDotSegments(path) {
 
 function findHostProblem(host, isSpecial) {
   if (host.startsWith("[")) return isIPv6(host) ? null : "its host is not an IPv6 address in brackets";
-  if (search("host._FORBIDDEN", host)) return "its host has a character that no host may have";
+  if (search("host._FORBIDDEN", host)) return "its host has a character that is not allowed in a host";
   if (!isSpecial) return null;
   if (host.includes("%")) return "its host is percent-encoded";
   if (search("host._ENDS_WITH_NUMBER", host) && !fullmatch("host._IPV4", host)) {
@@ -562,9 +562,9 @@ function withoutMarks(given) {
 /** Take away what follows a URL in a sentence: words without a parameter, or punctuation, unless in a free text. */
 function withoutSentence(given, notes) {
   let text = given;
-  const [url, blank, rest] = partition(text, " ");
+  const [url, space, rest] = partition(text, " ");
   if (!search("argument._PAIR", url)) return text;
-  if (blank && !search("argument._MORE_PARAMETERS", rest) && !search("argument._FREE_TEXT_AT_END", url)) {
+  if (space && !search("argument._MORE_PARAMETERS", rest) && !search("argument._FREE_TEXT_AT_END", url)) {
     notes.push("what follows the space was left out");
     text = url;
   }
@@ -586,7 +586,7 @@ function partOf(text) {
     return [text, "a path alone was given: scheme and host are not checked"];
   }
   if (match("argument._HOST", text)) {
-    return [text.replace(/^\/\//, ""), "no scheme was given, and is not checked"];
+    return [text.replace(/^\/\//, ""), "no scheme was given, so it is not checked"];
   }
   const isKnown = names.some((name) => data.tables.recognized.includes(name));
   if (isKnown && !search("argument._NOT_IN_PARAMETERS", partition(text, "=")[0])) {
@@ -970,7 +970,7 @@ function shownComponent(url, name) {
 
 function shownArgument(text) {
   if (text.includes("://")) return copyOf(new CapturedURL(text)).text;
-  return replace("redaction._BLANK_SEPARATED", text, (word) => {
+  return replace("redaction._WORDS", text, (word) => {
     const plain = stripCharacters(word, "\"'`()[],.:;?!");
     const option = match("redaction._OPTION", plain);
     const bare = option ? plain.slice(endOf(option)) : plain;
@@ -1016,7 +1016,7 @@ function hintAboutParameter({ name }) {
     return ": it is a parameter of the Connect URL";
   }
   if (fullmatch("hints._ANALYTICS", name)) return ": analytics and advertising add it";
-  if (name.startsWith("amp;")) return ": the URL is escaped for HTML, with &amp; in the place of &";
+  if (name.startsWith("amp;")) return ": the URL is escaped for HTML, with &amp; instead of &";
   return suggestion(name, data.tables.recognized);
 }
 
@@ -1025,10 +1025,10 @@ function hintAboutError(code) {
   if (known) return `: ${known}`;
   if (data.tables.oauth_errors.includes(code)) return ": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not";
   const what = placeholder(code);
-  if (what) return `: it is ${what}; leave the parameter out where there is no error`;
+  if (what) return `: it is ${what}; leave the parameter out if there is no error`;
   const separated = match("hints._OTHER_SEPARATOR", code);
   if (separated && get(data.errors, separated.groups.g1)) {
-    return ": parameters are separated by &, and by nothing else";
+    return ": parameters are separated by & alone";
   }
   return suggestion(code, Object.keys(data.errors));
 }
@@ -1043,10 +1043,10 @@ function placeholder(value) {
   const known = get(data.tables.no_value, casefold(value));
   if (known) return known;
   if (fullmatch("placeholders._OBJECT", value)) {
-    return "[object …], which JavaScript writes for an object in the place of its text";
+    return "[object …], which JavaScript writes for an object that was turned into text";
   }
-  if (fullmatch("placeholders._TEMPLATE", value)) return "a variable of a template that was not filled in";
-  return fullmatch("placeholders._SAMPLE", value) ? "a placeholder of a documentation" : null;
+  if (fullmatch("placeholders._TEMPLATE", value)) return "a template variable that was not filled in";
+  return fullmatch("placeholders._SAMPLE", value) ? "a placeholder from documentation" : null;
 }
 
 function endsWithStrayQuote(value) {
@@ -1149,13 +1149,14 @@ function* violations(schema, instance, parameter = null) {
 
 /** The outcome of decoded parameters; null for an unknown error or for no outcome at all. */
 function outcomeOf(values) {
-  const deciding = data.tables.discriminators.find((name) => get(values, name));
-  if (deciding === "error") {
+  const discriminator = data.tables.discriminators.find((name) => get(values, name));
+  if (discriminator === "error") {
     const schema = get(data.errors, values.error);
     return schema ? { name: values.error, kind: "error", schema } : null;
   }
-  const decided = ([, schema]) => data.tables.discriminators.find((name) => schema.required.includes(name)) === deciding;
-  const success = deciding && Object.entries(data.successes).find(decided);
+  const discriminatorOf = (schema) => data.tables.discriminators.find((name) => schema.required.includes(name));
+  const decided = ([, schema]) => discriminatorOf(schema) === discriminator;
+  const success = discriminator && Object.entries(data.successes).find(decided);
   return success ? { name: success[0], kind: "success", schema: success[1] } : null;
 }
 
@@ -1240,7 +1241,7 @@ function differenceOf({ url, registered, parts, absent }) {
   if (parts.includes("host")) {
     let message = `its host is ${shownOf(url, "host")}, and the registered one is ${shownOf(registered, "host")}`;
     if (casefold(url.host) === casefold(registered.host)) {
-      message += "; upper and lower case differ, which count in a custom scheme";
+      message += "; they differ only in case, which matters in a custom scheme";
     }
     const isPlain = (schemeOf(url) || schemeOf(registered)) === "http";
     return [message, isPlain && hostOf(url) !== "localhost" ? words._LOCALHOST_REMEDY : words._GENERAL_REMEDY];
@@ -1266,13 +1267,13 @@ function pathDifference(url, registered) {
 }
 
 function pathHint(ours, theirs) {
-  const bare = (path) => replace("address._BLANK_AT_END", path, () => "");
-  if (ours === `${theirs}/`) return [": it has a slash at its end", "_GENERAL_REMEDY"];
-  if (`${ours}/` === theirs) return [": it lacks the slash at its end", "_GENERAL_REMEDY"];
-  if (bare(ours) === bare(theirs)) return [": a blank at its end differs", "_GENERAL_REMEDY"];
-  if (casefold(ours) === casefold(theirs)) return [": upper and lower case differ", "_GENERAL_REMEDY"];
+  const bare = (path) => replace("address._SPACE_AT_END", path, () => "");
+  if (ours === `${theirs}/`) return [": it has a trailing slash", "_GENERAL_REMEDY"];
+  if (`${ours}/` === theirs) return [": it lacks the trailing slash", "_GENERAL_REMEDY"];
+  if (bare(ours) === bare(theirs)) return [": only a trailing space differs", "_GENERAL_REMEDY"];
+  if (casefold(ours) === casefold(theirs)) return [": they differ only in case", "_GENERAL_REMEDY"];
   if (ours !== "/" && theirs.endsWith(ours)) return [": it lacks the prefix", "_PREFIX_REMEDY"];
-  if (theirs !== "/" && ours.endsWith(theirs)) return [": it has a prefix more", "_PREFIX_REMEDY"];
+  if (theirs !== "/" && ours.endsWith(theirs)) return [": it has an extra prefix", "_PREFIX_REMEDY"];
   return ["", "_GENERAL_REMEDY"];
 }
 
@@ -1280,26 +1281,26 @@ function queryDifference(url, absent) {
   const name = shorten(shownName(absent.name));
   const given = url.parameters.find((one) => one.name === absent.name)?.value;
   const remedy = data.words._QUERY_REMEDY;
-  if (given === undefined) return [`${name} of the registered redirect URI's own query is absent`, remedy];
+  if (given === undefined) return [`${name} of the registered redirect URI's own query is missing`, remedy];
   let hint = "";
   if (strip(given) === strip(absent.value)) {
-    hint = `: ${given !== strip(given) ? "this one" : "the registered one"} has a blank at its end`;
-  } else if (given.replace(/\/+$/, "") === absent.value.replace(/\/+$/, "")) hint = ": a slash at its end differs";
-  else if (casefold(given) === casefold(absent.value)) hint = ": upper and lower case differ";
-  return [`${name} is not as in the query of the registered redirect URI${hint}`, remedy];
+    hint = `: ${given !== strip(given) ? "this one" : "the registered one"} has a space at its beginning or end`;
+  } else if (given.replace(/\/+$/, "") === absent.value.replace(/\/+$/, "")) hint = ": only a trailing slash differs";
+  else if (casefold(given) === casefold(absent.value)) hint = ": they differ only in case";
+  return [`${name} differs from the registered redirect URI's own query${hint}`, remedy];
 }
 
 /** Why Smartcar would not take a redirect URI, as the end of a sentence; null where nothing is known. */
 function registrationProblem(uri) {
   const [scheme, host, , path] = normalized(uri, uri);
-  if (scheme === "http" && host !== "localhost") return "it takes plain http for localhost alone; use https";
+  if (scheme === "http" && host !== "localhost") return "it takes plain http for localhost only; use https";
   if (host !== data.words.JAVASCRIPT_SDK_HOST) return null;
   if (match("address._OUTDATED_PAGE", path ?? "")) {
     return "this version of the JavaScript SDK's page is outdated; the path is /v2/redirect";
   }
   const origin = uri.parameters.find((one) => one.name === "app_origin")?.value;
   if (origin === undefined) return "the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com";
-  if (origin !== strip(origin)) return "app_origin has a blank at its end";
+  if (origin !== strip(origin)) return "app_origin has a space at its beginning or end";
   if (fullmatch("address._ORIGIN", origin)) return null;
   return "app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs";
 }
@@ -1348,7 +1349,7 @@ function* differences(sent, received) {
     yield ": the one that was sent is given percent-encoded; give it decoded";
   }
   yield* otherEdges(sent, received);
-  if (casefold(sent) === casefold(received)) yield ": upper and lower case differ";
+  if (casefold(sent) === casefold(received)) yield ": they differ only in case";
   yield* partsOfStates(sent, received);
   yield* envelopes(sent, received);
   const bare = (state) => casefold(replace("state._NOT_ALPHANUMERIC", unquotePlus(state), () => ""));
@@ -1374,13 +1375,13 @@ function* otherCharacters(sent, received) {
 function* otherEdges(sent, received) {
   const which = (stripped) => (stripped.length < sent.length ? "the one that was sent" : "the one that came back");
   if (strip(sent) === strip(received)) {
-    const blank = (sent + received).includes("\n") ? "line end" : "blank";
-    yield `: ${which(strip(sent))} has a ${blank} at its beginning or end`;
+    const what = (sent + received).includes("\n") ? "line end" : "space";
+    yield `: ${which(strip(sent))} has a ${what} at its beginning or end`;
   }
   const bare = stripCharacters(sent, QUOTES);
   if (bare === stripCharacters(received, QUOTES)) yield `: ${which(bare)} has a quote at its beginning or end`;
   if (sent.replace(/=+$/, "") === received.replace(/=+$/, "")) {
-    yield ": the = at its end differ, which are the padding of base64; send them as %3D";
+    yield ": the = signs at its end (base64 padding) differ; send them as %3D";
   }
 }
 
@@ -1417,7 +1418,7 @@ function isConnectURL(url) {
 
 function* requestFindings(url, sound) {
   const base = url.baseSpan;
-  const opening = "this URL opens Connect; a redirect is what Connect answers to it";
+  const opening = "this URL opens Connect; the redirect is Connect's answer to it";
   yield finding("connect-url", opening, null, base);
   const request = get(data.requests, match("connect_url._PATH", url.path).groups.g1.toLowerCase());
   if (!request) return;
@@ -1456,7 +1457,7 @@ function requestFinding(request, given, name, base) {
     return finding("missing-parameter", `the Connect URL requires ${wanted}`, name, base, remedy);
   }
   if (!given.value) {
-    const message = `the Connect URL requires ${name}, and it has no value`;
+    const message = `the Connect URL requires ${name}, but it has no value`;
     return finding("empty-parameter", message, name, given.span, remedy);
   }
   const what = placeholder(given.value);
@@ -1467,7 +1468,7 @@ function requestFinding(request, given, name, base) {
   return finding("invalid-value", message, name, given.valueSpan, remedy);
 }
 
-// ---- The judgement (judge.py)
+// ---- The judgement (judge/)
 
 export const registered = (given = []) => (Array.isArray(given) ? given : [given]).map((one) => new CapturedURL(one));
 
@@ -1475,10 +1476,10 @@ function expect(options) {
   const redirectURIs = registered(options.redirect_uri);
   for (const uri of redirectURIs) {
     if (uri.problem) {
-      const hint = rstrip(uri.text) === uri.text ? "" : "; leave the blank at its end out";
+      const hint = rstrip(uri.text) === uri.text ? "" : "; remove the space at its end";
       throw new TypeError(`the redirect URI is not an absolute URL: ${uri.problem[0]}${hint}`);
     }
-    if (uri.text.includes("#")) throw new TypeError("a redirect URI has no fragment (RFC 6749 §3.1.2)");
+    if (uri.text.includes("#")) throw new TypeError("a redirect URI cannot have a fragment (RFC 6749 §3.1.2)");
   }
   const outcome = options.expect ?? null;
   const outcomes = [...Object.keys(data.errors), ...Object.keys(data.successes)];
@@ -1495,10 +1496,10 @@ function finding(rule, message, parameter, [start, end], remedy = null) {
 
 function judge(redirect, expectation) {
   const { url } = redirect;
-  if (url.tooLong) return unreadable(redirect, "too-long", "the URL has more than 64 KiB", null);
+  if (url.tooLong) return unreadable(redirect, "too-long", "the URL is longer than 64 KiB", null);
   if (redirect.mustBeAbsolute && url.problem) {
     const [problem, span] = url.problem;
-    const isNone = url.scheme === null && !url.isPathOnly;
+    const isNone = url.scheme === null && !url.isOriginForm;
     const what = `not an absolute URL: ${problem}${isNone ? ` (${kindAndLength(url.text)})` : ""}`;
     return unreadable(redirect, "not-a-url", what, span);
   }
@@ -1513,7 +1514,7 @@ function unreadable(redirect, rule, message, span) {
 function* escapes({ url, media }) {
   if (!media.length) return;
   const names = media.map((medium) => data.tables.media[medium]).join(" and ");
-  yield finding("escaped-copy", `the URL is escaped for ${names}: it is judged unescaped`, null, url.baseSpan);
+  yield finding("escaped-copy", `the URL is escaped for ${names}; it is checked unescaped`, null, url.baseSpan);
 }
 
 class Judgement {
@@ -1533,8 +1534,8 @@ class Judgement {
     const filled = [...this.first].filter(([, one]) => one.value).map(([name, one]) => [name, one.value]);
     this.values = Object.fromEntries(filled);
     this.outcome = outcomeOf(this.values);
-    const deciding = data.tables.discriminators.find((name) => get(this.values, name));
-    this.deciding = deciding === undefined ? null : this.first.get(deciding);
+    const discriminator = data.tables.discriminators.find((name) => get(this.values, name));
+    this.discriminator = discriminator === undefined ? null : this.first.get(discriminator);
     this.nameless = this.findNamelessWording();
   }
 
@@ -1548,7 +1549,7 @@ class Judgement {
       return this.reportOf(null, "request", findings);
     }
     findings.push(...this.outcomeFindings(sound));
-    if (this.outcome && this.deciding) findings.push(...this.schemaFindings(sound));
+    if (this.outcome && this.discriminator) findings.push(...this.schemaFindings(sound));
     findings.push(...this.unrecognized(sound));
     const aboutValues = findings.filter(({ rule }) => rule === "invalid-value" || rule === "unknown-error");
     const wrong = new Set(aboutValues.map(({ parameter }) => parameter));
@@ -1584,7 +1585,7 @@ class Judgement {
         yield [parameter, this.malformed(span, parameter)];
         continue;
       }
-      const found = this.find("judge._CONTROL", ...parameter.span);
+      const found = this.find("raw_text._CONTROL", ...parameter.span);
       if (!found) continue;
       const what = isShown(parameter.name) ? `the control character ${found[0]}` : "a control character";
       const message = `${named(parameter)} has ${what}`;
@@ -1593,7 +1594,7 @@ class Judgement {
   }
 
   malformed(span, parameter = null) {
-    const isEscape = this.url.text[span[0]] === "%" && !match("judge._ESCAPE", this.url.text, span[0]);
+    const isEscape = this.url.text[span[0]] === "%" && !match("raw_text._ESCAPE", this.url.text, span[0]);
     const what = isEscape ? "a percent sign without two hexadecimal digits" : "bytes that are not UTF-8";
     const message = `${parameter ? named(parameter) : "the address"} has ${what}`;
     return finding("malformed-encoding", message, parameter?.name ?? null, span);
@@ -1605,13 +1606,13 @@ class Judgement {
     for (const one of this.parameters) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
     for (const [name, [, second, ...more]] of byName) {
       if (!second) continue;
-      const message = `${named(second)} is there ${more.length + 2} times; the first value is judged`;
+      const message = `${named(second)} appears ${more.length + 2} times; only the first value is checked`;
       yield finding("duplicate-parameter", message, name, second.span);
     }
   }
 
   *outcomeFindings(sound) {
-    if (!this.deciding) {
+    if (!this.discriminator) {
       const names = data.tables.discriminators;
       const message = `none of ${names.slice(0, -1).join(", ")} and ${names.at(-1)} has a value`;
       yield finding("no-outcome", message, null, this.url.querySpan);
@@ -1619,16 +1620,16 @@ class Judgement {
     }
     if (!this.outcome) yield* this.unknownError(sound.has("error"));
     if (this.isInFragment) {
-      const message = "the outcome stands behind #, where no server sees it";
-      yield finding("parameters-in-fragment", message, this.deciding.name, this.url.fragmentSpan);
+      const message = "the outcome is in the fragment (after #), which browsers never send to a server";
+      yield finding("parameters-in-fragment", message, this.discriminator.name, this.url.fragmentSpan);
     }
   }
 
   *unknownError(isSound) {
-    const { value, valueSpan } = this.deciding;
+    const { value, valueSpan } = this.discriminator;
     if (isSound) {
       const code = quoted(shorten(shownValue("error", value)));
-      const message = `${code} is no error that Connect documents${hintAboutError(value)}`;
+      const message = `${code} is not an error code that Connect documents${hintAboutError(value)}`;
       yield finding("unknown-error", message, "error", valueSpan);
     }
     const [known, ...others] = Object.values(data.errors).map(forbiddenIn);
@@ -1655,27 +1656,28 @@ class Judgement {
   }
 
   schemaFinding(name, keyword) {
-    const { outcome, deciding } = this;
+    const { outcome, discriminator } = this;
     const given = name === null ? undefined : this.first.get(name);
     if (name === null) {
-      return finding("invalid-value", `${outcome.name} does not meet ${keyword} of its schema`, null, deciding.span);
+      const message = `${outcome.name} does not meet ${keyword} of its schema`;
+      return finding("invalid-value", message, null, discriminator.span);
     }
     if (keyword === null) {
       const message = `${outcome.name} must not come with ${name}`;
-      return finding("conflicting-outcome", message, name, (given ?? deciding).span);
+      return finding("conflicting-outcome", message, name, (given ?? discriminator).span);
     }
     if (keyword !== "required") {
       const constraint = lowerFirst(outcome.schema.properties[name].description.replace(/\.$/, ""));
       const message = `${name} must be ${constraint}${aboutValue(given)}`;
-      return finding("invalid-value", message, name, (given ?? deciding).valueSpan);
+      return finding("invalid-value", message, name, (given ?? discriminator).valueSpan);
     }
     const message = `${outcome.name} requires ${name}`;
-    if (given) return finding("empty-parameter", `${message}, and it has no value`, name, given.span);
+    if (given) return finding("empty-parameter", `${message}, but it has no value`, name, given.span);
     if (name === "error_description" && this.nameless) {
-      const what = `${message}: its text is there, without error_description= before it`;
+      const what = `${message}: its text appears without error_description= before it`;
       return finding("missing-parameter", what, name, this.nameless.span);
     }
-    return finding("missing-parameter", message, name, deciding.span);
+    return finding("missing-parameter", message, name, discriminator.span);
   }
 
   *unrecognized(sound) {
@@ -1685,7 +1687,7 @@ class Judgement {
     unknown.sort((one, other) => one.start - other.start);
     for (const [index, parameter] of unknown.entries()) {
       const hint = index < data.limits.findings ? hintAboutParameter(parameter) : "";
-      const message = `${named(parameter)} is no parameter of Connect${hint}`;
+      const message = `${named(parameter)} is not a Connect parameter${hint}`;
       yield finding("unrecognized-parameter", message, parameter.name, parameter.span);
     }
   }
@@ -1703,7 +1705,7 @@ class Judgement {
       return;
     }
     if (endsWithStrayQuote(value) && !(name === "state" && value === this.expectation.state)) {
-      const message = `${name} ends with a quote, which was probably around the URL`;
+      const message = `${name} ends with a quote, probably one that was around the URL`;
       yield finding("placeholder-value", message, name, valueSpan);
       return;
     }
@@ -1712,21 +1714,21 @@ class Judgement {
     if (wordings.length && value && !isDocumented) {
       yield finding("undocumented-wording", "no page documents this error_description", name, valueSpan);
     }
-    const charset = get(data.patterns, `judge.${name}`) && `judge.${name}`;
+    const charset = get(data.patterns, `oauth.${name}`) && `oauth.${name}`;
     const found = charset && search(charset, value) && this.find(charset, ...valueSpan);
     if (found) {
-      const message = `${name} has ${charactersOf(charset, name, value)}, outside RFC 6749's set`;
-      const documented = isDocumented ? "; Smartcar documents it so" : "";
+      const message = `${name} has ${charactersOf(charset, name, value)}, outside RFC 6749's character set`;
+      const documented = isDocumented ? "; Smartcar documents this wording" : "";
       yield finding("outside-oauth-charset", message + documented, name, found[1]);
     }
-    if (search("judge._ESCAPE", value) && new CapturedURL(value).scheme === null) {
+    if (search("values._ESCAPE", value) && new CapturedURL(value).scheme === null) {
       yield finding("double-encoded", `${name} is still percent-encoded after decoding`, name, valueSpan);
     }
   }
 
   *unmetExpectations(sound) {
     const { state: sent, outcome } = this.expectation;
-    const place = this.deciding ? this.deciding.span : this.url.querySpan;
+    const place = this.discriminator ? this.discriminator.span : this.url.querySpan;
     const difference = this.comparison && differenceOf(this.comparison);
     if (difference) yield finding("redirect-uri-mismatch", difference[0], null, this.url.baseSpan, difference[1]);
     if (sent !== null) {
@@ -1737,9 +1739,9 @@ class Judgement {
       } else if (how) yield finding("state-mismatch", how, "state", state.valueSpan);
     }
     if (outcome && this.outcome?.name !== outcome) {
-      const given = this.outcome?.name ?? (this.deciding ? "an unknown error" : "no outcome");
+      const given = this.outcome?.name ?? (this.discriminator ? "an unknown error" : "no outcome");
       const message = `${outcome} was expected, not ${given}`;
-      yield finding("unexpected-outcome", message, this.deciding?.name ?? null, place);
+      yield finding("unexpected-outcome", message, this.discriminator?.name ?? null, place);
     }
   }
 

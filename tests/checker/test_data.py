@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from connect_errors.catalog import CatalogError
+from connect_errors.paths import CatalogError
 from connect_errors.site.check_data import UNUSED, check_data, check_json, check_schema
 from connect_errors.site.portable import NotPortableError, portable
 

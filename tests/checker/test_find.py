@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from connect_errors.captures import Capture, CaptureError
+from connect_errors.expectation import Expectation
 from connect_errors.formats.json import JSONRedirects
-from connect_errors.judge import Expectation, judge
+from connect_errors.judge import judge
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 

@@ -87,7 +87,7 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["explain", "acess_denied"], "nothing known is called acess_denied; did you mean access_denied?"),
+        (["explain", "acess_denied"], "nothing here is called acess_denied; did you mean access_denied?"),
         (["explain", "missing-paramter"], "called missing-paramter; did you mean missing-parameter?"),
         (["explain", "no_such_name"], "called no_such_name; connect-errors list shows the names of errors,"),
         (["explain", "unknownError", "--format", "json"], "2 topics match; name one of them: unknown-error, oem_canc"),

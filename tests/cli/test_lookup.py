@@ -101,7 +101,7 @@ def test_every_topic_is_explained_by_its_name(name: str, invoke: Invoke) -> None
         (["serverError"], "# server_error\n"),
         (
             ["user_exited"],
-            "`user_exited` is not an error that Connect documents. The Android SDK makes this name up on",
+            "`user_exited` is not an error code that Connect documents. The Android SDK makes this name up on",
         ),
         (["User", "denied", "access"], '"User denied access to application." is a documented `error_description` of'),
         (

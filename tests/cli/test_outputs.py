@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from connect_errors.formats import FORMATS
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 
 from tests.conftest import Invoke, Run
 from tests.helpers.processes import EACH_FORMAT, start
@@ -116,7 +116,7 @@ def test_symbolic_link_and_mode_stay(tmp_path: Path, invoke: Invoke) -> None:
 
 def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
-    with whole_file(tmp_path / "report"):
+    with atomic_write(tmp_path / "report"):
         assert not (tmp_path / "report").exists()
     assert (tmp_path / "report").stat().st_mode == (tmp_path / "other").stat().st_mode
 
@@ -126,7 +126,7 @@ def test_two_names_of_a_file_are_one(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "link").symlink_to("report")
     done = invoke("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
     assert done.exit_code == 2
-    assert "two of them name the same file." in done.stderr
+    assert "two formats name the same file." in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
@@ -136,7 +136,7 @@ def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -
     with (tmp_path / "report").open("wb") as file:
         done = redirected("--format=text", f"--format=json={name}", BAD, cwd=tmp_path, stdout=file)
     assert done.returncode == 2
-    assert "two of them name the same file." in done.stderr
+    assert "two formats name the same file." in done.stderr
     assert (tmp_path / "report").read_bytes() == b""
 
 

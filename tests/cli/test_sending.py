@@ -94,7 +94,7 @@ def test_a_right_handler(invoke: Invoke) -> None:
     assert "\n  ✓ unknown-error                          200 (16 times)\n" in result.stdout
     assert "\nTo be refused\n" in result.stdout
     assert "\n  ✓ duplicate-parameter                    400 (32 times)\n" in result.stdout
-    assert result.stdout.endswith("\n✓ 314 redirects sent: each was answered as it should be\n")
+    assert result.stdout.endswith("\n✓ 314 redirects sent: each was answered as expected\n")
 
 
 def ignores_the_state(target: str, _: str | None) -> Response:
@@ -167,7 +167,7 @@ def test_a_handler_that_fails(answer: AnswerCallback, line: str, invoke: Invoke)
 def test_only_those_that_conform(invoke: Invoke) -> None:
     result = send(invoke, Application())
     assert result.exit_code == 0
-    assert result.stdout.endswith("\n✓ 11 redirects sent: each was answered as it should be\n")
+    assert result.stdout.endswith("\n✓ 11 redirects sent: each was answered as expected\n")
 
 
 def test_a_session_that_is_given(invoke: Invoke) -> None:
@@ -280,12 +280,15 @@ def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
         (["--send", "http://localhost:99999/"], "it must be a URL of http or https"),
         (["--send", "http://user:pw@localhost/"], "it has user info, which no browser sends to a handler"),
         (["--send", "http://localhost/", "--cookie", "a\nb"], "the cookie has a character that no header may have"),
-        (["--send", "http://localhost/#x"], "a redirect URI has no fragment"),
+        (["--send", "http://localhost/#x"], "a redirect URI cannot have a fragment"),
         (["--send", "http://localhost/", "--start", "/connect"], "it must be a URL of http or https"),
-        (["--send", "http://localhost/", "--start", "http://localhost/", "--state", "1"], "give one of them"),
-        (["--cookie", "a=b"], "--cookie is for --send."),
-        (["--start", "http://localhost/"], "--start is for --send."),
-        (["--timeout", "1"], "--timeout is for --send."),
+        (
+            ["--send", "http://localhost/", "--start", "http://localhost/", "--state", "1"],
+            "give --state or --start, not both",
+        ),
+        (["--cookie", "a=b"], "--cookie needs --send."),
+        (["--start", "http://localhost/"], "--start needs --send."),
+        (["--timeout", "1"], "--timeout needs --send."),
         (["--send", "http://localhost/", "--timeout", "0"], "0.0 is not in the range"),
     ],
 )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from connect_errors import paths
-from connect_errors.catalog import CatalogError, errors
+from connect_errors.catalog import errors
 from connect_errors.handbook import Page, page, undocumented_names
+from connect_errors.paths import CatalogError
 
 from tests.helpers.site import HEADINGS
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.drift.comparison import compare, summarize
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.formats.base import Settings
@@ -39,7 +39,7 @@ TEXT = """\
   │ | `error_description` | `false` | User does not have an active connected vehicle subscription. |
   │                         ^^^^^^^
     error: error_description is required by the schema [required-differs]
-    help: If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.
+    help: If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect.
 
     known at 11:1: the example goes on in a line that is not indented [example-over-several-lines]. \
 Such lines are joined wherever a pasted example is read.
@@ -79,8 +79,8 @@ def test_a_narrow_terminal_in_color(page: str, invoke: Invoke) -> None:
         "  │          ^^^^^^^",
         "    error: error_description is required",
         "    by the schema [required-differs]",
-        "    help: If Connect behaves so, change",
-        "    the schema and the handbook page; if",
+        "    help: If Connect behaves like this,",
+        "    change schema and handbook page; if",
     ]
     assert "\x1b[31m" in result.stdout
 
@@ -134,7 +134,7 @@ def test_github(page: str, invoke: Invoke) -> None:
     assert lines[0] == (
         "::error file=no-vehicles.md,line=6,col=25,endColumn=32,title=required-differs::"
         "error_description is required by the schema%0A"
-        "If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect.%0A"
+        "If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect.%0A"
         "https://connect-errors.github.io/reference/drift/#required-differs"
     )
     assert lines[1].startswith("::notice file=no-vehicles.md,line=11,col=1,")
@@ -168,10 +168,10 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
         "connect-errors: binary.md: it is a binary file, not text",
-        "connect-errors: long.md: a page has 64 KiB at most",
+        "connect-errors: long.md: pages are limited to 64 KiB",
         "connect-errors: missing.md: no such file",
         "connect-errors: .: it is a directory; name the files in it",
-        "connect-errors: https://smartcar.com/docs.md: nothing is downloaded: fetch the page first, and name its file",
+        "connect-errors: https://smartcar.com/docs.md: URLs are not downloaded: fetch the page and pass its file",
     ]
     assert "required-differs" in result.stdout  # nothing of the page that was read is lost
 
@@ -231,7 +231,7 @@ def test_any_text_is_a_page(text: str) -> None:
     lines = re.split("\r\n|\r|\n", text)
     for one in report.differences:
         assert 1 <= one.mark.column <= one.mark.end_column <= len(lines[one.mark.line - 1]) + 1
-    found = sum_up([report])
+    found = summarize([report])
     for name, write in DRIFT_FORMATS.items():
         output = write(found, io.StringIO(), Settings(width=60))
         assert name == "github" or not re.search(r"^\s*::", output, re.MULTILINE)

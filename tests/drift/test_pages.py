@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from connect_errors.catalog import errors
-from connect_errors.drift.comparison import compare, sum_up
+from connect_errors.drift.comparison import compare, summarize
 from connect_errors.drift.report import Difference
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.handbook import page
@@ -136,7 +136,7 @@ def test_a_small_change(old: str, new: str, found: list[str]) -> None:
 
 def test_all_pages_together() -> None:
     reports = [compare(path.name, path.read_text(encoding="utf-8")) for path in PAGES]
-    assert sum_up(reports).absent == ("no_vehicles", "user_manually_returned_to_application")
+    assert summarize(reports).absent == ("no_vehicles", "user_manually_returned_to_application")
 
 
 @pytest.mark.parametrize("code", errors())

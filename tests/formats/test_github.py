@@ -108,8 +108,8 @@ def test_summary(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
         "| | place | finding | rule |",
         "|---|---|---|---|",
         "| error | <code>a.txt:2:1</code> | access_denied requires error_description | [missing-parameter](…) |",
-        "| warning | <code>a.txt:3:1</code> | lang is no parameter of Connect | [unrecognized-parameter](…) |",
-        "| error | <code>a.txt:4:1</code> | nope is no error that Connect documents | [unknown-error](…) |",
+        "| warning | <code>a.txt:3:1</code> | lang is not a Connect parameter | [unrecognized-parameter](…) |",
+        "| error | <code>a.txt:4:1</code> | nope is not an error code that Connect documents | [unknown-error](…) |",
         "",
     ]
 

@@ -43,7 +43,7 @@ def test_one_test_case_for_each_redirect(tmp_path: Path, invoke: Invoke) -> None
         "https://connect-errors.github.io/reference/rules/#missing-parameter"
     )
     assert doubtful.is_passed
-    assert doubtful.system_out.splitlines()[1] == ("warning: lang is no parameter of Connect [unrecognized-parameter]")
+    assert doubtful.system_out.splitlines()[1] == ("warning: lang is not a Connect parameter [unrecognized-parameter]")
     assert unknown.name == "5:1 unknown error"
 
 

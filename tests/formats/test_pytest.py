@@ -18,7 +18,7 @@ def test_repr() -> None:
     assert repr(validate(GOOD)) == f"<Report: access_denied conforms: {GOOD}>"
     assert repr(validate("https://example.com/?a")) == (
         "<Report: no outcome does not conform: none of error, code, vehicle_id and user_id has a value [no-outcome];"
-        " a is no parameter of Connect [unrecognized-parameter]; https://example.com/?a>"
+        " a is not a Connect parameter [unrecognized-parameter]; https://example.com/?a>"
     )
     assert repr(validate("")) == (
         "<Report: no outcome does not conform: not an absolute URL: it does not start with a scheme such as https://"

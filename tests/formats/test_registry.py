@@ -18,7 +18,7 @@ BAD = "https://example.com/home?error=access_denied"
 def test_help_and_usage_errors_name_all_formats(invoke: Invoke) -> None:
     names = ", ".join(FORMATS)
     assert names in " ".join(invoke("validate", "--help").stdout.split())
-    assert f"'yaml' is none of {names}." in invoke("validate", "--format", "yaml", GOOD).stderr
+    assert f"'yaml' is not one of {names}." in invoke("validate", "--format", "yaml", GOOD).stderr
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -56,7 +56,7 @@ def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invo
           │ &state=***
           │ &lang=***
           │  ^^^^^^^^
-            warning: lang is no parameter of Connect [unrecognized-parameter]
+            warning: lang is not a Connect parameter [unrecognized-parameter]
             help: Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.
         """)
 
@@ -83,8 +83,8 @@ def test_a_narrow_terminal_wraps_the_url_its_marks_and_the_words(invoke: Invoke)
           │                    ^^^^^^^^^^^^^^^^^
           │                         ^^^
             warning: error_description has
-            U+0022, outside RFC 6749's set
-            [outside-oauth-charset]
+            U+0022, outside RFC 6749's character
+            set [outside-oauth-charset]
             help: Take the text as UTF-8, and
             never compare it.
           │ +access
@@ -188,7 +188,7 @@ def test_equal_reports_are_shown_once_and_counted(
           │ https://example.com/home
           │                         ^
             error: none of error, code, vehicle_id and user_id has a value [no-outcome]
-            help: Treat it as no answer from Connect: someone else opened the callback, or its query was cut off.
+            help: Do not take it for an answer from Connect: someone else opened the callback, or its query was cut off.
 
         3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
 
@@ -203,10 +203,10 @@ def test_equal_reports_are_shown_once_and_counted(
 def test_a_group_with_many_findings_names_three(invoke: Invoke) -> None:
     url = f"{OTHER}1&a=1&b=2&c=3"
     assert (
-        "\n\n1 more like -:1:1: access_denied requires error_description [missing-parameter]; a is no parameter of"
+        "\n\n1 more like -:1:1: access_denied requires error_description [missing-parameter]; a is not a Connect"
         in (shown := invoke("validate", stdin=f"{url}\n{url}\n").stdout)
     )
-    assert "b is no parameter of Connect [unrecognized-parameter]; 1 more finding\n\noutcome " in shown
+    assert "b is not a Connect parameter [unrecognized-parameter]; 1 more finding\n\noutcome " in shown
 
 
 def test_reports_after_ten_thousand_different_ones_are_shown_each_time(
@@ -233,7 +233,7 @@ def test_many_parameters_without_a_finding_are_shortened(invoke: Invoke) -> None
           │ ?code=***
           │ &code=***
           │  ^^^^^^^^
-            error: code is there 100 times; the first value is judged [duplicate-parameter]
+            error: code appears 100 times; only the first value is checked [duplicate-parameter]
             help: Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).
           │ &code=***
           │ &code=***

@@ -20,11 +20,11 @@ CORPUS = HERE / "corpus"
 CRASHES = HERE / "crashes"
 CRASH = "crash"
 """The file of a broken oracle."""
-_LONGEST = 4000
+_MAX_LENGTH = 4000
 """Bytes of an input."""
 _SLOWEST = 20
 """Seconds of one input; a longer one fails."""
-_LARGEST = 1024
+_MAX_MEMORY = 1024
 """MB of memory."""
 _STATUS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+)")
 _SPENT = re.compile(r"Done \d+ runs in (\d+) second")
@@ -112,7 +112,7 @@ def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> int:
         for path in failed:
             data = path.read_bytes()
             if path.name != CRASH:  # libFuzzer wrote it
-                broken = Broken(f"an end within {_SLOWEST} seconds, in {_LARGEST} MB", path.name)
+                broken = Broken(f"an end within {_SLOWEST} seconds, in {_MAX_MEMORY} MB", path.name)
                 _show(name, broken, data, _kept(name, data))
             elif not tell(name, data):
                 print(f"but not by itself: {data!r}")
@@ -145,7 +145,12 @@ def _folder(folder: Path, inputs: Iterable[bytes]) -> Path:
 def _engine(name: str, work: Path, options: Sequence[str]) -> str:
     """Run Atheris in a process of its own; failing inputs are files of `work` then."""
     command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / CRASH)]
-    bounds = [f"-max_len={_LONGEST}", f"-timeout={_SLOWEST}", f"-rss_limit_mb={_LARGEST}", f"-artifact_prefix={work}/"]
+    bounds = [
+        f"-max_len={_MAX_LENGTH}",
+        f"-timeout={_SLOWEST}",
+        f"-rss_limit_mb={_MAX_MEMORY}",
+        f"-artifact_prefix={work}/",
+    ]
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "error"}
     done = subprocess.run(
         [*command, *bounds, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from connect_errors.catalog import outcomes, recognized_parameters
-from connect_errors.hints import OAUTH_ERRORS
+from connect_errors.oauth import OAUTH_ERRORS
 
 _NAMES = (*sorted(recognized_parameters()), "lang", "sate", "Code")
 _VALUES = sorted({value for outcome in outcomes().values() for one in outcome.examples for value in one.values()})

@@ -10,7 +10,7 @@ silent:
   a Connect URL; on a host that is a number or Punycode;
 * on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
   known), and, where this one decides the outcome, on the outcome;
-* behind a `#`, on all but the outcome and that it stands there;
+* after a `#`, on all but the outcome and that it is there;
 * on the parameter that is named by a rule about the whole redirect.
 """
 
@@ -32,7 +32,7 @@ Found = tuple[str, str | None]
 
 Pair = tuple[str, str]
 
-_LONGEST = 65536
+_MAX_BYTES = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
 _HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # others may be addresses, or Punycode
 _BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
@@ -96,7 +96,7 @@ def judge(
     url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
 ) -> Verdict | None:
     """Judge a URL; None where the reference abstains wholly."""
-    is_too_long = len(url.encode("utf-8", "surrogatepass")) > _LONGEST
+    is_too_long = len(url.encode("utf-8", "surrogatepass")) > _MAX_BYTES
     if is_too_long or ("://" not in url and "=" not in url and not _PASTED.search(url)):
         return Verdict(None, None, {}, frozenset({("too-long" if is_too_long else "not-a-url", None)}))
     if "://" not in url or _PASTED.search(url) or _NUMBER_AS_HOST.search(url):
@@ -112,18 +112,18 @@ def judge(
     if {name for name, _ in own} & _known_names() or "#" in registered_query or not _is_well_formed(registered_query):
         return None
     if not _WORD.fullmatch(fragment):
-        return _behind_hash(query, fragment)
+        return _after_hash(query, fragment)
     return _judge(query, base == registered_base if redirect_uri else None, own, state, expect)
 
 
-def _behind_hash(query: str, fragment: str) -> Verdict | None:
+def _after_hash(query: str, fragment: str) -> Verdict | None:
     if "?" in fragment or not _is_well_formed(fragment):
         return None
     in_query = _judged(parse_qsl(query, keep_blank_values=True))
-    behind = _judged(parse_qsl(fragment, keep_blank_values=True))
-    if any(in_query.get(name) for name in _DECIDING) or not any(behind.get(name) for name in _DECIDING):
+    after = _judged(parse_qsl(fragment, keep_blank_values=True))
+    if any(in_query.get(name) for name in _DECIDING) or not any(after.get(name) for name in _DECIDING):
         return None
-    outcome, kind, _ = _outcome(behind)
+    outcome, kind, _ = _outcome(after)
     return Verdict(outcome, kind, {}, frozenset({("parameters-in-fragment", None)}), tells_all=False)
 
 

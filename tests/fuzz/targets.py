@@ -15,8 +15,9 @@ from connect_errors.captures.selection import why_not
 from connect_errors.check import Checker
 from connect_errors.drift.comparison import compare
 from connect_errors.drift.formats import DRIFT_FORMATS
+from connect_errors.expectation import Expectation
 from connect_errors.formats import FORMATS
-from connect_errors.judge import Expectation, judge
+from connect_errors.judge import judge
 from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary

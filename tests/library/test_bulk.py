@@ -12,7 +12,7 @@ import pytest
 from connect_errors.bulk import LINE_FORMATS, LineChecker, LineFormat, check_lines, summarize_lines
 from connect_errors.captures import INPUT_FORMATS, Capture
 from connect_errors.check import Checker
-from connect_errors.judge import Expectation
+from connect_errors.expectation import Expectation
 from connect_errors.report import RedactedReport, Summary
 from connect_errors.shown import Shown
 from connect_errors.url import URL
@@ -143,7 +143,7 @@ def test_json_that_is_not_a_summary(change: dict[str, Any], message: str) -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"input_format": "har"}, "input_format is none of text, urls"),
+        ({"input_format": "har"}, "input_format is not one of text, urls"),
         ({"redirect_uri": "/callback"}, "redirect"),
         ({"redirect_uri": ["https://a.example/", "/callback"]}, "redirect"),
         ({"expect": "denied"}, "denied"),

@@ -6,10 +6,11 @@ from urllib.parse import quote
 import pytest
 from connect_errors import check
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.catalog import Outcome
 from connect_errors.check import Checker
-from connect_errors.judge import Expectation, judge
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.schema import Outcome
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 from hypothesis import given

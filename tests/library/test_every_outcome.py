@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 from connect_errors import validate
-from connect_errors.catalog import Outcome, outcomes
+from connect_errors.catalog import outcomes
 from connect_errors.report import Report
+from connect_errors.schema import Outcome
 
 from tests.conftest import Invoke
 
@@ -43,15 +44,15 @@ def url_of(parameters: dict[str, str]) -> str:
 def deviations(outcome: Outcome) -> Iterator[Deviation]:
     good = example(outcome)
     url = url_of(good)
-    decides = encoded(outcome.deciding, good[outcome.deciding])
+    decides = encoded(outcome.discriminator, good[outcome.discriminator])
     for name in outcome.required:
-        if name != outcome.deciding:
+        if name != outcome.discriminator:
             rest = {other: value for other, value in good.items() if other != name}
             yield Deviation(f"{name} missing", url_of(rest), "missing-parameter", name, decides)
             empty = good | {name: ""}
             yield Deviation(f"{name} empty", url_of(empty), "empty-parameter", name, f"{name}=")
     for name in good:
-        if name != outcome.deciding and "pattern" in outcome.parameters[name]:
+        if name != outcome.discriminator and "pattern" in outcome.parameters[name]:
             yield Deviation(f"{name} invalid", url_of(good | {name: "-"}), "invalid-value", name, "-")
         if "maxLength" in outcome.parameters[name]:
             long = good[name] + "0"
@@ -67,7 +68,7 @@ def deviations(outcome: Outcome) -> Iterator[Deviation]:
         yield Deviation("code added", f"{url}&code=1", "conflicting-outcome", "code", "code=1")
         yield Deviation("vehicle_id added", f"{url}&vehicle_id=1", "conflicting-outcome", "vehicle_id", "vehicle_id=1")
     query = urlencode(good)
-    yield Deviation("the fragment", f"{BASE}#{query}", "parameters-in-fragment", outcome.deciding, query)
+    yield Deviation("the fragment", f"{BASE}#{query}", "parameters-in-fragment", outcome.discriminator, query)
 
 
 DEVIATIONS = [(outcome, deviation) for outcome in outcomes().values() for deviation in deviations(outcome)]

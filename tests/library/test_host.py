@@ -150,8 +150,8 @@ def test_nothing_at_another_host_is_at_the_registered_one(browsers: dict[str, li
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("https://evil.com\\@example.com/cb", "it has a backslash before its path, which browsers take for a slash"),
-        ("https://example.com\\cb", "it has a backslash before its path, which browsers take for a slash"),
+        ("https://evil.com\\@example.com/cb", "it has a backslash before its path, which browsers read as a slash"),
+        ("https://example.com\\cb", "it has a backslash before its path, which browsers read as a slash"),
         ("https://%65xample.com/cb", "its host is percent-encoded"),
         ("https://0x7f.1/cb", "its host ends with a number, but is not an IPv4 address of four decimal numbers"),
         ("https://127.0.0.1./cb", "its host ends with a number, but is not an IPv4 address of four decimal numbers"),

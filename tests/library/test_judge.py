@@ -6,7 +6,8 @@ import pytest
 from connect_errors import example, validate
 from connect_errors.address import registration_problem
 from connect_errors.catalog import outcomes
-from connect_errors.judge import Expectation, judge
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.redirect import Place, Redirect
 from connect_errors.shown import Shown
 from connect_errors.state import envelope, is_same_state, open_envelope, state_difference
@@ -29,8 +30,8 @@ def test_an_expectation_does_not_show_the_state() -> None:
             None,
             "the redirect URI is not an absolute URL: it does not start with a scheme such as https://",
         ),
-        ("https://a.example/#", None, "a redirect URI has no fragment (RFC 6749 §3.1.2)"),
-        ("https://a.example/#route", None, "a redirect URI has no fragment (RFC 6749 §3.1.2)"),
+        ("https://a.example/#", None, "a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
+        ("https://a.example/#route", None, "a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
         (None, "no_vehicle", "no outcome is called no_vehicle; did you mean no_vehicles?"),
         (None, "no vehicle\n", 'no outcome is called "no vehicle\\n"; did you mean no_vehicles?'),
         (None, "code=1", "no outcome is called ***; there are "),
@@ -67,9 +68,9 @@ def test_the_columns_of_a_finding() -> None:
         ("HTTP://LOCALHOST", None),
         ("sc4a1b01e5-0497-417c-a30e-6df6ba33ba46://callback", None),
         ("myapp://callback", None),
-        ("http://example.com/callback", "it takes plain http for localhost alone; use https"),
-        ("http://127.0.0.1:8000/callback", "it takes plain http for localhost alone; use https"),
-        ("http://192.168.1.2:8123/callback", "it takes plain http for localhost alone; use https"),
+        ("http://example.com/callback", "it takes plain http for localhost only; use https"),
+        ("http://127.0.0.1:8000/callback", "it takes plain http for localhost only; use https"),
+        ("http://192.168.1.2:8123/callback", "it takes plain http for localhost only; use https"),
         ("https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com", None),
         (
             "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com/connect",
@@ -77,7 +78,7 @@ def test_the_columns_of_a_finding() -> None:
         ),
         (
             "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=http://localhost:1337%20",
-            "app_origin has a blank at its end",
+            "app_origin has a space at its beginning or end",
         ),
         (
             "https://javascript-sdk.smartcar.com/v2/redirect",
@@ -103,7 +104,7 @@ def test_several_redirect_uris() -> None:
     uris = ["https://a.example/", "http://localhost:8000/"]
     assert validate("http://localhost:8000/?code=1", redirect_uri=uris).conforms
     assert not validate("http://localhost:8001/?code=1", redirect_uri=uris).conforms
-    with pytest.raises(ValueError, match="leave the blank at its end out"):
+    with pytest.raises(ValueError, match="remove the space at its end"):
         validate("http://localhost:8000/?code=1", redirect_uri=["https://a.example/", "http://localhost:8000/ "])
 
 

@@ -20,7 +20,7 @@ import connect_errors
 import pytest
 from connect_errors.captures.scanner import anchors
 from connect_errors.check import _interchangeable_values
-from connect_errors.judge import NO_EXPECTATION
+from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.secrets import _secret_name
 from connect_errors.url import URL
@@ -31,7 +31,7 @@ RECHECK = TESTS / "recheck"
 OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
 MADE_LATER = {
     ("connect_errors.catalog", "_checked"),
-    ("connect_errors.catalog", "_likeness"),
+    ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
     ("connect_errors.check", "_interchangeable_values"),
     ("connect_errors.captures.scanner", "anchors"),
@@ -159,7 +159,7 @@ def test_all_patterns_are_judged() -> None:
     assert {
         "connect_errors.url._SCHEME",
         "connect_errors.secrets._UUID",
-        "connect_errors.judge.OUTSIDE_OAUTH['state']",
+        "connect_errors.oauth.OUTSIDE_CHARSET['state']",
         "connect_errors.captures.messages._LOCATION",
         "vehicle_incompatible: vin",
     } <= names

@@ -13,12 +13,13 @@ import pytest
 from click.testing import CliRunner
 from connect_errors import validate
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.catalog import Outcome, outcomes
+from connect_errors.catalog import outcomes
 from connect_errors.cli import cli
 from connect_errors.encoding import decode, find_malformed, span_of
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
 from connect_errors.report import Report, Summary
+from connect_errors.schema import Outcome
 from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
 from connect_errors.shown import Shown
 from connect_errors.url import URL

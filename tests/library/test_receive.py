@@ -54,7 +54,7 @@ def test_the_rule_says_whether_a_callback_refuses(one: Example) -> None:
     received = receive(one.url, state=STATE, redirect_uri=REDIRECT_URI)
     refuses = RULES[one.rule or ""].refuses
     if refuses == "outcome":
-        refuses = "always" if one.parameter == outcomes()[one.outcome].deciding else "never"
+        refuses = "always" if one.parameter == outcomes()[one.outcome].discriminator else "never"
     if refuses == "always":
         assert rules(received) == [one.rule]
     elif one.kind == "error":
@@ -270,6 +270,6 @@ def test_what_is_received_conforms_or_is_an_error(parameters: dict[str, str]) ->
 
 
 def test_validate_does_not_take_a_lost_state_for_one_that_was_compared() -> None:
-    with pytest.raises(TypeError, match="state is None: give the one that was sent, or leave it out"):
+    with pytest.raises(TypeError, match="state is None: give the state that was sent, or leave it out"):
         validate(REDIRECT_URI, state=None)  # type: ignore[arg-type]
     assert "state-mismatch" in [one.rule for one in validate(REDIRECT_URI, state="not given").findings]

@@ -245,7 +245,7 @@ def test_repr_of_a_report_shows_no_value() -> None:
 def test_repr_of_a_report_explains_it() -> None:
     assert repr(validate("https://example.com/?code=1&lang=en", state="a")) == (
         "<Report: authorization_code does not conform: no state came back [state-mismatch]; "
-        "lang is no parameter of Connect [unrecognized-parameter]; https://example.com/?code=***&lang=***>"
+        "lang is not a Connect parameter [unrecognized-parameter]; https://example.com/?code=***&lang=***>"
     )
 
 

@@ -7,8 +7,9 @@ import sys
 from importlib.metadata import version
 
 import pytest
-from connect_errors.catalog import Outcome, errors, outcomes, redirect_schema, successes
+from connect_errors.catalog import errors, outcomes, redirect_schema, successes
 from connect_errors.paths import PAGES, SCHEMAS
+from connect_errors.schema import Outcome
 from jsonschema import Draft202012Validator
 
 from tests.helpers.instances import FILES, Instance, instances, jsonschema_verdict
@@ -51,7 +52,7 @@ def test_schema_is_named_by_its_outcome(outcome: Outcome) -> None:
         assert outcome.required[:2] == ("error", "error_description")
         assert outcome.wordings
     else:
-        assert outcome.required == (outcome.deciding,)
+        assert outcome.required == (outcome.discriminator,)
 
 
 @EACH_OUTCOME

@@ -9,24 +9,24 @@ from connect_errors.url import URL, Parameter
 @pytest.mark.parametrize("character", '[]<>^|`{}"')
 def test_what_no_host_has(character: str) -> None:
     assert URL(f"https://a{character}b.example/").problem == (
-        "its host has a character that no host may have",
+        "its host has a character that is not allowed in a host",
         (8, 19),
     )
 
 
 @pytest.mark.parametrize("character", "\0\t\n\r \x1f\x7f\x9f\u2028\u2029")
 def test_blanks_and_controls_before_the_query(character: str) -> None:
-    problem = "it has a blank or a control character before its query"
+    problem = "it has a space or a control character before its query"
     assert URL(f"https://a.example/{character}").problem == (problem, (18, 19))
     assert URL(f"https://a.example/?{character}").problem is None
 
 
 @pytest.mark.parametrize(
-    ("text", "path_only"),
+    ("text", "is_origin_form"),
     [("/cb?code=1", True), ("/", True), ("//a.example/cb", False), ("cb", False), ("https://a.example/", False)],
 )
-def test_path_only(text: str, path_only: bool) -> None:
-    assert URL(text).path_only is path_only
+def test_path_only(text: str, is_origin_form: bool) -> None:
+    assert URL(text).is_origin_form is is_origin_form
 
 
 @pytest.mark.parametrize(

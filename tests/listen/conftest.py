@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from connect_errors.check import Checker
-from connect_errors.judge import Expectation
+from connect_errors.expectation import Expectation
 from connect_errors.listen.page import report_page
 from connect_errors.listen.server import Arrival, Event, Limits, Listener
 from connect_errors.redirect import Redirect

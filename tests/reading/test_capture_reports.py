@@ -69,7 +69,7 @@ NOTHING: dict[str, Any] = {
                 "lines": 4,
                 "bytes": 248,
                 "connect_urls": 4,
-                "notes": ["none of them is a redirect: give the URL to which Connect leads at its end"],
+                "notes": ["none of them is a redirect: give the one that Connect redirects to"],
             },
         ),
         (
@@ -169,7 +169,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
             "HTTP Requests\n-------------\n\nGET /callback                  302 Found\nGET /  200 OK\n",
             [
                 "5 lines, none with Connect's parameters",
-                "ngrok's console shows 2 requests without the query: look into its web interface",
+                "ngrok's console shows 2 requests without the query: look at its web interface",
             ],
         ),
         (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.captures.lines import LONGEST_LINE
+from connect_errors.captures.lines import MAX_LINE
 from connect_errors.captures.selection import REASONS, why_not
 from connect_errors.shown import Shown
 from connect_errors.url import URL
@@ -164,7 +164,7 @@ def test_a_line_of_any_length_is_bounded() -> None:
     data = b"https://a.example/?state=" + b"a" * 5_000_000 + b"\nhttps://a.example/?code=1\n"
     first, second = read(data)
     assert first.url.too_long
-    assert len(first.url.text) == LONGEST_LINE
+    assert len(first.url.text) == MAX_LINE
     assert (second.url.text, second.place.line) == ("https://a.example/?code=1", 2)
 
 

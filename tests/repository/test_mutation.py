@@ -41,16 +41,17 @@ def test_a_sample_is_the_same_each_time() -> None:
 
 def test_the_page_about_security_has_the_figures_of_every_module() -> None:
     page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.]+)` \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
     assert [name for name, *_ in rows] == list(MODULES)
     assert table([(name, int(one), int(two), int(three)) for name, one, two, three in rows]) in page
     for _, possible, tried, noticed in rows:
-        assert int(possible) >= int(tried) == SAMPLE >= int(noticed)
+        assert int(tried) == min(SAMPLE, int(possible)) >= int(noticed)
 
 
 def test_what_the_tool_runs_is_there() -> None:
     assert [name for name in TESTS if not (ROOT / "tests" / "library" / f"{name}.py").exists()] == []
-    assert [name for name in MODULES if not (ROOT / "validator" / "connect_errors" / f"{name}.py").exists()] == []
+    package = ROOT / "validator" / "connect_errors"
+    assert [name for name in MODULES if not (package / f"{name.replace('.', '/')}.py").exists()] == []
 
 
 def test_ci_fuzzes_as_much_as_the_page_says() -> None:

@@ -32,7 +32,8 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the schemas and the pages alone, which the package inside this process uses."""
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     shutil.copytree(PAGES, tmp_path / "docs" / "errors")
-    monkeypatch.setattr("connect_errors.catalog.SCHEMAS", tmp_path / "schemas")
+    for module in ("catalog", "schema"):
+        monkeypatch.setattr(f"connect_errors.{module}.SCHEMAS", tmp_path / "schemas")
     monkeypatch.setattr("connect_errors.handbook.PAGES", tmp_path / "docs" / "errors")
     forget()
     yield tmp_path
@@ -100,17 +101,17 @@ def test_the_copy_works(command: list[str], checkout: Path, run: Run) -> None:
         (write(b"{"), "Expecting property name"),
         (write(b'{"title": "caf\xe9"}'), "'utf-8' codec can't decode byte 0xe9"),
         (write(b"[" * 100_000), "maximum recursion depth exceeded"),
-        (write(b"[]"), "$schema, description, properties, required and examples are not all there"),
-        (write(b'{"type": "object"}'), "$schema, description, properties, required and examples are not all there"),
+        (write(b"[]"), "$schema, description, properties, required and examples are not all present"),
+        (write(b'{"type": "object"}'), "$schema, description, properties, required and examples are not all present"),
         (replace('"required": [', '"requires": ['), "$schema, description, properties, required and examples"),
-        (replace('"required": [', '"required": [], "x": ['), "required is empty, or names no parameter"),
-        (replace('"required": [', '"required": ["colour", '), "required is empty, or names no parameter"),
+        (replace('"required": [', '"required": [], "x": ['), "required is empty, or names an unknown parameter"),
+        (replace('"required": [', '"required": ["colour", '), "required is empty, or names an unknown parameter"),
         (replace('"description": "The error code', '"text": "The error code'), "the parameter error has no descr"),
         (replace('"const": "access_denied"', '"pattern": "["'), "the parameter error has no description"),
         (replace('"minLength": 1', '"minLength": "1"'), "unsupported operand type(s)"),
         (replace('"minLength": 1', '"pattern": "["'), "unterminated character set at position 0"),
-        (replace('"error": "access_denied"', '"error": 1'), "an example is no object of texts"),
-        (replace('"error": "access_denied"', '"x": "access_denied"'), "an example is no object of texts"),
+        (replace('"error": "access_denied"', '"error": 1'), "an example is not an object of strings"),
+        (replace('"error": "access_denied"', '"x": "access_denied"'), "an example is not an object of strings"),
         (make_folder, "[Errno 21] Is a directory: "),
         (dangle, "[Errno 2] No such file or directory: "),
     ],
@@ -119,7 +120,7 @@ def test_damaged_schema(damage: Damage, why: str, catalog: Path, invoke: Invoke)
     damage(catalog / SCHEMA)
     told = fails_here(catalog, invoke, VALIDATE)
     assert told.startswith(f"{SCHEMA}: not a schema of this catalog ({why}")
-    assert told.endswith("); install again")
+    assert told.endswith("); reinstall connect-errors")
 
 
 @pytest.mark.parametrize(
@@ -142,15 +143,15 @@ def test_every_command_tells_it(command: list[str], checkout: Path, run: Run) ->
 )
 def test_what_only_jsonschema_stumbles_over(old: str, new: str, why: str, catalog: Path, invoke: Invoke) -> None:
     replace(old, new)(catalog / SCHEMA)
-    assert fails_here(catalog, invoke, VALIDATE) == f"{SCHEMA}: not a JSON Schema ({why}); install again"
+    assert fails_here(catalog, invoke, VALIDATE) == f"{SCHEMA}: not a JSON Schema ({why}); reinstall connect-errors"
 
 
 @pytest.mark.parametrize("folder", ["schemas", "schemas/errors", "schemas/successes"])
 def test_deleted_folder(folder: str, catalog: Path, invoke: Invoke) -> None:
     shutil.rmtree(catalog / folder)
     assert fails_here(catalog, invoke, VALIDATE) in {
-        "schemas/errors: no schema is there; install again",
-        "schemas/successes: no schema is there; install again",
+        "schemas/errors: no schema is there; reinstall connect-errors",
+        "schemas/successes: no schema is there; reinstall connect-errors",
     }
 
 
@@ -193,4 +194,4 @@ def test_one_schema_is_only_missing(checkout: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, "")
-    assert "access_denied is no error that Connect documents" in done.stdout
+    assert "access_denied is not an error code that Connect documents" in done.stdout

@@ -19,7 +19,7 @@ from connect_errors.captures import Capture
 from connect_errors.captures.lines import CaptureError
 from connect_errors.check import Checker
 from connect_errors.drift.comparison import compare
-from connect_errors.judge import NO_EXPECTATION
+from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.report import Summary
 from connect_errors.shown import Shown
 

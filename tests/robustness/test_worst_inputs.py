@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from connect_errors import validate
 from connect_errors.captures import Capture
-from connect_errors.captures.lines import LONGEST_LINE, Stream
+from connect_errors.captures.lines import MAX_LINE, Stream
 from connect_errors.captures.shortened import Shortened
 from connect_errors.judge import MAX_FINDINGS_PER_RULE
 from connect_errors.shown import Shown
@@ -24,7 +24,7 @@ from tests.helpers.properties import examples
 
 BY_NAME = {one.name: one for one in INPUTS}
 NOTHING = "no redirect was found\n"
-CUT = "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
+CUT = "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
 DAMAGED = "FILE: its JSON is damaged or cut off in /log/entries/0\n"
 
 
@@ -45,11 +45,9 @@ EXPECTED = {
     "a line of %": Expected(300_000, 1, {"too-long": 1}),
     "lines of %": Expected(3_000, 1, {"not-a-url": 2}),
     "a line of log": Expected(
-        3_000_000, 1, {"too-long": 1}, "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
+        3_000_000, 1, {"too-long": 1}, "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
     ),
-    "a log's escapes": Expected(
-        3_000_000, 0, {}, "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
-    ),
+    "a log's escapes": Expected(3_000_000, 0, {}, "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"),
     "a log's Referer": Expected(3_000_000, 0, {}, CUT),
     "lines of quotes": Expected(
         3_000_000, 3, {}, "FILE: 4 lines, 2 URLs, none with Connect's parameters\nno redirect was found\n"
@@ -130,7 +128,7 @@ EXPECTED = {
         3,
         {},
         "FILE: 1 line, none with Connect's parameters\n"
-        "FILE: 1 line is longer than 1 MiB, and read at the beginning only\n"
+        "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
         "no redirect was found\n",
     ),
     "gzip: a log": Expected(
@@ -144,7 +142,7 @@ EXPECTED = {
     "CloudFront fields": Expected(300, 0),
     "a name of controls": Expected(100, 1, {"unknown-error": 1, "duplicate-parameter": 1, "no-outcome": 1}),
     "a name of colons": Expected(1_000_000, 2, {}, f"{':' * 2500}…{':' * 2480}: File name too long\n"),
-    "explain": Expected(1_000_000, 2, {}, "Error: nothing known is called ***; "),
+    "explain": Expected(1_000_000, 2, {}, "Error: nothing here is called ***; "),
     "an option": Expected(1_000_000, 2, {}, "Error: No such option"),
     "a value": Expected(1_000_000, 2, {}, "Error: Invalid value for '--input-format': '***' is not one of "),
     "an outcome": Expected(1_000_000, 2, {}, "Error: no outcome is called ***; there are access_denied, "),
@@ -180,9 +178,9 @@ def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:
     url = "https://example.com/home?code=1&mak=1" + "".join(f"&unknown{number}={number}" for number in range(1020))
     findings = validate(url).findings
     assert len(findings) == MAX_FINDINGS_PER_RULE == 20
-    assert findings[0].message == "mak is no parameter of Connect; did you mean make?"
-    assert findings[-2].message == "unknown17 is no parameter of Connect"
-    assert findings[-1].message == "unknown18 is no parameter of Connect; this rule is broken 1,001 more times"
+    assert findings[0].message == "mak is not a Connect parameter; did you mean make?"
+    assert findings[-2].message == "unknown17 is not a Connect parameter"
+    assert findings[-1].message == "unknown18 is not a Connect parameter; this rule is broken 1,001 more times"
     assert (findings[-1].start, findings[-1].end) == (url.index("unknown18"), url.index("&unknown19"))
 
 
@@ -190,7 +188,7 @@ def test_exactly_as_many_are_all_told() -> None:
     url = "https://example.com/home?code=1" + "".join(f"&unknown{number}={number}" for number in range(20))
     findings = validate(url).findings
     assert len(findings) == 20
-    assert findings[-1].message == "unknown19 is no parameter of Connect"
+    assert findings[-1].message == "unknown19 is not a Connect parameter"
 
 
 def test_an_error_is_told_among_many_warnings() -> None:
@@ -212,12 +210,12 @@ def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
 
 def test_a_cut_line_is_not_joined_to_its_end() -> None:
     """What follows stays a line of its own, with its own number."""
-    text = b"a" * 3 * LONGEST_LINE + b"its end\nnext\n" + b"b" * 2 * LONGEST_LINE
+    text = b"a" * 3 * MAX_LINE + b"its end\nnext\n" + b"b" * 2 * MAX_LINE
     stream = Stream(io.BytesIO(text))
     lines = "\n".join(stream.blocks()).split("\n")
     assert [set(line) for line in lines] == [{"a"}, set("next"), {"b"}]
     assert stream.cut_lines == 2
-    assert max(map(len, lines)) == LONGEST_LINE
+    assert max(map(len, lines)) == MAX_LINE
 
 
 def shortened(data: bytes, size: int) -> bytes:

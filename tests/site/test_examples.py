@@ -2,8 +2,9 @@
 
 import pytest
 from connect_errors import validate
-from connect_errors.catalog import CatalogError, errors, outcomes
+from connect_errors.catalog import errors, outcomes
 from connect_errors.example_redirects import example
+from connect_errors.paths import CatalogError
 from connect_errors.rules import RULES, Rule
 from connect_errors.site.console import console_block
 from connect_errors.site.errors import broken_redirects

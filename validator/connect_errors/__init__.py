@@ -68,15 +68,16 @@ def validate(
         expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
 
     Raises:
-        ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is no outcome.
+        ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is not an outcome.
         TypeError: `state` is None: a lost state must not pass for one that was compared.
     """
     from connect_errors.argument import read_redirect
-    from connect_errors.judge import Expectation, judge
+    from connect_errors.expectation import Expectation
+    from connect_errors.judge import judge
     from connect_errors.url import URL
 
     if state is None:  # not every caller's types are checked
-        raise TypeError("state is None: give the one that was sent, or leave it out where none is to be compared")
+        raise TypeError("state is None: give the state that was sent, or leave it out to compare none")
     redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
     expectation = Expectation(tuple(map(URL, redirect_uris)), None if state is _NOT_GIVEN else state, expect)
     return judge(read_redirect(url), expectation)

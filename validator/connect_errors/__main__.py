@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
-_ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)]
+_TERMINATING = [getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)]
 _INTERNAL_ERROR = 70
 """`ExitCode.INTERNAL_ERROR`, which a broken installation may not be able to import."""
 
@@ -23,15 +23,15 @@ def main() -> None:
 
 def _run() -> None:
     gc.disable()  # what imports make stays: looking through it would be a tenth of the start-up; captures enable it
-    heeded = [number for number in _ENDING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores one
-    _handle(heeded, signal.SIG_DFL)  # there is nothing to clean up yet
+    handled = [number for number in _TERMINATING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores one
+    _handle(handled, signal.SIG_DFL)  # there is nothing to clean up yet
     from connect_errors.cli import cli
 
-    _handle(heeded, _end)
+    _handle(handled, _terminate)
     try:
         cli(prog_name="connect-errors")
     finally:
-        _handle(heeded, signal.SIG_DFL)
+        _handle(handled, signal.SIG_DFL)
 
 
 def _report(error: Exception) -> None:
@@ -60,14 +60,14 @@ def _handle(numbers: list[signal.Signals], handler: "signal._HANDLER") -> None:
         signal.signal(number, handler)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _terminate(number: int, frame: FrameType | None) -> None:
     """End in order: what is reported is written, and no partial file is left.
 
     A second signal is ignored meanwhile, since `timeout` sends it twice at once; the third one ends it on the spot.
     """
     importer = _importer(frame)
     if importer:  # callbacks of the import system drop exceptions
-        _end_in(importer, number)
+        _terminate_in(importer, number)
         return
     signal.signal(number, lambda *_: signal.signal(number, signal.SIG_DFL))
     sys.exit(128 + number)
@@ -83,12 +83,12 @@ def _importer(frame: FrameType | None) -> FrameType | None:
     return importer
 
 
-def _end_in(frame: FrameType, number: int) -> None:
+def _terminate_in(frame: FrameType, number: int) -> None:
     """End as soon as a frame goes on; its trace is called there, as a debugger's would be."""
 
     def end(*_: object) -> None:
         sys.settrace(None)
-        _end(number, None)
+        _terminate(number, None)
 
     frame.f_trace = end
     sys.settrace(lambda *_: None)  # without one, no frame's own trace is called

@@ -29,7 +29,7 @@ LOCALHOST = "localhost"
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _UNRESERVED_ESCAPE = re.compile("%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)")  # RFC 3986 §2.3
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-_BLANK_AT_END = re.compile("(?<!%20)(?:%20)+$")
+_SPACE_AT_END = re.compile("(?<!%20)(?:%20)+$")
 _OUTDATED_PAGE = re.compile(r"/redirect-[0-9.]+")
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _TO_LOWER = {ord(character): character.lower() for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -77,7 +77,7 @@ class Comparison(NamedTuple):
 
 
 def compare(url: URL, parameters: Iterable[Parameter], registered: Sequence[URL]) -> Comparison | None:
-    """Compare a URL, with these parameters, with the redirect URI that is nearest to it; None where none is registered.
+    """Compare a URL, with these parameters, with the redirect URI that is nearest to it; None if none is registered.
 
     What the URL does not have is not compared: a request line has nothing but the path.
     """
@@ -121,7 +121,7 @@ def registration_problem(uri: URL) -> Shown | None:
     """
     scheme, host, _, path = _normalized(uri, uri)
     if scheme == "http" and host != LOCALHOST:
-        return Shown("it takes plain http for localhost alone; use https")
+        return Shown("it takes plain http for localhost only; use https")
     if host == JAVASCRIPT_SDK_HOST:
         if _OUTDATED_PAGE.match(path or ""):
             return Shown("this version of the JavaScript SDK's page is outdated; the path is /v2/redirect")
@@ -129,7 +129,7 @@ def registration_problem(uri: URL) -> Shown | None:
         if not origins:
             return Shown("the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com")
         if origins[0] != origins[0].strip():
-            return Shown("app_origin has a blank at its end")
+            return Shown("app_origin has a space at its beginning or end")
         if not _ORIGIN.fullmatch(origins[0]):
             return Shown("app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs")
     return None
@@ -202,7 +202,7 @@ def _host_difference(url: URL, registered: URL) -> Difference:
     ours, theirs = _shown(url, "host"), _shown(registered, "host")
     message = say("its host is {}, and the registered one is {}", ours, theirs)
     if url.host.casefold() == registered.host.casefold():
-        message = say("{}; upper and lower case differ, which count in a custom scheme", message)
+        message = say("{}; they differ only in case, which matters in a custom scheme", message)
     is_plain = (_scheme(url) or _scheme(registered)) == "http"
     return Difference(message, _LOCALHOST_REMEDY if is_plain and _host(url) != LOCALHOST else _GENERAL_REMEDY)
 
@@ -217,31 +217,31 @@ def _path_difference(url: URL, registered: URL) -> Difference:
 def _path_hints(ours: str, theirs: str) -> Iterator[tuple[Shown, str]]:
     """Yield how two paths differ, as the end of a sentence, and what helps."""
     if ours == f"{theirs}/":
-        yield Shown(": it has a slash at its end"), _GENERAL_REMEDY
+        yield Shown(": it has a trailing slash"), _GENERAL_REMEDY
     if f"{ours}/" == theirs:
-        yield Shown(": it lacks the slash at its end"), _GENERAL_REMEDY
-    if _BLANK_AT_END.sub("", ours) == _BLANK_AT_END.sub("", theirs):
-        yield Shown(": a blank at its end differs"), _GENERAL_REMEDY
+        yield Shown(": it lacks the trailing slash"), _GENERAL_REMEDY
+    if _SPACE_AT_END.sub("", ours) == _SPACE_AT_END.sub("", theirs):
+        yield Shown(": only a trailing space differs"), _GENERAL_REMEDY
     if ours.casefold() == theirs.casefold():
-        yield Shown(": upper and lower case differ"), _GENERAL_REMEDY
+        yield Shown(": they differ only in case"), _GENERAL_REMEDY
     if ours != "/" and theirs.endswith(ours):
         yield Shown(": it lacks the prefix"), _PREFIX_REMEDY
     if theirs != "/" and ours.endswith(theirs):
-        yield Shown(": it has a prefix more"), _PREFIX_REMEDY
+        yield Shown(": it has an extra prefix"), _PREFIX_REMEDY
 
 
 def _query_difference(url: URL, absent: Parameter) -> Difference:
     name = shorten(shown_name(absent.name))
     given = [parameter.value for parameter in url.parameters if parameter.name == absent.name]
     if not given:
-        return Difference(say("{} of the registered redirect URI's own query is absent", name), _QUERY_REMEDY)
+        return Difference(say("{} of the registered redirect URI's own query is missing", name), _QUERY_REMEDY)
     hint = Shown("")
     if given[0].strip() == absent.value.strip():
         which = Shown("this one") if given[0] != given[0].strip() else Shown("the registered one")
-        hint = say(": {} has a blank at its end", which)
+        hint = say(": {} has a space at its beginning or end", which)
     elif given[0].rstrip("/") == absent.value.rstrip("/"):
-        hint = Shown(": a slash at its end differs")
+        hint = Shown(": only a trailing slash differs")
     elif given[0].casefold() == absent.value.casefold():
-        hint = Shown(": upper and lower case differ")
-    message = say("{} is not as in the query of the registered redirect URI{}", name, hint)
+        hint = Shown(": they differ only in case")
+    message = say("{} differs from the registered redirect URI's own query{}", name, hint)
     return Difference(message, _QUERY_REMEDY)

@@ -23,7 +23,7 @@ MAX_LENGTH = 256 * 1024
 """Characters of a text that is looked into; more is not a redirect in any reading."""
 
 _MAX_LAYERS = 10
-_BLANKS = " \t\r\n\f\v"
+_WHITESPACE = " \t\r\n\f\v"
 _PAIRS = ('""', "''", "``", "<>", "()", "[]", "{}", "“”", "\u2018\u2019", "«»", "„“")
 _PUNCTUATION = {",": "comma", ";": "semicolon", ".": "full stop"}
 _OPENING = "\"'`<“\u2018«„"
@@ -59,7 +59,7 @@ class Argument(NamedTuple):
 
 
 def read_redirect(given: str, place: Place = ARGUMENT, *, is_verbatim: bool = False) -> Redirect:
-    """Read a text as a redirect; where it is none in any reading, `judge` says why."""
+    """Read a text as a redirect; if it is not one in any reading, `judge` says why."""
     read = read_argument(given)
     is_verbatim = is_verbatim and given.startswith(read.text)
     return Redirect(URL(read.text), place, not read.is_partial, is_verbatim, read.media, read.notes)
@@ -115,7 +115,7 @@ def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
 
 def _without_marks(text: str) -> str:
     """Take one layer of quotes, brackets or links away."""
-    text = text.strip(_BLANKS)
+    text = text.strip(_WHITESPACE)
     if link := _MARKDOWN_LINK.match(text) or _LABELLED_LINK.match(text):
         return link["url"] if len(text) - link.end() <= 1 else text
     if text[:1] in _OPENING or text[:1] in "([{":
@@ -129,10 +129,10 @@ def _without_marks(text: str) -> str:
 
 def _without_sentence(text: str, notes: list[Shown]) -> str:
     """Take away what follows a URL in a sentence: words without a parameter, or punctuation, unless in a free text."""
-    url, blank, rest = text.partition(" ")
+    url, space, rest = text.partition(" ")
     if not _PAIR.search(url):
         return text
-    if blank and not _MORE_PARAMETERS.search(rest) and not _FREE_TEXT_AT_END.search(url):
+    if space and not _MORE_PARAMETERS.search(rest) and not _FREE_TEXT_AT_END.search(url):
         notes.append(Shown("what follows the space was left out"))
         text = url
     mark = _PUNCTUATION.get(text[-1:])
@@ -153,6 +153,6 @@ def _partial(text: str) -> Iterator[tuple[str, Shown]]:
         if "?" in text or "#" in text:
             yield text, Shown("a path alone was given: scheme and host are not checked")
     elif _HOST.match(text):
-        yield text.removeprefix("//"), Shown("no scheme was given, and is not checked")
+        yield text.removeprefix("//"), Shown("no scheme was given, so it is not checked")
     elif recognized_parameters().intersection(names) and not _NOT_IN_PARAMETERS.search(text.partition("=")[0]):
         yield f"?{text}", Shown("parameters alone were given: the address is not checked")

@@ -13,7 +13,7 @@ from connect_errors.captures.candidates import Leak
 from connect_errors.captures.scanner import anchors
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
-from connect_errors.judge import Expectation
+from connect_errors.expectation import Expectation
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary
@@ -49,14 +49,14 @@ class LineChecker:
     several threads at once.
 
     Raises:
-        ValueError: the input format is none of `LINE_FORMATS`, a redirect URI is not an absolute URL without a
-            fragment, or `expect` is no outcome.
+        ValueError: the input format is not one of `LINE_FORMATS`, a redirect URI is not an absolute URL without a
+            fragment, or `expect` is not an outcome.
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:
         self._input_format = options.get("input_format", "text")
         if self._input_format not in LINE_FORMATS:
-            raise ValueError(f"input_format is none of {', '.join(LINE_FORMATS)}")
+            raise ValueError(f"input_format is not one of {', '.join(LINE_FORMATS)}")
         self._source = options.get("source", "-")
         redirect_uri = options.get("redirect_uri")
         redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()

@@ -12,8 +12,9 @@ from typing import Literal, cast
 
 from connect_errors.catalog import outcomes
 from connect_errors.escaping import shorten
+from connect_errors.expectation import Expectation, check_redirect_uris
 from connect_errors.handbook import Message, Page, Retry, Severity, WhoActs, page
-from connect_errors.judge import Expectation, judge
+from connect_errors.judge import judge
 from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
@@ -114,7 +115,7 @@ def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | Conn
     if not state:
         return Refused((_NO_STATE,))
     parsed = URL(url)
-    report = judge(Redirect(parsed, must_be_absolute=not parsed.path_only), Expectation((registered,), state))
+    report = judge(Redirect(parsed, must_be_absolute=not parsed.is_origin_form), Expectation((registered,), state))
     findings = report.findings
     if findings and (refusing := tuple(_refusing(report))):
         return Refused(refusing)
@@ -130,7 +131,7 @@ def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | Conn
 @lru_cache(maxsize=64)
 def _registered(redirect_uri: str) -> URL:
     registered = URL(redirect_uri)
-    Expectation((registered,))
+    check_redirect_uris([registered])
     return registered
 
 
@@ -139,5 +140,5 @@ def _refusing(report: Report) -> Iterator[Finding]:
     outcome = outcomes().get(report.outcome or "")
     for finding in report.findings:
         refuses = RULES[finding.rule].refuses
-        if refuses == "always" or (refuses == "outcome" and outcome and finding.parameter == outcome.deciding):
+        if refuses == "always" or (refuses == "outcome" and outcome and finding.parameter == outcome.discriminator):
             yield Finding(finding.rule, finding.message, remedy=finding.remedy)

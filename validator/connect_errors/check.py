@@ -15,11 +15,12 @@ from typing import NamedTuple, cast
 from connect_errors.captures import Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
-from connect_errors.judge import Expectation, judge
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedReport, Report, Summary, Verdict
+from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Report, Summary, Verdict
 from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES, URL
@@ -138,11 +139,15 @@ class Checker:
                 if detail != "summary":
                     yield report
         finally:
-            for verdict, tally in self._tallies.items():
-                if tally[0]:
-                    self._summary.add_verdict(verdict, tally[0])
-                tally[0] = 0
-            self._summary.passed_over += capture.passed_over.total()
+            self._count(capture)
+
+    def _count(self, capture: Capture) -> None:
+        """Add what was found in a capture to the summary."""
+        for verdict, tally in self._tallies.items():
+            if tally[0]:
+                self._summary.add_verdict(verdict, tally[0])
+            tally[0] = 0
+        self._summary.passed_over += capture.passed_over.total()
 
     def _shows(self, detail: Detail, *, has_findings: bool) -> bool:
         return detail == "all" or (detail == "findings" and (has_findings or not self._found))
@@ -228,7 +233,7 @@ def _with_values(raw: Report, known: _Known, text: str, values: re.Pattern[str])
     return report.redacted(show_values=True)
 
 
-def _placed(finding: Finding, span: Span | None, moved: "_Moved", candidate: Candidate) -> Finding:
+def _placed(finding: RedactedFinding, span: Span | None, moved: "_Moved", candidate: Candidate) -> RedactedFinding:
     if span is None or candidate.column is None or not candidate.is_verbatim:
         return finding if finding.column is None else replace(finding, column=None, end_column=None)
     column = candidate.column

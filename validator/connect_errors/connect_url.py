@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from connect_errors.address import registration_problem
-from connect_errors.catalog import Message, recognized_parameters, requests
+from connect_errors.catalog import recognized_parameters, requests
 from connect_errors.encoding import Span
 from connect_errors.naming import named
 from connect_errors.placeholders import placeholder
 from connect_errors.report import Finding
+from connect_errors.schema import Schema
 from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL, Parameter
@@ -34,7 +35,7 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
 
     The findings that name what Connect answers with a page of its own, without a redirect, come first.
     """
-    message = Shown("this URL opens Connect; a redirect is what Connect answers to it")
+    message = Shown("this URL opens Connect; the redirect is Connect's answer to it")
     yield Finding("connect-url", message, None, *url.base_span)
     match = _PATH.match(url.path)
     request = requests().get(match[1].lower()) if match else None
@@ -52,7 +53,7 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
             yield _unrecognized(request, parameter)
 
 
-def _wrong_parameters(request: Message, values: Mapping[str, str]) -> dict[str, None]:
+def _wrong_parameters(request: Schema, values: Mapping[str, str]) -> dict[str, None]:
     """The parameters that do not meet the schema, in the order of its violations."""
     names: list[str] = []
     for violation in request.violations(values):
@@ -65,12 +66,12 @@ def _wrong_parameters(request: Message, values: Mapping[str, str]) -> dict[str, 
     return dict.fromkeys(names)
 
 
-def _finding(request: Message, given: Parameter | None, name: str, base: Span) -> Finding:
+def _finding(request: Schema, given: Parameter | None, name: str, base: Span) -> Finding:
     if given is None:
         wanted = Shown("client_id or application_id") if name == "client_id" else own(name)
         return Finding("missing-parameter", say("the Connect URL requires {}", wanted), name, *base, remedy=_REMEDY)
     if not given.value:
-        message = say("the Connect URL requires {}, and it has no value", own(name))
+        message = say("the Connect URL requires {}, but it has no value", own(name))
         return Finding("empty-parameter", message, name, *given.span, remedy=_REMEDY)
     description = request.parameters[name]["description"].partition(".")[0]
     message = say("{} must be {}", own(name), own(description[0].lower() + description[1:]))
@@ -81,7 +82,7 @@ def _finding(request: Message, given: Parameter | None, name: str, base: Span) -
     return Finding("invalid-value", message, name, *given.value_span, remedy=_REMEDY)
 
 
-def _unrecognized(request: Message, parameter: Parameter) -> Finding:
+def _unrecognized(request: Schema, parameter: Parameter) -> Finding:
     hint = suggestion(parameter.name, request.parameters)
     if parameter.name in recognized_parameters():
         hint = Shown(": it is a parameter of a redirect")

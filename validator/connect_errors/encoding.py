@@ -1,6 +1,6 @@
 """The form encoding of a query (RFC 6749 appendix B, WHATWG URL §5.1), and the places of its characters.
 
-Raw text may hold lone surrogates: U+DC80 to U+DCFF stand for bytes that are not UTF-8 (Python's
+Raw text may hold lone surrogates: U+DC80 to U+DCFF mean bytes that are not UTF-8 (Python's
 `surrogateescape`); the others have no encoding at all.
 """
 
@@ -8,11 +8,11 @@ import re
 from urllib.parse import unquote_to_bytes
 
 Span = tuple[int, int]
-"""A place in a text: the indexes of its first character and of the first one behind it."""
+"""A place in a text: the indexes of its first character and of the first one after it."""
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _NOT_ASCII = re.compile("%(?![0-7][0-9A-Fa-f])")
-"""An escape that is broken, or stands for a byte of another character than an ASCII one."""
+"""An escape that is broken, or means a byte of a character outside ASCII."""
 _BYTE = re.compile("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
 _BYTES = re.compile("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
 _OF_ONE_KIND = re.compile("(?:%[0-9A-Fa-f]{2})+|[\udc80-\udcff]+")
@@ -77,3 +77,14 @@ def span_of(raw: str, decoded: str, index: int) -> Span:
     """Find the place in `raw` of `decoded[index]`. `raw` must be well-formed, `decoded` its decoding."""
     *_, start, end = offsets(raw, decoded[: index + 1])
     return start, end
+
+
+def find_decoded(pattern: re.Pattern[str], text: str, span: Span) -> tuple[str, Span] | None:
+    """Find a character in the decoded text of a place, which must be well-formed, and where it is in `text`."""
+    raw = text[slice(*span)]
+    decoded = decode(raw)
+    match = pattern.search(decoded)
+    if match is None:
+        return None
+    start, end = span_of(raw, decoded, match.start())
+    return match[0], (span[0] + start, span[0] + end)

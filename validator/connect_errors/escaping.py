@@ -1,4 +1,4 @@
-"""Text that does nothing to a terminal or a file, whoever wrote it."""
+"""Text made harmless for terminals and files."""
 
 import re
 from typing import TypeVar, cast
@@ -9,7 +9,7 @@ _Text = TypeVar("_Text", bound=str)
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Characters that Python takes for printable, and nobody sees: fillers, blank patterns, variation selectors."""
+"""Characters that Python takes for printable, and nobody sees: fillers, empty Braille, variation selectors."""
 
 MAX_SHOWN = 200
 """Characters of a URL that is too long, and of a name or value in a message."""

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from connect_errors.address import JAVASCRIPT_SDK_HOST
-from connect_errors.catalog import Kind, Outcome, outcomes
-from connect_errors.judge import Expectation, judge
+from connect_errors.catalog import outcomes
+from connect_errors.expectation import Expectation
+from connect_errors.judge import judge
 from connect_errors.redirect import Redirect
 from connect_errors.report import Report
+from connect_errors.schema import Kind, Outcome
 from connect_errors.shown import InvalidArgumentError, Shown, say
 from connect_errors.state import envelope
 from connect_errors.url import URL
 
 CALLBACK = "https://example.com/callback"
-"""The redirect URI of an example, where none is given."""
+"""The redirect URI of an example, if none is given."""
 
 _NOT_IN_URI = re.compile("[\0- \x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -29,7 +31,7 @@ class Example:
     kind: Kind
     url: str
     options: Mapping[str, str] = field(default_factory=dict)
-    """What `connect_errors.validate` has to be told to judge it: the redirect URI and the state that were given."""
+    """The options with which `connect_errors.validate` judges it: the redirect URI and the state that were given."""
     rule: str | None = None
     """The one rule that it breaks; None where it conforms."""
     parameter: str | None = None
@@ -49,10 +51,10 @@ def example(outcome: str, *, redirect_uri: str | None = None, state: str | None 
         outcome: the error or success, such as `access_denied` or `authorization_code`.
         redirect_uri: the redirect URI that it comes to; its own query is kept. Else https://example.com/callback.
         state: the state that was sent, which comes back.
-        optional: whether all optional parameters come along, with the values of the schema's examples.
+        optional: whether to add all optional parameters, with the values of the schema's examples.
 
     Raises:
-        InvalidArgumentError: there is no such outcome, or no redirect with this redirect URI or state conforms.
+        InvalidArgumentError: the outcome is unknown, or no redirect with this redirect URI or state conforms.
     """
     (one,) = examples(outcome, redirect_uri=redirect_uri, state=state, optional=optional)
     return one.url
@@ -61,7 +63,7 @@ def example(outcome: str, *, redirect_uri: str | None = None, state: str | None 
 def examples(
     *names: str, redirect_uri: str | None = None, state: str | None = None, optional: bool = False
 ) -> list[Example]:
-    """Make a redirect as Connect would send it for each outcome that is named, or for all where none is.
+    """Make a redirect as Connect would send it for each outcome that is named, or for all if none is.
 
     The arguments, and what it raises, are those of `example`.
     """
@@ -78,7 +80,7 @@ class Application:
     """The application whose redirects are made: what it registered and what it sent.
 
     Raises:
-        InvalidArgumentError: the redirect URI is none.
+        InvalidArgumentError: the redirect URI is not one.
     """
 
     def __init__(self, redirect_uri: str | None, state: str | None) -> None:
@@ -92,14 +94,14 @@ class Application:
             self.state = envelope(state)
         if _NOT_IN_URI.search(self.redirect_uri):
             raise InvalidArgumentError(
-                Shown("the redirect URI has a blank, a control character or one that UTF-8 cannot encode")
+                Shown("the redirect URI has a space, a control character or one that UTF-8 cannot encode")
             )
 
     def outcomes(self, names: tuple[str, ...]) -> list[Outcome]:
         """Look the outcomes up, each once; all where no name is given.
 
         Raises:
-            InvalidArgumentError: one is none of the catalog; the nearest is named.
+            InvalidArgumentError: one is not in the catalog; the message names the nearest.
         """
         for name in names:
             Expectation(outcome=name)
@@ -120,7 +122,7 @@ class Application:
         report, best = min(judged, key=lambda pair: (pair[0].verdict.errors, pair[0].verdict.warnings))
         if not report.conforms:
             finding = next(one for one in report.findings if one.severity == "error")
-            raise InvalidArgumentError(say("no such redirect conforms: {}", finding.message))
+            raise InvalidArgumentError(say("no redirect like this conforms: {}", finding.message))
         return best
 
     def url(self, parameters: Mapping[str, str]) -> str:
@@ -133,9 +135,9 @@ class Application:
 
 
 def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Encode values (RFC 6749 appendix B), a blank as `%20`, which every decoder understands.
+    """Encode values (RFC 6749 appendix B), a space as `%20`, which every decoder understands.
 
-    What has no encoding is encoded nevertheless, so that the judgement tells.
+    What has no encoding is encoded nevertheless; judging it reports that.
     """
     return {name: quote(value, safe="", errors="surrogatepass") for name, value in parameters.items()}
 
@@ -146,7 +148,7 @@ def joined(query: Mapping[str, str]) -> str:
 
 
 def written(redirect_uri: str, query: Mapping[str, str]) -> str:
-    """Put encoded parameters behind the redirect URI and its own query (RFC 6749 §3.1.2)."""
+    """Append encoded parameters to the redirect URI and its own query (RFC 6749 §3.1.2)."""
     if not query:
         return redirect_uri
     _, mark, own = redirect_uri.partition("?")

@@ -7,7 +7,7 @@ What a redirect's parameters are for is here, too. Names of an error that other 
 from functools import cache
 from typing import Literal, NamedTuple
 
-from connect_errors.hints import OAUTH_ERRORS
+from connect_errors.oauth import OAUTH_ERRORS
 from connect_errors.rules import RULES
 
 Where = Literal["page", "token", "sdk", "webhook", "oauth"]

@@ -12,8 +12,8 @@ from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
-from connect_errors.catalog import CatalogError, errors
-from connect_errors.paths import PAGES
+from connect_errors.catalog import errors
+from connect_errors.paths import PAGES, CatalogError
 from connect_errors.rules import SITE
 
 WhoActs = Literal["vehicle-owner", "developer", "smartcar"]
@@ -174,7 +174,7 @@ def page(code: str) -> Page:
     try:
         return _parse(code, path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise CatalogError(f"{path}: not a handbook page ({error}); install again") from error
+        raise CatalogError(f"{path}: not a handbook page ({error}); reinstall connect-errors") from error
 
 
 @cache

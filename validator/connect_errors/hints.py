@@ -2,16 +2,13 @@
 
 import re
 
-from connect_errors.catalog import Outcome, errors, recognized_parameters, requests
+from connect_errors.catalog import errors, recognized_parameters, requests
+from connect_errors.oauth import OAUTH_ERRORS
 from connect_errors.placeholders import placeholder
+from connect_errors.schema import Outcome
 from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion
 from connect_errors.url import Parameter
-
-# RFC 6749 §4.1.2.1, less what Connect documents
-OAUTH_ERRORS = frozenset(
-    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
-)
 
 _OAUTH_PARAMETERS = {
     "iss": "OAuth defines it (RFC 9207), but Smartcar does not",
@@ -49,7 +46,7 @@ def hint_about_parameter(parameter: Parameter) -> Shown:
     if _ANALYTICS.fullmatch(name):
         return Shown(": analytics and advertising add it")
     if name.startswith("amp;"):
-        return Shown(": the URL is escaped for HTML, with &amp; in the place of &")
+        return Shown(": the URL is escaped for HTML, with &amp; instead of &")
     return suggestion(name, recognized_parameters())
 
 
@@ -69,7 +66,7 @@ def hint_about_error(code: str) -> Shown:
     if code in OAUTH_ERRORS:
         return Shown(": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not")
     if what := placeholder(code):
-        return say(": it is {}; leave the parameter out where there is no error", what)
+        return say(": it is {}; leave the parameter out if there is no error", what)
     if (match := _OTHER_SEPARATOR.match(code)) and match[1] in errors():
-        return Shown(": parameters are separated by &, and by nothing else")
+        return Shown(": parameters are separated by & alone")
     return suggestion(code, errors())

@@ -29,7 +29,7 @@ def find_host_problem(host: str, scheme: str) -> Shown | None:
     if host.startswith("["):
         return None if _is_ipv6(host) else Shown("its host is not an IPv6 address in brackets")
     if _FORBIDDEN.search(host):
-        return Shown("its host has a character that no host may have")
+        return Shown("its host has a character that is not allowed in a host")
     return _find_name_problem(host) if scheme in SPECIAL_SCHEMES else None
 
 

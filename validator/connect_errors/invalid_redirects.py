@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from connect_errors.catalog import DISCRIMINATORS, Outcome, successes
+from connect_errors.catalog import successes
 from connect_errors.example_redirects import Application, Example, encoded, fullest, joined, written
+from connect_errors.schema import DISCRIMINATORS, Outcome
 from connect_errors.shown import InvalidArgumentError, say
 from connect_errors.url import URL
 
@@ -30,7 +31,7 @@ def invalid_examples(
     for outcome in application.outcomes(names):
         whole = application.parameters(outcome, optional=optional)
         for finding in application.judge(application.url(whole)).findings:
-            raise InvalidArgumentError(say("no such redirect breaks one rule alone: {}", finding.message))
+            raise InvalidArgumentError(say("no redirect like this breaks one rule alone: {}", finding.message))
         for rule, what, url in _deviations(application, outcome, whole):
             findings = application.judge(url).findings
             # Not every deviation breaks its rule for every outcome, and alone.
@@ -56,7 +57,7 @@ def _deviations(application: Application, outcome: Outcome, whole: dict[str, str
 
 def _absences(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for name in outcome.required:
-        if name == outcome.deciding:
+        if name == outcome.discriminator:
             yield "no-outcome", f"{name} is missing", _without(DISCRIMINATORS, whole)
             yield "no-outcome", f"{name} has no value", whole | {name: ""}
         else:
@@ -79,7 +80,7 @@ def _other_characters(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Devi
     full = fullest(outcome)
     documented = [("error_description", wording) for wording in outcome.wordings]
     for name, value in (*documented, *((name, f"{value}é") for name, value in full.items())):
-        yield "outside-oauth-charset", f"{name} has a character outside RFC 6749's set", whole | {name: value}
+        yield "outside-oauth-charset", f"{name} has a character that RFC 6749 does not allow", whole | {name: value}
     for name, value in full.items():
         once = _NOT_PLAIN.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), value)
         yield "double-encoded", f"{name} is encoded twice", whole | {name: once}
@@ -87,7 +88,7 @@ def _other_characters(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Devi
 
 def _additions(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
     for success in successes().values():
-        if (name := success.deciding) in outcome.forbidden:
+        if (name := success.discriminator) in outcome.forbidden:
             added = {name: fullest(success)[name]}
             yield "conflicting-outcome", f"{name}, which belongs to a success, is also present", whole | added
     yield (

@@ -86,7 +86,7 @@ def _names_of_errors() -> Iterator[_Alias]:
     for code in errors():
         topic = Topic("error", code)
         for name, hint in page(code).undocumented_names.items():
-            yield _Alias(name, Match(topic, f"`{name}` is not an error that Connect documents. {hint}"))
+            yield _Alias(name, Match(topic, f"`{name}` is not an error code that Connect documents. {hint}"))
         title = page(code).upstream.title
         yield _Alias(title, Match(topic, f"Smartcar's page about `{code}` is called {title}."))
 

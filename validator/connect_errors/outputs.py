@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def whole_file(path: Path, mode: int | None = None) -> Iterator[TextIO]:
+def atomic_write(path: Path, mode: int | None = None) -> Iterator[TextIO]:
     """Write a file beside its place, and put it there at the end; after an exception nothing has changed.
 
-    What is no file, such as `/dev/stdout` or a named pipe, is written as it comes.
+    Anything else, such as `/dev/stdout` or a named pipe, is written as it comes.
 
     Args:
         path: its place.
@@ -26,7 +26,7 @@ def whole_file(path: Path, mode: int | None = None) -> Iterator[TextIO]:
     Raises:
         OSError: it cannot be written; the error names the file.
     """
-    if _is_written_straight(path):
+    if _is_special_file(path):
         with _open(path, path, os.O_APPEND) as stream:
             yield stream
         return
@@ -39,7 +39,7 @@ def whole_file(path: Path, mode: int | None = None) -> Iterator[TextIO]:
     try:
         with _open(part, path, os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode) as stream:
             yield stream
-        with errors_name(path):
+        with naming_file(path):
             if mode is not None:
                 part.chmod(mode)  # whatever the umask left of it
             part.replace(place)
@@ -61,7 +61,7 @@ def appended_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def errors_name(what: Path | str) -> Iterator[None]:
+def naming_file(what: Path | str) -> Iterator[None]:
     """Make an error of the system name what the user knows; that of a failed write names nothing by itself."""
     try:
         yield
@@ -69,8 +69,8 @@ def errors_name(what: Path | str) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(what)) from error
 
 
-def _is_written_straight(path: Path) -> bool:
-    """Tell what a rename must not replace: what is no regular file, and the file that standard output goes to."""
+def _is_special_file(path: Path) -> bool:
+    """Whether a rename must not replace it: it is not a regular file, or the one that standard output goes to."""
     return path.exists() and (not path.is_file() or _is_stdout(path))
 
 
@@ -89,13 +89,13 @@ class _File(io.FileIO):
 
     def __init__(self, path: Path, name: Path, flags: int, mode: int) -> None:
         self._named = name
-        with errors_name(name):
+        with naming_file(name):
             super().__init__(os.open(path, os.O_WRONLY | flags, mode), "w")
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        with errors_name(self._named):
+        with naming_file(self._named):
             return super().write(data)
 
     def close(self) -> None:
-        with errors_name(self._named):  # some file systems tell only now that they are full
+        with naming_file(self._named):  # some file systems tell only now that they are full
             super().close()

@@ -29,15 +29,15 @@ NO_QUOTE_BEFORE = "(?<!['\"`])(?<!%2[27])(?<!%60)"
 
 
 def placeholder(value: str) -> Shown | None:
-    """Say which placeholder a decoded value is, as the end of a sentence ("state is …"); None where it is none."""
+    """Say which placeholder a decoded value is, as the end of a sentence ("state is …"); None if it is not one."""
     if known := _NO_VALUE.get(value.casefold()):
         return known
     if _OBJECT.fullmatch(value):
-        return Shown("[object …], which JavaScript writes for an object in the place of its text")
+        return Shown("[object …], which JavaScript writes for an object that was turned into text")
     if _TEMPLATE.fullmatch(value):
-        return Shown("a variable of a template that was not filled in")
+        return Shown("a template variable that was not filled in")
     if _SAMPLE.fullmatch(value):
-        return Shown("a placeholder of a documentation")
+        return Shown("a placeholder from documentation")
     return None
 
 

@@ -1,6 +1,6 @@
 """What may be shown: the one place that decides it, by an allowlist.
 
-A capture holds authorization codes, states, VINs and credentials, and all of it was written by somebody else. Whatever
+A capture holds authorization codes, states, VINs and credentials, and all of it was written by others. Whatever
 is printed is `Shown`, and of what was captured or typed only this module makes that. `secrets` says what looks like a
 secret, or like words.
 """
@@ -34,7 +34,7 @@ _FILE_NAME = re.compile("(?:[^?&=%]|%(?!(?:25)*(?:3[FD]|26)))*", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile("[ /]")
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
 _POINTER = re.compile("(?:/(?:[0-9]+|[a-z]{1,16}))*")
-_BLANK_SEPARATED = re.compile(r"\S+")
+_WORDS = re.compile(r"\S+")
 _NUMBER = re.compile("-?[0-9]{1,4}")
 _OPTION = re.compile("--?(?=[A-Za-z])")
 _PUNCTUATION = "\"'`()[],.:;?!"
@@ -88,10 +88,20 @@ def shown_name(name: str) -> Shown:
 
 
 def shown_value(name: str, value: str) -> Shown:
-    """Show the value of a parameter that is no secret, less what looks like one in it."""
+    """Show the value of a parameter that is not secret, less what looks like a secret in it."""
     if name not in SHOWN_PARAMETERS:
         return MASK if value else Shown("")
     return _without_secrets(value)
+
+
+def unmasked(text: str) -> Shown:
+    """Show anything: the user lifts the masks with --show-values."""
+    return Shown(text)
+
+
+def unmasked_value(_name: str, value: str) -> Shown:
+    """Show any value: the user lifts the masks with --show-values."""
+    return Shown(value)
 
 
 def shown_source(source: str) -> Shown:
@@ -117,8 +127,8 @@ def shown_argument(text: str) -> Shown:
 
 
 def shown_message(text: str) -> Shown:
-    """Show the words of somebody else's message, which may quote anything: a library's, the system's."""
-    return Shown(_BLANK_SEPARATED.sub(lambda match: _shown_word(match[0]), text))
+    """Show the words of a foreign message, which may quote anything: a library's, the system's."""
+    return Shown(_WORDS.sub(lambda match: _shown_word(match[0]), text))
 
 
 def kind_and_length(text: str) -> Shown:

@@ -1,4 +1,4 @@
-"""A redirect: its URL, and where it stood in the capture."""
+"""A redirect: its URL, and where it is in the capture."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from connect_errors.url import URL
 
 
 class Place(NamedTuple):
-    """Where a redirect stood: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
+    """Where a redirect is: line and column, counted from 1, in characters, or a JSON pointer (RFC 6901)."""
 
     source: Shown
     """The capture: a file's path, `-` for standard input, `argument`, `listen` for one that arrived."""
@@ -25,7 +25,7 @@ class Redirect(NamedTuple):
     url: URL
     place: Place = ARGUMENT
     must_be_absolute: bool = True
-    """False where the capture itself tells only the path: a request whose host is not known."""
+    """False if the capture has only the path: a request whose host is not known."""
     is_verbatim: bool = False
     """Whether the capture has the URL as it is, in one line."""
     media: tuple[str, ...] = ()

@@ -1,15 +1,17 @@
 """What was found: a report for each redirect, with its findings, and the summary of many."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
-from connect_errors.catalog import Kind, outcomes
+from connect_errors.catalog import outcomes
+from connect_errors.copying import Copy
 from connect_errors.escaping import shorten
-from connect_errors.redaction import copy_of, shown_name, shown_value
+from connect_errors.redaction import copy_of, shown_name, shown_value, unmasked, unmasked_value
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
+from connect_errors.schema import Kind
 from connect_errors.shown import Shown, own
 from connect_errors.url import URL
 
@@ -23,10 +25,10 @@ class Finding:
     """What is wrong, in words; never with a value that redaction hides."""
     parameter: str | None = field(default=None, repr=False)
     start: int | None = None
-    """With `end`, the place: indexes of characters of the report's `url`; None where there is none."""
+    """With `end`, the place: indexes of characters of the report's `url`; None for a finding without one."""
     end: int | None = None
     column: int | None = None
-    """With `end_column`, the place in the capture's line, from 1; None where the URL does not stand there as it is."""
+    """With `end_column`, the place in the capture's line, from 1; None if the URL is not there as it is."""
     end_column: int | None = None
     remedy: str | None = field(default=None, repr=False)
     """What to do about this one, as a sentence, where it is not what the rule advises in general."""
@@ -44,6 +46,13 @@ class Finding:
     def help(self) -> str:
         """The address of the rule's section on the site."""
         return RULES[self.rule].address
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedFinding(Finding):
+    """A finding as it may be shown; its place is one in the redacted URL."""
+
+    parameter: Shown | None = field(default=None, repr=False)
 
 
 ReportKind = Kind | Literal["request"]
@@ -71,7 +80,7 @@ class Report:
 
     url: str
     outcome: str | None
-    """The name of an error or a success; None for an unknown error and where there is no outcome."""
+    """The name of an error or a success; None for an unknown error and if there is no outcome."""
     kind: ReportKind | None
     parameters: Mapping[str, str] = field(hash=False)
     """Decoded, by name; the first value of each."""
@@ -80,7 +89,7 @@ class Report:
     notes: tuple[Shown, ...] = ()
     """What was assumed about a redirect that was given in part, and what was left out, as sentences."""
     _parsed_url: URL | None = field(default=None, compare=False)
-    """Its `url`, if whoever judged it has parsed it already; `dataclasses.replace` may have changed `url` since."""
+    """Its `url`, if judging has parsed it already; `dataclasses.replace` may have changed `url` since."""
 
     def __repr__(self) -> str:
         shown = self.redacted()
@@ -96,20 +105,16 @@ class Report:
         """
         url = self._parsed_url
         copy = copy_of(url if url and url.text == self.url else URL(self.url), masked=not show_values)
-        findings = []
-        for finding in self.findings:
-            start, end, parameter = finding.start, finding.end, finding.parameter
-            if start is not None and end is not None:
-                start, end = copy.moved((start, end))
-            if parameter and not show_values:
-                parameter = shown_name(parameter)
-            is_same = (start, end, parameter) == (finding.start, finding.end, finding.parameter)
-            findings.append(finding if is_same else replace(finding, start=start, end=end, parameter=parameter))
-        if show_values:  # the user lifts the masks
-            parameters = self.parameters
-        else:
-            parameters = {shown_name(name): shown_value(name, value) for name, value in self.parameters.items()}
-        return RedactedReport(copy.text, self.outcome, self.kind, parameters, tuple(findings), self.place, self.notes)
+        show_name, show_value = (unmasked, unmasked_value) if show_values else (shown_name, shown_value)
+        return RedactedReport(
+            url=copy.text,
+            outcome=self.outcome,
+            kind=self.kind,
+            parameters={show_name(name): show_value(name, value) for name, value in self.parameters.items()},
+            findings=tuple(_redacted(finding, copy, show_name) for finding in self.findings),
+            place=self.place,
+            notes=self.notes,
+        )
 
     @property
     def conforms(self) -> bool:
@@ -122,15 +127,34 @@ class Report:
         return Verdict(self.kind, self.outcome, errors, len(self.findings) - errors)
 
 
+def _redacted(finding: Finding, copy: Copy, show_name: Callable[[str], Shown]) -> RedactedFinding:
+    start, end = finding.start, finding.end
+    if start is not None and end is not None:
+        start, end = copy.moved((start, end))
+    return RedactedFinding(
+        rule=finding.rule,
+        message=finding.message,
+        parameter=None if finding.parameter is None else show_name(finding.parameter),
+        start=start,
+        end=end,
+        column=finding.column,
+        end_column=finding.end_column,
+        remedy=finding.remedy,
+    )
+
+
 @dataclass(frozen=True, repr=False)
 class RedactedReport(Report):
     """A report as it may be shown; the only kind that formats write."""
 
     url: Shown
+    parameters: Mapping[str, Shown] = field(hash=False)
+    """By name; what is not shown of a name or a value is masked."""
+    findings: tuple[RedactedFinding, ...] = ()
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
     """What formats remember of it; shared by all reports that differ in their places alone."""
 
-    def at(self, place: Place, findings: tuple[Finding, ...]) -> "RedactedReport":
+    def at(self, place: Place, findings: tuple[RedactedFinding, ...]) -> "RedactedReport":
         """The same report of a redirect at another place. This costs a fifth of what `dataclasses.replace` does."""
         other = object.__new__(RedactedReport)
         object.__setattr__(other, "__dict__", self.__dict__ | {"place": place, "findings": findings})
@@ -151,7 +175,7 @@ class Summary:
     """Findings that are errors."""
     warnings: int = 0
     passed_over: int = 0
-    """URLs of the captures that are no redirects."""
+    """URLs of the captures that are not redirects."""
     outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
     """Redirects by kind and outcome."""
     conforming_outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)

@@ -63,7 +63,7 @@ def may_be_wrapped(text: str) -> bool:
 
 
 def unwrap(url: URL) -> Inner | None:
-    """Take out the URL that a link rewriter has wrapped; None where none has."""
+    """Take out the URL that a link rewriter has wrapped; None if none has."""
     host = url.host.lower()
     if match := _PROOFPOINT.match(url.text):
         return Inner(_restored(match["url"], match["replaced"]), "Proofpoint")

@@ -29,7 +29,7 @@ class Rule(NamedTuple):
     advice: str
     """What to do then, as a sentence."""
     refuses: Refuses
-    """Whether a callback refuses such a redirect; `outcome`: where the finding is about the deciding parameter."""
+    """Whether a callback refuses such a redirect; `outcome`: where the finding is about the discriminator."""
     bad: str
     """A redirect that breaks this rule and no other."""
     good: str
@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     source: str = ""
     """Where the rule comes from; empty for a rule of this tool alone. An RFC with its section becomes a link."""
     options: Mapping[str, str] = MappingProxyType({})
-    """What `connect_errors.validate` has to be told to judge the two."""
+    """The options with which `connect_errors.validate` judges the two."""
     is_fixable: bool = True
     """Whether the reader can correct the redirect, because a recording, a mock or a setting of theirs is wrong."""
 

@@ -32,7 +32,7 @@ _RULES = (
         when="The URL is the one that opens Connect, where a redirect was expected.",
         why="The URL asks the question that a redirect answers. It has parameters of the same names, so it may look "
         "like a success that never happened.",
-        advice="Give the URL to which Connect leads at its end: the address of the callback, with the query.",
+        advice="Give the URL that Connect redirects to: the callback's address with its query.",
         refuses="always",
         source="Smartcar's pages about the Connect URL; their parameters are in schemas of their own.",
         bad="https://connect.smartcar.com/oauth/authorize?response_type=code"
@@ -42,7 +42,7 @@ _RULES = (
     Rule(
         "too-long",
         "error",
-        when="The URL has more than 64 KiB; nothing further is judged.",
+        when="The URL is longer than 64 KiB; nothing further is checked.",
         why="Browsers, proxies and servers cut or refuse long URLs at different lengths, so a handler may see another "
         "redirect than the one that was sent.",
         advice="Check how it was captured: Connect sends no such URL, and servers refuse one.",
@@ -103,7 +103,7 @@ _RULES = (
         "error",
         when="None of error, code, vehicle_id and user_id has a value.",
         why="There is nothing to handle: treating it as a success or as an error would both be guesses.",
-        advice="Treat it as no answer from Connect: someone else opened the callback, or its query was cut off.",
+        advice="Do not take it for an answer from Connect: someone else opened the callback, or its query was cut off.",
         refuses="always",
         source="Either a code or an error: RFC 6749 §4.1.2.",
         bad=f"{_CALLBACK}?state=0facda3319",
@@ -207,7 +207,7 @@ _RULES = (
     Rule(
         "escaped-copy",
         "warning",
-        when="The text was escaped by the medium that it was copied from, and is judged unescaped.",
+        when="The text was escaped by the medium that it was copied from, and is checked unescaped.",
         why="A URL that is copied from HTML, JSON, a shell, a mail or a log has other characters than the one that the "
         "browser opened. If it arrived so, each parameter but the first is lost.",
         advice="Copy the URL itself; if it really arrived so, undo the escaping where the redirect is made or "

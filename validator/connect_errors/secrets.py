@@ -175,7 +175,7 @@ def _pair_values(text: str) -> Iterator[Span]:
             continue
         is_secret = bool(_secret_name().search(name))
         if separator != ":" or is_secret:
-            # A plus sign of the secret itself may have become a blank.
+            # A plus sign of the secret itself may have become a space.
             pattern = _REST if is_secret and separator in ("=", "==") else _VALUE
             if value := pattern.match(text, match.end()):
                 yield value.span(value.lastindex or 0)

@@ -88,9 +88,9 @@ def examples_to_send(
     """Make the examples: those that conform first, as the others are compared with them.
 
     Args:
-        names: the outcomes; all where none is named.
+        names: the outcomes; all if none is named.
         redirect_uri: the registered redirect URI.
-        state: the state of the session; None where there is none, or where each example starts its own.
+        state: the state of the session; None if there is none, or if each example starts its own.
         optional: whether to add all optional parameters.
         invalid: whether redirects that each break one rule are sent, too.
         starts: whether each example starts a session of its own.
@@ -156,7 +156,7 @@ def _expected(one: Example) -> Expected:
         return "answer"
     refuses = RULES[one.rule].refuses
     if refuses == "outcome":
-        return "refuse" if one.parameter == outcomes()[one.outcome].deciding else "answer"
+        return "refuse" if one.parameter == outcomes()[one.outcome].discriminator else "answer"
     return "refuse" if refuses == "always" else "answer"
 
 

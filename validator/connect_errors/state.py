@@ -59,7 +59,7 @@ def open_envelope(state: str) -> str | None:
     """
     if not _ENVELOPE.fullmatch(state):
         return None
-    # The SDK does not encode it, so that a + may have become a blank; padding is often lost.
+    # The SDK does not encode it, so that a + may have become a space; padding is often lost.
     characters = state.translate({ord(" "): "+", ord("-"): "+", ord("_"): "/"}).rstrip("=")
     try:
         content = json.loads(b64decode(characters + "=" * (-len(characters) % 4)))
@@ -97,7 +97,7 @@ def _differences(sent: str, received: str) -> Iterator[str]:
         yield ": the one that was sent is given percent-encoded; give it decoded"
     yield from _other_edges(sent, received)
     if sent.casefold() == received.casefold():
-        yield ": upper and lower case differ"
+        yield ": they differ only in case"
     yield from _parts(sent, received)
     yield from _envelopes(sent, received)
     if _NOT_ALPHANUMERIC.search(sent + received) and len(sent) >= _MIN_IN_COMMON and _bare(sent) == _bare(received):
@@ -121,13 +121,13 @@ def _other_edges(sent: str, received: str) -> Iterator[str]:
     """Find what was lost or added at the beginning or the end."""
     if sent.strip() == received.strip():
         which = "the one that was sent" if len(sent.strip()) < len(sent) else "the one that came back"
-        blank = "line end" if "\n" in sent + received else "blank"
-        yield f": {which} has a {blank} at its beginning or end"
+        what = "line end" if "\n" in sent + received else "space"
+        yield f": {which} has a {what} at its beginning or end"
     if sent.strip(_QUOTES) == received.strip(_QUOTES):
         which = "the one that was sent" if len(sent.strip(_QUOTES)) < len(sent) else "the one that came back"
         yield f": {which} has a quote at its beginning or end"
     if sent.rstrip("=") == received.rstrip("="):
-        yield ": the = at its end differ, which are the padding of base64; send them as %3D"
+        yield ": the = signs at its end (base64 padding) differ; send them as %3D"
 
 
 def _parts(sent: str, received: str) -> Iterator[str]:

@@ -8,23 +8,23 @@ from connect_errors.shown import Shown, own, say
 _MAX_LENGTH = 64
 """Characters of a name that are compared."""
 
-_LIKENESS = 0.6
-"""How much of two names must be alike (`difflib`'s ratio)."""
+_MIN_RATIO = 0.6
+"""How similar two names must be (`difflib`'s ratio)."""
 
 
-def suggestion(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> Shown:
-    """Name the nearest choice, which must be our own text, as the end of a sentence; nothing where none is near."""
-    found = nearest(name, choices, likeness)
+def suggestion(name: str, choices: Iterable[str], cutoff: float = _MIN_RATIO) -> Shown:
+    """Name the nearest choice, which must be our own text, as the end of a sentence; nothing if none is near."""
+    found = nearest(name, choices, cutoff)
     return say("; did you mean {}?", own(found)) if found else Shown("")
 
 
-def nearest(name: str, choices: Iterable[str], likeness: float = _LIKENESS) -> str | None:
-    """Find the nearest choice; None where none is near."""
-    return _nearest(name[:_MAX_LENGTH].lower(), tuple(sorted(choices)), likeness)
+def nearest(name: str, choices: Iterable[str], cutoff: float = _MIN_RATIO) -> str | None:
+    """Find the nearest choice; None if none is near."""
+    return _nearest(name[:_MAX_LENGTH].lower(), tuple(sorted(choices)), cutoff)
 
 
 @lru_cache(maxsize=256)
-def _nearest(name: str, choices: tuple[str, ...], likeness: float) -> str | None:
+def _nearest(name: str, choices: tuple[str, ...], cutoff: float) -> str | None:
     from difflib import get_close_matches  # only a deviation needs it
 
-    return next(iter(get_close_matches(name, choices, n=1, cutoff=likeness)), None)
+    return next(iter(get_close_matches(name, choices, n=1, cutoff=cutoff)), None)

@@ -1,7 +1,7 @@
 """A raw text as a URL: its parts and its parameters, each with its place in that text.
 
 The standard library's parsers are not used on the raw text: `urlsplit` deletes tabs and newlines, `parse_qsl`
-hides blanks and bad UTF-8 (RFC 3986 gives the syntax, RFC 8252 §7 the custom schemes of mobile apps).
+hides spaces and bad UTF-8 (RFC 3986 gives the syntax, RFC 8252 §7 the custom schemes of mobile apps).
 """
 
 import re
@@ -16,8 +16,8 @@ MAX_BYTES = 64 * 1024
 """A longer URL is not judged; no browser or server takes one."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
-_SCHEME_BEHIND = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
-_BLANK_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
+_LATER_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
+_SPACE_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
 """Scheme, authority, path and query. Possessive: one pass over any text, without a step back."""
 
@@ -25,7 +25,7 @@ _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
 _FROM_HOST = re.compile(
     r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?[/?#][^\s]*=", re.IGNORECASE
 )
-_LARGEST_PORT = 65535
+_MAX_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
 _SLASHES = re.compile(r"[/\\]{2}")
 """What browsers take for the start of an authority; a backslash only where the scheme is special."""
@@ -40,7 +40,7 @@ class Parameter(NamedTuple):
     value: str
     start: int
     value_start: int
-    """Where the value starts; equals `end` where there is none."""
+    """Where the value starts; equals `end` if there is none."""
     end: int
 
     def __repr__(self) -> str:
@@ -95,23 +95,23 @@ class URL:
         closing = authority.rfind("]") + 1
         host, _, port = authority[closing:].partition(":")
         self.host = authority[:closing] + host
-        """The host as it stands, IPv6 addresses in their brackets."""
+        """The host as written, IPv6 addresses in their brackets."""
         self.port: str = port
         self.path: str = path
         query_start, fragment_start = match.end(3), match.end(4)
         self.base_span = 0, query_start
         """The place of all that precedes the query."""
         self.query_span = min(query_start + 1, fragment_start), fragment_start
-        """The place of the query without its `?`; empty, behind the rest, where there is none."""
+        """The place of the query without its `?`; empty, after the rest, if there is none."""
         self.fragment_span = min(fragment_start + 1, len(text)), len(text)
-        """The place of the fragment without its `#`; empty, at the end, where there is none."""
+        """The place of the fragment without its `#`; empty, at the end, if there is none."""
         self.problem = self._find_problem()
         """Why the text is not an absolute URL, as the end of a sentence, and the place."""
         self._parameters: tuple[Parameter, ...] | None = None
         self._fragment_parameters: tuple[Parameter, ...] | None = None
 
     @property
-    def path_only(self) -> bool:
+    def is_origin_form(self) -> bool:
         """Whether it is the target of a request whose host is not known: `/callback?…` (RFC 9112 §3.2.1)."""
         return self.text.startswith("/") and not self.text.startswith("//")
 
@@ -119,16 +119,16 @@ class URL:
     def is_partial(self) -> bool:
         """Whether it is a URL without its beginning: from its host, its path, its query or its fragment on."""
         return self.scheme is None and (
-            self.path_only or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
+            self.is_origin_form or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
         )
 
     @property
     def user_info(self) -> Span | None:
-        """The place of the user info, without its `@`. In a text that is no URL, all that could be some."""
+        """The place of the user info, without its `@`. In a text that is not a URL, all that could be some."""
         if "@" not in self.text:
             return None
         start, end = self.authority_span
-        if self.problem and not self.path_only:
+        if self.problem and not self.is_origin_form:
             end = len(self.text)
         elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
             end = self.base_span[1]  # a password with a slash looks like a port and a path
@@ -160,10 +160,10 @@ class URL:
         return start, end if self.text.startswith("/", start) and not _PAIR.search(self.text, start, end) else start
 
     def _find_problem(self) -> tuple[Shown, Span] | None:
-        if self.scheme is None and (later := _SCHEME_BEHIND.search(self.text)):
-            return Shown("something stands before its scheme"), (0, later.start())
-        if bad := _BLANK_OR_CONTROL.search(self.text, *self.base_span):
-            return Shown("it has a blank or a control character before its query"), bad.span()
+        if self.scheme is None and (later := _LATER_SCHEME.search(self.text)):
+            return Shown("there is text before its scheme"), (0, later.start())
+        if bad := _SPACE_OR_CONTROL.search(self.text, *self.base_span):
+            return Shown("it has a space or a control character before its query"), bad.span()
         if self.scheme is None:
             return Shown("it does not start with a scheme such as https://"), self.base_span
         problem = self._find_authority_problem()
@@ -173,12 +173,12 @@ class URL:
         scheme = (self.scheme or "").lower()
         if not self.host:
             # Only a custom scheme may do without a host: myapp:///callback.
-            return None if scheme not in SPECIAL_SCHEMES and self.path.strip("/") else Shown("it names no host")
+            return None if scheme not in SPECIAL_SCHEMES and self.path.strip("/") else Shown("it has no host")
         if "\\" in self.text[slice(*self.authority_span)]:
-            return Shown("it has a backslash before its path, which browsers take for a slash")
+            return Shown("it has a backslash before its path, which browsers read as a slash")
         if problem := find_host_problem(self.host, scheme):
             return problem
-        if self.port and (not _PORT.fullmatch(self.port) or int(self.port) > _LARGEST_PORT):
+        if self.port and (not _PORT.fullmatch(self.port) or int(self.port) > _MAX_PORT):
             return Shown("its port is not a number up to 65535")
         return None
 
@@ -206,7 +206,7 @@ class URL:
 
 
 def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
-    """Split `text[start:end]` at each `&`, as form decoding does: empty pieces are none, `;` separates nothing."""
+    """Split `text[start:end]` at each `&`, as form decoding does: empty pieces are skipped, `;` separates nothing."""
     end = min(end, MAX_BYTES)
     while start < end:
         ampersand = text.find("&", start, end)

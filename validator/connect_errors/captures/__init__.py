@@ -27,7 +27,7 @@ from connect_errors.url import URL
 __all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
-"""`auto` tells the others by the content."""
+"""`auto` detects the others by the content."""
 
 MAX_ALONE = 3
 """Connect URLs that are judged where there is no redirect."""
@@ -63,7 +63,7 @@ class Capture:
         self.redirects = 0
         """Redirects so far."""
         self.passed_over: Counter[Reason] = Counter()
-        """URLs so far that were no redirects, by the reason."""
+        """URLs so far that were not redirects, by the reason."""
         self.connect_urls = 0
         """URLs so far that open Connect, or are others of Smartcar's own."""
         self.leaks = 0

@@ -40,13 +40,13 @@ def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
         seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
         yield say("{}{} with Connect's parameters", seen, nothing)
     if capture.passed_over[CONNECT_URL] and not capture.redirects:
-        yield Shown("none of them is a redirect: give the URL to which Connect leads at its end")
+        yield Shown("none of them is a redirect: give the one that Connect redirects to")
     if any(capture.passed_over[reason] for reason in AMBIGUOUS):
         yield Shown("if one of them is a redirect, name its address with --redirect-uri")
     yield from capture.observations.notes()
     if capture.cut_lines:
         cut = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
-        yield say("{} longer than 1 MiB, and read at the beginning only", cut)
+        yield say("{} longer than 1 MiB; only the beginning was read", cut)
     if capture.leaks:
         times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
         yield say("a Referer carries an authorization code, {}: the application leaks it", times)

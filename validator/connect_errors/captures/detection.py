@@ -20,12 +20,12 @@ _OPEN = ("{", "[", ",")
 
 
 def is_enough(beginning: str) -> bool:
-    """Whether the beginning tells the format, whatever comes after it."""
+    """Whether the beginning decides the format, whatever comes after it."""
     return detect(beginning, is_whole=False) is not None
 
 
 def detect(beginning: str, *, is_whole: bool) -> str | None:
-    """Name the input format; None where more must be read to tell it.
+    """Name the input format; None if more must be read to know it.
 
     A list has nothing but a URL in its first two lines, or in its only one. JSON Lines are read as text, which may be
     among them.

@@ -26,12 +26,12 @@ _HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
 _URL_ONLY = re.compile(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
 """What no word of a sentence has."""
 
-_SHORTEST_WIDTH = 60
+_MIN_WIDTH = 60
 """Columns of a line that may have been broken because it was full."""
 
 _STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
-_BLANKS = " \t\r"
+_WHITESPACE = " \t\r"
 _SOMETHING = re.compile(r"[ \t\r]*+[^ \t\r]")
 """What is not the end of a line."""
 
@@ -111,7 +111,7 @@ def _pieces(window: Window, line: Line, quote: str) -> Iterator[_Piece]:
         stop = scanner.end(text, content, end, content)
         if stop == content:
             return
-        reaches_end = not text[stop:end].strip(_BLANKS)
+        reaches_end = not text[stop:end].strip(_WHITESPACE)
         is_delimited = text[stop] == ">"
         yield _Piece(text[content:stop], stop, content - start, end - start, reaches_end, is_delimited)
         start = end + 1
@@ -159,7 +159,7 @@ class _Rule:
             return False
         if piece.width == self.width or self.full_lines > 1:
             return True
-        return self.width >= _SHORTEST_WIDTH and (bool(_URL_ONLY.search(piece.text)) or _halves_name(url, piece.text))
+        return self.width >= _MIN_WIDTH and (bool(_URL_ONLY.search(piece.text)) or _halves_name(url, piece.text))
 
 
 def _halves_name(url: str, piece: str) -> bool:
@@ -177,7 +177,7 @@ def find_start(text: str, line_start: int) -> scanner.Found | None:
         start = text.rfind("\n", first, max(end, first)) + 1
         if start <= first:
             return None
-        line = text[start:end].rstrip(_BLANKS)
+        line = text[start:end].rstrip(_WHITESPACE)
         if SCHEME.search(line):
             stop = start + len(line)
             found = scanner.find(text, start, stop, stop)

@@ -16,7 +16,7 @@ from connect_errors.shown import Shown, own, say
 BLOCK = 256 * 1024
 """Bytes that are read at once, at most."""
 
-LONGEST_LINE = 1024 * 1024
+MAX_LINE = 1024 * 1024
 """Characters of a line that are kept; no line makes memory grow."""
 
 UNREADABLE = (OSError, EOFError, zlib.error)
@@ -30,7 +30,7 @@ _MARK = re.compile("^\ufeff", re.MULTILINE)
 """A byte order mark: of the capture, or of one that was joined to another."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LONGEST_MARK = len(codecs.BOM_UTF8)
+_MAX_MARK = len(codecs.BOM_UTF8)
 
 
 class CaptureError(Exception):
@@ -67,7 +67,7 @@ class Stream:
     """The text of a capture: gzip undone, decoded, without byte order marks.
 
     UTF-16 is read where it has a byte order mark, as PowerShell's `>` writes it. Bytes that are not UTF-8 become lone
-    surrogates, which the rules can tell.
+    surrogates, which the rules recognize.
 
     Raises:
         CaptureError: its first bytes cannot be read.
@@ -87,7 +87,7 @@ class Stream:
         self.bytes = 0
         """Bytes so far, after gzip was undone."""
         try:
-            beginning = _first_bytes(stream, _LONGEST_MARK)
+            beginning = _first_bytes(stream, _MAX_MARK)
             self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # seldom needed
@@ -103,10 +103,10 @@ class Stream:
         self._texts = self._decoded(beginning if self._is_gzip else b"")
 
     def _first_of_gzip(self) -> bytes:
-        """Read as much as tells the encoding; of what breaks off, what is there counts, and reading on fails again."""
+        """Read enough to know the encoding; if reading fails, what was read counts, and reading on fails again."""
         beginning = b""
         try:
-            while missing := _LONGEST_MARK - len(beginning):
+            while missing := _MAX_MARK - len(beginning):
                 if not (data := self._bytes.read1(missing)):
                     break
                 beginning += data
@@ -189,7 +189,7 @@ class Stream:
                     pending.append(before)
                     yield from self._block("".join(pending))
                     pending, length = [], 0
-                if length < LONGEST_LINE + 2:  # more than that is cut anyway, and counted as cut
+                if length < MAX_LINE + 2:  # more than that is cut anyway, and counted as cut
                     pending.append(rest)
                     length += len(rest)
         except UNREADABLE as error:
@@ -206,12 +206,12 @@ class Stream:
                 yield from self._block(before)
             where = say(", in line {}", self.lines + 1) if self.lines else Shown("")
             raise CaptureError(say("it is a binary file, not text{}", where))
-        if len(block) > LONGEST_LINE:  # only the first line can be as long as that
+        if len(block) > MAX_LINE:  # only the first line can be as long as that
             end = block.find("\n")
             line = block if end < 0 else block[:end]
-            if len(line.removesuffix("\r")) > LONGEST_LINE:
+            if len(line.removesuffix("\r")) > MAX_LINE:
                 self.cut_lines += 1
-                block = line[:LONGEST_LINE] + ("" if end < 0 else block[end:])
+                block = line[:MAX_LINE] + ("" if end < 0 else block[end:])
         self.lines += block.count("\n") + 1
         if "\ufeff" in block:
             block = _MARK.sub("", block)
@@ -224,7 +224,7 @@ def _failing(error: Exception) -> Iterator[str]:
 
 
 def _first_bytes(stream: io.BufferedReader | io.BytesIO, size: int) -> bytes:
-    """Read on until gzip and byte order marks can be told from anything else."""
+    """Read on until gzip and byte order marks can be recognized."""
     beginning = b""
     while len(beginning) < size:
         try:

@@ -58,7 +58,7 @@ def is_message(window: Window, end: int) -> bool:
 
 
 def find_host(window: Window, end: int) -> str:
-    """Find the `Host` of a request whose line ends after `end`; empty where there is none.
+    """Find the `Host` of a request whose line ends after `end`; empty if it has none.
 
     Raises:
         OpenEndError: the headers go on.

@@ -186,7 +186,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
 
 
 def _closing(text: str, begin: int) -> int:
-    """Find the bracket that closes an object; the end of what is looked at where there is none."""
+    """Find the bracket that closes an object; the end of what is looked at if there is none."""
     depth = 0
     quote_mark = ""
     stop = min(len(text), begin + MAX_LENGTH)

@@ -136,7 +136,7 @@ class Observations:
             yield say("Android logged {} without the query (/...): log the intent's data in the app", intents)
         if self._ngrok_requests:
             requests = _times(self._ngrok_requests, "request", "requests")
-            yield say("ngrok's console shows {} without the query: look into its web interface", requests)
+            yield say("ngrok's console shows {} without the query: look at its web interface", requests)
         if self._refused_codes:
             times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
             yield say("invalid_grant, {}: an error of the token exchange, which is not a redirect", times)

@@ -18,7 +18,7 @@ MAX_WAITING = 64
 MAX_DISTANCE = 16
 """Lines, or elements of an array, between two mentions of one redirect."""
 
-_LONGEST_HOST = 253
+_MAX_HOST = 253
 """Characters of a host that are compared; no name of the DNS has more."""
 
 Pair = tuple[str, str]
@@ -37,7 +37,7 @@ class Sighting(NamedTuple):
 
 @dataclass(slots=True)
 class _Redirect:
-    """One redirect, as far as it tells itself from others."""
+    """What identifies one redirect."""
 
     pairs: tuple[Pair, ...]
     path: str
@@ -112,13 +112,13 @@ def _described(candidate: Candidate) -> _Redirect:
     path = decode(url.path) or ("/" if url.scheme else "")
     is_object = candidate.role == "object"
     port = "" if is_default else url.port
-    host = url.host[:_LONGEST_HOST].lower()
+    host = url.host[:_MAX_HOST].lower()
     is_answered = candidate.role == "request" and candidate.status is not None
     return _Redirect(pairs, path, host, port, is_object, candidate.record, candidate.role == "location", is_answered)
 
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:
-    """Whether two redirects with the same parameters differ in nothing that both tell."""
+    """Whether two redirects with the same parameters differ in nothing that both have."""
     if one.path and other.path and one.path != other.path:
         return False
     return not (one.host and other.host) or (one.host, one.port) == (other.host, other.port)

@@ -1,7 +1,7 @@
 r"""Where a URL with Connect's parameters starts and ends in text of any kind.
 
 The scanner looks for a parameter's name, and from there for both ends of what it is in. So text without one costs no
-more than one search. A URL ends where its medium ends it: at a blank, a quote, `<>`, a backtick, a bracket that it did
+more than one search. A URL ends where its medium ends it: at a space, a quote, `<>`, a backtick, a bracket that it did
 not open, an escape sequence of a terminal.
 """
 
@@ -49,7 +49,7 @@ _FREE_TEXT = "(?:error_description|error_message)="
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 _BEFORE_QUERY = "',;|="
-"""What may precede a query alone, other than a blank."""
+"""What may precede a query alone, other than a space."""
 
 _QUERY_MARK = re.compile(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|23)")
 """What precedes the parameters of a URL, also where it is escaped."""
@@ -163,7 +163,7 @@ def end(text: str, start: int, line_end: int, at: int) -> int:
 
 
 def _unopened(text: str, start: int, stop: int) -> int:
-    """Find the first closing bracket that was not opened; `stop` where there is none."""
+    """Find the first closing bracket that was not opened; `stop` if there is none."""
     if not _CLOSERS.search(text, start, stop):
         return stop
     open_brackets: list[str] = []

@@ -20,7 +20,7 @@ REASONS = {
     "other-provider": "has a code with the marks of another provider",
     "other-code": "has a code that is not one of Connect's",
     "other-error": "has an error that is not one of Connect's",
-    "other-identifier": "has an identifier, and nothing else of Connect's",
+    "other-identifier": "has an identifier, but nothing else of Connect's",
     "token-error": "is an error of the token exchange",
     "other-url": "has none of Connect's parameters",
 }
@@ -33,7 +33,7 @@ SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
 FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
 """Parameters beside a code that other providers send: Google, Microsoft, Keycloak."""
 
-_LIKENESS = 0.8
+_MIN_RATIO = 0.8
 """How near an error must be to one of Connect's, so that it is that one mistyped."""
 
 _GOOGLE = re.compile("4/|4%2F", re.IGNORECASE)
@@ -44,7 +44,7 @@ MARKS = re.compile(
     rf"(?<=[?&#])(?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
     rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#]))"
 )
-"""What the selection tells of values that are alike to all rules. `Checker` keeps apart what differs in them."""
+"""What the selection looks at in values that are alike to all rules. `Checker` keeps apart what differs in them."""
 
 
 def why_not(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = False) -> Reason | None:
@@ -77,7 +77,7 @@ def _of_error(values: dict[str, str], *, is_object: bool) -> Reason | None:
     error = values["error"]
     if is_object and error in TOKEN_ERRORS:
         return "token-error"
-    is_known = error in errors() or error in undocumented_names() or nearest(error, errors(), _LIKENESS) is not None
+    is_known = error in errors() or error in undocumented_names() or nearest(error, errors(), _MIN_RATIO) is not None
     return None if is_known or "error_description" in values else "other-error"
 
 

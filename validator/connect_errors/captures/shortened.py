@@ -6,10 +6,10 @@ A parser keeps a string until its end, and scans it again with each block. The b
 from connect_errors.captures.lines import Stream
 from connect_errors.url import MAX_BYTES
 
-_KEPT = 8 * MAX_BYTES
+_MAX_STRING = 8 * MAX_BYTES
 """Characters of a string that are kept, at least. Of six (`\\u0041`) one is left: it still is too long for a URL."""
 
-_BLANKS = " \t\r\n"
+_WHITESPACE = " \t\r\n"
 _IN_NUMBERS = "0123456789+-.eE"
 
 
@@ -57,17 +57,17 @@ class Shortened:
         was_in_string, self._in_string = self._in_string, self._in_string != bool(quotes % 2)
         if was_in_string and not quotes:
             self._length += len(text)
-            return text if self._length <= _KEPT else ""
-        if text and not text.strip(_BLANKS):
+            return text if self._length <= _MAX_STRING else ""
+        if text and not text.strip(_WHITESPACE):
             return " "
         self._length = 0 if text.strip(_IN_NUMBERS) else self._length + len(text)
-        if self._length > _KEPT:
+        if self._length > _MAX_STRING:
             raise ValueError("a number without an end")
         return text
 
 
 def _end_of_escapes(text: str) -> int:
-    """Find where an escape begins that the text does not end; the end of the text where there is none."""
+    """Find where an escape begins that the text does not end; the end of the text if there is none."""
     last = text.rfind("\\", -len(r"\u004"))
     if last < 0:
         return len(text)

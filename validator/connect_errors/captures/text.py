@@ -1,6 +1,6 @@
 """Text of any kind → candidates: logs, consoles, HTTP messages, mail, prose, JSON Lines.
 
-The scanner says where a URL with Connect's parameters is. What is around it tells the rest: whether it is a request or
+The scanner says where a URL with Connect's parameters is. What is around it says the rest: whether it is a request or
 a `Location`, whose host it is, what the answer was, whether it goes on in the next line.
 """
 
@@ -27,7 +27,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
 _FORM = re.compile(r"[0-9]+|\b(?:GET|HEAD|POST|PUT|OPTIONS)\b")
 _FORM_LENGTH = 24
 _MAX_HEAD = 300
-"""Characters before a URL that tell what it is."""
+"""Characters before a URL that show what it is."""
 
 _MAX_VALUE = 2000
 """Characters of a parameter after which the next one is looked for, where none precedes it."""
@@ -224,7 +224,7 @@ class TextReader:
         return done if done[0] >= anchor.match.end() else None
 
     def _may_continue(self, anchor: _Anchor) -> bool:
-        """Whether the line may go on with a URL: it starts with a query, or with what cannot be told."""
+        """Whether the line may go on with a URL: it starts with a query, or with what may be one."""
         if anchor.is_address or anchor.match["colon"] or anchor.at - anchor.line.start > MAX_BACK:
             return False
         if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):

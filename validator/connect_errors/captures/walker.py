@@ -76,7 +76,7 @@ class Walker:
         yield from self._records.end()
 
     def place(self) -> Shown:
-        """The element of the outermost array that is read, as a JSON pointer that may be shown; empty where none is."""
+        """The element of the outermost array that is read, as a JSON pointer that may be shown; empty if none is."""
         path = self._path[: self._record_depth]
         is_inside = path and len(path) == self._record_depth and path[-1] != -1
         return (shown_pointer("".join(f"/{part}" for part in path)) if is_inside else None) or Shown("")

@@ -20,8 +20,8 @@ class Line(NamedTuple):
 class Window:
     """A text that grows at its end, and is forgotten at its beginning.
 
-    What is decided in it depends on the text alone, not on how much of it is there: whoever looks beyond its end raises
-    `OpenEndError`, unless it is the end of all, and whoever looks back looks back `CONTEXT` at most.
+    What is decided in it depends on the text alone, not on how much of it is there: to look beyond its end raises
+    `OpenEndError`, unless it is the end of all, and to look back is allowed for `CONTEXT` characters.
     """
 
     def __init__(self) -> None:

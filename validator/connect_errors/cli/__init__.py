@@ -11,7 +11,6 @@ from typing import IO, Any
 import click
 
 from connect_errors.captures.lines import reason
-from connect_errors.catalog import CatalogError
 from connect_errors.cli.console import (
     BadValueError,
     UsageError,
@@ -23,6 +22,7 @@ from connect_errors.cli.console import (
     standard_output,
 )
 from connect_errors.cli.exit_codes import ExitCode
+from connect_errors.paths import CatalogError
 from connect_errors.redaction import shown_argument, shown_message, shown_source
 from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion

@@ -14,7 +14,7 @@ from connect_errors.argument import read_redirect
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error, point_to_devnull
 from connect_errors.cli.exit_codes import ExitCode
-from connect_errors.cli.listening import print_lines, silence_lines, tell_refused
+from connect_errors.cli.listening import echo_refused, print_lines, silence_lines
 from connect_errors.formats import Format
 from connect_errors.listen.page import report_page
 from connect_errors.listen.server import Arrival, Event, Listener, Refused, Silence
@@ -52,7 +52,7 @@ class Session:
     def take(self, event: Event, listener: Listener) -> RedactedReport | None:
         """Do what an event asks for; return the report if it was a redirect."""
         if isinstance(event, Refused):
-            tell_refused(event)
+            echo_refused(event)
             return None
         if isinstance(event, Silence):
             print_lines(*silence_lines(listener.redirect_uri.text))
@@ -94,7 +94,7 @@ def finish(writers: list[Format], summary: Summary, *, is_closed: bool) -> None:
 
 
 def standard_input() -> RawIOBase | None:
-    """Standard input, if somebody may write to it while this runs: a terminal or a pipe."""
+    """Standard input, if something may arrive at it while this runs: a terminal or a pipe."""
     with suppress(AttributeError, OSError, ValueError):  # there may be none
         buffer: Any = sys.stdin.buffer
         stream: RawIOBase = buffer.raw

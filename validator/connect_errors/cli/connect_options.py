@@ -48,7 +48,7 @@ _OPTIONS = (
         help="The mode of Connect: live, which is the default, or simulated.",
     ),
     click.option("--single-select-vin", metavar="VIN", help="Offer this vehicle alone."),
-    click.option("--reauthenticate", metavar="VEHICLE_ID", help="Have a connected vehicle authenticated again."),
+    click.option("--reauthenticate", metavar="VEHICLE_ID", help="Authenticate a connected vehicle again."),
 )
 
 
@@ -76,7 +76,7 @@ def connect_session(
     if client_id is None:
         given |= {"--open": options["opens"] or None}
         if needless := next((name for name, value in given.items() if value is not None), None):
-            raise UsageError(say("{} needs --client-id, of which the Connect URL is made.", own(needless)))
+            raise UsageError(say("{} needs --client-id, from which the Connect URL is made.", own(needless)))
         return None
     mode = options["mode"]
     if mode is None and options["reauthenticate"] is None and handbook and handbook.testing:

@@ -61,7 +61,7 @@ def shorten(message: Shown) -> Shown:
 
 @contextmanager
 def blocking_streams() -> Iterator[None]:
-    """Let writing wait for whoever reads: Python drops what a non-blocking stream does not take at once.
+    """Let writing wait for the reader: Python drops what a non-blocking stream does not take at once.
 
     Whoever started the command may have left a pipe so that both share, and gets it back as it was.
     """

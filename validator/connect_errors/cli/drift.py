@@ -11,13 +11,13 @@ from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.input import open_input
 from connect_errors.cli.options import color_option, quiet_option, strict_option
 from connect_errors.cli.output import Output, check_inputs, format_option, open_output
-from connect_errors.drift.comparison import RESPONSE_PAGES, compare, sum_up
+from connect_errors.drift.comparison import RESPONSE_PAGES, compare, summarize
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.formats.base import Settings
 from connect_errors.redaction import shown_source
 from connect_errors.shown import Shown, say
 
-_LONGEST_PAGE = 64 * 1024
+_MAX_PAGE = 64 * 1024
 """Characters; the longest page of Smartcar's has a tenth of that."""
 
 _EPILOG = """\b
@@ -26,8 +26,8 @@ Example:
 
 \b
 Exit codes:
-  0    the pages say what the schemas and the handbook say, or differ as is known
-  1    at least one difference is not known (with --strict: or a warning)
+  0    the pages say what the schemas and the handbook say, or differ only in known ways
+  1    at least one difference is new (with --strict: or a warning)
   2    wrong usage, or a page that could not be read
 """
 
@@ -75,7 +75,7 @@ def drift(
         except CaptureError as error:
             unreadable.append((shown_source(source), error.message))
             echo_error(say("{}: {}", *unreadable[-1]))
-    found = sum_up(reports, unreadable)
+    found = summarize(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
             stream.write(DRIFT_FORMATS[name](found, stream, settings))
@@ -91,11 +91,11 @@ def _read(source: str) -> str:
         CaptureError: it cannot be read, or is too long for a page.
     """
     if "://" in source:
-        raise CaptureError(Shown("nothing is downloaded: fetch the page first, and name its file"))
+        raise CaptureError(Shown("URLs are not downloaded: fetch the page and pass its file"))
     with open_input(source) as stream:
         text = ""
         for block in Stream(stream).blocks():
             text += f"{block}\n"
-            if len(text) > _LONGEST_PAGE:
-                raise CaptureError(say("a page has {} KiB at most", _LONGEST_PAGE // 1024))
+            if len(text) > _MAX_PAGE:
+                raise CaptureError(say("pages are limited to {} KiB", _MAX_PAGE // 1024))
     return text

@@ -24,7 +24,7 @@ Examples:
 
 \b
 Exit codes with --send:
-  0    every example was answered as it should be
+  0    every example was answered as expected
   1    at least one was not: the handler failed, refused what it must answer, or
        answered like a success what it must refuse
   2    wrong usage, nothing listens, or no session starts
@@ -36,7 +36,7 @@ Exit codes with --send:
 @click.option(
     "--all", "every", envvar="CONNECT_ERRORS_EXAMPLE_ALL", is_flag=True, help="Make one for every error and success."
 )
-@click.option("--redirect-uri", metavar="URI", help=f"Where it comes to; a query of its own is kept. Else {CALLBACK}.")
+@click.option("--redirect-uri", metavar="URI", help=f"Where the redirect goes; its own query is kept. Else {CALLBACK}.")
 @click.option("--state", metavar="TEXT", help="The state that was sent, and comes back.")
 @click.option("--optional", is_flag=True, help="Add all optional parameters.")
 @click.option("--invalid", is_flag=True, help="Make redirects that each break one rule.")
@@ -49,8 +49,8 @@ Exit codes with --send:
     show_default=True,
     help="One URL per line, or each with its outcome, and the rule that it breaks.",
 )
-@click.option("--send", metavar="URL", help="Send them to the handler that runs there, and show its answers.")
-@click.option("--start", metavar="URL", help="With --send: what starts a session; asked for each example.")
+@click.option("--send", metavar="URL", help="Send them to the handler at this URL, and show its answers.")
+@click.option("--start", metavar="URL", help="With --send: the URL that starts a session; requested for each example.")
 @click.option("--cookie", metavar="TEXT", help="With --send: the session's cookies, such as 'session=8c5f31'.")
 @click.option(
     "--timeout",
@@ -90,13 +90,13 @@ def example(
         from connect_errors.cli.send import send_examples  # the HTTP client is a large import
 
         if start is not None and state is not None:
-            raise UsageError(Shown("--state is what --start gets anew for each example: give one of them."))
+            raise UsageError(Shown("--start gets a new state for each example: give --state or --start, not both."))
         session = {"start": start, "cookie": cookie or "", "timeout": timeout or DEFAULT_TIMEOUT}
         choice = {"redirect_uri": redirect_uri or send, "state": state, "optional": optional, "invalid": invalid}
         ctx.exit(send_examples(names, send, session, choice, output_format, color))
     for name, value in {"--start": start, "--cookie": cookie, "--timeout": timeout}.items():
         if value is not None:
-            raise UsageError(say("{} is for --send.", own(name)))
+            raise UsageError(say("{} needs --send.", own(name)))
     make = invalid_examples if invalid else examples
     try:
         found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)

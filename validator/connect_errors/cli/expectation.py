@@ -4,7 +4,7 @@ import os
 
 from connect_errors.address import registration_note
 from connect_errors.cli.console import UsageError, echo_error
-from connect_errors.judge import Expectation
+from connect_errors.expectation import Expectation
 from connect_errors.shown import InvalidArgumentError
 from connect_errors.url import URL
 

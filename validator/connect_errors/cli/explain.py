@@ -15,7 +15,7 @@ from connect_errors.site.topics import explanation
 from connect_errors.suggestion import suggestion
 
 _MAX_WIDTH = 100
-_MIN_LIKENESS = 0.75
+_MIN_RATIO = 0.75
 """Below it, a suggestion would lead elsewhere: invalid_grant is not invalid-value."""
 
 
@@ -63,8 +63,8 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
 
 
 def _nothing(query: str) -> Shown:
-    nearest = suggestion(query, topics(), _MIN_LIKENESS)
-    return say("nothing known is called {}{}", shorten(shown_argument(query)), nearest or _LISTED)
+    nearest = suggestion(query, topics(), _MIN_RATIO)
+    return say("nothing here is called {}{}", shorten(shown_argument(query)), nearest or _LISTED)
 
 
 _LISTED = Shown("; connect-errors list shows the names of errors, successes and rules")

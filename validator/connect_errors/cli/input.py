@@ -36,7 +36,7 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
             yield stream
         return
     if not source:
-        raise CaptureError(Shown("an empty argument names no file"))
+        raise CaptureError(Shown("empty file name"))
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:
@@ -51,22 +51,22 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
 
 @contextmanager
 def _interruptible(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
-    """Let a signal end the wait for input, even one that comes just before it.
+    """Let a signal end the wait for input, even one that comes just before it, with a self-pipe.
 
     Python looks for signals between its own instructions, and not once more before the system waits.
     """
     if not _may_wait(stream):
         yield stream
         return
-    woken, waking = os.pipe()
-    os.set_blocking(waking, False)
-    before = signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    wakeup_read, wakeup_write = os.pipe()
+    os.set_blocking(wakeup_write, False)
+    before = signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     try:
-        yield io.BufferedReader(_Interruptible(stream.fileno(), woken))
+        yield io.BufferedReader(_Interruptible(stream.fileno(), wakeup_read))
     finally:
         signal.set_wakeup_fd(before)
-        os.close(woken)
-        os.close(waking)
+        os.close(wakeup_read)
+        os.close(wakeup_write)
 
 
 def _may_wait(stream: io.BufferedReader) -> bool:
@@ -79,9 +79,9 @@ def _may_wait(stream: io.BufferedReader) -> bool:
 class _Interruptible(io.RawIOBase):
     """A stream that is read where something is there to read, and not where a signal came instead."""
 
-    def __init__(self, descriptor: int, woken: int) -> None:
+    def __init__(self, descriptor: int, wakeup_read: int) -> None:
         self._descriptor = descriptor
-        self._woken = woken
+        self._wakeup_read = wakeup_read
 
     def readable(self) -> bool:
         return True
@@ -90,7 +90,7 @@ class _Interruptible(io.RawIOBase):
         return self._descriptor
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
-        while self._descriptor not in (ready := _wait(self._descriptor, self._woken)):
+        while self._descriptor not in (ready := _wait(self._descriptor, self._wakeup_read)):
             os.read(ready[0], 1)  # whatever was to be done about the signal is done by now
         return os.readv(self._descriptor, (buffer,))
 

@@ -17,7 +17,7 @@ from connect_errors.cli.connect_options import ConnectOptions, connect_options, 
 from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import expectation_of
-from connect_errors.cli.listening import instructions, print_lines, tell_counts
+from connect_errors.cli.listening import echo_counts, instructions, print_lines
 from connect_errors.cli.options import expect_option, report_options
 from connect_errors.cli.output import Output, format_option, is_same_place, open_writers
 from connect_errors.escaping import shorten
@@ -25,7 +25,7 @@ from connect_errors.formats import LIVE_FORMATS, Settings
 from connect_errors.handbook import Page, page
 from connect_errors.listen.server import LIMITS, Listener
 from connect_errors.listen.sockets import ListenError
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 from connect_errors.redaction import shown_argument
 from connect_errors.report import RedactedReport, Summary
 from connect_errors.shown import Shown, say
@@ -35,7 +35,7 @@ from connect_errors.url import URL
 _DEFAULT_PATH = "/callback"
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _MEANINGS = EXIT_CODES | {
-    ExitCode.FAILURE: "wrong usage, or the port cannot be listened at",
+    ExitCode.FAILURE: "wrong usage, or cannot listen at the port",
     ExitCode.NO_REDIRECT: "no redirect arrived before --timeout",
 }
 _EXAMPLES = """\b
@@ -52,7 +52,7 @@ Examples:
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="Where to listen; 0 takes a free one.",
+    help="The port to listen at; 0 takes a free one.",
 )
 @click.option("--path", metavar="PATH", help="The path of the callback; else that of --redirect-uri, or /callback.")
 @click.option(
@@ -66,10 +66,10 @@ Examples:
     "--test",
     metavar="ERROR",
     shell_complete=complete_names(errors),
-    help="Tell how to provoke this error, expect it, and end when it has arrived.",
+    help="Say how to provoke this error, expect it, and end when it has arrived.",
 )
 @connect_options
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many redirects.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="End after this many redirects.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="End after this time.")
 @format_option(LIVE_FORMATS, "CONNECT_ERRORS_LISTEN_FORMAT")
 @click.option(
@@ -119,7 +119,7 @@ def listen(
     summary = Summary()
     with ExitStack() as stack:
         writers = open_writers(stack, LIVE_FORMATS, outputs, color, Settings(quiet=quiet, strict=strict))
-        saved = stack.enter_context(whole_file(save, 0o600)) if save else None
+        saved = stack.enter_context(atomic_write(save, 0o600)) if save else None
         try:
             listener = stack.enter_context(Listener(port, path, registered, stdin=standard_input(), limits=LIMITS))
         except ListenError as error:
@@ -136,7 +136,7 @@ def listen(
         session = Session(Checker(expectation, summary, show_values=show_values), writers, saved)
         ended_by = session.wait(listener, timeout, lambda report: _is_enough(report, summary, count, test))
         summary.passed_over += listener.refusals.total()
-        tell_counts(listener)
+        echo_counts(listener)
         finish(writers, summary, is_closed=ended_by == ExitCode.HANGUP)
     if ended_by:
         ctx.exit(ended_by)

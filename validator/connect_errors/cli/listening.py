@@ -39,12 +39,12 @@ def silence_lines(redirect_uri: str) -> list[str]:
     ]
 
 
-def tell_refused(refused: Refused) -> None:
+def echo_refused(refused: Refused) -> None:
     """Say why a request was not let through."""
     echo_error(say("{} a request: {}", _verb(refused), refused.reason))
 
 
-def tell_counts(listener: Listener) -> None:
+def echo_counts(listener: Listener) -> None:
     """Count what was not let through, where it was more than has been said."""
     for refused, count in listener.refusals.items():
         if count > 1:

@@ -31,7 +31,7 @@ color_option = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="When to use colors; auto heeds NO_COLOR and FORCE_COLOR.",
+    help="When to use colors; auto respects NO_COLOR and FORCE_COLOR.",
 )
 
 

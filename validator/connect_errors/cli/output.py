@@ -15,7 +15,7 @@ from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import BadValueError, UsageError, standard_output
 from connect_errors.escaping import shorten
 from connect_errors.formats import Format, Registered, Settings
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 from connect_errors.redaction import shown_argument, shown_source
 from connect_errors.shown import Shown, own, say
 
@@ -49,15 +49,15 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
     for value in values:
         name, equals, file = value.partition("=")
         if name not in names:
-            raise BadValueError(say("'{}' is none of {}.", shorten(shown_argument(name)), own(", ".join(names))))
+            raise BadValueError(say("'{}' is not one of {}.", shorten(shown_argument(name)), own(", ".join(names))))
         if equals and not file:
-            raise BadValueError(say("name a file behind {}=.", own(name)))
+            raise BadValueError(say("give a file name after {}=.", own(name)))
         outputs.append((name, Path(file) if equals and file != STDIO else None))
     paths = [path for _, path in outputs]
     if paths.count(None) > 1:
-        raise BadValueError(Shown("only one can be on standard output; give the others a file: FORMAT=FILE."))
+        raise BadValueError(Shown("only one format can go to standard output; give the others a file: FORMAT=FILE."))
     if any(is_same_place(*pair) for pair in combinations(paths, 2)):
-        raise BadValueError(Shown("two of them name the same file."))
+        raise BadValueError(Shown("two formats name the same file."))
     return tuple(outputs)
 
 
@@ -86,7 +86,7 @@ def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
 
 
 def _identity(file: str | Path | int) -> tuple[int, int] | None:
-    """What tells one regular file or pipe from another; None for anything else."""
+    """What identifies a regular file or pipe; None for anything else."""
     try:
         status = os.fstat(file) if isinstance(file, int) else Path(file).stat()
     except (OSError, ValueError):  # it is not there, or is a URL
@@ -114,7 +114,7 @@ def open_output(path: Path | None, color: str, settings: Settings) -> Iterator[t
         OSError: it cannot be written.
     """
     if path:
-        with whole_file(path) as stream:
+        with atomic_write(path) as stream:
             yield stream, settings._replace(color=color == "always")
         return
     stream = standard_output()

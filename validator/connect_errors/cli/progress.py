@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_LONG = 8 * 1024 * 1024
+_MIN_SIZE = 8 * 1024 * 1024
 """Bytes of a file whose reading is worth watching."""
 
 
@@ -20,7 +20,7 @@ def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
         return
     status = os.fstat(stream.fileno())
     is_file = stat.S_ISREG(status.st_mode)
-    if is_file and status.st_size < _LONG:
+    if is_file and status.st_size < _MIN_SIZE:
         yield stream
         return
     from rich.console import Console  # large imports, needed only for long work on a terminal
@@ -29,15 +29,17 @@ def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=status.st_size if is_file else None)
-        yield io.BufferedReader(_Watched(stream, lambda size: progress.advance(task, size)), io.DEFAULT_BUFFER_SIZE)
+        yield io.BufferedReader(
+            _CountingReader(stream, lambda size: progress.advance(task, size)), io.DEFAULT_BUFFER_SIZE
+        )
 
 
-class _Watched(io.RawIOBase):
-    """A stream that tells how many bytes are read."""
+class _CountingReader(io.RawIOBase):
+    """A stream that reports how many bytes are read."""
 
-    def __init__(self, stream: io.BufferedReader, tell_read: Callable[[int], None]) -> None:
+    def __init__(self, stream: io.BufferedReader, on_read: Callable[[int], None]) -> None:
         self._stream = stream
-        self._tell_read = tell_read
+        self._on_read = on_read
 
     def readable(self) -> bool:
         return True
@@ -45,7 +47,7 @@ class _Watched(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
         data = self._stream.read1(len(buffer))
         buffer[: len(data)] = data
-        self._tell_read(len(data))
+        self._on_read(len(data))
         return len(data)
 
 

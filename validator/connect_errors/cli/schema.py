@@ -8,7 +8,7 @@ from connect_errors.catalog import outcomes, redirect_schema, requests
 from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, write_json
 from connect_errors.escaping import shorten
-from connect_errors.outputs import whole_file
+from connect_errors.outputs import atomic_write
 from connect_errors.redaction import shown_argument
 from connect_errors.shown import Shown, say
 from connect_errors.site.schemas import REDIRECT, schema_text
@@ -42,7 +42,7 @@ def schema(name: str | None, output_dir: Path | None) -> None:
     if output_dir:
         for path, content in schemas.values():
             (output_dir / path).parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(output_dir / path) as stream:
+            with atomic_write(output_dir / path) as stream:
                 stream.write(schema_text(content))
     elif name in schemas:
         write_json(schema_text(schemas[name][1]))

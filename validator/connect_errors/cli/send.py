@@ -10,7 +10,7 @@ from connect_errors.cli.console import UsageError, echo_error, standard_output, 
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.cli.output import open_output
 from connect_errors.formats.base import Settings
-from connect_errors.formats.typesetting import Typesetter, counted, no_command
+from connect_errors.formats.typesetting import Typesetter, counted, escape_command
 from connect_errors.sending import PROBLEMS, Answer, Handler, SendError, examples_to_send, send
 from connect_errors.shown import InvalidArgumentError
 
@@ -32,7 +32,7 @@ def send_examples(
     """Send examples, and print how they were answered.
 
     Args:
-        names: the outcomes; all where none is named.
+        names: the outcomes; all if none is named.
         address: the handler's.
         session: the other fields of `Handler`.
         choice: the arguments of `examples_to_send`.
@@ -92,12 +92,12 @@ def _table(answers: list[Answer], typesetter: Typesetter, *, has_session: bool) 
     yield ""
     if not problems:
         sign = typesetter.sign(good=True)
-        yield f"{sign} {counted(len(answers), 'redirect')} sent: each was answered as it should be"
+        yield f"{sign} {counted(len(answers), 'redirect')} sent: each was answered as expected"
         return
     for one in problems[:MAX_SHOWN]:
         what = PROBLEMS[one.problem] if one.problem else ""
         status = "" if one.status is None else f"{one.status}, "
-        yield no_command(f"{typesetter.style(status + what, 'red')}: {one.example}")
+        yield escape_command(f"{typesetter.style(status + what, 'red')}: {one.example}")
     if len(problems) > MAX_SHOWN:
         yield f"… and {len(problems) - MAX_SHOWN:,} more"
     yield f"{typesetter.sign(good=False)} {counted(len(answers), 'redirect')} sent: {_sum(problems)}"

@@ -45,7 +45,7 @@ Example:
     type=click.Choice(INPUT_FORMATS),
     default="auto",
     show_default=True,
-    help="What the captures are; auto detects it by their content.",
+    help="The format of the captures; auto detects it from their content.",
 )
 @click.option(
     "--redirect-uri",

@@ -7,21 +7,23 @@ from functools import cache
 from hashlib import sha256
 
 from connect_errors import handbook
-from connect_errors.catalog import DISCRIMINATORS, Outcome, errors, outcomes, recognized_parameters
+from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
 from connect_errors.encoding import Span
 from connect_errors.escaping import MAX_SHOWN, escape_unprintable, shorten
-from connect_errors.judge import OUTSIDE_OAUTH, judge
+from connect_errors.judge import judge
+from connect_errors.oauth import OUTSIDE_CHARSET
 from connect_errors.redaction import shown_part
 from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
+from connect_errors.schema import DISCRIMINATORS, Outcome
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL
 
 _NOT_IN_VIN = re.compile("[IOQ]")  # ISO 3779
-_BLANKS = re.compile(" +")
+_SPACES = re.compile(" +")
 _REQUIRED = {"true": True, "false": False}
 _RANKS = {name: rank for rank, name in enumerate(DRIFT_RULES)}
 
@@ -49,7 +51,7 @@ def compare(source: str, text: str) -> PageReport:
     return PageReport(source, outcome.name if outcome else None, tuple(ordered))
 
 
-def sum_up(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
+def summarize(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
     """Put the reports of all pages together, and name the errors whose page is not among them."""
     reports = tuple(pages)
     compared = {report.error for report in reports}
@@ -89,14 +91,14 @@ class _Comparison:
         if not self._page.is_understood:
             message = "nothing in the page can be compared"
             yield self._difference("page-not-understood", message, self._title.mark, Excerpt("", 0, 0), "")
-        for cell in self._page.stray:
-            yield self._at("cell-not-understood", "the table has a column or a cell that is not known", cell)
+        for cell in self._page.unrecognized_cells:
+            yield self._at("cell-not-understood", "the table has an unknown column or cell", cell)
         yield from self._parameters()
         for field in self._page.fields:
             yield from self._name(field, recognized_parameters(), "no schema has the parameter")
         for example in self._page.examples:
             url = URL(example.url)
-            yield from self._example(example, judge(Redirect(url, must_be_absolute=not url.path_only)))
+            yield from self._example(example, judge(Redirect(url, must_be_absolute=not url.is_origin_form)))
 
     @property
     def _title(self) -> Cell:
@@ -144,9 +146,9 @@ class _Comparison:
         if unindented := example.unindented:
             message = "the example goes on in a line that is not indented"
             yield self._in("example-over-several-lines", message, example, unindented, "")
-        told = {code.text for code in self._codes}
+        reported = {code.text for code in self._codes}
         for finding in report.findings:
-            if finding.rule == "unknown-error" and report.parameters["error"] in told:
+            if finding.rule == "unknown-error" and report.parameters["error"] in reported:
                 continue
             # Of what a broken example warns about besides, only a new parameter adds something.
             is_new = finding.rule == "unrecognized-parameter" and report.parameters.get(finding.parameter or "")
@@ -160,7 +162,7 @@ class _Comparison:
         if name == "wording-differs":
             subject = report.parameters["error_description"]
         elif name == "wording-outside-charset" and (
-            found := OUTSIDE_OAUTH["error"].search(report.parameters.get("error_description", ""))
+            found := OUTSIDE_CHARSET["error"].search(report.parameters.get("error_description", ""))
         ):
             subject = _code_point(found[0])
         return self._in(name, f"{finding.message} ({finding.rule})", example, place, subject)
@@ -168,9 +170,9 @@ class _Comparison:
     def _at(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
         line = self._page.lines[cell.mark.line - 1]
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
-        # The blanks that align a table's columns are left out.
+        # The spaces that align a table's columns are left out.
         before, marked, after = (
-            _BLANKS.sub(" ", escape_unprintable(part))
+            _SPACES.sub(" ", escape_unprintable(part))
             for part in (
                 line[max(0, start - MAX_SHOWN) : start],
                 line[start:end][:MAX_SHOWN],
@@ -208,7 +210,7 @@ class _ErrorComparison(_Comparison):
         for defect in self._upstream.defects:
             for known in defect.shows:
                 if known not in shown:
-                    message = f"{known.rule} is known of this page, and no longer found"
+                    message = f"{known.rule} is known of this page, but was not found any more"
                     yield self._at("known-defect-gone", message, self._title, f"{known.rule} {known.subject}")
 
     def _parameters(self) -> Iterator[Difference]:
@@ -240,18 +242,18 @@ class _ErrorComparison(_Comparison):
         cell = row.description
         if cell is None:
             return
-        if name == self._outcome.deciding:
+        if name == self._outcome.discriminator:
             if cell.text not in errors():
                 yield self._unknown_error(cell)
             elif cell.text != self._outcome.name:
                 yield self._at("error-differs", f"the page is about {self._outcome.name}, not {cell.text}", cell)
             return
-        if name == "error_description" and (found := OUTSIDE_OAUTH[name].search(cell.text)):
+        if name == "error_description" and (found := OUTSIDE_CHARSET[name].search(cell.text)):
             character = _code_point(found[0])
-            message = f"error_description has {character}, which is outside RFC 6749's set"
+            message = f"error_description has {character}, which RFC 6749 does not allow"
             yield self._at("wording-outside-charset", message, cell, character)
         if name == "error_description" and cell.text not in self._outcome.wordings:
-            yield self._at("wording-differs", "the schema has no such wording of error_description", cell)
+            yield self._at("wording-differs", "the schema does not have this wording of error_description", cell)
         elif (read := self._upstream.descriptions.get(name)) and digest(cell.text) != read:
             message = (
                 f"the description of {name} is not the one read on {self._upstream.read} (now {digest(cell.text)})"
@@ -261,7 +263,7 @@ class _ErrorComparison(_Comparison):
     def _absent(self) -> Iterator[Difference]:
         """Find the parameters that the page should describe, the mandatory ones in its table."""
         rows = [row.parameter for row in self._page.parameters]
-        if self._page.stray and not rows:
+        if self._page.unrecognized_cells and not rows:
             return  # there is a table, and it was not understood
         described = {cell.text for cell in (*rows, *self._page.fields)}
         expected = dict.fromkeys((*self._outcome.required, *self._upstream.descriptions))

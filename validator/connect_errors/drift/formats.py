@@ -8,13 +8,13 @@ from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Settings
-from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
+from connect_errors.formats.typesetting import INDENT, Typesetter, counted, escape_command
 
 VERSION = 1
 """Of the JSON document."""
 
-_LONGEST_EXCERPT = 400
-"""Characters of a page's line that are shown where there is no terminal."""
+_MAX_EXCERPT = 400
+"""Characters of a page's line that are shown without a terminal."""
 
 
 def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
@@ -25,7 +25,7 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
         text = f"Not among the pages: {', '.join(drift.absent)}. For their addresses: connect-errors drift --list"
         blocks.append("\n".join(typesetter.wrapped(text, "")))
     blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
-    return "".join(f"{no_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
+    return "".join(f"{escape_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
 
 
 def _page(page: PageReport, typesetter: Typesetter) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _sums(differences: Sequence[Difference]) -> str:
 
 def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
     """Show the excerpt, around its place where it is long, and mark the place."""
-    width = typesetter.width - len(INDENT) if typesetter.width else _LONGEST_EXCERPT
+    width = typesetter.width - len(INDENT) if typesetter.width else _MAX_EXCERPT
     text, start, end = _window(difference.excerpt, width)
     if not text.strip():
         return

@@ -23,14 +23,14 @@ class DriftRule(NamedTuple):
         return f"{SITE}reference/drift/#{self.name}"
 
 
-_FETCH = "Fetch the page's Markdown source: its address with .md behind it."
-_ADOPT = "If Connect behaves so, change the schema and the handbook page; if not, enter it there as a known defect."
+_FETCH = "Fetch the page's Markdown source: add .md to its address."
+_ADOPT = "If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect."
 
 _RULES = (
     DriftRule("page-not-understood", "Nothing in the page can be compared.", _FETCH),
     DriftRule(
         "cell-not-understood",
-        "A table has a column or a cell that is not known, so it was not compared.",
+        "A table has an unknown column or cell, so it was not compared.",
         "Read the table, and compare it by hand.",
     ),
     DriftRule(
@@ -38,7 +38,7 @@ _RULES = (
         "The table names an error that has no schema.",
         "If Connect has a new error, add its schema and its handbook page.",
     ),
-    DriftRule("error-differs", "The table names another error than the one that the page is about.", _ADOPT),
+    DriftRule("error-differs", "The table names a different error than the page is about.", _ADOPT),
     DriftRule("parameter-not-in-schema", "The page has a parameter that the schema does not have.", _ADOPT),
     DriftRule("parameter-not-on-page", "The schema has a parameter that the page does not describe.", _ADOPT),
     DriftRule("parameter-repeated", "The table describes a parameter more than once.", _ADOPT),
@@ -50,7 +50,7 @@ _RULES = (
     ),
     DriftRule(
         "wording-outside-charset",
-        "The error_description has a character outside RFC 6749's set (appendix A.8).",
+        "The error_description has a character that RFC 6749 does not allow (appendix A.8).",
         _ADOPT,
     ),
     DriftRule(
@@ -74,7 +74,7 @@ _RULES = (
     DriftRule(
         "known-defect-gone",
         "A defect that the handbook page knows is no longer on the page.",
-        "Take the defect out of the handbook page, and look whether its decision still holds.",
+        "Remove the defect from the handbook page, and check whether its decision still holds.",
         severity="warning",
     ),
 )

@@ -1,7 +1,7 @@
 """A page of Smartcar's documentation → what it says about redirects, each with its place in the page.
 
 Pages are MDX: Markdown with components around. Markdown-it reads the tables and fences; a line that is nothing but a
-component's tag counts as blank, and nothing is indented code, as in MDX.
+component's tag counts as a space, and nothing is indented code, as in MDX.
 """
 
 import re
@@ -36,7 +36,7 @@ _TABLES = ({"parameter", "required", "description"}, {"email", "vin"})
 
 
 class Mark(NamedTuple):
-    """A place in a page: line and columns, from 1, in characters; `end_column` is the first one behind it."""
+    """A place in a page: line and columns, from 1, in characters; `end_column` is the first one after it."""
 
     line: int
     column: int
@@ -71,7 +71,7 @@ class Example(NamedTuple):
     """The piece of the URL that starts a line without indentation, which HTTP does not allow (RFC 9112 §5.2)."""
 
     def mark(self, start: int, end: int) -> Mark:
-        """The place of `url[start:end]`, as far as it stands in one line."""
+        """The place of `url[start:end]`, as far as it is in one line."""
         offset, place = [piece for piece in self.pieces if piece[0] <= start or piece == self.pieces[0]][-1]
         column = min(place.column + start - offset, place.end_column)
         return Mark(place.line, column, max(column, min(place.column + end - offset, place.end_column)))
@@ -92,13 +92,13 @@ class UpstreamPage:
         self.fields: list[Cell] = []
         """The parameters that are described by a component."""
         self.examples: list[Example] = []
-        self.stray: list[Cell] = []
+        self.unrecognized_cells: list[Cell] = []
         """Cells that are not understood: of an unknown column, or of none."""
         self.described: list[Row] = []
         """The same, as rows of a table."""
         self._read_fields()
         self.mentioned = frozenset(_CODE.findall(text))
-        """All that stands as code anywhere."""
+        """All that is marked as code."""
         blanked = ["" if _COMPONENT.fullmatch(line) else line for line in self.lines]
         markdown = MarkdownIt("commonmark").enable("table").disable(["code", "html_block"])
         self._read(markdown.parse("\n".join(blanked)))
@@ -106,7 +106,7 @@ class UpstreamPage:
     @property
     def is_understood(self) -> bool:
         """Whether there is anything to compare."""
-        return bool(self.parameters or self.testing or self.fields or self.examples or self.stray)
+        return bool(self.parameters or self.testing or self.fields or self.examples or self.unrecognized_cells)
 
     def _read_fields(self) -> None:
         text = "\n".join(self.lines)
@@ -178,7 +178,7 @@ class UpstreamPage:
             # Markdown-it gives each row as many cells as the header has.
             unnamed = [row[index] for row in body if row[index].text] if not title else []
             if unnamed or (title and (title not in expected or counts[title] > 1)):
-                self.stray += [cell, *unnamed]
+                self.unrecognized_cells += [cell, *unnamed]
         for row in body:
             cells = dict(zip(titles, row, strict=True))
             if "parameter" in cells:

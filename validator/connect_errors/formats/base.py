@@ -12,11 +12,11 @@ class Settings(NamedTuple):
 
     color: bool = False
     width: int | None = None
-    """Columns of the terminal; None where there is none, and nothing is wrapped."""
+    """Columns of the terminal; None without a terminal: nothing is wrapped."""
     quiet: bool = False
     """Write the summary alone, where the format has one."""
     strict: bool = False
-    """Warnings fail too, where the format tells what fails."""
+    """Warnings fail too, in a format that says what fails."""
 
 
 class Format(Protocol):
@@ -33,7 +33,7 @@ class Format(Protocol):
         return  # mypy takes an empty body for an abstract method
 
     def flush(self) -> None:
-        """Pass on what was written so far, if whoever reads it should not have to wait."""
+        """Pass on what was written so far, in a format whose reader should not have to wait."""
         return  # mypy takes an empty body for an abstract method
 
     def finish(self, summary: Summary) -> None:

@@ -15,9 +15,9 @@ from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.outputs import appended_file
-from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
-_MOST_LISTED = 100
+_MAX_LISTED = 100
 """Findings that the summary lists."""
 _SPECIAL = re.compile("[^A-Za-z0-9 ]")
 
@@ -39,7 +39,7 @@ class GitHubFormat(Format):
         for finding in report.findings:
             self._annotate(report, finding)
             self._findings += 1
-            if self._summary_file and self._findings <= _MOST_LISTED:
+            if self._summary_file and self._findings <= _MAX_LISTED:
                 self._rows.append(self._row(report, finding))
 
     def captured(self, capture: CaptureReport) -> None:
@@ -57,7 +57,7 @@ class GitHubFormat(Format):
             with appended_file(Path(self._summary_file)) as file:
                 file.write("\n".join(self._summary(summary)) + "\n")
 
-    def _annotate(self, report: RedactedReport, finding: Finding) -> None:
+    def _annotate(self, report: RedactedReport, finding: RedactedFinding) -> None:
         place = report.place
         properties = file_of(place.source, self._folder)
         if properties and place.line is not None:
@@ -71,7 +71,7 @@ class GitHubFormat(Format):
         )
         self._stream.write(command(finding.severity, properties, text))
 
-    def _row(self, report: RedactedReport, finding: Finding) -> str:
+    def _row(self, report: RedactedReport, finding: RedactedFinding) -> str:
         place = report.place
         name = NON_FILE_SOURCES.get(place.source) or relative(place.source, self._folder).as_posix()
         where = f"<code>{inert(f'{name}:{position(place)}')}</code>"
@@ -99,7 +99,7 @@ def repository() -> Path:
 
 
 def file_of(source: str, folder: Path) -> dict[str, str]:
-    """The property that names a file; none where it is no file."""
+    """The property that names a file; none for another source."""
     return {} if source in NON_FILE_SOURCES else {"file": escape_unprintable(relative(source, folder).as_posix())}
 
 

@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
-from connect_errors.report import Detail, Finding, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
 
 VERSION = 1
 
@@ -82,7 +82,7 @@ def dumps_capture(capture: CaptureReport) -> str:
     return dumps(capture.to_dict() | {"source": encodable(capture.source)})
 
 
-def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+def _finding_to_dict(finding: RedactedFinding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -105,5 +105,5 @@ def _string(text: str) -> str:
 
 
 def encodable(text: str) -> str:
-    """Replace what is no Unicode: bytes of a file's name."""
+    """Replace what is not Unicode: bytes of a file's name."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

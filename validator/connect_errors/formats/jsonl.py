@@ -1,6 +1,6 @@
 """JSON Lines, version 1: a line for each redirect, with the keys that it has in a JSON document.
 
-Every line stands alone, so each has the `version`. There is no line for the captures and the summary, which are
+Every line is a document, so each has the `version`. There is no line for the captures and the summary, which are
 not redirects; with `quiet` they are the only line.
 """
 

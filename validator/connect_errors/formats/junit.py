@@ -13,10 +13,10 @@ from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
-from connect_errors.outputs import errors_name
-from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.outputs import naming_file
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
-_MOST_IN_MEMORY = 1024 * 1024
+_MAX_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
 
 
@@ -33,8 +33,8 @@ class JUnitFormat(Format):
         self._source: str | None = None
         self._classname = self._file = ""
         self._tests = self._failures = self._errors = 0
-        # The counts stand before the test cases.
-        self._cases = SpooledTemporaryFile(_MOST_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
+        # The counts are before the test cases.
+        self._cases = SpooledTemporaryFile(_MAX_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
 
     def add(self, report: RedactedReport) -> None:
         failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
@@ -52,7 +52,7 @@ class JUnitFormat(Format):
         outcome = outcome_name(report.kind, report.outcome)
         self._write(f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}')
 
-    def _rest(self, report: RedactedReport, failing: list[Finding]) -> str:
+    def _rest(self, report: RedactedReport, failing: list[RedactedFinding]) -> str:
         """What follows the attributes of a test case."""
         if not report.findings:
             return " />"
@@ -76,14 +76,14 @@ class JUnitFormat(Format):
         suite = f'name="connect-errors" tests="{self._tests}" failures="{self._failures}" errors="{self._errors}"'
         self._stream.write(f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites>\n<testsuite {suite} skipped="0">\n')
         with self._cases:
-            with errors_name(_TEMPORARY):
+            with naming_file(_TEMPORARY):
                 self._cases.seek(0)
             shutil.copyfileobj(self._cases, self._stream)
         self._stream.write("</testsuite>\n</testsuites>\n")
 
     def _write(self, case: str) -> None:
         self._tests += 1
-        with errors_name(_TEMPORARY):
+        with naming_file(_TEMPORARY):
             self._cases.write(case + "\n")
 
 
@@ -93,7 +93,7 @@ def _serialized(element: Element) -> str:
 
 
 def _attribute(name: str, value: str) -> str:
-    """An attribute with a blank before it."""
+    """An attribute with a space before it."""
     return _serialized(Element("x", {name: escape_unprintable(value)})).removeprefix("<x").removesuffix(" />")
 
 

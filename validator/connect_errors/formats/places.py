@@ -1,13 +1,13 @@
-"""Where redirects stand, as reports for machines say it: paths that a repository knows, positions in words."""
+"""Where redirects are, as reports for machines say it: paths that a repository knows, positions in words."""
 
 import os
 from pathlib import Path, PurePath
 
 from connect_errors.redirect import Place
-from connect_errors.report import Finding
+from connect_errors.report import RedactedFinding
 
 NON_FILE_SOURCES = {"-": "standard input", "argument": "the command line", "listen": "the listener"}
-"""Sources that are no files, and what they are."""
+"""Sources that are not files, and what they are."""
 
 
 def relative(source: str, folder: Path) -> PurePath:
@@ -16,13 +16,13 @@ def relative(source: str, folder: Path) -> PurePath:
     return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
-def message(finding: Finding, place: Place) -> str:
-    """What is wrong; and where, if that is no line, which alone GitHub can mark."""
+def message(finding: RedactedFinding, place: Place) -> str:
+    """What is wrong; and where, if that is not a line, which alone GitHub can mark."""
     return f"{finding.message} (at {place.pointer})" if place.pointer else finding.message
 
 
 def position(place: Place) -> str:
-    """Where a redirect stands in its capture: a line and column, a JSON pointer, or which argument or arrival it is."""
+    """Where a redirect is in its capture: a line and column, a JSON pointer, or which argument or arrival it is."""
     if place.source in ("argument", "listen"):
         return str(place.line)
     return place.pointer or f"{place.line}:{place.column}"

@@ -22,13 +22,13 @@ from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
-from connect_errors.report import Detail, Finding, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
 from connect_errors.rules import RULES, SITE, Severity
 
 _PLACEHOLDER = re.compile("{(?=[0-9])")
 _ROOT = "%SRCROOT%"
-_MOST_SEEN = 100_000
-"""Findings of a capture that equal ones are told from; GitHub takes no more than 25,000 results."""
+_MAX_NUMBERED = 100_000
+"""Findings of a capture that are numbered among equal ones; GitHub takes no more than 25,000 results."""
 _INDEXES = {name: index for index, name in enumerate(RULES)}
 
 HEAD = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": ['
@@ -86,7 +86,7 @@ class SARIFFormat(Format):
         }
         self._stream.write(f'\n], "invocations": [{dumps(invocation)}]}}]}}\n')
 
-    def _result(self, report: RedactedReport, finding: Finding, redacted: str) -> dict[str, Any]:
+    def _result(self, report: RedactedReport, finding: RedactedFinding, redacted: str) -> dict[str, Any]:
         return {
             "ruleId": finding.rule,
             "ruleIndex": _INDEXES[finding.rule],
@@ -96,7 +96,7 @@ class SARIFFormat(Format):
             "partialFingerprints": {"redactedFinding/v1": self._fingerprint(finding, redacted)},
         }
 
-    def _location(self, report: RedactedReport, finding: Finding) -> dict[str, Any]:
+    def _location(self, report: RedactedReport, finding: RedactedFinding) -> dict[str, Any]:
         place = report.place
         # GitHub refuses a result without a line: a place in a HAR file is the first one, and named by its pointer.
         redirect: dict[str, Any] = {"startLine": place.line or 1}
@@ -112,12 +112,12 @@ class SARIFFormat(Format):
             location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]
         return location
 
-    def _fingerprint(self, finding: Finding, redacted: str) -> str:
+    def _fingerprint(self, finding: RedactedFinding, redacted: str) -> str:
         """Tell the finding from others, wherever its line moves; equal ones of a capture are numbered."""
         parts = (finding.rule, finding.parameter or "", redacted)
         digest = sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
         number = self._seen[digest] + 1
-        if number > 1 or len(self._seen) < _MOST_SEEN:
+        if number > 1 or len(self._seen) < _MAX_NUMBERED:
             self._seen[digest] = number
         return f"{digest}:{number}"
 
@@ -140,7 +140,7 @@ def run(rules: Iterable[Described]) -> dict[str, Any]:
 
 
 def artifact(source: str, folder: Path) -> dict[str, Any]:
-    """Locate a file by its path below a folder; what is no file needs some name all the same."""
+    """Locate a file by its path below a folder; what is not a file needs some name all the same."""
     if source in NON_FILE_SOURCES:
         return {"uri": "stdin" if source == "-" else source, "description": {"text": NON_FILE_SOURCES[source]}}
     path = relative(source, folder)

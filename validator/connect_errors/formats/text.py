@@ -9,17 +9,17 @@ from connect_errors.catalog import outcomes
 from connect_errors.encoding import Span
 from connect_errors.escaping import shorten
 from connect_errors.formats.base import Format, Settings
-from connect_errors.formats.typesetting import INDENT, Typesetter, counted, no_command
+from connect_errors.formats.typesetting import INDENT, Typesetter, counted, escape_command
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Detail, Finding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
-_LONGEST_RUN = 6
+_MAX_RUN = 6
 """Lines without a mark that are shown in a row."""
-_LONGEST_BAR = 24
-_LONGEST_NAME = 24
+_MAX_BAR = 24
+_MAX_NAME = 24
 """Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
-_SMALLEST_WIDTH_WITH_BARS = 90
+_MIN_WIDTH_WITH_BARS = 90
 _MAX_GROUPS = 10_000
 """Different reports that later ones are compared with; those after them are shown each time."""
 _MAX_FINDINGS_OF_A_GROUP = 3
@@ -72,9 +72,9 @@ class TextFormat(Format):
             self._write(self._what_next(self._single))
 
     def _write(self, lines: Iterable[str]) -> None:
-        """Write a block of lines, behind a blank line where it is not the first one."""
+        """Write a block of lines, after an empty line unless it is the first one."""
         self._stream.write(self._separator)
-        self._stream.writelines(f"{no_command(line)}\n" for line in lines)
+        self._stream.writelines(f"{escape_command(line)}\n" for line in lines)
         self._separator = "\n"
 
     def _is_repeat(self, report: RedactedReport) -> bool:
@@ -134,11 +134,11 @@ class TextFormat(Format):
             width = self._set.width - len(INDENT) if self._set.width else len(url) + 1
             yield from ((at, min(at + width, end)) for at in range(start, max(end, start + 1), width))
 
-    def _marks(self, findings: tuple[Finding, ...], lines: list[Span]) -> list[list[str]]:
+    def _marks(self, findings: tuple[RedactedFinding, ...], lines: list[Span]) -> list[list[str]]:
         """Mark each place in the lines that it touches; the words follow where it ends."""
         starts = [start for start, _ in lines]
         below: list[list[str]] = [[] for _ in lines]
-        by_place: dict[tuple[int | None, int | None], list[Finding]] = {}
+        by_place: dict[tuple[int | None, int | None], list[RedactedFinding]] = {}
         for finding in findings:
             by_place.setdefault((finding.start, finding.end), []).append(finding)
         for (start, end), here in by_place.items():
@@ -156,14 +156,14 @@ class TextFormat(Format):
 
     def _shortened(self, lines: list[str]) -> list[str]:
         """Take out the middle of a long run of lines that have no mark."""
-        if len(lines) <= _LONGEST_RUN:
+        if len(lines) <= _MAX_RUN:
             return lines
         more = self._set.style(f"  {self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
         return [*lines[:2], more, *lines[-2:]]
 
     def _parameters(self, report: RedactedReport) -> Iterator[str]:
         names = {name: shorten(name) for name in report.parameters}
-        width = min(max(map(len, names.values()), default=0), _LONGEST_NAME)
+        width = min(max(map(len, names.values()), default=0), _MAX_NAME)
         for name, value in report.parameters.items():
             yield from self._set.wrapped(f"{names[name]:{width}}  {shorten(value)}", INDENT, hanging=width + 2)
 
@@ -201,10 +201,10 @@ class TextFormat(Format):
         name, number, good = (max(map(len, column)) for column in zip(*rows, strict=True))
         head, *lines = (f"{row[0]:{name}}  {row[1]:>{number}}  {row[2]:>{good}}" for row in rows)
         yield self._set.style(head, bold=True)
-        has_bars = self._set.width is None or self._set.width >= _SMALLEST_WIDTH_WITH_BARS
+        has_bars = self._set.width is None or self._set.width >= _MIN_WIDTH_WITH_BARS
         most = max(summary.outcomes.values())
         for line, (key, count) in zip(lines, summary.outcomes.most_common(), strict=True):
-            bar = self._set.glyphs["bar"] * max(1, round(_LONGEST_BAR * count / most))
+            bar = self._set.glyphs["bar"] * max(1, round(_MAX_BAR * count / most))
             color = "green" if summary.conforming_outcomes[key] == count else "red"
             yield f"{line}  {self._set.style(bar, color)}" if has_bars else line
 

@@ -15,8 +15,8 @@ _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": 
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
 _COMMAND = re.compile(r"^(\s*):(?=:)")
 """What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
-_SMALLEST_WIDTH = 30
-_LARGEST_WIDTH = 100
+_MIN_WIDTH = 30
+_MAX_WIDTH = 100
 
 
 class Typesetter:
@@ -24,14 +24,14 @@ class Typesetter:
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self.has_color = settings.color
-        self.width = None if settings.width is None else min(max(settings.width, _SMALLEST_WIDTH), _LARGEST_WIDTH)
+        self.width = None if settings.width is None else min(max(settings.width, _MIN_WIDTH), _MAX_WIDTH)
         """Columns of a line; None where nothing is wrapped."""
         self.glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
         self.gutter = f"  {self.style(self.glyphs['gutter'], dim=True)} "
         """What is to the left of a URL that is quoted; as wide as `INDENT`."""
 
     def style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
-        """Color a text, where there are colors."""
+        """Color a text, if colors are on."""
         if not self.has_color:
             return text
         return click.style(text, fg=color, bold=bold or None, dim=dim or None)
@@ -72,13 +72,13 @@ class Typesetter:
         return text.split("\n")
 
 
-def no_command(line: str) -> str:
+def escape_command(line: str) -> str:
     """Make a line one that no runner takes for a command."""
     return _COMMAND.sub(r"\1\\x3a", line)
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun; nothing where there is none."""
+    """A number and its noun; nothing for none."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}" if number else ""
 
 

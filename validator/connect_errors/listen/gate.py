@@ -8,8 +8,8 @@ import re
 from typing import NamedTuple
 
 from connect_errors.captures.selection import why_not
-from connect_errors.catalog import DISCRIMINATORS
 from connect_errors.listen.request import Refusal, Request
+from connect_errors.schema import DISCRIMINATORS
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -81,7 +81,7 @@ class Gate:
         hosts = request.values("host")
         match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if match is None:
-            raise Refusal(400, Shown("it has not exactly one Host field with a host name"))
+            raise Refusal(400, Shown("it does not have exactly one Host field with a host name"))
         if match[1].lower() not in self._hosts:
             raise Refusal(421, Shown("its Host is neither this machine nor that of --redirect-uri"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from connect_errors.catalog import outcomes
 from connect_errors.escaping import escape_unprintable
-from connect_errors.report import Finding, RedactedReport, outcome_name
+from connect_errors.report import RedactedFinding, RedactedReport, outcome_name
 
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
 _SCRIPT = """\
@@ -78,7 +78,7 @@ def report_page(nonce: str, report: RedactedReport) -> str:
 def _findings(report: RedactedReport) -> Iterator[str]:
     """Show the URL, one parameter on a line, with each finding below its place."""
     pieces = [match.span() for match in _PIECE.finditer(report.url)]
-    below: list[list[Finding]] = [[] for _ in pieces]
+    below: list[list[RedactedFinding]] = [[] for _ in pieces]
     for finding in report.findings:
         last = 0 if finding.end is None else max(finding.end - 1, finding.start or 0)
         at = [number for number, (start, _) in enumerate(pieces) if start <= last]

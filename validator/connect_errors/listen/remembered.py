@@ -7,9 +7,9 @@ from collections import OrderedDict
 from hashlib import blake2b
 from urllib.parse import parse_qs
 
-from connect_errors.catalog import DISCRIMINATORS
 from connect_errors.listen.gate import Visit
 from connect_errors.listen.request import Refusal
+from connect_errors.schema import DISCRIMINATORS
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -77,7 +77,7 @@ class Fragments:
         return nonce in self._sent
 
     def with_fragment(self, visit: Visit, form: str) -> Visit:
-        """Put the fragment of a form behind the URL of its page.
+        """Append the fragment of a form to the URL of its page.
 
         Raises:
             Refusal: the form is not that of a page that was answered at this URL.

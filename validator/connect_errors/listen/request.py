@@ -52,7 +52,7 @@ class Request(NamedTuple):
         return [value for field, value in self.headers if field == name]
 
     def value(self, name: str) -> str:
-        """The value of the first header field of a name; empty where there is none."""
+        """The value of the first header field of a name; empty if there is none."""
         return next(iter(self.values(name)), "")
 
 
@@ -98,7 +98,7 @@ def parse_head(head: bytes) -> Request:
 def _body_length(request: Request) -> int:
     lengths = request.values("content-length")
     if request.values("transfer-encoding") or len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
-        raise Refusal(400, Shown("it has a body whose length is not given plainly"))
+        raise Refusal(400, Shown("the length of its body is unclear"))
     length = int(lengths[0]) if lengths else 0
     if length > MAX_BODY:
         raise Refusal(413, Shown("its body is larger than 192 KiB"))

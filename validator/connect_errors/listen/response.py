@@ -1,4 +1,4 @@
-"""Pages → HTTP responses. No cache keeps one, no other site sees or embeds one, and no Referer tells where it was."""
+"""Pages → HTTP responses. No cache keeps one, no other site sees or embeds one, and no Referer says where it was."""
 
 import asyncio
 from http import HTTPStatus

@@ -24,6 +24,7 @@ from connect_errors import (
     host,
     judge,
     naming,
+    oauth,
     placeholders,
     redaction,
     rewriters,
@@ -45,17 +46,11 @@ from connect_errors.captures import (
     text,
     walker,
 )
-from connect_errors.catalog import (
-    DISCRIMINATORS,
-    CatalogError,
-    Message,
-    Outcome,
-    errors,
-    recognized_parameters,
-    requests,
-    successes,
-)
+from connect_errors.catalog import errors, recognized_parameters, requests, successes
 from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
+from connect_errors.judge import raw_text, values
+from connect_errors.paths import CatalogError
+from connect_errors.schema import DISCRIMINATORS, Outcome, Schema
 from connect_errors.site.portable import portable
 
 VERSION = 1
@@ -87,14 +82,15 @@ _MODULES = (
     escaping,
     hints,
     host,
-    judge,
     naming,
     placeholders,
+    raw_text,
     redaction,
     rewriters,
     secrets,
     state,
     url,
+    values,
 )
 """Those whose patterns `check.js` uses."""
 
@@ -181,13 +177,13 @@ def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
             check_schema(one, path)
 
 
-def _schema(message: Message) -> dict[str, Any]:
+def _schema(one: Schema) -> dict[str, Any]:
     """A schema without what decides nothing and is in no message."""
-    check_schema(message.schema, message.path)
-    kept = {name: value for name, value in message.schema.items() if name not in ANNOTATIONS}
-    kept["properties"] = {name: _parameter(name, one) for name, one in message.schema["properties"].items()}
-    if isinstance(message, Outcome):
-        kept["description"] = message.schema["description"]
+    check_schema(one.schema, one.path)
+    kept = {name: value for name, value in one.schema.items() if name not in ANNOTATIONS}
+    kept["properties"] = {name: _parameter(name, value) for name, value in one.schema["properties"].items()}
+    if isinstance(one, Outcome):
+        kept["description"] = one.schema["description"]
     return kept
 
 
@@ -215,11 +211,11 @@ def _next(outcome: Outcome) -> dict[str, Any]:
 def _limits() -> dict[str, int]:
     return {
         "bytes": url.MAX_BYTES,
-        "port": url._LARGEST_PORT,
+        "port": url._MAX_PORT,
         "text": argument.MAX_LENGTH,
         "layers": argument._MAX_LAYERS,
         "findings": judge.MAX_FINDINGS_PER_RULE,
-        "characters": judge.MAX_CHARACTERS,
+        "characters": values.MAX_CHARACTERS,
         "shown": escaping.MAX_SHOWN,
         "label": host._MAX_LABEL,
         "common": state._MIN_IN_COMMON,
@@ -248,7 +244,7 @@ def _tables() -> dict[str, Any]:
         "discriminators": DISCRIMINATORS,
         "recognized": sorted(recognized_parameters()),
         "shown": sorted(secrets.SHOWN_PARAMETERS),
-        "oauth_errors": sorted(hints.OAUTH_ERRORS),
+        "oauth_errors": sorted(oauth.OAUTH_ERRORS),
         "hints": hints.KNOWN_PARAMETERS,
         "undocumented": undocumented_names(),
         "no_value": placeholders._NO_VALUE,
@@ -275,7 +271,7 @@ def _patterns() -> dict[str, str]:
         for name, pattern in vars(module).items()
         if isinstance(pattern, re.Pattern)
     }
-    found |= {f"judge.{name}": portable(pattern) for name, pattern in judge.OUTSIDE_OAUTH.items()}
+    found |= {f"oauth.{name}": portable(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
     found |= {
         f"{_name(module)}.{name}": portable(getattr(module, name)) for module, *names in _OF_CAPTURES for name in names
     }

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from connect_errors.catalog import Outcome, errors, successes
+from connect_errors.catalog import errors, successes
 from connect_errors.drift.rules import DriftRule
 from connect_errors.example_redirects import Example, example, examples
 from connect_errors.handbook import ALERT, LOG_LEVEL, SDKError, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES, Rule
+from connect_errors.schema import Outcome
 from connect_errors.site.schemas import schema_address
 
 VERSION = 1

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from connect_errors.catalog import Kind
 from connect_errors.glossary import WHERE
 from connect_errors.handbook import ALERT, LEADS_TO, LOG_LEVEL, RETRY, SEVERITY, STAGES, WHO_ACTS
 from connect_errors.rules import REFUSES, SITE, Severity
+from connect_errors.schema import Kind
 from connect_errors.sending import PROBLEMS, Expected
 from connect_errors.site.data import VERSION, errors_data, examples_data, rules_data, to_json
 from connect_errors.site.schemas import schema_text

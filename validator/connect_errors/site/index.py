@@ -15,7 +15,7 @@ from connect_errors.handbook import (
     page,
     undocumented_names,
 )
-from connect_errors.hints import OAUTH_ERRORS
+from connect_errors.oauth import OAUTH_ERRORS
 from connect_errors.site.check_form import check_text
 from connect_errors.site.markdown import code, table
 

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from connect_errors.catalog import CatalogError
+from connect_errors.paths import CatalogError
 from connect_errors.rules import SITE
 
 Section = Callable[[], str]

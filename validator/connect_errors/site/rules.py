@@ -1,7 +1,7 @@
 """The reference of the rules: why each exists, a redirect that breaks it, the tool's words, and the fixed redirect."""
 
 from connect_errors import validate
-from connect_errors.catalog import CatalogError
+from connect_errors.paths import CatalogError
 from connect_errors.rules import REFUSES, RULES, Rule
 from connect_errors.site.markdown import code, fence, link_rfcs, paragraphs, table
 from connect_errors.site.session import session

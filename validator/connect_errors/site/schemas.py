@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from connect_errors.catalog import Message, Outcome, outcomes, redirect_schema, requests, successes
+from connect_errors.catalog import outcomes, redirect_schema, requests, successes
 from connect_errors.example_redirects import example
 from connect_errors.paths import OUTPUT_SCHEMA
 from connect_errors.rules import SITE
+from connect_errors.schema import Outcome, Schema
 from connect_errors.site.markdown import code, fence, paragraphs, table
 
 REDIRECT = "redirect"
@@ -54,7 +55,7 @@ def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str
     return json.dumps(head | dict(schema), indent=2, ensure_ascii=False) + "\n"
 
 
-def schema_address(outcome: Message) -> str:
+def schema_address(outcome: Schema) -> str:
     """Where the schema is published."""
     return f"{SITE}schemas/{outcome.path}"
 
@@ -66,7 +67,7 @@ def parameter_table(outcome: Outcome) -> str:
         for name, schema in outcome.parameters.items()
     )
     branch = f"Only the value of {code('error')} is safe to branch on. " if outcome.kind == "error" else ""
-    forbidden = f"{code(outcome.deciding)} never appears together with {_either(outcome.forbidden)}. "
+    forbidden = f"{code(outcome.discriminator)} never appears together with {_either(outcome.forbidden)}. "
     return paragraphs(
         table(("Parameter", "Required", "What it is"), rows),
         f"{branch}{forbidden if outcome.forbidden else ''}"
@@ -108,7 +109,7 @@ def _either(names: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def request_section(request: Message, level: int = 3) -> str:
+def request_section(request: Schema, level: int = 3) -> str:
     """Describe a kind of Connect URL."""
     header = ("Parameter", "Required", "What it is", "Example")
     rows = [

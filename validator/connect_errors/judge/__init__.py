@@ -1,0 +1,135 @@
+"""A redirect → its report. `jsonschema` decides what conforms; the other rules look at the raw text.
+
+Each module has the rules of one kind, and takes what `reading` takes out of the redirect.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from connect_errors.connect_url import is_connect_url, request_findings
+from connect_errors.expectation import NO_EXPECTATION, Expectation
+from connect_errors.judge.outcome import outcome_findings
+from connect_errors.judge.parameters import duplicate_findings, unrecognized_findings
+from connect_errors.judge.raw_text import raw_text_findings
+from connect_errors.judge.reading import Reading
+from connect_errors.judge.schema import schema_findings
+from connect_errors.judge.unexpected import unexpected_findings
+from connect_errors.judge.values import value_findings
+from connect_errors.redaction import kind_and_length
+from connect_errors.redirect import Redirect
+from connect_errors.report import Finding, Report, ReportKind
+from connect_errors.rules import RULES
+from connect_errors.shown import Shown, join, own, say
+
+MAX_FINDINGS_PER_RULE = 20
+"""Findings of one rule that are reported of one redirect; anyone who writes a URL could cause thousands."""
+
+_ABOUT_VALUES = frozenset({"invalid-value", "unknown-error"})
+"""Rules whose message says of a placeholder what it is."""
+
+_RANKS = {name: rank for rank, name in enumerate(RULES)}
+
+
+def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Report:
+    """Judge one redirect by every rule. Takes any text, and never raises."""
+    url = redirect.url
+    if url.too_long:
+        return _unreadable(redirect, Finding("too-long", Shown("the URL is longer than 64 KiB")))
+    if redirect.must_be_absolute and url.problem:
+        problem, span = url.problem
+        what = say("not an absolute URL: {}", problem)
+        if url.scheme is None and not url.is_origin_form:
+            what = say("{} ({})", what, kind_and_length(url.text))
+        return _unreadable(redirect, Finding("not-a-url", what, None, *span))
+    reading = Reading(url, expectation.redirect_uris)
+    broken = list(raw_text_findings(reading))
+    findings = [*_escaped_copy(redirect), *(finding for _, finding in broken), *duplicate_findings(reading)]
+    # What a broken text was meant to be is not known: its value is not judged any further.
+    undecodable = {parameter for parameter, _ in broken}
+    decodable = (
+        {name: one for name, one in reading.first.items() if one not in undecodable} if broken else reading.first
+    )
+    if is_connect_url(url):
+        findings += request_findings(url, decodable)
+        return _report(redirect, reading, None, "request", findings)
+    findings += outcome_findings(reading, decodable)
+    findings += schema_findings(reading, decodable)
+    findings += unrecognized_findings(reading, decodable, max_hints=MAX_FINDINGS_PER_RULE)
+    explained = {finding.parameter for finding in findings if finding.rule in _ABOUT_VALUES}
+    findings += value_findings(reading, decodable, explained, expectation.state)
+    if expectation is not NO_EXPECTATION:
+        findings += unexpected_findings(reading, decodable, expectation)
+    if reading.outcome:
+        return _report(redirect, reading, reading.outcome.name, reading.outcome.kind, findings)
+    return _report(redirect, reading, None, "error" if "error" in reading.values else None, findings)
+
+
+def _unreadable(redirect: Redirect, finding: Finding) -> Report:
+    findings = tuple(_placed(one, redirect) for one in (*_escaped_copy(redirect), finding))
+    return Report(
+        url=redirect.url.text,
+        outcome=None,
+        kind=None,
+        parameters={},
+        findings=findings,
+        place=redirect.place,
+        notes=redirect.notes,
+        _parsed_url=redirect.url,
+    )
+
+
+def _report(
+    redirect: Redirect,
+    reading: Reading,
+    outcome: str | None,
+    kind: ReportKind | None,
+    findings: list[Finding],
+) -> Report:
+    findings.sort(key=_by_place)
+    reported = _cap_per_rule(findings) if len(findings) > MAX_FINDINGS_PER_RULE else findings
+    return Report(
+        url=reading.url.text,
+        outcome=outcome,
+        kind=kind,
+        parameters={name: parameter.value for name, parameter in reading.all.items()},
+        findings=tuple(_placed(finding, redirect) for finding in reported),
+        place=redirect.place,
+        notes=redirect.notes,
+        _parsed_url=reading.url,
+    )
+
+
+def _escaped_copy(redirect: Redirect) -> Iterator[Finding]:
+    """Name what the text was escaped by, so that a URL that really arrived escaped is not taken for a sound one."""
+    if redirect.media:
+        from connect_errors.escapes import MEDIA
+
+        media = join(" and ", [own(MEDIA[medium]) for medium in redirect.media])
+        message = say("the URL is escaped for {}; it is checked unescaped", media)
+        yield Finding("escaped-copy", message, None, *redirect.url.base_span)
+
+
+def _placed(finding: Finding, redirect: Redirect) -> Finding:
+    """Say where the finding is in the capture's line, if the line has the URL as it is."""
+    column = redirect.place.column
+    if not redirect.is_verbatim or column is None or finding.start is None or finding.end is None:
+        return finding
+    return replace(finding, column=column + finding.start, end_column=column + finding.end)
+
+
+def _cap_per_rule(findings: list[Finding]) -> Iterator[Finding]:
+    """Leave out what a rule finds too often; the last finding that is reported counts the others."""
+    found = Counter(finding.rule for finding in findings)
+    reported: Counter[str] = Counter()
+    for finding in findings:
+        reported[finding.rule] += 1
+        more = found[finding.rule] - MAX_FINDINGS_PER_RULE
+        if reported[finding.rule] == MAX_FINDINGS_PER_RULE and more > 0:
+            yield replace(finding, message=say("{}; this rule is broken {:,} more times", finding.message, more))
+        elif reported[finding.rule] <= MAX_FINDINGS_PER_RULE:
+            yield finding
+
+
+def _by_place(finding: Finding) -> tuple[int, int, int, str]:
+    return finding.start or 0, finding.end or 0, _RANKS[finding.rule], finding.message

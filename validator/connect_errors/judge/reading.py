@@ -1,0 +1,59 @@
+"""What a redirect reading: its parameters by name, and its outcome."""
+
+from collections.abc import Iterable, Sequence
+
+from connect_errors.address import compare, without_own_query
+from connect_errors.catalog import outcome_of
+from connect_errors.hints import is_wording
+from connect_errors.schema import DISCRIMINATORS
+from connect_errors.url import URL, Parameter
+
+
+class Reading:
+    """What is read out of a URL that can be read, before any rule looks at it.
+
+    Args:
+        registered: the redirect URIs; the own query of the nearest one is not a part of what the redirect says.
+    """
+
+    def __init__(self, url: URL, registered: Sequence[URL]) -> None:
+        parameters = url.parameters
+        self.url = url
+        self.is_in_fragment = not _has_outcome(parameters) and _has_outcome(url.fragment_parameters)
+        """Whether the outcome is after the `#`."""
+        if self.is_in_fragment:
+            parameters += url.fragment_parameters
+        self.all = _first_of_each(parameters)
+        """The first parameter of each name, also those of the redirect URI's own query."""
+        self.comparison = compare(url, parameters, registered)
+        own_query = self.comparison and self.comparison.registered
+        self.parameters = without_own_query(parameters, own_query) if own_query else parameters
+        """In their order, repeated ones too, without those of the redirect URI's own query."""
+        self.first = self.all if self.parameters is parameters else _first_of_each(self.parameters)
+        """The first of them of each name."""
+        self.values = {name: parameter.value for name, parameter in self.first.items() if parameter.value}
+        """Their values, without empty ones."""
+        self.outcome = outcome_of(self.values)
+        """None for an unknown error, and if there is no outcome."""
+        self.discriminator = next((self.first[name] for name in DISCRIMINATORS if name in self.values), None)
+        """The parameter whose value decides the outcome."""
+
+    @property
+    def nameless_wording(self) -> Parameter | None:
+        """The text of `error_description` that is there without its name, and so is the cause of its absence."""
+        if self.outcome is None or "error_description" in self.first:
+            return None
+        return next((one for one in self.first.values() if is_wording(one, self.outcome)), None)
+
+
+def _has_outcome(parameters: Iterable[Parameter]) -> bool:
+    return any(parameter.value and parameter.name in DISCRIMINATORS for parameter in parameters)
+
+
+def _first_of_each(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
+    """The first of each name; one without a value counts only where no other is (RFC 6749 §3.1)."""
+    first: dict[str, Parameter] = {}
+    for parameter in parameters:
+        if parameter.name not in first or (parameter.value and not first[parameter.name].value):
+            first[parameter.name] = parameter
+    return first

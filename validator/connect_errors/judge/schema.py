@@ -1,0 +1,71 @@
+"""What `jsonschema` says about the parameters, in our rules and words, without a value.
+
+The rules: `missing-parameter`, `empty-parameter`, `conflicting-outcome`, `invalid-value`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from connect_errors.judge.reading import Reading
+from connect_errors.placeholders import looks_like_test_value, placeholder
+from connect_errors.report import Finding
+from connect_errors.schema import Outcome
+from connect_errors.shown import Shown, own, say
+from connect_errors.url import Parameter
+
+
+def schema_findings(reading: Reading, decodable: Mapping[str, Parameter]) -> Iterator[Finding]:
+    """Yield a finding for each parameter that does not meet the schema of the outcome, if there is a known one."""
+    outcome, discriminator = reading.outcome, reading.discriminator
+    if outcome is None or discriminator is None:
+        return
+    reported: set[str | None] = set()
+    for violation in outcome.violations(reading.values):
+        keyword = violation.keyword
+        if keyword == "required":
+            names: list[str | None] = [name for name in outcome.required if name not in reading.values]
+        elif keyword is None:
+            names = [name for name in outcome.forbidden if name in reading.values]
+        else:
+            names = [violation.parameter]
+        for name in names:
+            if name not in reported and (name in decodable or name not in reading.first):
+                reported.add(name)
+                yield _finding(reading, outcome, discriminator, name, keyword)
+
+
+def _finding(
+    reading: Reading, outcome: Outcome, discriminator: Parameter, name: str | None, keyword: str | None
+) -> Finding:
+    given = reading.first.get(name) if name else None
+    if name is None:
+        message = say("{} does not meet {} of its schema", own(outcome.name), own(str(keyword)))
+        return Finding("invalid-value", message, None, *discriminator.span)
+    if keyword is None:
+        message = say("{} must not come with {}", own(outcome.name), own(name))
+        return Finding("conflicting-outcome", message, name, *(given or discriminator).span)
+    if keyword != "required":
+        message = say("{} must be {}{}", own(name), _constraint(outcome.parameters[name]), _about_value(given))
+        return Finding("invalid-value", message, name, *(given or discriminator).value_span)
+    if given:
+        message = say("{} requires {}, but it has no value", own(outcome.name), own(name))
+        return Finding("empty-parameter", message, name, *given.span)
+    message = say("{} requires {}", own(outcome.name), own(name))
+    if name == "error_description" and (nameless := reading.nameless_wording):
+        message = say("{}: its text appears without error_description= before it", message)
+        return Finding("missing-parameter", message, name, *nameless.span)
+    return Finding("missing-parameter", message, name, *discriminator.span)
+
+
+def _about_value(given: Parameter | None) -> Shown:
+    """What a value may be that does not meet its schema, as the end of a sentence."""
+    if given is None:
+        return Shown("")
+    if what := placeholder(given.value):
+        return say("; it is {}", what)
+    return Shown("; it looks like a test value") if looks_like_test_value(given.value) else Shown("")
+
+
+def _constraint(schema: Mapping[str, str]) -> Shown:
+    """The description of a constrained parameter, `A UUID: …`, as a part of a sentence."""
+    description = schema["description"].removesuffix(".")
+    return own(description[0].lower() + description[1:])

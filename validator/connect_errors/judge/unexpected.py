@@ -1,0 +1,32 @@
+"""What the application did not expect: `redirect-uri-mismatch`, `state-mismatch`, `unexpected-outcome`."""
+
+from collections.abc import Iterator, Mapping
+
+from connect_errors.expectation import Expectation
+from connect_errors.judge.reading import Reading
+from connect_errors.report import Finding
+from connect_errors.shown import Shown, own, say
+from connect_errors.state import state_difference
+from connect_errors.url import Parameter
+
+
+def unexpected_findings(
+    reading: Reading, decodable: Mapping[str, Parameter], expected: Expectation
+) -> Iterator[Finding]:
+    """Yield how the redirect differs from what was expected."""
+    decides = reading.discriminator
+    place = decides.span if decides else reading.url.query_span
+    if difference := reading.comparison and reading.comparison.difference():
+        address = reading.url.base_span
+        yield Finding("redirect-uri-mismatch", difference.message, None, *address, remedy=difference.remedy)
+    if expected.state is not None:
+        state = reading.first.get("state")
+        if expected.state and (state is None or not state.value):
+            yield Finding("state-mismatch", Shown("no state came back"), "state", *(state.span if state else place))
+        elif state and "state" in decodable and (how := state_difference(expected.state, state.value)):
+            yield Finding("state-mismatch", how, "state", *state.value_span)
+    if expected.outcome and (reading.outcome is None or reading.outcome.name != expected.outcome):
+        given = Shown("an unknown error") if decides else Shown("no outcome")
+        given = own(reading.outcome.name) if reading.outcome else given
+        message = say("{} was expected, not {}", own(expected.outcome), given)
+        yield Finding("unexpected-outcome", message, decides.name if decides else None, *place)

@@ -1,0 +1,81 @@
+"""What a value looks like that its schema allows.
+
+The rules: `placeholder-value`, `undocumented-wording`, `outside-oauth-charset`, `double-encoded`.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from connect_errors.catalog import recognized_parameters
+from connect_errors.encoding import find_decoded
+from connect_errors.judge.reading import Reading
+from connect_errors.oauth import OUTSIDE_CHARSET
+from connect_errors.placeholders import ends_with_stray_quote, placeholder
+from connect_errors.report import Finding
+from connect_errors.secrets import SHOWN_PARAMETERS
+from connect_errors.shown import Shown, join, own, say
+from connect_errors.url import URL, Parameter
+
+MAX_CHARACTERS = 5
+"""Characters of a value that a message names."""
+
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
+
+
+def value_findings(
+    reading: Reading,
+    decodable: Mapping[str, Parameter],
+    explained: Collection[str | None],
+    sent_state: str | None,
+) -> Iterator[Finding]:
+    """Yield the warnings about values of known parameters.
+
+    Args:
+        reading: the redirect.
+        decodable: its first parameters, by name, without those whose raw text is broken.
+        explained: the parameters of which another finding says already that they are placeholders.
+        sent_state: the state that was sent, which may end with a quote.
+    """
+    known = recognized_parameters()
+    for name, parameter in decodable.items():
+        if name not in known:
+            continue
+        value = parameter.value
+        if what := placeholder(value):
+            if name not in explained:
+                message = say("{} is {}", own(name), what)
+                yield Finding("placeholder-value", message, name, *parameter.value_span)
+        elif ends_with_stray_quote(value) and not (name == "state" and value == sent_state):
+            message = say("{} ends with a quote, probably one that was around the URL", own(name))
+            yield Finding("placeholder-value", message, name, *parameter.value_span)
+        else:
+            yield from _text_findings(reading, parameter)
+
+
+def _text_findings(reading: Reading, parameter: Parameter) -> Iterator[Finding]:
+    name, value = parameter.name, parameter.value
+    wordings = reading.outcome.wordings if reading.outcome and name == "error_description" else ()
+    if wordings and value and value not in wordings:
+        message = Shown("no page documents this error_description")
+        yield Finding("undocumented-wording", message, name, *parameter.value_span)
+    charset = OUTSIDE_CHARSET.get(name)
+    if charset and charset.search(value) and (found := find_decoded(charset, reading.url.text, parameter.value_span)):
+        message = say("{} has {}, outside RFC 6749's character set", own(name), _characters(charset, name, value))
+        if value in wordings:
+            message = say("{}; Smartcar documents this wording", message)
+        yield Finding("outside-oauth-charset", message, name, *found[1])
+    # A value that is a URL has escapes of its own.
+    if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:
+        message = say("{} is still percent-encoded after decoding", own(name))
+        yield Finding("double-encoded", message, name, *parameter.value_span)
+
+
+def _characters(charset: re.Pattern[str], name: str, value: str) -> Shown:
+    """Name the characters of a value that are outside a set, if the value is shown."""
+    found = list(dict.fromkeys(charset.findall(value)))
+    if name not in SHOWN_PARAMETERS:
+        return Shown("a character") if len(found) == 1 else Shown("characters")
+    names = [say("U+{:04X}", ord(character)) for character in found[:MAX_CHARACTERS]]
+    if more := len(found) - len(names):
+        names.append(say("{} more", more))
+    return join(", ", names)

@@ -1,0 +1,17 @@
+"""What OAuth says about redirects and Smartcar does not (RFC 6749)."""
+
+import re
+
+# Appendix A.5, A.7, A.8, A.11
+OUTSIDE_CHARSET = {
+    "error": re.compile(r'[^ -~]|["\\]'),
+    "error_description": re.compile(r'[^ -~]|["\\]'),
+    "state": re.compile(r"[^ -~]"),
+    "code": re.compile(r"[^ -~]"),
+}
+"""The characters that the value of a parameter must not have, by the parameter's name."""
+
+OAUTH_ERRORS = frozenset(
+    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
+)
+"""The codes of §4.1.2.1 that Connect does not document."""

@@ -1,0 +1,180 @@
+"""The JSON Schema of what Connect sends or takes in the query of a URL, and how it judges decoded parameters."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from connect_errors.paths import SCHEMAS, CatalogError
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+Kind = Literal["error", "success"]
+
+DISCRIMINATORS = ("error", "code", "vehicle_id", "user_id")
+"""The parameters that decide the outcome; the first one with a value does."""
+
+FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
+"""Where the schemas of the outcomes are, below `schemas/`."""
+
+_KEYWORDS = frozenset(
+    {"$schema", "title", "description", "type", "properties", "additionalProperties", "required", "examples"}
+)
+"""Keywords of a whole schema of which `_violations_of_names` knows all; a value is judged by its own schema alone."""
+
+_VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const", "pattern", "minLength", "maxLength"})
+"""Keywords of a parameter's schema that `_ValueSchema` knows."""
+
+
+class Violation(NamedTuple):
+    """What `jsonschema` says about an instance, without its values."""
+
+    keyword: str | None
+    """The keyword that is not met; None for the schema `false`."""
+    parameter: str | None
+    """None if it gives no path: for an absent parameter, and for the schema `false`."""
+
+
+class _ValueSchema(NamedTuple):
+    """The schema of one parameter's value, compiled."""
+
+    schema: Mapping[str, Any]
+    matches: Callable[[str], object]
+    min_length: int
+    max_length: float
+
+    def allows(self, value: str) -> bool:
+        """Whether the schema allows the value, by what each keyword means to `jsonschema`."""
+        if self.schema.get("const", value) != value:
+            return False
+        return self.min_length <= len(value) <= self.max_length and self.matches(value) is not None
+
+
+class Schema:
+    """The JSON Schema (draft 2020-12) of what Connect sends or takes in the query of a URL.
+
+    Args:
+        name: the name of the schema's file, without its ending.
+        folder: the file's folder below `schemas/`.
+    """
+
+    def __init__(self, name: str, folder: str, schema: Mapping[str, Any]) -> None:
+        self.name = name
+        self.path = f"{folder}/{name}.json"
+        """Its schema's place below `schemas/`."""
+        self.schema = schema
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name})"
+
+    @cached_property
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """The schemas of the parameters that it may carry, by name, in the order of the schema."""
+        return {name: schema for name, schema in self._properties.items() if schema is not False}
+
+    @cached_property
+    def forbidden(self) -> tuple[str, ...]:
+        """The parameters that it must not come with: those that another outcome is decided by."""
+        return tuple(name for name, schema in self._properties.items() if schema is False)
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        return tuple(self.schema["required"])
+
+    @property
+    def examples(self) -> tuple[dict[str, str], ...]:
+        """Whole instances: the decoded parameters of a redirect, by name."""
+        return tuple(self.schema["examples"])
+
+    def violations(self, instance: Mapping[str, str]) -> tuple[Violation, ...]:
+        """Compare decoded parameters with the schema. A parameter without a value is not part of `instance`.
+
+        `jsonschema` decides wherever a value does not meet its own schema, or a schema has a keyword that is not in
+        `_KEYWORDS` or `_VALUE_KEYWORDS`. Otherwise only the names of the parameters are left to look at, which saves
+        most redirects its import. Property tests hold this to what `jsonschema` says.
+        """
+        value_schemas = self._value_schemas
+        if value_schemas is None:
+            return tuple(self._compare(instance))
+        for name, value in instance.items():
+            if name in self._properties:
+                value_schema = value_schemas.get(name)
+                if value_schema is None or not value_schema.allows(value):
+                    return tuple(self._compare(instance))
+        return tuple(self._violations_of_names(instance))
+
+    def _violations_of_names(self, instance: Mapping[str, str]) -> Iterator[Violation]:
+        """Look at the names alone, in the order in which `jsonschema` does."""
+        for keyword in self.schema:
+            if keyword == "properties":
+                yield from (Violation(None, None) for name in self.forbidden if name in instance)
+            elif keyword == "required":
+                yield from (Violation(keyword, None) for name in self.required if name not in instance)
+
+    def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
+        try:
+            for error in self._validator.iter_errors(instance):
+                keyword = error.validator if isinstance(error.validator, str) else None
+                yield Violation(keyword, str(error.absolute_path[0]) if error.absolute_path else None)
+        except Exception as error:
+            what = type(error).__name__  # its message may hold the whole schema
+            raise CatalogError(
+                f"{SCHEMAS / self.path}: not a JSON Schema ({what}); reinstall connect-errors"
+            ) from error
+
+    @property
+    def _properties(self) -> Mapping[str, Any]:
+        properties: Mapping[str, Any] = self.schema["properties"]
+        return properties
+
+    @cached_property
+    def _value_schemas(self) -> dict[str, _ValueSchema] | None:
+        """The parameters whose values matter to nothing but their own schemas; None if other keywords see them."""
+        others = self.schema.get("additionalProperties", True)
+        is_object = self.schema.get("type", "object") == "object"
+        if not self.schema.keys() <= _KEYWORDS or not is_object or others not in (True, {"type": "string"}):
+            return None
+        found = {name: _value_schema(schema) for name, schema in self._properties.items()}
+        return {name: value_schema for name, value_schema in found.items() if value_schema}
+
+    @cached_property
+    def _validator(self) -> "Validator":
+        from jsonschema import Draft202012Validator  # a large import, needed only where something is judged
+        from referencing import Registry
+
+        # By itself, jsonschema would fetch what a `$ref` names.
+        return Draft202012Validator(self.schema, registry=Registry())
+
+
+class Outcome(Schema):
+    """What a redirect can say, one error or one success, with its schema."""
+
+    def __init__(self, name: str, kind: Kind, schema: Mapping[str, Any]) -> None:
+        super().__init__(name, FOLDERS[kind], schema)
+        self.kind = kind
+
+    @cached_property
+    def discriminator(self) -> str:
+        """The parameter whose value decides for this outcome."""
+        return next(name for name in DISCRIMINATORS if name in self.schema["required"])
+
+    @cached_property
+    def wordings(self) -> tuple[str, ...]:
+        """The documented wordings of `error_description`; none for a success."""
+        return tuple(self.parameters.get("error_description", {}).get("examples", ()))
+
+
+def _value_schema(schema: Literal[False] | Mapping[str, Any]) -> _ValueSchema | None:
+    """Compile a schema; None if it has a keyword that `_ValueSchema` does not know."""
+    if schema is False:
+        return _ValueSchema({}, _anything, 0, inf)  # which is as wrong as any other value
+    if not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
+        return None
+    matches = re.compile(schema["pattern"]).search if "pattern" in schema else _anything
+    return _ValueSchema(schema, matches, schema.get("minLength", 0), schema.get("maxLength", inf))
+
+
+def _anything(_value: str) -> bool:
+    return True
