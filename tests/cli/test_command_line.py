@@ -147,7 +147,9 @@ def test_a_file_is_a_file_whatever_its_name(invoke: Invoke, tmp_path: Path, monk
 )
 def test_an_address_that_cannot_be_registered(arguments: list[str], note: str | None, invoke: Invoke) -> None:
     stderr = invoke("validate", *arguments).stderr
-    sentence = f"connect-errors: {note} cannot be registered with Smartcar: it takes plain http for localhost alone"
+    sentence = (
+        f"connect-errors: {note} cannot be registered with Smartcar: it takes plain http for localhost only; use https"
+    )
     assert (sentence in stderr) if note else ("registered" not in stderr)
 
 

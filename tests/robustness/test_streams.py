@@ -106,7 +106,10 @@ def test_nor_what_standard_input_is(tmp_path: Path) -> None:
 def test_a_hyphen_is_standard_output(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert invoke("validate", "--format=json=-", BAD).stdout == invoke("validate", "--format=json", BAD).stdout
-    assert "only one can be on standard output" in invoke("validate", "--format=json=-", "--format=text", BAD).stderr
+    assert (
+        "only one format can go to standard output"
+        in invoke("validate", "--format=json=-", "--format=text", BAD).stderr
+    )
     assert list(tmp_path.iterdir()) == []
 
 

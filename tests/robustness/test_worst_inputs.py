@@ -60,7 +60,12 @@ EXPECTED = {
     "64 KiB: %2525": Expected(60_000, 0, {"double-encoded": 1}),
     "64 KiB: ://": Expected(300, 1, {"not-a-url": 1}),
     "64 KiB: scheme": Expected(60_000, 1, {"not-a-url": 1}),
-    "64 KiB: path": Expected(60_000, 1, {"no-outcome": 1}),
+    "64 KiB: path": Expected(
+        60_000,
+        1,
+        {"no-outcome": 1},
+        "http://a/*** cannot be registered with Smartcar: it takes plain http for localhost only; use https\n",
+    ),
     "64 KiB: VIN": Expected(60_000, 1, {"malformed-encoding": 1}),
     "64 KiB: JSON": Expected(3_000, 0, {"unrecognized-parameter": 20}),
     "64 KiB: SARIF": Expected(3_000, 0, {"unrecognized-parameter": 20}),
