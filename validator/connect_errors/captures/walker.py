@@ -6,11 +6,12 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from connect_errors.captures import members, scanner
+from connect_errors.captures import members
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
@@ -18,7 +19,7 @@ from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
 from connect_errors.redaction import shown_pointer
 from connect_errors.shown import Shown
-from connect_errors.url import MAX_BYTES, URL
+from connect_errors.url import MAX_BYTES
 
 Event = tuple[str, Any]
 Found = Candidate | Leak
@@ -33,14 +34,13 @@ class Walker:
     """Takes the events of one capture's JSON, one document after the other.
 
     Args:
-        redirect_uris: the registered redirect URIs.
+        anchors: what only a redirect may have.
         see_text: called with each string.
     """
 
-    def __init__(self, redirect_uris: Sequence[URL] = (), see_text: Callable[[str], None] = lambda _text: None) -> None:
-        self._redirect_uris = redirect_uris
+    def __init__(self, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None) -> None:
+        self._anchors = anchors
         self._see_text = see_text
-        self._search = scanner.anchors(redirect_uris).search
         self._path: list[str | int] = []
         self._frames: list[Frame] = []
         self._records = Records(self._may_have_redirect)
@@ -107,8 +107,8 @@ class Walker:
         frame = self._frames.pop()
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
 
-    def _may_have_redirect(self, text: str) -> object:
-        return self._search(f"\n{text} ")
+    def _may_have_redirect(self, text: str) -> bool:
+        return self._anchors.are_in(f"\n{text} ")
 
     def _name(self) -> str:
         """The name of the member that is read, also where its values are in an array."""
@@ -163,7 +163,7 @@ class Walker:
             return
         from connect_errors.captures.text import TextReader  # reads JSON itself, where a line of it is some
 
-        for found in TextReader(self._redirect_uris, pointer).read([value]):
+        for found in TextReader(self._anchors, pointer).read([value]):
             if isinstance(found, Leak):
                 yield found._replace(line=None, pointer=pointer)
             else:
@@ -179,11 +179,11 @@ class Walker:
             frame.pending.append(pending)
 
 
-def read_value(text: str, redirect_uris: Sequence[URL] = ()) -> list[Found] | None:
+def read_value(text: str, anchors: Anchors) -> list[Found] | None:
     """Read one JSON value, such as a line of JSON Lines; None if it is not JSON."""
     import ijson  # needed only for JSON
 
-    walker = Walker(redirect_uris)
+    walker = Walker(anchors)
     try:
         found = list(walker.read(ijson.basic_parse(BytesIO(text.encode("utf-8", "surrogateescape")), use_float=True)))
     except (ijson.JSONError, ValueError):
