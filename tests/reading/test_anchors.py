@@ -39,7 +39,8 @@ def test_the_same_are_found_as_by_the_pattern_alone(
     anchors = Anchors(uris, locations=locations)
     found = [(match.span(), match.groupdict()) for match in anchors.find(text, start)]
     assert found == expected
-    assert anchors.are_in(text) == (pattern.search(text) is not None)
+    for after in " \n":
+        assert anchors.are_in(text, after) == (pattern.search(f"\n{text}{after}") is not None)
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "decode the vehicles", "connect.smartcar.com"])

@@ -134,7 +134,7 @@ class _Lines(Capture):
     def _found(self, text: str) -> Iterable[Candidate | Leak]:
         if self.is_list:
             return urls.read([text])
-        if not self._anchors.are_in(f"\n{text}\n"):
+        if not self._anchors.are_in(text):
             return ()
         self._repetitions = None  # each line is a capture of its own
         return TextReader(self._anchors).read([text])

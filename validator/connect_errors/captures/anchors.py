@@ -46,9 +46,9 @@ class Anchors:
             self._finds.append(_find_pattern(start_pattern((), hosts, locations=locations)))
         self._may_be_in = start_pattern(words, hosts, locations=locations).search
 
-    def are_in(self, text: str) -> bool:
-        """Whether a text has one."""
-        return self._may_be_in(text) is not None and next(self.find(text), None) is not None
+    def are_in(self, text: str, after: str = "\n") -> bool:
+        """Whether a text has one, if a line starts with it and ends with it, or goes on with `after`."""
+        return self._may_be_in(text) is not None and next(self.find(f"\n{text}{after}"), None) is not None
 
     def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """Yield all that start at an index or after it, from left to right; they may overlap.
