@@ -12,6 +12,7 @@ from typing import cast
 
 from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.observations import Observations
@@ -75,7 +76,7 @@ class Capture:
         self.bytes = 0
         """Bytes that were read, after gzip was undone; known at the end of the capture."""
         self.urls = 0
-        """URLs so far, absolute ones and paths with a query, whatever they are."""
+        """URLs before the first redirect, absolute ones and paths with a query, whatever they are."""
         self.observations = Observations(redirect_uris)
         """What else is worth a note."""
         self._alone: dict[str, Candidate] = {}
@@ -191,7 +192,7 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, self._redirect_uris, self.observations.see_text)
+            found = json.read(stream, Anchors(self._redirect_uris), self.observations.see_text)
         elif self.is_list:
             from connect_errors.captures import urls
 
@@ -199,7 +200,7 @@ class Capture:
         else:
             from connect_errors.captures.text import TextReader
 
-            found = TextReader(self._redirect_uris).read(self._counted(_until_damage(stream.blocks(), damage)))
+            found = TextReader(Anchors(self._redirect_uris)).read(self._counted(_until_damage(stream.blocks(), damage)))
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1
@@ -210,7 +211,8 @@ class Capture:
 
     def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:
-            self.urls += block.count("://") + len(_PATHS.findall(block))
+            if not self.redirects:
+                self.urls += block.count("://") + len(_PATHS.findall(block))
             self.observations.see_text(block)
             yield block
 

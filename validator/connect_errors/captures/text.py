@@ -5,10 +5,11 @@ a `Location`, whose host it is, what the answer was, whether it goes on in the n
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from connect_errors.captures import messages, scanner
+from connect_errors.captures.anchors import Anchors, is_address, opens_connect
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.copies import copied_from
 from connect_errors.captures.joining import MAX_BACK, find_start, join
@@ -17,7 +18,6 @@ from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import Line, OpenEndError, Window
 from connect_errors.escapes import unescape
-from connect_errors.url import URL
 
 Found = Candidate | Leak
 Read = tuple[int, Iterable[Found]]
@@ -51,11 +51,11 @@ class _Anchor(NamedTuple):
 
     @property
     def is_address(self) -> bool:
-        return scanner.is_address(self.match)
+        return is_address(self.match)
 
     @property
     def opens_connect(self) -> bool:
-        return scanner.opens_connect(self.match)
+        return opens_connect(self.match)
 
     def head(self, text: str, start: int) -> str:
         """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
@@ -67,16 +67,12 @@ class TextReader:
     """Reads one capture's text.
 
     Args:
-        redirect_uris: the registered redirect URIs, at which an address alone counts, too.
+        anchors: what only a redirect may have.
         pointer: where the text is, if it is a string of a JSON document.
-        locations: whether any `Location` may be one.
     """
 
-    def __init__(
-        self, redirect_uris: Sequence[URL] = (), pointer: str | None = None, *, locations: bool = False
-    ) -> None:
-        self._redirect_uris = redirect_uris
-        self._search = scanner.anchors(redirect_uris, locations=locations).search
+    def __init__(self, anchors: Anchors, pointer: str | None = None) -> None:
+        self._anchors = anchors
         self._pointer = pointer
         self._window = Window()
         self._fields: Fields | None = None
@@ -120,8 +116,10 @@ class TextReader:
         window = self._window
         position = window.begin - 1
         fields_at = window.text.find("\n" + FIELDS, position)
-        while match := self._search(window.text, position):
-            at = match.end() if scanner.is_address(match) else match.start()
+        for match in self._anchors.find(window.text, position):
+            if match.start() < position:
+                continue
+            at = match.end() if is_address(match) else match.start()
             try:
                 if match["colon"] is not None and self._is_alone(match, at):
                     position = match.end()
@@ -188,7 +186,7 @@ class TextReader:
             self._not_json = number
             return None
         for begin in starts:
-            if (found := read_value(text[begin:end], self._redirect_uris)) is not None:
+            if (found := read_value(text[begin:end], self._anchors)) is not None:
                 return end, [self._in_line(one, line, number) for one in found]
         self._not_json = number
         return None
