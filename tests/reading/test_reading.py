@@ -170,9 +170,9 @@ def test_binary(data: bytes) -> None:
 )
 @pytest.mark.parametrize("size", [1, 100])
 def test_what_is_not_text_is_named(beginning: bytes, message: str, size: int) -> None:
-    stream = io.BufferedReader(Chunks(beginning + b"x" * 80, [size]), buffer_size=1)
+    stream = Chunks(beginning + b"x" * 80, [size])
     with pytest.raises(CaptureError) as raised:
-        list(Capture(Shown("-"), stream))
+        list(Capture(Shown("-"), io.BufferedReader(stream, buffer_size=1)))
     assert str(raised.value) == message
 
 

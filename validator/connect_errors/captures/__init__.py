@@ -13,6 +13,7 @@ from typing import cast
 from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.observations import Observations
@@ -78,7 +79,7 @@ class Capture:
         self.bytes = 0
         """Bytes that were read, after gzip was undone; known at the end of the capture."""
         self.urls = 0
-        """URLs so far, absolute ones and paths with a query, whatever they are."""
+        """URLs before the first redirect, absolute ones and paths with a query, whatever they are."""
         self.observations = Observations(redirect_uris)
         """What else is worth a note."""
         self._alone: dict[str, Candidate] = {}
@@ -194,7 +195,7 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, self._redirect_uris, self._see_text)
+            found = json.read(stream, Anchors(self._redirect_uris), self._see_text)
         elif self.is_list:
             from connect_errors.captures import urls
 
@@ -202,7 +203,7 @@ class Capture:
         else:
             from connect_errors.captures.text import TextReader
 
-            found = TextReader(self._redirect_uris).read(self._seen(_until_damage(stream.blocks(), damage)))
+            found = TextReader(Anchors(self._redirect_uris)).read(self._seen(_until_damage(stream.blocks(), damage)))
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1
@@ -219,7 +220,8 @@ class Capture:
             yield block
 
     def _see_text(self, text: str) -> None:
-        self.urls += text.count("://") + len(_PATHS.findall(text))
+        if not self.redirects:
+            self.urls += text.count("://") + len(_PATHS.findall(text))
         self.observations.see_text(text)
 
 

@@ -9,7 +9,7 @@ MAX_BODY = 64 * 1024
 """Characters of a body that are read: a text has less, and a picture none that matter."""
 
 _BODY = re.compile(r"(?:[^\s:]+:.*\n|[ \t].*\n)*+[ \t\r]*\n((?:[A-Za-z0-9+/=]+[ \t\r]*\n)++)")
-"""The headers that are left, the blank line, and the body."""
+"""The headers that are left, the empty line, and the body."""
 
 _WHITESPACE = re.compile(r"\s+")
 _GROUP = 4

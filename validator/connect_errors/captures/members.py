@@ -4,13 +4,25 @@ Each name is as `normal_name` gives it: in lower case, without what is not a let
 """
 
 import re
+from functools import lru_cache
+
+_MAX_REMEMBERED = 100
+"""Characters of a name that is remembered; there may be any number of names, of any length."""
 
 _NOT_IN_NAME = re.compile("[^a-z0-9]")
 
 
 def normal_name(name: str) -> str:
     """The name of a member, however its words are separated: `requestUri`, `request_uri` and `Request-URI` are one."""
+    return _remembered(name) if len(name) <= _MAX_REMEMBERED else _normal(name)
+
+
+def _normal(name: str) -> str:
     return _NOT_IN_NAME.sub("", name.lower())
+
+
+_remembered = lru_cache(1000)(_normal)
+"""The names of one document are few, and each comes with every record."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -47,3 +59,6 @@ PAIR_VALUE = "value"
 
 TYPED_VALUES = _words("s value stringvalue equalto equals")
 """What a string is called in an object that gives its type or how it is compared: DynamoDB, OpenTelemetry, WireMock."""
+
+OF_REQUESTS = PATHS | QUERIES | HOSTS | SCHEMES | STATUSES | AGENTS
+"""What the members of a request are called that its object remembers."""

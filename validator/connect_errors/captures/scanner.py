@@ -6,23 +6,7 @@ not open, an escape sequence of a terminal.
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
-
-from connect_errors.connect_url import HOST
-from connect_errors.url import URL
-
-_NAMES = ("error", "code", "vehicle_id", "user_id", "userId", r"vehicle\\_id", r"user\\_id")
-_BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
-_FOLLOWED = (
-    r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
-    r"|(?P<colon>\\*[\"']?\]?(?:>>)?"
-    r"(?:(?:\s?|[ \t]++)(?:[:,;|\t]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")"
-    r"| {2,}(?=[A-Za-z0-9])|[ \t]*(?=\r?\n))))"
-)
-_CONNECT = rf"(?<=//|\\/){re.escape(HOST)}\\?/oauth\\?/[a-z]"
-_ENCODED = r"(?<=[Tt]ransfer-[Ee]n)coding: +base64"
-_ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 
 SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+\\?:(?://|\\/\\/)")
 _PATH = re.compile(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
@@ -70,48 +54,6 @@ class Found(NamedTuple):
     """Where the unbroken text around it starts."""
     kind: str
     """`url`, `host` (without its scheme), `path`, `query`, or `rest`: what goes on from a line before."""
-
-
-def anchors(redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> re.Pattern[str]:
-    """Match what only a redirect may have: a parameter's name, and with redirect URIs their addresses alone.
-
-    The address that opens Connect is matched, too, as is the header of a mail whose body is encoded, and with
-    `locations` any `Location` may be one. After a name a match has `equals` or `colon`. What may start a match comes
-    first, and what precedes it is looked at last: so most of a text costs next to nothing.
-    """
-    paths = sorted(re.escape(uri.path) for uri in redirect_uris if _has_path(uri))
-    pattern = rf"(?P<name>{'|'.join((*_NAMES, *paths))})(?:{_preceded(_NAMES, _BEFORE)}{_FOLLOWED}"
-    pattern += rf"|{_preceded(paths)}{_ADDRESS_END})" if paths else ")"
-    if hosts := sorted(re.escape(uri.host) for uri in redirect_uris if not _has_path(uri)):
-        pattern += rf"|(?i:{'|'.join(hosts)})(?::[0-9]+)?/?{_ADDRESS_END}"
-    pattern += f"|{_CONNECT}|{_ENCODED}"
-    if locations:
-        pattern += rf"|(?<=[Ll]ocation: ){SCHEME.pattern}\S*"
-    return re.compile(pattern)
-
-
-def is_address(anchor: re.Match[str]) -> bool:
-    """Whether an anchor is an address, not a name."""
-    return anchor["equals"] is None and anchor["colon"] is None
-
-
-def opens_connect(anchor: re.Match[str]) -> bool:
-    """Whether an anchor is the address that opens Connect."""
-    return is_address(anchor) and anchor[0].startswith(HOST)
-
-
-def is_encoded(anchor: re.Match[str]) -> bool:
-    """Whether an anchor is the header of a mail whose body is in base64."""
-    return anchor[0].startswith("coding:")
-
-
-def _has_path(uri: URL) -> bool:
-    return len(uri.path) > 1
-
-
-def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
-    """Match after one of some words, if it comes after one of some others."""
-    return f"(?:{'|'.join(f'(?<={first}{word})' for word in words for first in before)})"
 
 
 def find(text: str, line_start: int, line_end: int, at: int) -> Found:

@@ -57,7 +57,7 @@ class Table:
         return query_of(values, is_query="error" in values and "error_description" in self._columns)
 
 
-def header(line: str) -> Table | None:
+def read_header(line: str) -> Table | None:
     """Read a line as the header of a table of redirects; None if it is not one."""
     match = _HEADER.fullmatch(line) if len(line) <= MAX_HEADER else None
     if match is None:

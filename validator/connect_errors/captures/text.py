@@ -5,20 +5,20 @@ a `Location`, whose host it is, what the answer was, whether it goes on in the n
 """
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from typing import NamedTuple
 
 from connect_errors.captures import mail, messages, scanner
+from connect_errors.captures.anchors import Anchors, is_address, is_encoded, opens_connect
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.copies import copied_from
 from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
-from connect_errors.captures.tables import MAX_HEADER, Table, header
+from connect_errors.captures.tables import MAX_HEADER, Table, read_header
 from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import Line, OpenEndError, Window
 from connect_errors.escapes import unescape
-from connect_errors.url import URL
 
 Found = Candidate | Leak
 Read = tuple[int, Iterable[Found]]
@@ -58,11 +58,11 @@ class _Anchor(NamedTuple):
 
     @property
     def is_address(self) -> bool:
-        return scanner.is_address(self.match)
+        return is_address(self.match)
 
     @property
     def opens_connect(self) -> bool:
-        return scanner.opens_connect(self.match)
+        return opens_connect(self.match)
 
     def head(self, text: str, start: int) -> str:
         """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
@@ -74,16 +74,12 @@ class TextReader:
     """Reads one capture's text.
 
     Args:
-        redirect_uris: the registered redirect URIs, at which an address alone counts, too.
+        anchors: what only a redirect may have.
         pointer: where the text is, if it is a string of a JSON document.
-        locations: whether any `Location` may be one.
     """
 
-    def __init__(
-        self, redirect_uris: Sequence[URL] = (), pointer: str | None = None, *, locations: bool = False
-    ) -> None:
-        self._redirect_uris = redirect_uris
-        self._search = scanner.anchors(redirect_uris, locations=locations).search
+    def __init__(self, anchors: Anchors, pointer: str | None = None) -> None:
+        self._anchors = anchors
         self._pointer = pointer
         self._window = Window()
         self._fields: Fields | None = None
@@ -132,8 +128,10 @@ class TextReader:
         if self._table:
             position = yield from self._rows(self._table, window.begin)
         fields_at = window.text.find("\n" + FIELDS, position)
-        while match := self._search(window.text, position):
-            at = match.end() if scanner.is_address(match) else match.start()
+        for match in self._anchors.find(window.text, position):
+            if match.start() < position:
+                continue
+            at = match.end() if is_address(match) else match.start()
             try:
                 if match["colon"] is not None and (table := self._table_at(match, at)):
                     position = yield from self._rows(table, window.line(at).end + 1)
@@ -158,7 +156,7 @@ class TextReader:
         if match["colon"].strip(" \"'") not in _SEPARATORS:
             return None
         line = self._window.line(at)
-        return header(self._window.text[line.start : min(line.end, line.start + MAX_HEADER + 1)])
+        return read_header(self._window.text[line.start : min(line.end, line.start + MAX_HEADER + 1)])
 
     def _rows(self, table: Table, start: int) -> Generator[Found, None, int]:
         """Yield the rows of a table that start at an index; where to read on."""
@@ -203,14 +201,14 @@ class TextReader:
 
     def _read_encoded(self, anchor: _Anchor) -> Read | None:
         """Read the body of a mail."""
-        if not scanner.is_encoded(anchor.match):
+        if not is_encoded(anchor.match):
             return None
         decoded = mail.find_body(self._window, anchor.line)
         if decoded is None:
             return anchor.line.end, ()
         body, place = decoded
         number = self._window.number(place.start)
-        reader = TextReader(self._redirect_uris, self._pointer)
+        reader = TextReader(self._anchors, self._pointer)
         return place.end - 1, [
             one._replace(line=number)
             if isinstance(one, Leak)
@@ -243,7 +241,7 @@ class TextReader:
             self._not_json = number
             return None
         for begin in starts:
-            if (found := read_value(text[begin:end], self._redirect_uris)) is not None:
+            if (found := read_value(text[begin:end], self._anchors)) is not None:
                 return end, [self._in_line(one, line, number) for one in found]
         self._not_json = number
         return None

@@ -35,6 +35,7 @@ from connect_errors import (
     url,
 )
 from connect_errors.captures import (
+    anchors,
     copies,
     detection,
     joining,
@@ -277,7 +278,7 @@ def _patterns() -> dict[str, str]:
     found |= {
         f"{_name(module)}.{name}": portable(getattr(module, name)) for module, *names in _OF_CAPTURES for name in names
     }
-    found["scanner.anchor"] = portable(scanner.anchors())
+    found["scanner.anchor"] = portable(anchors.anchor_pattern())
     found["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
     found["secrets.secret_name"] = portable(secrets._secret_name())
     found["host.right_to_left"] = _right_to_left()
