@@ -78,7 +78,11 @@ class Finder {
     const document = parse(text);
     if (document !== undefined) this.readValue(document, "");
     else if (lines.length > 1 && lines.slice(0, 2).every((line) => fullmatch("detection._URL", line))) this.found = lines;
-    else new Text(this, text).read();
+    else {
+      const first = match("detection._COMPLETE", text);
+      const isComplete = Boolean(first) && !this.whyNot(new CapturedURL(first.groups.g2));
+      new Text(this, text, false, isComplete).read();
+    }
   }
 
   /** Each redirect once: one of those that have the same parameters, in the same place as far as they name it. */
@@ -189,7 +193,8 @@ function whyNot(url) {
 
 /** A text of lines, each of which has a line end before it here, as in the package. */
 class Text {
-  constructor(finder, text, isString = false) {
+  constructor(finder, text, isString = false, isFirstComplete = false) {
+    this.isFirstComplete = isFirstComplete; // no line after the first one belongs to its URL
     this.finder = finder;
     this.lines = text.split("\n").map((line) => `\n${line}`);
     this.isString = isString; // of JSON, whose other members may say more
@@ -366,7 +371,7 @@ class Text {
   join(row, start, end, isHeader) {
     const line = this.lines[row];
     const joined = { text: line.slice(start, end), row, end };
-    if (/[^ \t\r]/.test(line.slice(end))) return joined;
+    if (/[^ \t\r]/.test(line.slice(end)) || (row === 0 && this.isFirstComplete)) return joined;
     const hasOffsets = OFFSET.test(line.slice(1, start));
     const quote = hasOffsets ? "" : quoteOf(line.slice(1, start)).trimEnd();
     const isDelimited = line[start - 1] === "<" && !line.includes(">", start); // RFC 3986 appendix C

@@ -160,6 +160,11 @@ def test_what_is_pasted_is_one_redirect_or_a_text(text: str, redirects: list[str
     assert (found["redirects"], found["has_more"]) == ([text] if redirects is None else redirects, False)
 
 
+def test_a_first_line_that_is_complete() -> None:
+    texts = (f"https://a.example/cb?error=no_vehicles{rest}" for rest in ("&state=1\n&make=X\nz", "\n&state=1\nz"))
+    assert wrong({text: Given(text) for text in texts}) == []
+
+
 def test_what_is_passed_over_is_counted_by_reason() -> None:
     text = "a https://example.com/?code=1&scope=x b\nc https://example.com/cb?error=no_vehicles d https://e.example/?error=1"
     (found,) = by_checker([Given(text)], finds=True)

@@ -177,17 +177,34 @@ class Capture:
             CaptureError: the capture cannot be read, or not any further.
         """
         stream = Stream(self._stream, self._before_read)
+        first = None
         if self.input_format == "auto":
-            from connect_errors.captures.detection import detect, is_enough  # not needed for a single URL
+            from connect_errors.captures.detection import detect, has_first_line, is_enough
 
+            if first := self._first(stream.look_ahead(has_first_line)):
+                yield first
             self.input_format = detect(stream.look_ahead(is_enough), is_whole=True) or "text"
             self.is_list = self.input_format == "urls"
         try:
-            yield from self._read(stream)
+            for candidate in self._read(stream):
+                if first and candidate.line == first.line:
+                    first = None
+                else:
+                    yield candidate
         finally:
             self.cut_lines = stream.cut_lines
             self.lines = stream.lines
             self.bytes = stream.bytes
+
+    def _first(self, beginning: str) -> Candidate | None:
+        """The first line, if it is a redirect by itself: in a pipe it does not wait for the next one."""
+        from connect_errors.captures.detection import first_line
+
+        line = first_line(beginning)
+        if line is None:
+            return None
+        candidate = Candidate(line.url, line.number, 1, None, is_verbatim=True, record=line.number)
+        return None if isinstance(self.redirect(candidate), str) else candidate
 
     def _read(self, stream: Stream) -> Iterator[Candidate]:
         damage: list[CaptureError] = []

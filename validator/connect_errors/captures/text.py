@@ -94,12 +94,12 @@ class TextReader:
         self._separator: str | None = None
         """What separates the columns, if the first line names them."""
         self._readers = (
-            self._read_encoded,
             self._read_fields,
             self._read_json,
             self._read_request,
             self._read_continuation,
             self._read_object,
+            self._read_encoded,
             self._read_url,
         )
 
