@@ -341,7 +341,14 @@ def test_checker_says_what_the_command_says(visit: Visit, address: str) -> None:
     )
     shown = result(visit, good, expected="conforms")
     assert shown.startswith("✓ access_denied conforms")
-    for term in ("What happened", "Next step", "Who acts", "Retry", "Tell the user"):
+    for term in (
+        "User denied access to application.",
+        "What happened",
+        "Next step",
+        "Who acts",
+        "Retry",
+        "Tell the user",
+    ):
         assert term in shown
     assert visit.problems == []
 
@@ -410,12 +417,25 @@ def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
             "1 other URL passed over: it has a code with the marks of another provider.",
         ),
         ('{"error": "no_vehicles", "error_description": "x"}', "connect-errors validate FILE reads those, too."),
+        (
+            "error=x " * 130_000,
+            "This page reads the first million characters: connect-errors validate FILE reads all of them.",
+        ),
     ],
 )
 def test_checker_says_what_it_leaves_out(visit: Visit, text: str, shown: str) -> None:
     visit.open("check/")
     assert result(visit, text, expected=shown).startswith("No redirect was found.\n")
     assert visit.page.inner_text(".ce-check [role=status]") == "No redirect was found."
+
+
+def test_checker_explains_a_code_alone(visit: Visit) -> None:
+    visit.open("")
+    shown = result(visit, " no_vehicles\n", expected="We did not find a vehicle")
+    assert shown.startswith("no_vehicles is an error code of Connect.")
+    assert "All about this error" in shown
+    link = visit.page.get_attribute(".ce-check-result a", "href")
+    assert link == "https://connect-errors.github.io/errors/no_vehicles/"
 
 
 def test_checker_announces_verdicts_alone(visit: Visit) -> None:
