@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from connect_errors.catalog import errors, outcomes, requests
 
+from tests.helpers.once import made_once
 from tests.helpers.paths import ROOT
 
 STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
@@ -21,10 +22,7 @@ STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_
 
 ELSEWHERE = {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1"}
 
-pytestmark = [
-    pytest.mark.skipif(not (ROOT / "validator").exists(), reason="the sources are not beside the tests"),
-    pytest.mark.xdist_group("package"),  # each archive is built once
-]
+pytestmark = pytest.mark.skipif(not (ROOT / "validator").exists(), reason="the sources are not beside the tests")
 
 
 def sources(root: Path, folder: str = ".") -> list[str]:
@@ -43,12 +41,14 @@ def build(source: Path, target: Path, *options: str, umask: int = -1, **env: str
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("sdist"))
+    (file,) = made_once(tmp_path_factory, "sdist", lambda target: build(ROOT, target)).iterdir()
+    return file
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("wheel"), "--target=wheel")
+    (file,) = made_once(tmp_path_factory, "wheel", lambda target: build(ROOT, target, "--target=wheel")).iterdir()
+    return file
 
 
 @pytest.fixture(scope="module")

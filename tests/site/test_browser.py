@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one Chromium for all of them
+pytestmark = pytest.mark.browser
 
 ALL_PAGES = re.compile(r"<loc>https://connect-errors\.github\.io/([^<]*)</loc>")
 NOT_FOUND = "../../404.html"
