@@ -60,7 +60,7 @@ for arguments in json.loads(COMMANDS):
     finally:
         print(json.dumps(runs or seen), file=sys.stderr)
 """
-NOTHING = {"forbidden": [], "marked": [], "written": []}
+NOTHING: dict[str, list[Any]] = {"forbidden": [], "marked": [], "written": []}
 
 
 HOSTILE = [
@@ -177,7 +177,7 @@ def test_every_capture_and_case() -> None:
 def test_drift(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(PAGE)
     pages = [tmp_path / "page.md", *sorted(DRIFT_PAGES.glob("*.md"))]
-    commands = [["drift", f"--format={name}", *pages] for name in ("text", "json")]
+    commands: list[list[str | Path]] = [["drift", f"--format={name}", *pages] for name in ("text", "json")]
     runs = watch(*commands, ["drift", f"https://{MARK}.invalid/page.md"])
     assert runs == [(1, NOTHING), (1, NOTHING), (2, NOTHING)]
 
