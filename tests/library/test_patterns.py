@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import connect_errors
 import pytest
-from connect_errors.captures.scanner import anchors
+from connect_errors.captures.anchors import anchor_pattern, start_pattern
 from connect_errors.check import _interchangeable_values
 from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
@@ -34,7 +34,9 @@ MADE_LATER = {
     ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
     ("connect_errors.check", "_interchangeable_values"),
-    ("connect_errors.captures.scanner", "anchors"),
+    ("connect_errors.captures.anchors", "_any_case"),
+    ("connect_errors.captures.anchors", "anchor_pattern"),
+    ("connect_errors.captures.anchors", "start_pattern"),
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
@@ -103,8 +105,10 @@ def _all() -> Iterator[Judged]:
     yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
     yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NO_EXPECTATION))
     uris = (URL("https://example.com/callback"), URL("https://example.com"))
-    yield Judged.of("connect_errors.captures.scanner.anchors()", anchors(uris))
-    yield Judged.of("connect_errors.captures.scanner.anchors(locations=True)", anchors(locations=True))
+    yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchor_pattern(uris))
+    yield Judged.of("connect_errors.captures.anchors.anchor_pattern(locations=True)", anchor_pattern(locations=True))
+    starts = start_pattern(("error", "/callback"), ("example.com",), locations=True)
+    yield Judged.of("connect_errors.captures.anchors.start_pattern()", starts)
     for path in sorted(SCHEMAS.rglob("*.json")):
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:

@@ -139,7 +139,7 @@ EXPECTED = {
     "gzip: a log": Expected(
         300_000, 3, {}, "FILE: 1,579 lines, 3,158 URLs, none with Connect's parameters\nno redirect was found\n"
     ),
-    "gzip: members": Expected(300, 3, {}, "FILE: nothing with Connect's parameters\nno redirect was found\n"),
+    "gzip: members": Expected(300, 3, {}, "FILE: it is empty\nno redirect was found\n"),
     "gzip: its name": Expected(
         300_000, 2, {}, "FILE: Compressed file ended before the end-of-stream marker was reached\n"
     ),

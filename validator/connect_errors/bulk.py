@@ -9,8 +9,8 @@ from io import BytesIO
 from typing import Literal, TypedDict, Unpack
 
 from connect_errors.captures import Candidate, Capture, urls
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Leak
-from connect_errors.captures.scanner import anchors
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
@@ -114,7 +114,7 @@ class _Lines(Capture):
     ) -> None:
         super().__init__(shown_source(source), BytesIO(), input_format, redirect_uris)
         self._lines = lines
-        self._may_have_redirect = anchors(redirect_uris).search
+        self._anchors = Anchors(redirect_uris)
 
     def connect_urls_alone(self) -> Iterator[Redirect]:
         """None: lines are parts of logs, and the redirects may be in any other."""
@@ -134,10 +134,10 @@ class _Lines(Capture):
     def _found(self, text: str) -> Iterable[Candidate | Leak]:
         if self.is_list:
             return urls.read([text])
-        if not self._may_have_redirect(f"\n{text}\n"):
+        if not self._anchors.are_in(text):
             return ()
         self._repetitions = None  # each line is a capture of its own
-        return TextReader(self._redirect_uris).read([text])
+        return TextReader(self._anchors).read([text])
 
 
 def _unmarked(text: str) -> str:

@@ -68,13 +68,13 @@ class URL:
     __slots__ = (
         "_fragment_parameters",
         "_parameters",
+        "_problems",
         "authority_span",
         "base_span",
         "fragment_span",
         "host",
         "path",
         "port",
-        "problem",
         "query_span",
         "scheme",
         "text",
@@ -105,10 +105,16 @@ class URL:
         """The place of the query without its `?`; empty, after the rest, if there is none."""
         self.fragment_span = min(fragment_start + 1, len(text)), len(text)
         """The place of the fragment without its `#`; empty, at the end, if there is none."""
-        self.problem = self._find_problem()
-        """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+        self._problems: tuple[tuple[Shown, Span] | None] | None = None
         self._parameters: tuple[Parameter, ...] | None = None
         self._fragment_parameters: tuple[Parameter, ...] | None = None
+
+    @property
+    def problem(self) -> tuple[Shown, Span] | None:
+        """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+        if self._problems is None:
+            self._problems = (self._find_problem(),)
+        return self._problems[0]
 
     @property
     def is_origin_form(self) -> bool:

@@ -12,6 +12,8 @@ from typing import cast
 
 from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
+from connect_errors.captures import scanner
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.observations import Observations
@@ -68,6 +70,8 @@ class Capture:
         """URLs so far that open Connect, or are others of Smartcar's own."""
         self.leaks = 0
         """Requests so far whose Referer carries an authorization code."""
+        self.cut_urls = 0
+        """URLs so far whose end was left out by what showed them."""
         self.cut_lines = 0
         """Lines that were too long to be read to their end; known at the end of the capture."""
         self.lines = 0
@@ -75,7 +79,7 @@ class Capture:
         self.bytes = 0
         """Bytes that were read, after gzip was undone; known at the end of the capture."""
         self.urls = 0
-        """URLs so far, absolute ones and paths with a query, whatever they are."""
+        """URLs before the first redirect, absolute ones and paths with a query, whatever they are."""
         self.observations = Observations(redirect_uris)
         """What else is worth a note."""
         self._alone: dict[str, Candidate] = {}
@@ -191,7 +195,7 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, self._redirect_uris, self.observations.see_text)
+            found = json.read(stream, Anchors(self._redirect_uris), self._see_text)
         elif self.is_list:
             from connect_errors.captures import urls
 
@@ -199,20 +203,26 @@ class Capture:
         else:
             from connect_errors.captures.text import TextReader
 
-            found = TextReader(self._redirect_uris).read(self._counted(_until_damage(stream.blocks(), damage)))
+            found = TextReader(Anchors(self._redirect_uris)).read(self._seen(_until_damage(stream.blocks(), damage)))
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1
+            elif scanner.is_cut_off(one.text) and not self.is_list:
+                self.cut_urls += 1
             else:
                 yield one
         if damage:
             raise damage[0]
 
-    def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
+    def _seen(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:
-            self.urls += block.count("://") + len(_PATHS.findall(block))
-            self.observations.see_text(block)
+            self._see_text(block)
             yield block
+
+    def _see_text(self, text: str) -> None:
+        if not self.redirects:
+            self.urls += text.count("://") + len(_PATHS.findall(text))
+        self.observations.see_text(text)
 
 
 def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:

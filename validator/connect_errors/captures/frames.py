@@ -64,12 +64,17 @@ class Frame:
             text: the string.
             pointer: gives its place.
         """
-        if is_parameter(name):
-            self.parameters.setdefault(name, text)
+        parameter = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
+        if is_parameter(parameter):
+            self.parameters.setdefault(parameter, text)
         if name in members.PAIR_NAMES or name == members.PAIR_VALUE:
             self.pair[name] = (text, pointer())
         if key in members.TYPED_VALUES:
             self.typed = text
+        if key in members.OF_REQUESTS:
+            self._take_of_request(key, text)
+
+    def _take_of_request(self, key: str, text: str) -> None:
         if key in members.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:
             self.path = text
         elif key in members.QUERIES and "://" not in text.partition("&")[0] and _QUERY.fullmatch(text):

@@ -4,18 +4,18 @@ They are read as a stream of events, so that one of any size takes little memory
 found.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream, reason
 from connect_errors.captures.shortened import Shortened
 from connect_errors.captures.walker import Walker
 from connect_errors.shown import say
-from connect_errors.url import URL
 
 
 def read(
-    stream: Stream, redirect_uris: Sequence[URL] = (), see_text: Callable[[str], None] = lambda _text: None
+    stream: Stream, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None
 ) -> Iterator[Candidate | Leak]:
     """Yield what the documents have, and show each string to `see_text`.
 
@@ -24,7 +24,7 @@ def read(
     """
     import ijson  # needed only for JSON
 
-    walker = Walker(redirect_uris, see_text)
+    walker = Walker(anchors, see_text)
     try:
         # Without floats, a long number crashes ijson 3.6 instead of being an error.
         yield from walker.read(ijson.basic_parse(Shortened(stream), use_float=True, multiple_values=True))

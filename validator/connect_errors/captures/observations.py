@@ -6,6 +6,7 @@ Few candidates are looked at closely, whatever the capture's length, and no code
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from connect_errors.address import compare
 from connect_errors.captures.candidates import Candidate
@@ -22,6 +23,9 @@ MAX_NEAR_MISSES = 3
 
 _MAX_ADDRESS = 2000
 """Characters of an address that is named."""
+
+_MAX_AGENT = 1000
+"""Characters of the name of who asked that are looked at, and remembered."""
 
 _MAX_STATUSES = 5
 """Statuses that are named."""
@@ -93,8 +97,8 @@ class Observations:
         code = _CODE.search(candidate.text)
         if code is None:
             return
-        if candidate.agent and (previewer := _PREVIEWER.search(candidate.agent)):
-            self._previewers[_PREVIEWERS[previewer[0].lower()]] += 1
+        if previewer := _previewer(candidate.agent[:_MAX_AGENT]):
+            self._previewers[previewer] += 1
         digest = hash(code[1])
         if digest in self._codes:
             self._code_again += 1
@@ -140,6 +144,13 @@ class Observations:
         if self._refused_codes:
             times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
             yield say("invalid_grant, {}: an error of the token exchange, which is not a redirect", times)
+
+
+@lru_cache
+def _previewer(agent: str) -> str | None:
+    """The link previewer that asked, if it was one; most requests are of a few browsers."""
+    found = _PREVIEWER.search(agent)
+    return _PREVIEWERS[found[0].lower()] if found else None
 
 
 def _times(count: int, one: str, more: str) -> Shown:

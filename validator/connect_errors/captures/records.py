@@ -31,7 +31,7 @@ class Records:
         may_have_redirect: whether a text may have a redirect.
     """
 
-    def __init__(self, may_have_redirect: Callable[[str], object]) -> None:
+    def __init__(self, may_have_redirect: Callable[[str], bool]) -> None:
         self._may_have_redirect = may_have_redirect
         self._waiting: list[Candidate] = []
         self.requested = ""

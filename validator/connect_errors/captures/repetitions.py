@@ -58,6 +58,8 @@ class Repetitions:
     def __init__(self) -> None:
         self._latest: dict[int, list[_Redirect]] = {}
         self._order: list[tuple[int, _Redirect]] = []
+        self._objects = 0
+        """How many of them are objects, which may have some of the parameters alone."""
 
     def see(self, candidate: Candidate) -> Sighting:
         """Say whether a redirect was there already, then it is not another one; and remember it."""
@@ -86,10 +88,10 @@ class Repetitions:
         for other in reversed(self._latest.get(hash(one.pairs), [])):
             if _is_same(one, other):
                 return other
-        for _, other in reversed(self._order):
+        for _, other in reversed(self._order if one.is_object or self._objects else ()):
             if (one.is_object or other.is_object) and abs(one.record - other.record) <= MAX_DISTANCE:
-                fewer, more = sorted((one, other), key=lambda each: len(each.pairs))
-                if set(fewer.pairs) <= set(more.pairs):
+                fewer, more = sorted((_plain(one.pairs), _plain(other.pairs)), key=len)
+                if fewer <= more:
                     return other
         return None
 
@@ -97,12 +99,19 @@ class Repetitions:
         key = hash(one.pairs)
         self._latest.setdefault(key, []).append(one)
         self._order.append((key, one))
+        self._objects += one.is_object
         if len(self._order) > MAX_WAITING:
             oldest, forgotten = self._order.pop(0)
             alike = self._latest[oldest]
             alike.remove(forgotten)
+            self._objects -= forgotten.is_object
             if not alike:
                 del self._latest[oldest]
+
+
+def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
+    """The pairs as they are compared with an object's, which may have them decoded, or as they are in the URL."""
+    return {(name, decode(value)) for name, value in pairs}
 
 
 def _described(candidate: Candidate) -> _Redirect:

@@ -6,21 +6,7 @@ not open, an escape sequence of a terminal.
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
-
-from connect_errors.connect_url import HOST
-from connect_errors.url import URL
-
-_NAMES = ("error", "code", "vehicle_id", "user_id", "userId", r"vehicle\\_id", r"user\\_id")
-_BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
-_FOLLOWED = (
-    r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
-    r"|(?P<colon>\\*[\"']?\]?(?:>>)?"
-    r"(?:\s?(?:[:,|\t]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")|[ \t]*(?=\r?\n))))"
-)
-_CONNECT = rf"(?<=//|\\/){re.escape(HOST)}\\?/oauth\\?/[a-z]"
-_ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 
 SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+\\?:(?://|\\/\\/)")
 _PATH = re.compile(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
@@ -46,8 +32,12 @@ _CLOSERS = re.compile(r"[)\]}]")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
+_FREE_TEXTS = ("error_description", "error_message")
+_MORE = re.compile(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
+_WORDS = re.compile(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
+_ELLIPSES = ("…", "...")
 _BEFORE_QUERY = "',;|="
 """What may precede a query alone, other than a space."""
 
@@ -64,43 +54,6 @@ class Found(NamedTuple):
     """Where the unbroken text around it starts."""
     kind: str
     """`url`, `host` (without its scheme), `path`, `query`, or `rest`: what goes on from a line before."""
-
-
-def anchors(redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> re.Pattern[str]:
-    """Match what only a redirect may have: a parameter's name, and with redirect URIs their addresses alone.
-
-    The address that opens Connect is matched, too, and with `locations` any `Location` may be one. After a name a match
-    has `equals` or `colon`. What may start a match comes first, and what precedes it is looked at last: so most of a
-    text costs next to nothing.
-    """
-    paths = sorted(re.escape(uri.path) for uri in redirect_uris if _has_path(uri))
-    pattern = rf"(?P<name>{'|'.join((*_NAMES, *paths))})(?:{_preceded(_NAMES, _BEFORE)}{_FOLLOWED}"
-    pattern += rf"|{_preceded(paths)}{_ADDRESS_END})" if paths else ")"
-    if hosts := sorted(re.escape(uri.host) for uri in redirect_uris if not _has_path(uri)):
-        pattern += rf"|(?i:{'|'.join(hosts)})(?::[0-9]+)?/?{_ADDRESS_END}"
-    pattern += f"|{_CONNECT}"
-    if locations:
-        pattern += rf"|(?<=[Ll]ocation: ){SCHEME.pattern}\S*"
-    return re.compile(pattern)
-
-
-def is_address(anchor: re.Match[str]) -> bool:
-    """Whether an anchor is an address, not a name."""
-    return anchor["equals"] is None and anchor["colon"] is None
-
-
-def opens_connect(anchor: re.Match[str]) -> bool:
-    """Whether an anchor is the address that opens Connect."""
-    return is_address(anchor) and anchor[0].startswith(HOST)
-
-
-def _has_path(uri: URL) -> bool:
-    return len(uri.path) > 1
-
-
-def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
-    """Match after one of some words, if it comes after one of some others."""
-    return f"(?:{'|'.join(f'(?<={first}{word})' for word in words for first in before)})"
 
 
 def find(text: str, line_start: int, line_end: int, at: int) -> Found:
@@ -162,6 +115,22 @@ def end(text: str, start: int, line_end: int, at: int) -> int:
     return stop
 
 
+def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
+    """Find the end of a URL that is shown decoded, so that spaces are in its description; `stop` if it is not.
+
+    It is certain where another parameter follows, or where the quotes or the line have nothing but the URL.
+    """
+    if text[stop] != " ":
+        return stop
+    equals = text.rfind("=", start, stop)
+    if not text.endswith(_FREE_TEXTS, start, max(equals, start)) or "%" in text[equals:stop]:
+        return stop
+    if more := _MORE.match(text, stop, line_end):
+        return end(text, more.end(), line_end, more.end())
+    words = _WORDS.match(text, stop, line_end)
+    return words.end() if words and text[start - 1] in '"\n' and text[words.end()] == text[start - 1] else stop
+
+
 def _unopened(text: str, start: int, stop: int) -> int:
     """Find the first closing bracket that was not opened; `stop` if there is none."""
     if not _CLOSERS.search(text, start, stop):
@@ -178,8 +147,15 @@ def _unopened(text: str, start: int, stop: int) -> int:
     return stop
 
 
+def is_cut_off(text: str) -> bool:
+    """Whether what showed a URL left out its end."""
+    return text.endswith(_ELLIPSES)
+
+
 def without_punctuation(text: str) -> str:
     """Take off what ends a sentence, not a URL. Smartcar's own wordings end with a full stop."""
+    if is_cut_off(text):
+        return text
     stripped = text.rstrip(_END_OF_SENTENCE)
     return text if text == stripped or _FULL_STOPS.search(text) else stripped
 

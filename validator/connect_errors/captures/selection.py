@@ -41,7 +41,7 @@ _UUID_LIKE = "[0-9A-Za-z]{8,}(?:-[0-9A-Za-z]{2,}){3,}"
 _IDENTIFIER = re.compile(_UUID_LIKE)
 
 MARKS = re.compile(
-    rf"(?<=[?&#])(?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
+    rf"[?&#](?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
     rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#]))"
 )
 """What the selection looks at in values that are alike to all rules. `Checker` keeps apart what differs in them."""

@@ -6,11 +6,12 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from connect_errors.captures import members, scanner
+from connect_errors.captures import members
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
@@ -18,7 +19,7 @@ from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
 from connect_errors.redaction import shown_pointer
 from connect_errors.shown import Shown
-from connect_errors.url import MAX_BYTES, URL
+from connect_errors.url import MAX_BYTES
 
 Event = tuple[str, Any]
 Found = Candidate | Leak
@@ -33,14 +34,13 @@ class Walker:
     """Takes the events of one capture's JSON, one document after the other.
 
     Args:
-        redirect_uris: the registered redirect URIs.
+        anchors: what only a redirect may have.
         see_text: called with each string.
     """
 
-    def __init__(self, redirect_uris: Sequence[URL] = (), see_text: Callable[[str], None] = lambda _text: None) -> None:
-        self._redirect_uris = redirect_uris
+    def __init__(self, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None) -> None:
+        self._anchors = anchors
         self._see_text = see_text
-        self._search = scanner.anchors(redirect_uris).search
         self._path: list[str | int] = []
         self._frames: list[Frame] = []
         self._records = Records(self._may_have_redirect)
@@ -60,10 +60,12 @@ class Walker:
             elif event.startswith("end_"):
                 yield from self._end(event)
             else:
-                self._next()
-                if not event.startswith("start_"):
-                    if value is not None:
-                        yield from self._value(value)
+                if self._path and isinstance(self._path[-1], int):
+                    self._path[-1] += 1
+                if value is not None:
+                    yield from self._value(value)
+                elif event == "null":
+                    continue
                 elif len(self._path) >= MAX_DEPTH:
                     deeper = 1
                 else:
@@ -80,10 +82,6 @@ class Walker:
         path = self._path[: self._record_depth]
         is_inside = path and len(path) == self._record_depth and path[-1] != -1
         return (shown_pointer("".join(f"/{part}" for part in path)) if is_inside else None) or Shown("")
-
-    def _next(self) -> None:
-        if self._path and isinstance(self._path[-1], int):
-            self._path[-1] += 1
 
     def _start(self, event: str) -> None:
         if event == "start_array":
@@ -107,26 +105,29 @@ class Walker:
         frame = self._frames.pop()
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
 
-    def _may_have_redirect(self, text: str) -> object:
-        return self._search(f"\n{text} ")
+    def _may_have_redirect(self, text: str) -> bool:
+        return self._anchors.are_in(text, " ")
 
     def _name(self) -> str:
         """The name of the member that is read, also where its values are in an array."""
-        return next((part for part in reversed(self._path) if isinstance(part, str)), "")
+        for part in reversed(self._path):
+            if isinstance(part, str):
+                return part
+        return ""
 
     def _pointer(self) -> str:
         return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self._path)
 
-    def _value(self, value: object) -> Iterator[Found]:
+    def _value(self, value: object) -> Iterable[Found]:
         frame = self._frames[-1] if self._frames else None
         name = self._name()
         key = members.normal_name(name)
         if not isinstance(value, str):
             if frame:
                 frame.take_number(key, value)
-            return
+            return ()
         if not value:
-            return
+            return ()
         self._see_text(value)
         text = value[: MAX_BYTES + 1]  # a longer one is too long for a URL, whatever follows
         if frame is not None:
@@ -134,12 +135,12 @@ class Walker:
             if key in members.QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
                 self._take_item(frame, self._path[-1], text)
         if key in members.REFERERS:
-            if leaks_code(text):
-                yield Leak(None, self._pointer())
-        elif self._may_have_redirect(value):
-            yield from self._string(frame, key, value, text)
-        elif key in ("url", "uri") and frame is not None and frame.key == members.REQUEST:
+            return (Leak(None, self._pointer()),) if leaks_code(text) else ()
+        if self._may_have_redirect(value):
+            return self._string(frame, key, value, text)
+        if key in ("url", "uri") and frame is not None and frame.key == members.REQUEST:
             self._records.requested = text
+        return ()
 
     def _take_item(self, frame: Frame, index: int, text: str) -> None:
         """Read an item of an array in a query's array: a name and its value."""
@@ -163,7 +164,7 @@ class Walker:
             return
         from connect_errors.captures.text import TextReader  # reads JSON itself, where a line of it is some
 
-        for found in TextReader(self._redirect_uris, pointer).read([value]):
+        for found in TextReader(self._anchors, pointer).read([value]):
             if isinstance(found, Leak):
                 yield found._replace(line=None, pointer=pointer)
             else:
@@ -179,11 +180,11 @@ class Walker:
             frame.pending.append(pending)
 
 
-def read_value(text: str, redirect_uris: Sequence[URL] = ()) -> list[Found] | None:
+def read_value(text: str, anchors: Anchors) -> list[Found] | None:
     """Read one JSON value, such as a line of JSON Lines; None if it is not JSON."""
     import ijson  # needed only for JSON
 
-    walker = Walker(redirect_uris)
+    walker = Walker(anchors)
     try:
         found = list(walker.read(ijson.basic_parse(BytesIO(text.encode("utf-8", "surrogateescape")), use_float=True)))
     except (ijson.JSONError, ValueError):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate
 from connect_errors.captures.selection import why_not
 from connect_errors.captures.text import TextReader
@@ -192,7 +193,7 @@ class UpstreamPage:
         has_location = any(line.strip().lower().startswith("location") for line in lines)
         if not has_location and not any(map(_REQUEST.fullmatch, lines)):
             return
-        for found in TextReader(locations=has_location).read(["\n".join(lines)]):
+        for found in TextReader(Anchors(locations=has_location)).read(["\n".join(lines)]):
             if isinstance(found, Candidate) and (has_location or not why_not(URL(found.text))):
                 yield self._example(found.text, lines, first, (found.line or 1) - 1, (found.column or 1) - 1)
 

@@ -35,6 +35,7 @@ from connect_errors import (
     url,
 )
 from connect_errors.captures import (
+    anchors,
     copies,
     detection,
     joining,
@@ -101,7 +102,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 
 _OF_CAPTURES = (
     (detection, "_URL"),
-    (joining, "_HEADER", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
+    (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
     (objects, "UUID"),
@@ -113,12 +114,14 @@ _OF_CAPTURES = (
         "_FULL_STOPS",
         "_HOST",
         "_LOOPBACK",
+        "_MORE",
         "_PATH",
         "_QUERY_MARK",
         "_SEQUENCE",
+        "_WORDS",
     ),
     (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
-    (text, "_CSV_HEADER"),
+    (text, "_CSV_HEADER", "_END_OF_PATH"),
     (walker, "_WHOLE"),
 )
 """The patterns with which `find.js` finds redirects in a text, by module: its readers are fewer."""
@@ -275,7 +278,7 @@ def _patterns() -> dict[str, str]:
     found |= {
         f"{_name(module)}.{name}": portable(getattr(module, name)) for module, *names in _OF_CAPTURES for name in names
     }
-    found["scanner.anchor"] = portable(scanner.anchors())
+    found["scanner.anchor"] = portable(anchors.anchor_pattern())
     found["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
     found["secrets.secret_name"] = portable(secrets._secret_name())
     found["host.right_to_left"] = _right_to_left()

@@ -1,0 +1,139 @@
+r"""What only a redirect may have, and where it is in a text: most of a text is never looked at otherwise.
+
+A name with a value, such as `code=`, and with redirect URIs their addresses; the address that opens Connect; the header
+of a mail whose body is encoded.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heapify, heappop, heapreplace
+
+from connect_errors.captures.scanner import SCHEME
+from connect_errors.connect_url import HOST
+from connect_errors.url import URL
+
+_NAMES = ("error", "code", "vehicle_id", "user_id", "userId", r"vehicle\_id", r"user\_id")
+_BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
+_FOLLOWED = (
+    r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
+    r"|(?P<colon>\\*[\"']?\]?(?:>>)?"
+    r"(?:(?:\s?|[ \t]++)(?:[:,;|\t]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")"
+    r"| {2,}(?=[A-Za-z0-9])|[ \t]*(?=\r?\n))))"
+)
+_CONNECT = rf"(?<=//|\\/){re.escape(HOST)}\\?/oauth\\?/[a-z]"
+_ENCODED = "coding: base64"
+"""The end of the header `Content-Transfer-Encoding`."""
+
+_ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
+_LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
+
+_Find = Callable[[str, int], int]
+"""Finds the next place in a text, at an index or after it; -1 if there is none."""
+
+
+class Anchors:
+    """Finds the anchors of texts.
+
+    Every one starts with one of a few words, or with a host in any case. To find these takes a tenth of the time
+    that the pattern would take to find itself, so it is tried only where one is.
+
+    Args:
+        redirect_uris: the registered redirect URIs, at which an address alone counts, too.
+        locations: whether any `Location` may be one.
+    """
+
+    def __init__(self, redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> None:
+        self._match = anchor_pattern(redirect_uris, locations=locations).match
+        words = sorted({*_NAMES, HOST, _ENCODED, *(uri.path for uri in redirect_uris if _has_path(uri))})
+        hosts = _hosts(redirect_uris)
+        self._finds = list(map(_find_word, words))
+        if hosts or locations:
+            self._finds.append(_find_pattern(start_pattern((), hosts, locations=locations)))
+        self._may_be_in = start_pattern(words, hosts, locations=locations).search
+
+    def are_in(self, text: str, after: str = "\n") -> bool:
+        """Whether a text has one, if a line starts with it and ends with it, or goes on with `after`."""
+        return self._may_be_in(text) is not None and next(self.find(f"\n{text}{after}"), None) is not None
+
+    def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
+        """Yield all that start at an index or after it, from left to right; they may overlap.
+
+        After a name, a match has `equals` or `colon`.
+        """
+        ahead = [(at, number) for number, find in enumerate(self._finds) if (at := find(text, start)) >= 0]
+        heapify(ahead)
+        while ahead:
+            at, number = ahead[0]
+            if match := self._match(text, at):
+                yield match
+            following = self._finds[number](text, at + 1)
+            if following < 0:
+                heappop(ahead)
+            else:
+                heapreplace(ahead, (following, number))
+
+
+def anchor_pattern(redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> re.Pattern[str]:
+    """Match an anchor. What may start one comes first, and what precedes it is looked at last."""
+    names = [re.escape(name) for name in _NAMES]
+    paths = sorted(re.escape(uri.path) for uri in redirect_uris if _has_path(uri))
+    pattern = rf"(?P<name>{'|'.join((*names, *paths))})(?:{_preceded(names, _BEFORE)}{_FOLLOWED}"
+    pattern += rf"|{_preceded(paths)}{_ADDRESS_END})" if paths else ")"
+    if hosts := _hosts(redirect_uris):
+        pattern += rf"|{_any_case(hosts)}(?::[0-9]+)?/?{_ADDRESS_END}"
+    pattern += f"|{_CONNECT}|(?<=[Tt]ransfer-[Ee]n){_ENCODED}"
+    if locations:
+        pattern += rf"|{_LOCATION}\S*"
+    return re.compile(pattern)
+
+
+def start_pattern(words: Sequence[str], hosts: Sequence[str], *, locations: bool) -> re.Pattern[str]:
+    """Match what an anchor may start with."""
+    patterns = [*map(re.escape, words), *([_any_case(hosts)] if hosts else ()), *([_LOCATION] if locations else ())]
+    return re.compile("|".join(patterns))
+
+
+def is_address(anchor: re.Match[str]) -> bool:
+    """Whether an anchor is an address, not a name."""
+    return anchor["equals"] is None and anchor["colon"] is None
+
+
+def opens_connect(anchor: re.Match[str]) -> bool:
+    """Whether an anchor is the address that opens Connect."""
+    return is_address(anchor) and anchor[0].startswith(HOST)
+
+
+def is_encoded(anchor: re.Match[str]) -> bool:
+    """Whether an anchor is the header of a mail whose body is in base64."""
+    return anchor[0] == _ENCODED
+
+
+def _has_path(uri: URL) -> bool:
+    return len(uri.path) > 1
+
+
+def _hosts(redirect_uris: Sequence[URL]) -> list[str]:
+    """The hosts of redirect URIs without a path."""
+    return sorted(uri.host for uri in redirect_uris if not _has_path(uri))
+
+
+def _any_case(words: Sequence[str]) -> str:
+    """Match one of some words in upper or lower case."""
+    return f"(?i:{'|'.join(map(re.escape, words))})"
+
+
+def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
+    """Match after one of some words, if it comes after one of some others."""
+    return f"(?:{'|'.join(f'(?<={first}{word})' for word in words for first in before)})"
+
+
+def _find_word(word: str) -> _Find:
+    return lambda text, start: text.find(word, start)
+
+
+def _find_pattern(pattern: re.Pattern[str]) -> _Find:
+    def find(text: str, start: int) -> int:
+        match = pattern.search(text, start)
+        return match.start() if match else -1
+
+    return find
