@@ -1,11 +1,13 @@
 """Every report of a capture is what judging its redirect by itself gives, on any input."""
 
 import io
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from connect_errors import check
 from connect_errors.captures import Capture, CaptureError
+from connect_errors.captures import lines as reading
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
@@ -16,6 +18,7 @@ from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.processes import some_quickly
 from tests.helpers.properties import examples
 from tests.helpers.strategies import LINE, PLAIN
 
@@ -82,6 +85,60 @@ def assert_same(text: str, expectation: Expectation, input_format: str = "urls")
 @given(LINES, st.sampled_from(EXPECTATIONS), st.sampled_from(["\n", "\r\n"]))
 def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_end: str) -> None:
     assert_same(line_end.join(lines), expectation)
+
+
+LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", " \n", "\u2028", "\ufeff", "\0"])
+CAPTURE = st.tuples(
+    st.sampled_from(["", "\ufeff"]), st.lists(st.tuples(LINE, LINE_ENDS).map("".join), max_size=12).map("".join), LINE
+).map("".join)
+
+
+@examples(500)
+@given(CAPTURE, st.sampled_from(EXPECTATIONS), st.sampled_from(["urls", "text"]), st.sampled_from([7, 1, 64]))
+def test_reports_are_the_same_wherever_blocks_end(
+    text: str, expectation: Expectation, input_format: str, block: int
+) -> None:
+    """Redirects are looked at in blocks of lines, as many as have arrived."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("MAX_LINE", "BLOCK"):
+            patch.setattr(reading, name, 100)  # a line of some is cut; no block is longer than a line may be
+        expected = one_by_one(text, expectation, input_format)
+        assert checked(text, expectation, "all", input_format) == expected
+        patch.setattr(reading, "BLOCK", block)
+        assert checked(text, expectation, "all", input_format) == expected
+
+
+class Arriving(io.RawIOBase):
+    """A live pipe, of which each read gives one piece."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = pieces
+        self.arrived = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._pieces[self.arrived] if self.arrived < len(self._pieces) else b""
+        self.arrived += 1
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+@pytest.mark.parametrize(
+    ("input_format", "line"),
+    [
+        ("urls", "https://a.example/cb?code={0:08}&state={0}\n"),
+        ("text", '"GET /cb?code={0:08}&state={0} HTTP/1.1" 200 1\n'),
+        ("text", '{{"uri": "/cb?code={0:08}&state={0}"}}\n'),
+        ("json", '{{"uri": "/cb?code={0:08}&state={0}"}}\n'),
+    ],
+)
+def test_what_has_arrived_is_reported_before_more_is_read(input_format: str, line: str) -> None:
+    pipe = Arriving([line.format(number).encode() for number in range(5)])
+    capture = Capture(Shown("-"), io.BufferedReader(pipe), input_format)
+    reports = Checker(Expectation(), Summary()).check(capture, "all")
+    assert [pipe.arrived for _ in reports] == [1, 2, 3, 4, 5]
 
 
 @examples(300)
@@ -226,7 +283,7 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
     assert len(set(messages)) == 5
 
 
-@pytest.mark.parametrize("expectation", EXPECTATIONS)
+@pytest.mark.parametrize("expectation", some_quickly(EXPECTATIONS))
 def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []

@@ -7,12 +7,13 @@ A property test holds every report to what judging one by one gives.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple, cast
 
-from connect_errors.captures import Candidate, Capture, Reason, distinguish
+from connect_errors.captures import Batch, Candidate, Capture, Reason, distinguish
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.expectation import Expectation
@@ -43,7 +44,7 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 _PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
 _ESCAPE = f"%(?:2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]){_PLAIN}"
 """An escape of what must be escaped: others might spell a placeholder."""
-_ORDINARY = f"(?=[^&])(?!{IN_RAW_VALUE})(?!3[Dd])"
+_ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3[Dd])"
 """Not a placeholder, and not what mail makes of an equals sign."""
 _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Not the punctuation of a sentence in which the URL is, and not a quote that was around it."""
@@ -51,7 +52,7 @@ _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_ESCAPE})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
 _MAIL = re.compile("=3[Dd]")
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
-_END = "(?![^&])"
+_END = "(?![^&\n])"
 _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
 """A pattern that means the same in the middle of a query as in a value of its own."""
 
@@ -110,36 +111,50 @@ class Checker:
         Raises:
             CaptureError: the capture cannot be read, or not any further; what was found before is counted.
         """
-        shape, differences = self._values.sub, self._state_differences
         try:
-            for candidate in capture.candidates():
-                text = candidate.text
-                selected = (
-                    None if capture.is_list else (candidate.role == "object", candidate.media, *distinguish(text))
-                )
-                key = selected, shape(MARKER, text), differences(text)
-                if key in self._known and len(text) <= MAX_LENGTH and MARKER not in text:
-                    known = self._known[key]
-                else:
-                    known = self._learn(candidate, capture, key, detail)
-                if isinstance(known, str):
-                    capture.pass_over(candidate, known)
-                    continue
-                if selected is not None and capture.repeats(candidate):
-                    continue
-                known.tally[0] += 1
-                capture.redirects += 1
-                if self._shows(detail, has_findings=bool(known.spans)):
-                    if known.report is None:
-                        known = cast("_Known", self._learn(candidate, capture, key, detail))
-                    yield _at(candidate, capture, known, self._values)
-                self._found = True
+            for batch in capture.batches():
+                yield from self._check_batch(batch, capture, detail)
             for redirect in capture.connect_urls_alone():
                 report = self.check_one(redirect)
                 if detail != "summary":
                     yield report
         finally:
             self._count(capture)
+
+    def _check_batch(self, batch: Batch, capture: Capture, detail: Detail) -> Iterator[RedactedReport]:
+        is_list = capture.is_list
+        for index, key in enumerate(self._keys(batch, is_list=is_list)):
+            known = self._known.get(key) or self._learn(batch.candidate(index), capture, key, detail)
+            if isinstance(known, str):
+                capture.pass_over(batch.candidate(index), known)
+                continue
+            if not is_list and capture.repeats(batch.candidate(index)):
+                continue
+            known.tally[0] += 1
+            capture.redirects += 1
+            if self._shows(detail, known.spans):
+                if known.report is None:
+                    known = cast("_Known", self._learn(batch.candidate(index), capture, key, detail))
+                yield _at(batch.candidate(index), capture, known, self._values)
+            self._found = True
+
+    def _keys(self, batch: Batch, *, is_list: bool) -> Iterable[_Key]:
+        texts = batch.texts
+        selected: Iterable[tuple[object, ...] | None] = repeat(None)
+        if not is_list:
+            selected = map(_selected, map(batch.candidate, range(len(texts))))
+        return zip(selected, self._shapes(texts), self._state_differences(texts), strict=False)
+
+    def _shapes(self, texts: list[str]) -> list[str]:
+        """Give the shape of each text; of one that has none, itself after a marker, which no shape starts with."""
+        lines = "\n".join(texts)
+        shapes = self._values.sub(MARKER, lines).split("\n")
+        if len(shapes) == len(texts) and MARKER not in lines and max(map(len, texts)) <= MAX_LENGTH:
+            return shapes
+        return [self._values.sub(MARKER, text) if _may_have_shape(text) else MARKER + text for text in texts]
+
+    def _shows(self, detail: Detail, findings: tuple[object, ...]) -> bool:
+        return detail == "all" or (detail == "findings" and (bool(findings) or not self._found))
 
     def _count(self, capture: Capture) -> None:
         """Add what was found in a capture to the summary."""
@@ -148,9 +163,6 @@ class Checker:
                 self._summary.add_verdict(verdict, tally[0])
             tally[0] = 0
         self._summary.passed_over += capture.passed_over.total()
-
-    def _shows(self, detail: Detail, *, has_findings: bool) -> bool:
-        return detail == "all" or (detail == "findings" and (has_findings or not self._found))
 
     def _learn(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""
@@ -162,7 +174,7 @@ class Checker:
             known = redirect
         else:
             raw = judge(redirect, self.expectation)
-            is_shown = self._shows(detail, has_findings=bool(raw.findings))
+            is_shown = self._shows(detail, raw.findings)
             report = raw.redacted(show_values=self._show_values) if is_shown else None
             is_whole = text.startswith(redirect.url.text)  # otherwise it was taken out of the text
             spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)
@@ -170,7 +182,7 @@ class Checker:
             known = _Known(
                 report, raw if self._show_values else None, text, spans, self._tallies.setdefault(raw.verdict, [0])
             )
-        if (is_itself or not self._show_values) and len(text) <= MAX_LENGTH and MARKER not in text and _decides(key[1]):
+        if (is_itself or not self._show_values) and _decides(key[1]):
             self._room -= len(text)
             if self._room < 0:
                 self._known.clear()
@@ -179,16 +191,25 @@ class Checker:
         return known
 
 
-def _state_differences(sent: str | None) -> Callable[[str], tuple[str | None, ...]]:
-    """Make what says of every state in a text how it differs from the one that was sent, if one is known."""
+def _state_differences(sent: str | None) -> Callable[[list[str]], Iterable[tuple[str | None, ...]]]:
+    """Make what says of every state in each text how it differs from the one that was sent, if one is known."""
     if sent is None:
-        return lambda _text: ()
+        return lambda _texts: repeat(())
 
     @lru_cache
     def difference(state: str) -> str | None:
         return state_difference(sent, decode(state))
 
-    return lambda text: tuple(map(difference, _STATE.findall(text)))
+    return lambda texts: (tuple(map(difference, _STATE.findall(text))) for text in texts)
+
+
+def _selected(candidate: Candidate) -> tuple[object, ...]:
+    """What the selection looks at beside the shape."""
+    return candidate.role == "object", candidate.media, *distinguish(candidate.text)
+
+
+def _may_have_shape(text: str) -> bool:
+    return len(text) <= MAX_LENGTH and MARKER not in text and "\n" not in text
 
 
 def _decides(shape: str) -> bool:
