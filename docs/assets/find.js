@@ -332,7 +332,11 @@ class Text {
     const head = headOf(line, start);
     const role = roleAfter(head);
     const separator = this.separator && start === 1 ? line.slice(start, stop).indexOf(this.separator) : -1;
-    const end = separator < 0 ? endOfWords(line, start, stop) : start + separator;
+    const end = separator < 0 ? stop : start + separator;
+    if (isDecoded(line, start, end)) {
+      this.finder.hasMore = true;
+      return [row, end];
+    }
     const joined = this.join(row, start, end, role === "location");
     let { text } = joined;
     const place = [joined.row, joined.end];
@@ -342,7 +346,6 @@ class Text {
     } else if (role === "request" && after === " " && !match("messages.MESSAGE", this.lines[joined.row], joined.end)) {
       text = text.replace(/[,;]+$/, "");
     }
-    text = text.replaceAll(" ", "%20");
     if (role === "location" && kind !== "url" && kind !== "host") {
       this.finder.hasMore = true; // relative to a request
       return place;
@@ -526,18 +529,8 @@ function unopened(line, start, stop) {
   return stop;
 }
 
-/** The end of a URL that is shown decoded, so that spaces are in its description. */
-function endOfWords(line, start, stop) {
-  const equals = line.slice(0, stop).lastIndexOf("=");
-  if (line[stop] !== " " || !/error_(?:description|message)$/.test(line.slice(start, Math.max(equals, start)))) return stop;
-  if (line.slice(equals, stop).includes("%")) return stop;
-  const more = match("scanner._MORE", line, stop);
-  if (more) return endOfURL(line, endOf(more), endOf(more));
-  const words = match("scanner._WORDS", line, stop);
-  const before = line[start - 1];
-  return words && '"\n'.includes(before) && (line[endOf(words)] ?? "\n") === before ? endOf(words) : stop;
-}
-
+/** Whether a URL may be shown decoded, so that spaces are in its description. */
+const isDecoded = (line, start, end) => line[end] === " " && /error_(?:description|message)=[^%&]*$/.test(line.slice(start, end));
 const isCutOff = (text) => /(?:…|\.\.\.)$/.test(text);
 
 function withoutPunctuation(text) {

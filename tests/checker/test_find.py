@@ -128,7 +128,7 @@ def test_of_most_kinds_of_captures_something_is_read() -> None:
     given = kinds()
     finds = by_checker(given.values(), finds=True)
     read = [bool(found["redirects"]) for found, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
-    assert sum(read) > 0.6 * len(read)
+    assert sum(read) > 0.55 * len(read)
 
 
 def test_redirects_in_every_medium() -> None:
