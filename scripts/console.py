@@ -44,10 +44,13 @@ def commands(text: str) -> list[str]:
 
 def replay(text: str, folder: Path) -> str:
     """Run the command lines of a console block, and return the block as it should be."""
-    lines = commands(text)
     step = f"\nstatus=$?; printf '{_BETWEEN}'; (exit $status)\n"
-    result = run(step.join(["exec 2>&1", *lines]), folder)
-    outputs = result.stdout.split(_BETWEEN)[1:]
+    result = run(step.join(["exec 2>&1", *commands(text)]), folder)
+    return block(commands(text), result.stdout.split(_BETWEEN)[1:])
+
+
+def block(lines: list[str], outputs: list[str]) -> str:
+    """A console block: each command line, and what it prints."""
     return "".join(f"$ {line}\n{output.rstrip()}".rstrip() + "\n" for line, output in zip(lines, outputs, strict=True))
 
 

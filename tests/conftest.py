@@ -31,6 +31,11 @@ pytest_plugins = ["tests.helpers.browser", "tests.helpers.built_site"]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Python's readline, which pytest imports, sets it for processes, past os.environ.
+os.unsetenv("COLUMNS")
+# Hundreds of processes start, each of which would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Invoke = Callable[..., Result]

@@ -651,6 +651,8 @@ export function unwrap(url) {
     const { g1: wrapped, g2: replaced } = proofpoint.groups;
     return { text: restored(wrapped, replaced), rewriter: "Proofpoint" };
   }
+  const intent = match("rewriters._INTENT", url.text);
+  if (intent) return { text: `${intent.groups.g2}:${intent.groups.g1}`, rewriter: "Android" };
   const host = url.host.toLowerCase();
   for (const [rewriter, pattern, path, names] of data.tables.rewriters) {
     if (!url.path.startsWith(path) || !fullmatch(pattern, host)) continue;

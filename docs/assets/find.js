@@ -23,7 +23,8 @@ import {
   unwrap,
 } from "./check.js";
 
-const MAX_LENGTH = 1_000_000; // characters that are read
+export const MAX_LENGTH = 1_000_000; // characters that are read
+const MAX_WORK = 10_000_000; // characters of the lines of all anchors; each anchor may look through its whole line
 const MAX_LINES_BACK = 8;
 const MAX_BACK = 2000;
 const MAX_HEAD = 300;
@@ -84,18 +85,23 @@ class Finder {
   /** Each redirect once: one of those that have the same parameters, in the same place as far as they name it. */
   unique() {
     const kept = [];
+    const alike = new Map(); // those kept, by their parameters
     for (const text of this.found) {
       const { text: whole } = readArgument(text);
       const { host, path, parameters, fragmentParameters } = new CapturedURL(whole);
       const pairs = JSON.stringify([...parameters, ...fragmentParameters].map(({ name, value }) => [name, value]).sort());
-      const one = { text, host: host.toLowerCase(), path, pairs };
-      if (!kept.some((other) => isSame(one, other))) kept.push(one);
+      const one = { host: host.toLowerCase(), path };
+      if (!alike.has(pairs)) alike.set(pairs, []);
+      if (alike.get(pairs).some((other) => isSame(one, other))) continue;
+      alike.get(pairs).push(one);
+      kept.push(text);
     }
-    return kept.map(({ text }) => text);
+    return kept;
   }
 
   /** Add a URL if it is a redirect, or else count why not. `raw` is how the text has it, where it was copied escaped. */
   add(url, raw = url) {
+    if (isCutOff(url)) return;
     let inner = url;
     for (let wrapped = unwrap(new CapturedURL(inner)); wrapped; wrapped = unwrap(new CapturedURL(inner))) inner = wrapped.text;
     const reason = this.whyNot(new CapturedURL(inner));
@@ -127,7 +133,7 @@ class Finder {
     const name = members.name ?? members.key ?? members.header;
     if (typeof name === "string" && REFERER.test(normal(name))) return;
     for (const [key, value] of Object.entries(members)) {
-      if (isName(key)) this.hasMore = true;
+      if (isName(key.slice(key.lastIndexOf(".") + 1))) this.hasMore = true;
       this.readValue(value, normal(key));
     }
   }
@@ -145,8 +151,7 @@ class Finder {
   }
 }
 
-const isSame = (one, other) =>
-  one.pairs === other.pairs && ["host", "path"].every((part) => !one[part] || !other[part] || one[part] === other[part]);
+const isSame = (one, other) => ["host", "path"].every((part) => !one[part] || !other[part] || one[part] === other[part]);
 const isName = (text) => text === "userId" || tables().discriminators.includes(text);
 const normal = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
@@ -195,6 +200,7 @@ class Text {
     this.separator = fullmatch("text._CSV_HEADER", text.split("\n", 1)[0])?.groups.g1;
     this.hasFields = false;
     this.notJSON = -1;
+    this.work = 0;
   }
 
   read() {
@@ -204,6 +210,10 @@ class Text {
       if (!column && line.startsWith("\n#Fields:")) this.hasFields = true;
       const found = search("scanner.anchor", `${line}\n`, column);
       if (!found && !column) this.finder.seeAddress(line);
+      if (found && (this.work += line.length) > MAX_WORK) {
+        this.finder.hasMore = true;
+        return;
+      }
       if (!found) [row, column] = [row + 1, 0];
       else [row, column] = later(this.readAt(row, found), [row, endOf(found)]);
     }
@@ -214,7 +224,7 @@ class Text {
     const line = this.lines[row];
     const at = anchor.index;
     const end = [row, line.length];
-    if (this.hasFields) {
+    if (this.hasFields || anchor[0].endsWith(" base64")) {
       this.finder.hasMore = true;
       return end;
     }
@@ -259,9 +269,11 @@ class Text {
     const line = this.lines[row];
     const before = (end) => [...line.slice(1, end)].every((one) => LINE_MARKS.includes(one));
     const found = locate(line, at);
-    if (![...line.slice(1, at)].every((one) => `${LINE_MARKS}&?`.includes(one)) && !(found.kind === "rest" && before(found.start))) {
-      return null;
-    }
+    const goesOn =
+      [...line.slice(1, at)].every((one) => `${LINE_MARKS}&?`.includes(one)) ||
+      (found.kind === "rest" && before(found.start)) ||
+      (found.kind === "query" && found.segment === 1 && fullmatch("text._END_OF_PATH", line.slice(1, found.start)));
+    if (!goesOn) return null;
     const start = this.findStart(row);
     if (!start) return null;
     const done = this.readCandidate(start.row, start.found);
@@ -310,18 +322,22 @@ class Text {
     return this.readCandidate(row, found);
   }
 
-  readCandidate(row, { start, end, kind }) {
+  readCandidate(row, { start, end: stop, kind }) {
     const line = this.lines[row];
     const head = headOf(line, start);
     const role = roleAfter(head);
-    const separator = this.separator && start === 1 ? line.slice(start, end).indexOf(this.separator) : -1;
-    const joined = this.join(row, start, separator < 0 ? end : start + separator, role === "location");
+    const separator = this.separator && start === 1 ? line.slice(start, stop).indexOf(this.separator) : -1;
+    const end = separator < 0 ? endOfWords(line, start, stop) : start + separator;
+    const joined = this.join(row, start, end, role === "location");
     let { text } = joined;
     const place = [joined.row, joined.end];
     const after = this.lines[joined.row][joined.end] ?? "\n";
     if (role === "mention" && " \t\n)\"'".includes(after) && (head.trim() || " \t".includes(after))) {
       text = withoutPunctuation(text);
+    } else if (role === "request" && after === " " && !match("messages.MESSAGE", this.lines[joined.row], joined.end)) {
+      text = text.replace(/[,;]+$/, "");
     }
+    text = text.replaceAll(" ", "%20");
     if (role === "location" && kind !== "url" && kind !== "host") {
       this.finder.hasMore = true; // relative to a request
       return place;
@@ -360,12 +376,14 @@ class Text {
     const line = this.lines[row];
     const joined = { text: line.slice(start, end), row, end };
     if (/[^ \t\r]/.test(line.slice(end))) return joined;
-    const quote = quoteOf(line.slice(1, start)).trimEnd();
+    const hasOffsets = OFFSET.test(line.slice(1, start));
+    const quote = hasOffsets ? "" : quoteOf(line.slice(1, start)).trimEnd();
     const isDelimited = line[start - 1] === "<" && !line.includes(">", start); // RFC 3986 appendix C
     const content = quoteOf(line.slice(1, start)).length;
     const indentation = content + line.slice(1 + content).search(/[^ \t]|$/);
-    const rule = { width: line.length - 1, indentation, isHeader, quote, isDelimited, fullLines: 1 };
-    for (const piece of this.pieces(row + 1, quote)) {
+    const isFolded = Boolean(match("joining._PROPERTY", line.slice(1, start)));
+    const rule = { width: line.length - 1, indentation, isHeader, quote, isDelimited, isFolded, fullLines: 1 };
+    for (const piece of this.pieces(row + 1, quote, hasOffsets)) {
       if (!goesOn(joined.text, piece, rule)) break;
       rule.fullLines = piece.width === rule.width ? rule.fullLines + 1 : 0;
       const before = isSoft(joined.text) ? joined.text.slice(0, -1) : joined.text;
@@ -375,11 +393,11 @@ class Text {
     return joined;
   }
 
-  *pieces(first, quote) {
+  *pieces(first, quote, hasOffsets) {
     for (let row = first; row < this.lines.length; row += 1) {
       const line = this.lines[row];
-      if (!line.startsWith(quote, 1)) return;
-      let content = 1 + (quote ? quoteOf(line.slice(1)).length : 0);
+      if (!line.startsWith(quote, 1) || (hasOffsets && !OFFSET.test(line.slice(1)))) return;
+      let content = 1 + (quote || hasOffsets ? quoteOf(line.slice(1)).length : 0);
       while (content < line.length && " \t".includes(line[content])) content += 1;
       const end = endOfURL(line, content, content);
       if (end === content) return;
@@ -390,13 +408,15 @@ class Text {
   }
 }
 
-/** What a mail puts before a line that it quotes. */
-const quoteOf = (line) => line.match(/^[ \t]*(?:[>|][ \t]?)+/)?.[0] ?? "";
+/** What a mail puts before a line that it quotes, and curl's traces before each of theirs. */
+const quoteOf = (line) => line.match(/^(?:[ \t]*(?:[>|][ \t]?)+|[0-9a-f]{4,8}: )/)?.[0] ?? "";
+const OFFSET = /^[0-9a-f]{4,8}: /;
 const isSoft = (url) => url.endsWith("=") && url.includes("=3D");
 
 function goesOn(url, piece, rule) {
   if (match("joining._STARTS_URL", piece.text)) return false;
-  if (isSoft(url) || "?&".includes(piece.text[0])) return true;
+  rule.isFolded &&= rule.width >= 70 && rule.width < 80 && piece.indentation === rule.indentation + 1;
+  if (isSoft(url) || "?&".includes(piece.text[0]) || (rule.isFolded && rule.fullLines)) return true;
   if (rule.isDelimited && (piece.isDelimited || piece.reachesEnd)) return true;
   if (/[?&]$/.test(url) && piece.text.includes("=") && !match("joining._HEADER", piece.text)) return true;
   if (rule.isHeader && piece.reachesEnd && piece.indentation > rule.indentation && !rule.quote) return true;
@@ -405,8 +425,12 @@ function goesOn(url, piece, rule) {
 
 /** Whether a line was broken because it was full. */
 function isWrapped(url, piece, rule) {
-  const isUnbroken = piece.reachesEnd && piece.indentation === rule.indentation && !"/?#".includes(piece.text[0]);
-  if (!isUnbroken || !rule.fullLines || piece.width > rule.width || !fullmatch("joining._UNBROKEN", piece.text)) return false;
+  const isAligned = piece.indentation === rule.indentation && !"/?#".includes(piece.text[0]);
+  if (!isAligned || !rule.fullLines || piece.width > rule.width || !fullmatch("joining._UNBROKEN", piece.text)) return false;
+  if (!piece.reachesEnd) {
+    const named = match("joining._AND_NAME", piece.text);
+    return rule.width >= MIN_WIDTH && Boolean(named) && tables().recognized.includes(named.groups.g1);
+  }
   if (piece.width === rule.width || rule.fullLines > 1) return true;
   return rule.width >= MIN_WIDTH && Boolean(search("joining._URL_ONLY", piece.text) || halvesName(url, piece.text));
 }
@@ -497,7 +521,22 @@ function unopened(line, start, stop) {
   return stop;
 }
 
+/** The end of a URL that is shown decoded, so that spaces are in its description. */
+function endOfWords(line, start, stop) {
+  const equals = line.slice(0, stop).lastIndexOf("=");
+  if (line[stop] !== " " || !/error_(?:description|message)$/.test(line.slice(start, Math.max(equals, start)))) return stop;
+  if (line.slice(equals, stop).includes("%")) return stop;
+  const more = match("scanner._MORE", line, stop);
+  if (more) return endOfURL(line, endOf(more), endOf(more));
+  const words = match("scanner._WORDS", line, stop);
+  const before = line[start - 1];
+  return words && '"\n'.includes(before) && (line[endOf(words)] ?? "\n") === before ? endOf(words) : stop;
+}
+
+const isCutOff = (text) => /(?:…|\.\.\.)$/.test(text);
+
 function withoutPunctuation(text) {
+  if (isCutOff(text)) return text;
   const stripped = text.replace(/[.,;:!]+$/, "");
   return text === stripped || search("scanner._FULL_STOPS", text) ? text : stripped;
 }

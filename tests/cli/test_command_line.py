@@ -94,7 +94,8 @@ def test_a_url_in_the_place_of_a_command(invoke: Invoke) -> None:
         ("kode=s3cr3t", "kode***"),
         ("user:s3cr3t@a.example/home", "***/home"),
         ("missing.txt", "missing.txt"),
-        ("", ""),
+        ("", '""'),
+        (" ", '" "'),
     ],
 )
 def test_what_is_neither_a_file_nor_a_url_is_masked(argument: str, shown: str, invoke: Invoke) -> None:
@@ -207,7 +208,7 @@ def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
 @pytest.mark.parametrize(
     ("stdin", "code", "message"),
     [
-        (b"", 3, NOTHING_FOUND.format("nothing with Connect's parameters")),
+        (b"", 3, NOTHING_FOUND.format("it is empty")),
         (b"nothing of ours\n", 3, NOTHING_FOUND.format("1 line, none with Connect's parameters")),
         (b"\x7fELF\x02\x01\x01\0\0\0", 2, "connect-errors: -: it is a binary file, not text\n"),
         (

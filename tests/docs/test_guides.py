@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from pre_commit.commands.validate_config import validate_config
 
 from scripts.console import fences
 from tests.conftest import Invoke
+from tests.helpers.check_jsonschema import check_jsonschema
 from tests.helpers.paths import GUIDES
 
 GOOD = "https://example.com/callback?error=access_denied&error_description=User+denied+access+to+application\n"
@@ -29,19 +31,16 @@ def blocks(guide: str, language: str) -> list[tuple[str, str]]:
 def test_files_for_ci(title: str, schema: str, tmp_path: Path) -> None:
     ((_, text),) = [block for block in blocks("use-it-in-ci.md", "yaml") if block[0] == title]
     (tmp_path / "file.yml").write_text(text)
-    command = ["check_jsonschema", "--builtin-schema", f"vendor.{schema}", "file.yml"]
-    done = subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert check_jsonschema("--builtin-schema", f"vendor.{schema}", tmp_path / "file.yml") == ""
 
 
-def test_files_for_pre_commit(tmp_path: Path) -> None:
+def test_files_for_pre_commit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts = [text for title, text in blocks("use-it-in-ci.md", "yaml") if title == ".pre-commit-config.yaml"]
     assert len(texts) == 2
     for text in texts:
         (tmp_path / "config.yaml").write_text(text)
-        command = [sys.executable, "-m", "pre_commit", "validate-config", "config.yaml"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout) == (0, "")
+        assert validate_config([str(tmp_path / "config.yaml")]) == 0
+        assert capsys.readouterr() == ("", "")
 
 
 def test_commands(tmp_path: Path, invoke: Invoke) -> None:
@@ -65,7 +64,8 @@ def test_mocks(tmp_path: Path) -> None:
     (title, test), *others = blocks("check-your-mocks.md", "python")
     (tmp_path / title).write_text(test)
     command = [sys.executable, "-m", "pytest", "-q", title]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env={"COLUMNS": "300"})
+    environment = {"COLUMNS": "300", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
     ((_, expected),) = blocks("check-your-mocks.md", "text")
     assert expected in done.stdout
     assert "1 failed, 2 passed" in done.stdout

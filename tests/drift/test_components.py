@@ -102,8 +102,8 @@ def test_time_grows_with_the_width_of_a_table() -> None:
 
 def test_a_difference_quotes_a_part_of_a_long_line(invoke: Invoke, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("|" + "a|" * 8_000 + "\n|" + "-|" * 8_000 + "\n")
-    assert len(invoke("drift", str(page)).stdout) < 900 * 8_000
+    page.write_text("|" + "a|" * 2_000 + "\n|" + "-|" * 2_000 + "\n")
+    assert len(invoke("drift", str(page)).stdout) < 900 * 2_000
 
 
 PIECES = [

@@ -45,7 +45,7 @@ def test_failed_assertion(tmp_path: Path) -> None:
         text=True,
         check=False,
         cwd=tmp_path,
-        env={"MOCK": BAD, "PATH": "", "COLUMNS": "200"},
+        env={"MOCK": BAD, "PATH": "", "COLUMNS": "200", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
     assert done.returncode == 1
     start = "where False = <Report: access_denied does not conform: access_denied requires error_description [missing"

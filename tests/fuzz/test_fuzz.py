@@ -33,6 +33,7 @@ def broken_by_mutations(name: str, budget: int) -> Iterator[str]:
             yield broken.oracle
 
 
+@pytest.mark.slow
 @EACH_TARGET
 def test_seeds(name: str) -> None:
     for data in TARGETS[name].seeds():

@@ -4,12 +4,12 @@ import importlib.util
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.once import made_once
 from tests.helpers.paths import ROOT
 
 Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
@@ -38,20 +38,9 @@ def build() -> Build:
 
 @pytest.fixture(scope="session")
 def site(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site, or wait until another worker has built it."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-site"
-    done, target = folder / "done", folder / "site"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        deadline = time.monotonic() + 300
-        while not done.exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
-    else:
+    def make(target: Path) -> None:
         result = build(ROOT, target)
-        complaint = result.stderr if result.returncode or "WARNING" in result.stderr else ""
-        (folder / "being-written").write_text(complaint, encoding="utf-8")
-        (folder / "being-written").rename(done)
-    assert done.read_text(encoding="utf-8") == ""
-    return target
+        if result.returncode or "WARNING" in result.stderr:
+            raise RuntimeError(result.stderr)
+
+    return made_once(tmp_path_factory, "site", make)

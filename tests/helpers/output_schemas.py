@@ -4,6 +4,7 @@ That of SARIF is the one that Microsoft's sarif-multitool carries (npm, 5.7.0, M
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from connect_errors.paths import OUTPUT_SCHEMA
@@ -36,8 +37,13 @@ def closed(schema: Any) -> Any:
     return made | {"additionalProperties": False} if isinstance(made.get("properties"), dict) else made
 
 
-def problems_of(name: str, report: str) -> list[str]:
-    """How a report of the command differs from its schema."""
+@cache
+def _validator(name: str) -> Draft202012Validator:
     schema = report_schemas()[name]
     Draft202012Validator.check_schema(schema)
-    return [error.message for error in Draft202012Validator(closed(schema)).iter_errors(json.loads(report))]
+    return Draft202012Validator(closed(schema))
+
+
+def problems_of(name: str, report: str) -> list[str]:
+    """How a report of the command differs from its schema."""
+    return [error.message for error in _validator(name).iter_errors(json.loads(report))]

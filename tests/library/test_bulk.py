@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import modes
-from tests.conftest import Run
+from tests.conftest import Invoke
 from tests.helpers.properties import examples
 from tests.helpers.strategies import LINE
 
@@ -171,26 +171,26 @@ def test_each_call_numbers_its_lines_from_1() -> None:
 
 
 @pytest.mark.parametrize("name", ["list of URLs", "access log"])
-def test_the_same_as_the_command(name: str, run: Run) -> None:
+def test_the_same_as_the_command(name: str, invoke: Invoke) -> None:
     lines = next(list(one.lines(3000)) for one in modes.SETS if one.name == name)
     input_format: LineFormat = "urls" if name == "list of URLs" else "text"
     text = "\n".join(lines)
     command = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, "--format")
     checker = LineChecker(input_format=input_format, redirect_uri=modes.CALLBACK)
-    expected = [json.loads(line) for line in run(*command, "jsonl", stdin=text).stdout.splitlines()]
+    expected = [json.loads(line) for line in invoke(*command, "jsonl", stdin=text).stdout.splitlines()]
     found = list(checker.check(lines))
     assert [(one.place.line, one.url, [each.rule for each in one.findings]) for one in found] == [
         (one["line"], one["url"], [each["rule"] for each in one["findings"]]) for one in expected
     ]
     assert len(found) > 250
-    assert json.loads(run(*command, "json", "-q", stdin=text).stdout)["summary"] == checker.summary.to_dict()
+    assert json.loads(invoke(*command, "json", "-q", stdin=text).stdout)["summary"] == checker.summary.to_dict()
 
 
-def test_several_redirect_uris_are_those_of_the_command(run: Run) -> None:
+def test_several_redirect_uris_are_those_of_the_command(invoke: Invoke) -> None:
     uris = ["https://a.example/cb", "https://b.example/cb"]
     lines = [f"https://{host}.example/cb?error=access_denied" for host in "abc"]
     options = [option for uri in uris for option in ("--redirect-uri", uri)]
-    done = run("validate", "--input-format", "urls", *options, "--format", "json", "-q", stdin="\n".join(lines))
+    done = invoke("validate", "--input-format", "urls", *options, "--format", "json", "-q", stdin="\n".join(lines))
     summary = summarize_lines(lines, input_format="urls", redirect_uri=uris)
     assert json.loads(done.stdout)["summary"] == summary.to_dict()
     rules = [

@@ -19,6 +19,7 @@ from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.processes import some_quickly
 from tests.helpers.properties import examples
 from tests.helpers.strategies import LINE, PLAIN
 
@@ -283,7 +284,7 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
     assert len(set(messages)) == 5
 
 
-@pytest.mark.parametrize("expectation", EXPECTATIONS)
+@pytest.mark.parametrize("expectation", some_quickly(EXPECTATIONS))
 def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []

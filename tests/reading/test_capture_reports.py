@@ -76,7 +76,7 @@ NOTHING: dict[str, Any] = {
             f"open https://connect.smartcar.com/oauth/authorize?response_type=code now\nat {REDIRECT}\n",
             {"lines": 2, "bytes": len(REDIRECT) + 77, "redirects": 1, "connect_urls": 1},
         ),
-        ("", {"lines": 0, "bytes": 0, "notes": ["nothing with Connect's parameters"]}),
+        ("", {"lines": 0, "bytes": 0, "notes": ["it is empty"]}),
     ],
     ids=["text", "list", "JSON", "passed over", "Connect URL", "Connect URLs", "after a Connect URL", "empty"],
 )
@@ -161,7 +161,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
         (
             json.dumps([{"log": "START u0 {act=android.intent.action.VIEW dat=myapp://callback/... flg=0x1}"}]),
             [
-                "nothing with Connect's parameters",
+                "JSON, 1 URL, none with Connect's parameters",
                 "Android logged 1 intent without the query (/...): log the intent's data in the app",
             ],
         ),

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import itertools
 
 import pytest
 from connect_errors.captures import Capture
@@ -10,6 +9,7 @@ from connect_errors.shown import Shown
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.chunks import Chunks
 from tests.helpers.media import MEDIA, NOISE, ordinary
 from tests.helpers.properties import examples
 
@@ -50,22 +50,6 @@ def test_a_redirect_is_found_once(medium: str, url: str, before: list[str], afte
 
 def test_ordinary_lines_have_no_redirect() -> None:
     assert found("\n".join(ordinary(10_000)).encode()) == []
-
-
-class Chunks(io.RawIOBase):
-    """A stream that gives its bytes in pieces of given sizes."""
-
-    def __init__(self, data: bytes, sizes: list[int]) -> None:
-        self._data, self._sizes = data, itertools.cycle(sizes)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # as it is called
-        size = min(next(self._sizes), len(buffer))
-        piece, self._data = self._data[:size], self._data[size:]
-        buffer[: len(piece)] = piece
-        return len(piece)
 
 
 @examples(600)

@@ -14,6 +14,7 @@ from connect_errors.captures.selection import REASONS, why_not
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
+from tests.helpers.chunks import Chunks
 from tests.helpers.paths import CAPTURES
 
 UUID = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
@@ -149,6 +150,36 @@ def test_what_the_content_tells(text: str, input_format: str) -> None:
 def test_binary(data: bytes) -> None:
     with pytest.raises(CaptureError, match="it is a binary file, not text"):
         list(read(data))
+
+
+@pytest.mark.parametrize(
+    ("beginning", "message"),
+    [
+        (b"PK\x03\x04\x14", "it is a ZIP archive, as .saz, .xlsx and .docx are: unpack it, and give the files in it"),
+        (b"\xfd7zXZ\0\0\x04", "it is compressed by xz: unpack it, with xz -d"),
+        (b"\x28\xb5\x2f\xfd\x04", "it is compressed by Zstandard: unpack it, with zstd -d"),
+        (b"BZh91AY&SY\x1c", "it is compressed by bzip2: unpack it, with bzip2 -d"),
+        (
+            b"SQLite format 3\0\x10",
+            "it is an SQLite database, as a browser's history is: give what sqlite3 FILE .dump writes",
+        ),
+        (b"%PDF-1.7\n", "it is a PDF: give its text, as pdftotext FILE - writes it"),
+        (b"\xd4\xc3\xb2\xa1\x02", "it is a recording of packets: give what tshark -r FILE -T json writes"),
+        (b"2147:9:websocket;0:~", "it is a file of mitmproxy's flows: export them as HAR"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 100])
+def test_what_is_not_text_is_named(beginning: bytes, message: str, size: int) -> None:
+    stream = Chunks(beginning + b"x" * 80, [size])
+    with pytest.raises(CaptureError) as raised:
+        list(Capture(Shown("-"), io.BufferedReader(stream, buffer_size=1)))
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("text", ["PK: see {}", "SQLite says {}", "2147:9: see {}", "BZh {}", "12\n{}"])
+def test_text_that_starts_like_what_is_not(text: str) -> None:
+    (redirect,) = read(text.format("https://a.example/?error=no_vehicles ").encode())
+    assert redirect.url.text == "https://a.example/?error=no_vehicles"
 
 
 def test_what_was_readable_of_a_truncated_gzip_is_yielded() -> None:

@@ -23,10 +23,8 @@ REFUSAL = "This link does not work any more"
 
 pytestmark = [pytest.mark.slow, pytest.mark.process]
 
-_PARAMS = [pytest.param(one, marks=pytest.mark.xdist_group(f"recipe-{one}"), id=str(one)) for one in RECIPES]
 
-
-@pytest.fixture(scope="module", params=_PARAMS)
+@pytest.fixture(scope="module", params=RECIPES, ids=str)
 def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     recipe: Recipe = request.param
     if why := recipe.missing():

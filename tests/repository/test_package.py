@@ -14,17 +14,16 @@ from pathlib import Path
 import pytest
 from connect_errors.catalog import errors, outcomes, requests
 
+from tests.helpers.once import made_once
 from tests.helpers.paths import ROOT
+from tests.helpers.processes import some_quickly
 
 STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
 """What working leaves in a checkout."""
 
 ELSEWHERE = {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1"}
 
-pytestmark = [
-    pytest.mark.skipif(not (ROOT / "validator").exists(), reason="the sources are not beside the tests"),
-    pytest.mark.xdist_group("package"),  # each archive is built once
-]
+pytestmark = pytest.mark.skipif(not (ROOT / "validator").exists(), reason="the sources are not beside the tests")
 
 
 def sources(root: Path, folder: str = ".") -> list[str]:
@@ -43,12 +42,14 @@ def build(source: Path, target: Path, *options: str, umask: int = -1, **env: str
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("sdist"))
+    (file,) = made_once(tmp_path_factory, "sdist", lambda target: build(ROOT, target)).iterdir()
+    return file
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("wheel"), "--target=wheel")
+    (file,) = made_once(tmp_path_factory, "wheel", lambda target: build(ROOT, target, "--target=wheel")).iterdir()
+    return file
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +83,14 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_same_sdist_elsewhere(sdist: Path, elsewhere: Path, tmp_path: Path) -> None:
     again = build(elsewhere, tmp_path, umask=0o077, **ELSEWHERE)
     assert again.name == sdist.name
     assert again.read_bytes() == sdist.read_bytes()
 
 
-@pytest.mark.parametrize("source", ["elsewhere", "unpacked"])
+@pytest.mark.parametrize("source", some_quickly(["unpacked", "elsewhere"], 1))
 def test_the_same_wheel(source: str, wheel: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     again = build(request.getfixturevalue(source), tmp_path, "--target=wheel", umask=0o077, **ELSEWHERE)
     assert again.name == wheel.name

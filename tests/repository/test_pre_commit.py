@@ -20,7 +20,6 @@ BAD = "https://example.com/home?error=access_denied&state=s3cret\n"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("pre-commit"),  # its repository is set up once
     pytest.mark.skipif(not (ROOT / SHIPPED[0]).exists(), reason="the hook belongs to the repository, not to the wheel"),
     pytest.mark.skipif(not shutil.which("git"), reason="git is not there"),
 ]

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pre_commit.commands.validate_config import validate_config
 from ruamel.yaml import YAML
 
+from tests.helpers.check_jsonschema import check_jsonschema
 from tests.helpers.paths import ROOT
 
 ACTION = ROOT / "action.yml"
@@ -43,8 +45,7 @@ def run(
 @pytest.mark.parametrize("schema", FILES)
 def test_files_for_github(schema: str) -> None:
     assert FILES[schema]
-    done = run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *FILES[schema])
-    assert done.returncode == 0, done.stdout
+    assert check_jsonschema("--builtin-schema", f"vendor.{schema}", *FILES[schema]) == ""
 
 
 def test_every_action_is_pinned() -> None:
@@ -55,9 +56,9 @@ def test_every_action_is_pinned() -> None:
     assert len(uses) > 10
 
 
-def test_the_files_for_pre_commit() -> None:
-    done = run(sys.executable, "-m", "pre_commit", "validate-config", ROOT / ".pre-commit-config.yaml")
-    assert (done.returncode, done.stdout) == (0, "")
+def test_the_files_for_pre_commit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate_config([str(ROOT / ".pre-commit-config.yaml")]) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_parts_of_ci_exist() -> None:

@@ -14,7 +14,7 @@ import pytest
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.shown import Shown
 
-from tests.conftest import Run
+from tests.conftest import Invoke
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 MANY = 3000
@@ -94,13 +94,13 @@ def test_named_pipe_whose_writer_leaves_within_a_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("cut", "line"), [(-1, 3), (-8, 3), (-9, 3)])
-def test_gzip_that_is_cut_off_at_its_end(cut: int, line: int, run: Run) -> None:
-    done = run("validate", "-q", "--format=json", stdin=gzip.compress(f"{BAD}\n".encode() * line)[:cut])
-    assert (done.returncode, done.stderr) == (2, f"connect-errors: -: {EOF}, after line {line}\n")
+def test_gzip_that_is_cut_off_at_its_end(cut: int, line: int, invoke: Invoke) -> None:
+    done = invoke("validate", "-q", "--format=json", stdin=gzip.compress(f"{BAD}\n".encode() * line)[:cut])
+    assert (done.exit_code, done.stderr) == (2, f"connect-errors: -: {EOF}, after line {line}\n")
     assert json.loads(done.stdout)["summary"]["redirects"] == line
 
 
-def test_gzip_that_is_damaged(run: Run) -> None:
+def test_gzip_that_is_damaged(invoke: Invoke) -> None:
     whole = gzip.compress(f"{BAD}\n".encode())
     for damaged, message in (
         (whole[:-5] + b"\1" + whole[-4:], "CRC check failed"),
@@ -108,13 +108,13 @@ def test_gzip_that_is_damaged(run: Run) -> None:
         (whole + b"more", "Not a gzipped file (***'), after line 1"),
         (whole[:10] + b"\xff" * 9, "Error -3 while decompressing data"),
     ):
-        done = run("validate", "-q", stdin=damaged)
-        assert done.returncode == 2
+        done = invoke("validate", "-q", stdin=damaged)
+        assert done.exit_code == 2
         assert done.stderr.startswith(f"connect-errors: -: {message}")
         assert done.stderr.count("\n") == 1
 
 
-def test_har_that_is_cut_off(run: Run) -> None:
+def test_har_that_is_cut_off(invoke: Invoke) -> None:
     entry = {"request": {"url": BAD}}
     whole = json.dumps({"log": {"entries": [entry] * 3}})
     for kept, redirects in (
@@ -123,8 +123,8 @@ def test_har_that_is_cut_off(run: Run) -> None:
         (whole.rindex('"}'), 2),
         (whole.index(BAD), 0),
     ):
-        done = run("validate", "-q", "--format=json", stdin=whole[:kept])
-        assert done.returncode == 2
+        done = invoke("validate", "-q", "--format=json", stdin=whole[:kept])
+        assert done.exit_code == 2
         assert done.stderr.startswith("connect-errors: -: its JSON is damaged or cut off")
         assert json.loads(done.stdout)["summary"]["redirects"] == redirects
 

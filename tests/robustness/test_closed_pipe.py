@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Invoke
 from tests.helpers.processes import EACH_FORMAT, some_quickly
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
@@ -76,8 +76,8 @@ def test_reader_of_both_streams_that_left() -> None:
     assert without_reader("validat", stderr=subprocess.STDOUT).returncode == 2
 
 
-def test_reader_of_standard_error_that_left(run: Run) -> None:
-    report = run("validate", "missing", BAD).stdout
+def test_reader_of_standard_error_that_left(invoke: Invoke) -> None:
+    report = invoke("validate", "missing", BAD).stdout
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(
@@ -118,9 +118,9 @@ def test_closed_standard_output(arguments: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
-def test_a_report_into_a_file_needs_no_standard_stream(tmp_path: Path, run: Run) -> None:
+def test_a_report_into_a_file_needs_no_standard_stream(tmp_path: Path, invoke: Invoke) -> None:
     command = f"{sys.executable} -m connect_errors validate --format=json=report missing '{BAD}' <&- >&- 2>&-"
     assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False).returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
     document = json.loads((tmp_path / "report").read_text())
-    assert document == json.loads(run("validate", "--format=json", "missing", BAD, cwd=tmp_path).stdout)
+    assert document == json.loads(invoke("validate", "--format=json", "missing", BAD, cwd=tmp_path).stdout)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.conftest import Run
+from tests.helpers.processes import some_quickly
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locales are those of Unix")
 
@@ -23,14 +24,17 @@ LOCALES = {
     "ASCII": {"PYTHONIOENCODING": "ascii"},
     "Latin-1": {"PYTHONIOENCODING": "latin-1"},
 }
-QUICKLY = ("strict C", "Latin-1")
-EACH_LOCALE = pytest.mark.parametrize(
-    "locale",
-    [pytest.param(one, id=name, marks=() if name in QUICKLY else pytest.mark.slow) for name, one in LOCALES.items()],
-)
 
 
-@EACH_LOCALE
+def each_locale(*quickly: str) -> pytest.MarkDecorator:
+    """Each of them, but quickly some."""
+    params = [
+        pytest.param(one, id=name, marks=() if name in quickly else pytest.mark.slow) for name, one in LOCALES.items()
+    ]
+    return pytest.mark.parametrize("locale", params)
+
+
+@each_locale("strict C")
 def test_reports(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
     arguments = ["validate", *(f"--format={name}={name}" for name in MACHINE_FORMATS), NAME, URL]
@@ -45,7 +49,7 @@ def test_reports(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
     assert ET.fromstring((tmp_path / "junit").read_bytes())[0].get("tests") == "2"  # noqa: S314 - our own output
 
 
-@EACH_LOCALE
+@each_locale("strict C", "Latin-1")
 def test_text_on_standard_output(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
     done = run("validate", NAME, cwd=tmp_path, env=os.environ | locale)
@@ -53,7 +57,7 @@ def test_text_on_standard_output(locale: dict[str, str], tmp_path: Path, run: Ru
     assert "error_description has U+2019" in done.stdout
 
 
-@EACH_LOCALE
+@each_locale("Latin-1")
 def test_json_is_always_utf_8(locale: dict[str, str], run: Run) -> None:
     page = json.loads(run("explain", "vehicle_incompatible", "--format=json", env=os.environ | locale).stdout)
     assert WORDING in page["parameters"][1]["examples"]
@@ -61,14 +65,14 @@ def test_json_is_always_utf_8(locale: dict[str, str], run: Run) -> None:
     assert "(RFC 6749 §3.1)" in schema["description"]
 
 
-@EACH_LOCALE
-@pytest.mark.parametrize("command", [["list"], ["explain", "vehicle_incompatible", "--full"]], ids=" ".join)
-def test_text_for_people(command: list[str], locale: dict[str, str], run: Run) -> None:
-    done = run(*command, env=os.environ | locale, encoding=locale.get("PYTHONIOENCODING", "utf-8"))
+@each_locale("strict C", "Latin-1")
+@pytest.mark.parametrize("command", some_quickly(["explain vehicle_incompatible --full", "list"], 1))
+def test_text_for_people(command: str, locale: dict[str, str], run: Run) -> None:
+    done = run(*command.split(), env=os.environ | locale, encoding=locale.get("PYTHONIOENCODING", "utf-8"))
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@EACH_LOCALE
+@each_locale("strict C")
 def test_arguments(locale: dict[str, str], run: Run) -> None:
     environment = os.environ | locale
     options = ["--state=Škoda", "--redirect-uri=https://example.com/Škoda"]
@@ -81,7 +85,7 @@ def test_arguments(locale: dict[str, str], run: Run) -> None:
     assert rules == [["outside-oauth-charset"], ["outside-oauth-charset", "state-mismatch"]]
 
 
-@EACH_LOCALE
+@each_locale("strict C")
 def test_messages(locale: dict[str, str], run: Run) -> None:
     environment = os.environ | locale
     done = run("validate", "Škoda", env=environment)

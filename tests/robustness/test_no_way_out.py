@@ -6,6 +6,7 @@ An audit hook of the interpreter sees each of these, whoever does it, the librar
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from connect_errors.formats import FORMATS
 
 from tests.helpers.cases import load
 from tests.helpers.paths import CAPTURES, DRIFT_PAGES
-from tests.helpers.processes import EACH_FORMAT, some_quickly
+from tests.helpers.processes import some_quickly
 
 MARK = "m4rk"
 """Stands in every value, name and path of a hostile capture, and nowhere else."""
@@ -22,13 +23,13 @@ MARK = "m4rk"
 WATCHED = """
 import json, os, sys
 
-MARK = sys.argv.pop(1)
+MARK, COMMANDS = sys.argv[1:]
 FORBIDDEN = tuple(
     "ctypes. ftplib. http. imaplib. nntplib. os.exec os.fork os.posix_spawn os.spawn os.startfile os.system pickle. "
     "poplib. pty. smtplib. socket. sqlite3. subprocess. telnetlib. urllib. webbrowser. winreg.".split()
 )
 CHANGING = {"os.chmod", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate"}
-seen = {"forbidden": [], "marked": [], "written": []}
+seen = {}
 
 def hook(event, arguments):
     if event.startswith(FORBIDDEN):
@@ -46,12 +47,20 @@ def hook(event, arguments):
 
 from connect_errors.__main__ import main
 
-sys.addaudithook(hook)
-try:
-    main()
-finally:
-    print(json.dumps(seen), file=sys.stderr)
+runs = []
+for arguments in json.loads(COMMANDS):
+    sys.argv[1:] = arguments
+    seen |= {"forbidden": [], "marked": [], "written": []}
+    if not runs:
+        sys.addaudithook(hook)
+    try:
+        main()
+    except SystemExit as end:
+        runs.append([end.code or 0, dict(seen)])
+    finally:
+        print(json.dumps(runs or seen), file=sys.stderr)
 """
+NOTHING: dict[str, list[Any]] = {"forbidden": [], "marked": [], "written": []}
 
 
 HOSTILE = [
@@ -104,117 +113,112 @@ Location: {HOSTILE[0]}
 """
 
 
-def watch(*arguments: str | Path, stdin: str = "", **options: Any) -> tuple[int, dict[str, list[Any]]]:
-    """Run the command under the hook; returns its exit code and what was seen."""
+Seen = tuple[int, dict[str, list[Any]]]
+"""The exit code of a command, and what was seen of it."""
+
+
+def watch(*commands: Sequence[str | Path], stdin: str = "", **options: Any) -> list[Seen]:
+    """Run command lines under the hook, one after the other in one process."""
     done = subprocess.run(
-        [sys.executable, "-B", "-c", WATCHED, MARK, *map(str, arguments)],
+        [sys.executable, "-B", "-c", WATCHED, MARK, json.dumps([list(map(str, command)) for command in commands])],
         input=stdin.encode("utf-8", "surrogateescape"),
         capture_output=True,
         check=False,
         **options,
     )
-    seen: dict[str, list[Any]] = json.loads(done.stderr.decode().splitlines()[-1])
     assert "Traceback" not in done.stderr.decode()
-    return done.returncode, seen
+    runs = [(code, seen) for code, seen in json.loads(done.stderr.decode().splitlines()[-1])]
+    assert len(runs) == len(commands)
+    return runs
 
 
 @pytest.mark.parametrize("is_shown", [False, True])
-@pytest.mark.parametrize("input_format", ["auto", *BY_INPUT])
-def test_hostile_captures(input_format: str, is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_captures(is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [name for name in FORMATS if name != "text"]
     for name, text in BY_INPUT.items():
         (tmp_path / f"{name}.capture").write_text(text)
-    captures = BY_INPUT if input_format == "auto" else [input_format]
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary")
-    code, seen = watch(
-        "validate",
-        f"--input-format={input_format}",
-        *(["--show-values"] if is_shown else []),
-        "--format=text",
-        *(f"--format={name}={name}.report" for name in names),
-        *(f"{name}.capture" for name in captures),
-        cwd=tmp_path,
-    )
-    assert code == 1
-    assert MARK in (tmp_path / "json.report").read_text()
-    assert (seen["forbidden"], seen["marked"]) == ([], [])
-    reports = {f"{name}.report" for name in names}
-    written = set(seen["written"]) - {"summary"} - {f"os.rename {report}" for report in reports}
-    assert len(written) == len(reports)
-    assert all(name.startswith(".connect-errors-") and name.endswith(".part") for name in written)
-    assert {path.name for path in tmp_path.iterdir()} == reports | {"summary"} | {
-        f"{name}.capture" for name in BY_INPUT
-    }
+    inputs = {"auto": list(BY_INPUT)} | {name: [name] for name in BY_INPUT}
+    commands = [
+        [
+            "validate",
+            f"--input-format={input_format}",
+            *(["--show-values"] if is_shown else []),
+            "--format=text",
+            *(f"--format={name}={input_format}.{name}" for name in names),
+            *(f"{name}.capture" for name in captures),
+        ]
+        for input_format, captures in inputs.items()
+    ]
+    expected = {"summary", *(f"{name}.capture" for name in BY_INPUT)}
+    for input_format, (code, seen) in zip(inputs, watch(*commands, cwd=tmp_path), strict=True):
+        assert code == 1
+        assert MARK in (tmp_path / f"{input_format}.json").read_text()
+        assert (seen["forbidden"], seen["marked"]) == ([], [])
+        reports = {f"{input_format}.{name}" for name in names}
+        written = set(seen["written"]) - {"summary"} - {f"os.rename {report}" for report in reports}
+        assert len(written) == len(reports)
+        assert all(name.startswith(".connect-errors-") and name.endswith(".part") for name in written)
+        expected |= reports
+    assert {path.name for path in tmp_path.iterdir()} == expected
 
 
-@EACH_FORMAT
-def test_hostile_arguments(name: str) -> None:
-    code, seen = watch("validate", f"--format={name}", *HOSTILE, "-", stdin=BY_INPUT["urls"])
-    assert (code, seen) == (1, {"forbidden": [], "marked": [], "written": []})
+def test_hostile_arguments() -> None:
+    commands = [["validate", f"--format={name}", *HOSTILE, "-"] for name in FORMATS]
+    assert watch(*commands, stdin=BY_INPUT["urls"]) == [(1, NOTHING)] * len(commands)
 
 
 def test_every_capture_and_case() -> None:
     captures = sorted(path for path in CAPTURES.iterdir() if path.suffix != ".toml")
     urls = "".join(f"{case.url}\n" for case in load())
-    code, seen = watch("validate", "--format=json", *captures, "-", stdin=urls)
-    assert (code, seen) == (1, {"forbidden": [], "marked": [], "written": []})
+    assert watch(["validate", "--format=json", *captures, "-"], stdin=urls) == [(1, NOTHING)]
 
 
 def test_drift(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(PAGE)
-    for name in ("text", "json"):
-        code, seen = watch("drift", f"--format={name}", tmp_path / "page.md", *sorted(DRIFT_PAGES.glob("*.md")))
-        assert (code, seen) == (1, {"forbidden": [], "marked": [], "written": []})
-    code, seen = watch("drift", f"https://{MARK}.invalid/page.md")
-    assert (code, seen) == (2, {"forbidden": [], "marked": [], "written": []})
+    pages = [tmp_path / "page.md", *sorted(DRIFT_PAGES.glob("*.md"))]
+    commands: list[list[str | Path]] = [["drift", f"--format={name}", *pages] for name in ("text", "json")]
+    runs = watch(*commands, ["drift", f"https://{MARK}.invalid/page.md"])
+    assert runs == [(1, NOTHING), (1, NOTHING), (2, NOTHING)]
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    some_quickly(
-        [
-            ["explain", "access_denied"],
-            ["schema", "redirect"],
-            ["list"],
-            ["explain", "missing-parameter", "--format=json"],
-            ["explain", "authorization_code"],
-            ["--version"],
-            ["validate", "--help"],
-        ]
-    ),
-    ids=" ".join,
-)
-def test_the_other_commands(arguments: list[str]) -> None:
-    code, seen = watch(*arguments)
-    assert (code, seen) == (0, {"forbidden": [], "marked": [], "written": []})
+def test_the_other_commands() -> None:
+    commands = [
+        ["explain", "access_denied"],
+        ["schema", "redirect"],
+        ["list"],
+        ["explain", "missing-parameter", "--format=json"],
+        ["explain", "authorization_code"],
+        ["--version"],
+        ["validate", "--help"],
+    ]
+    assert watch(*commands) == [(0, NOTHING)] * len(commands)
 
 
-@pytest.mark.parametrize(
-    "reference",
-    [
-        "http://127.0.0.1:9/schema.json",
-        "https://connect-errors.github.io/schemas/errors/no_vehicles.json",
-        "{folder}/schemas/errors/no_vehicles.json",
-        "no_vehicles.json",
-        "urn:uuid:0b2f8b53-3b4c-4d4a-8f9b-2f2f2f2f2f2f",
-    ],
-)
-@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
+REFERENCES = [
+    "http://127.0.0.1:9/schema.json",
+    "{folder}/schemas/errors/no_vehicles.json",
+    "https://connect-errors.github.io/schemas/errors/no_vehicles.json",
+    "no_vehicles.json",
+    "urn:uuid:0b2f8b53-3b4c-4d4a-8f9b-2f2f2f2f2f2f",
+]
+
+
+@pytest.mark.parametrize("reference", some_quickly(REFERENCES))
+@pytest.mark.parametrize("keyword", some_quickly(["$ref", "$dynamicRef"], 1))
 def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, checkout: Path) -> None:
     path = checkout / "schemas" / "errors" / "access_denied.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     schema["properties"]["error_description"][keyword] = reference.format(folder=checkout.as_uri())
     path.write_text(json.dumps(schema))
     url = "https://example.com/?error=access_denied&error_description=User+denied+access+to+application"
-    code, seen = watch("validate", url, cwd=checkout / "validator")
-    assert (code, seen) == (2, {"forbidden": [], "marked": [], "written": []})
+    assert watch(["validate", url], cwd=checkout / "validator") == [(2, NOTHING)]
 
 
 def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:
     for path in (checkout / "schemas").rglob("*.json"):
         path.write_text(path.read_text().replace("https://json-schema.org/draft/", "http://127.0.0.1:9/draft/"))
-    code, seen = watch("validate", *HOSTILE, cwd=checkout / "validator")
-    assert (code, seen) == (1, {"forbidden": [], "marked": [], "written": []})
+    assert watch(["validate", *HOSTILE], cwd=checkout / "validator") == [(1, NOTHING)]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +236,7 @@ def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:
 )
 def test_the_hook_sees_it(statement: str, key: str) -> None:
     script = WATCHED.replace("    main()", f"    {statement}")
-    done = subprocess.run([sys.executable, "-B", "-c", script, MARK], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-B", "-c", script, MARK, "[[]]"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("{")]
     assert json.loads(line)[key]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Invoke
 from tests.helpers.processes import EACH_FORMAT, some_quickly
 
 if not hasattr(os, "fork"):
@@ -107,17 +107,18 @@ ALL = "__main__.py connect_errors/outputs.py contextlib.py cli/__init__.py cli/v
 @pytest.mark.parametrize(
     ("number", "step", "where"),
     [
-        (signal.SIGINT, 1, "connect_errors/outputs.py"),
+        (signal.SIGINT, 2, "connect_errors/outputs.py"),
+        pytest.param(signal.SIGINT, 1, "connect_errors/outputs.py", marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, 9, ALL, marks=pytest.mark.slow),  # 1 tries every point
         pytest.param(signal.SIGTERM, 11, ALL, marks=pytest.mark.slow),
         pytest.param(signal.SIGHUP, 11, ALL, marks=pytest.mark.slow),
     ],
 )
-def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, tmp_path: Path, run: Run) -> None:
+def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, tmp_path: Path, invoke: Invoke) -> None:
     arguments = ["validate", "--format=text", "--format=json=report", BAD]
     folder = tmp_path / "folder"
     folder.mkdir()
-    text = run(*arguments, cwd=folder).stdout
+    text = invoke(*arguments, cwd=folder).stdout
     new = (folder / "report").read_text()
     (folder / "report").write_text(OLD)
     done = subprocess.run(
@@ -209,7 +210,7 @@ def test_a_second_ctrl_c_does_not_stop_the_cleaning(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_reports_so_far_are_written_at_ctrl_c(tmp_path: Path, run: Run) -> None:
+def test_reports_so_far_are_written_at_ctrl_c(tmp_path: Path, invoke: Invoke) -> None:
     os.mkfifo(tmp_path / "pipe")
     different = "".join(f"{BAD}&number{number}=1\n" for number in range(3))
     with subprocess.Popen(
@@ -228,5 +229,5 @@ def test_reports_so_far_are_written_at_ctrl_c(tmp_path: Path, run: Run) -> None:
             process.send_signal(signal.SIGINT)
             out, err = process.communicate()
     assert (process.returncode, err) == (130, b"")
-    assert run("validate", stdin=different).stdout.startswith(out.decode())
+    assert invoke("validate", stdin=different).stdout.startswith(out.decode())
     assert out.decode().count("✗ ") == 3

@@ -47,10 +47,10 @@ def in_deleted_folder(tmp_path: Path, *arguments: str) -> "subprocess.CompletedP
 
 @unix
 @pytest.mark.parametrize("name", some_quickly(["text", "junit", "json", "jsonl"]))
-def test_deleted_working_directory(name: str, tmp_path: Path, run: Run) -> None:
+def test_deleted_working_directory(name: str, tmp_path: Path, invoke: Invoke) -> None:
     arguments = ["validate", f"--format={name}", f"--format=sarif={tmp_path}/x"][:2]
     done = in_deleted_folder(tmp_path, *arguments, "missing", BAD)
-    assert done.stdout == run(*arguments, "missing", BAD).stdout
+    assert done.stdout == invoke(*arguments, "missing", BAD).stdout
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 

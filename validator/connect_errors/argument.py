@@ -28,7 +28,11 @@ _PAIRS = ('""', "''", "``", "<>", "()", "[]", "{}", "“”", "\u2018\u2019", "�
 _PUNCTUATION = {",": "comma", ";": "semicolon", ".": "full stop"}
 _OPENING = "\"'`<“\u2018«„"
 _MARKDOWN_LINK = re.compile(r'!?\[[^\]\n]*\]\(<?(?P<url>[^\s<>]+)>?(?:\s+"[^"\n]*")?\)')
-_LABELLED_LINK = re.compile(r"<(?P<url>[^\s<>|]+)\|[^<>\n]*>")
+_LABELLED_LINK = re.compile(
+    r"(?:<|\[(?:[^\[\]|\n]*\|)?(?=[A-Za-z][A-Za-z0-9+.-]*://))(?P<url>[^\s<>|]+)(?:\|[^<>\n]*)?[>\]]"
+)
+"""A link as Slack writes it, or Jira."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ENCODED_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*%3A(?:%2F){2}", re.IGNORECASE)
 _HOST = re.compile(

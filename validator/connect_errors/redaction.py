@@ -106,6 +106,8 @@ def unmasked_value(_name: str, value: str) -> Shown:
 
 def shown_source(source: str) -> Shown:
     """Show the path of a file as far as its names are ordinary ones: `wget` puts queries into them."""
+    if not source.strip(" "):
+        return say('"{}"', Shown(source))
     drive = _DRIVE.match(source)
     start = drive.end() if drive else 0
     parts = (_shown_file_name(part) for part in source[start:].split("/"))

@@ -1,4 +1,7 @@
-"""Link rewriters: services of mail and chat programs that wrap each link, to check it when it is opened."""
+"""Link rewriters: services of mail and chat programs that wrap each link, to check it when it is opened.
+
+A link to an Android app is wrapped, too: `intent://…#Intent;scheme=myapp;end` opens `myapp://…`.
+"""
 
 import re
 from base64 import urlsafe_b64decode
@@ -45,7 +48,10 @@ _REWRITERS = (
     _Rewriter("Barracuda", re.compile(r"linkprotect\.cudasvc\.com"), "/url", ("a",)),
     _Rewriter("Proofpoint", re.compile(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
 )
-_INNER = re.compile("://|%3A%2F%2F|-3A__", re.IGNORECASE)
+_INNER = re.compile("://|%3A%2F%2F|-3A__|#Intent;", re.IGNORECASE)
+_INTENT = re.compile(
+    r"intent:(?P<rest>//[^#]*)#Intent;(?:(?!scheme=|end)[^;]*;)*scheme=(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*);"
+)
 _MAX_LAYERS = 10
 _MIN_LENGTH = len("https://")
 _PROOFPOINT = re.compile(
@@ -67,6 +73,8 @@ def unwrap(url: URL) -> Inner | None:
     host = url.host.lower()
     if match := _PROOFPOINT.match(url.text):
         return Inner(_restored(match["url"], match["replaced"]), "Proofpoint")
+    if match := _INTENT.match(url.text):
+        return Inner(f"{match['scheme']}:{match['rest']}", "Android")
     for rewriter in _REWRITERS:
         if url.path.startswith(rewriter.path) and rewriter.host.fullmatch(host):
             for name in rewriter.parameters:

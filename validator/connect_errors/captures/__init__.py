@@ -12,6 +12,7 @@ from typing import cast
 
 from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
+from connect_errors.captures import scanner
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of_one, candidates_of
 from connect_errors.captures.lines import CaptureError, Stream
@@ -69,6 +70,8 @@ class Capture:
         """URLs so far that open Connect, or are others of Smartcar's own."""
         self.leaks = 0
         """Requests so far whose Referer carries an authorization code."""
+        self.cut_urls = 0
+        """URLs so far whose end was left out by what showed them."""
         self.cut_lines = 0
         """Lines that were too long to be read to their end; known at the end of the capture."""
         self.lines = 0
@@ -195,7 +198,7 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            yield from self._one_by_one(json.read(stream, Anchors(self._redirect_uris), self.observations.see_text))
+            yield from self._one_by_one(json.read(stream, Anchors(self._redirect_uris), self._see_text))
         elif self.is_list:
             from connect_errors.captures import urls
 
@@ -203,7 +206,7 @@ class Capture:
         else:
             from connect_errors.captures.text import TextReader
 
-            blocks = self._counted(_until_damage(stream.blocks(), damage))
+            blocks = self._seen(_until_damage(stream.blocks(), damage))
             yield from self._one_by_one(TextReader(Anchors(self._redirect_uris)).read(blocks))
         if damage:
             raise damage[0]
@@ -212,15 +215,20 @@ class Capture:
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1
+            elif scanner.is_cut_off(one.text):
+                self.cut_urls += 1
             else:
                 yield batch_of_one(one)
 
-    def _counted(self, blocks: Iterable[str]) -> Iterator[str]:
+    def _seen(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:
-            if not self.redirects:
-                self.urls += block.count("://") + len(_PATHS.findall(block))
-            self.observations.see_text(block)
+            self._see_text(block)
             yield block
+
+    def _see_text(self, text: str) -> None:
+        if not self.redirects:
+            self.urls += text.count("://") + len(_PATHS.findall(text))
+        self.observations.see_text(text)
 
 
 def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:

@@ -33,17 +33,20 @@ def sentences(report: CaptureReport) -> Iterator[Shown]:
 
 
 def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
-    if is_read and not capture.passed_over and not capture.redirects and not capture.is_list:
+    if is_read and not (capture.passed_over or capture.cut_urls or capture.redirects) and not capture.is_list:
         lines = say("{:,} {}, ", capture.lines, Shown("line") if capture.lines == 1 else Shown("lines"))
+        lines = Shown("JSON, ") if capture.kind == "json" else lines
         urls = say("{:,} {}, ", capture.urls, Shown("URL") if capture.urls == 1 else Shown("URLs"))
-        nothing = Shown("none") if capture.lines else Shown("nothing")
-        seen = say("{}{}", lines if capture.lines else Shown(""), urls if capture.urls else Shown(""))
-        yield say("{}{} with Connect's parameters", seen, nothing)
+        seen = say("{}{}none with Connect's parameters", lines, urls if capture.urls else Shown(""))
+        yield seen if capture.bytes else Shown("it is empty")
     if capture.passed_over[CONNECT_URL] and not capture.redirects:
         yield Shown("none of them is a redirect: give the one that Connect redirects to")
     if any(capture.passed_over[reason] for reason in AMBIGUOUS):
         yield Shown("if one of them is a redirect, name its address with --redirect-uri")
     yield from capture.observations.notes()
+    if capture.cut_urls:
+        cut = Shown("1 URL was") if capture.cut_urls == 1 else say("{:,} URLs were", capture.cut_urls)
+        yield say("{} shortened (…) by what showed it: copy the whole URL", cut)
     if capture.cut_lines:
         cut = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
         yield say("{} longer than 1 MiB; only the beginning was read", cut)

@@ -1,6 +1,7 @@
 r"""What only a redirect may have, and where it is in a text: most of a text is never looked at otherwise.
 
-A name with a value, such as `code=`, and with redirect URIs their addresses; the address that opens Connect.
+A name with a value, such as `code=`, and with redirect URIs their addresses; the address that opens Connect; the header
+of a mail whose body is encoded.
 """
 
 import re
@@ -16,9 +17,13 @@ _BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
 _FOLLOWED = (
     r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
     r"|(?P<colon>\\*[\"']?\]?(?:>>)?"
-    r"(?:\s?(?:[:,|\t]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")|[ \t]*(?=\r?\n))))"
+    r"(?:(?:\s?|[ \t]++)(?:[:,;|\t]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")"
+    r"| {2,}(?=[A-Za-z0-9])|[ \t]*(?=\r?\n))))"
 )
 _CONNECT = rf"(?<=//|\\/){re.escape(HOST)}\\?/oauth\\?/[a-z]"
+_ENCODED = "coding: base64"
+"""The end of the header `Content-Transfer-Encoding`."""
+
 _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
@@ -39,7 +44,7 @@ class Anchors:
 
     def __init__(self, redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> None:
         self._match = anchor_pattern(redirect_uris, locations=locations).match
-        words = sorted({*_NAMES, HOST, *(uri.path for uri in redirect_uris if _has_path(uri))})
+        words = sorted({*_NAMES, HOST, _ENCODED, *(uri.path for uri in redirect_uris if _has_path(uri))})
         hosts = _hosts(redirect_uris)
         self._finds = list(map(_find_word, words))
         if hosts or locations:
@@ -76,7 +81,7 @@ def anchor_pattern(redirect_uris: Sequence[URL] = (), *, locations: bool = False
     pattern += rf"|{_preceded(paths)}{_ADDRESS_END})" if paths else ")"
     if hosts := _hosts(redirect_uris):
         pattern += rf"|{_any_case(hosts)}(?::[0-9]+)?/?{_ADDRESS_END}"
-    pattern += f"|{_CONNECT}"
+    pattern += f"|{_CONNECT}|(?<=[Tt]ransfer-[Ee]n){_ENCODED}"
     if locations:
         pattern += rf"|{_LOCATION}\S*"
     return re.compile(pattern)
@@ -96,6 +101,11 @@ def is_address(anchor: re.Match[str]) -> bool:
 def opens_connect(anchor: re.Match[str]) -> bool:
     """Whether an anchor is the address that opens Connect."""
     return is_address(anchor) and anchor[0].startswith(HOST)
+
+
+def is_encoded(anchor: re.Match[str]) -> bool:
+    """Whether an anchor is the header of a mail whose body is in base64."""
+    return anchor[0] == _ENCODED
 
 
 def _has_path(uri: URL) -> bool:

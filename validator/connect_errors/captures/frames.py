@@ -64,8 +64,9 @@ class Frame:
             text: the string.
             pointer: gives its place.
         """
-        if is_parameter(name):
-            self.parameters.setdefault(name, text)
+        parameter = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
+        if is_parameter(parameter):
+            self.parameters.setdefault(parameter, text)
         if name in members.PAIR_NAMES or name == members.PAIR_VALUE:
             self.pair[name] = (text, pointer())
         if key in members.TYPED_VALUES:

@@ -1,7 +1,8 @@
 """Joining the lines over which one URL goes on, where that is certain, and only there.
 
 Documentation breaks a long `Location` before each parameter, HTTP itself folded headers (RFC 9112 §5.2), mail ends
-lines softly with `=`, and terminals, mail clients and `fold` break a line anywhere at a fixed width.
+lines softly with `=`, calendars and cards fold theirs, and terminals, mail clients and `fold` break a line anywhere at
+a fixed width.
 """
 
 import re
@@ -21,10 +22,21 @@ MAX_LINES_BACK = 8
 MAX_BACK = 2000
 """Characters before a piece of a URL in which its start may be."""
 
-_QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)+")
+_QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)+|(?P<offset>[0-9a-f]{4,8}: )")
+"""What a mail puts before each line that it quotes, and curl's traces before each of theirs."""
+
 _HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
 _URL_ONLY = re.compile(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
 """What no word of a sentence has."""
+
+_AND_NAME = re.compile("[!-%'-;=?-_a-z|~]*&([A-Za-z_]+)=")
+"""What a line may start with that goes on with a query."""
+
+_PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(?:;[^:\n]*)?:(?: ?\Z|(?! ))")
+"""What precedes a value in a calendar, a card or LDIF."""
+
+_FOLDED_WIDTHS = range(70, 80)
+"""Columns of a line that a calendar, a card (RFC 5545 §3.1, RFC 6350 §3.2) or LDIF has folded."""
 
 _MIN_WIDTH = 60
 """Columns of a line that may have been broken because it was full."""
@@ -79,11 +91,12 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
         _indentation(text, line, quote.end() if quote else line.start),
         line.end - line.start,
         is_header,
-        quote[0].rstrip() if quote else "",
+        quote[0].rstrip() if quote and not quote["offset"] else "",
         is_delimited=text[url.start - 1] == "<" and text.find(">", url.start, line.end) < 0,
+        is_folded=bool(_PROPERTY.match(text, line.start, url.start)),
     )
     whole = joined.text
-    for piece in _pieces(window, line, rule.quote):
+    for piece in _pieces(window, line, rule.quote, has_offsets=bool(quote and quote["offset"])):
         if not rule.goes_on(whole, piece):
             break
         if rule.is_soft(whole):
@@ -96,15 +109,15 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
     return joined
 
 
-def _pieces(window: Window, line: Line, quote: str) -> Iterator[_Piece]:
+def _pieces(window: Window, line: Line, quote: str, *, has_offsets: bool) -> Iterator[_Piece]:
     """Yield what starts each of the lines after one."""
     text = window.text
     start = line.end + 1
     while start < len(text):
-        if not text.startswith(quote, start):
-            return
         end = text.find("\n", start)
-        match = _QUOTE.match(text, start, end) if quote else None
+        match = _QUOTE.match(text, start, end) if quote or has_offsets else None
+        if not text.startswith(quote, start) or (has_offsets and not (match and match["offset"])):
+            return
         content = match.end() if match else start
         while content < end and text[content] in " \t":
             content += 1
@@ -130,6 +143,8 @@ class _Rule:
     """What a mail puts before each line that it quotes."""
     is_delimited: bool
     """Whether the URL is in angle brackets, of which the closing one is yet to come (RFC 3986 appendix C)."""
+    is_folded: bool
+    """Whether the lines so far are those of a calendar or a card, and as wide as folded ones."""
     full_lines: int = 1
     """Lines in a row that are as wide as the first one; 0 after one that is not."""
 
@@ -141,8 +156,10 @@ class _Rule:
         if _STARTS_URL.match(piece.text):
             return False
         is_full = piece.width == self.width
+        self.is_folded = self.is_folded and self.width in _FOLDED_WIDTHS and piece.indentation == self.indentation + 1
         goes_on = (
             self.is_soft(url)
+            or (self.is_folded and self.full_lines > 0)
             or (self.is_delimited and (piece.is_delimited or piece.reaches_end))
             or piece.text[0] in "?&"
             or (url.endswith(("?", "&")) and "=" in piece.text and not _HEADER.match(piece.text))
@@ -154,9 +171,12 @@ class _Rule:
 
     def _is_wrapped(self, url: str, piece: _Piece) -> bool:
         """Whether a line was broken because it was full."""
-        is_unbroken = piece.reaches_end and piece.indentation == self.indentation and piece.text[0] not in "/?#"
-        if not is_unbroken or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
+        is_aligned = piece.indentation == self.indentation and piece.text[0] not in "/?#"
+        if not is_aligned or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
             return False
+        if not piece.reaches_end:
+            named = _AND_NAME.match(piece.text)
+            return self.width >= _MIN_WIDTH and named is not None and named[1] in recognized_parameters()
         if piece.width == self.width or self.full_lines > 1:
             return True
         return self.width >= _MIN_WIDTH and (bool(_URL_ONLY.search(piece.text)) or _halves_name(url, piece.text))

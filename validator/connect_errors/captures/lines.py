@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from connect_errors.captures import binary
 from connect_errors.redaction import shown_message
 from connect_errors.shown import Shown, own, say
 
@@ -87,7 +88,7 @@ class Stream:
         self.bytes = 0
         """Bytes so far, after gzip was undone."""
         try:
-            beginning = _first_bytes(stream, _MAX_MARK)
+            beginning = _first_bytes(stream)
             self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # seldom needed
@@ -97,6 +98,8 @@ class Stream:
                 beginning = self._first_of_gzip()
         except UNREADABLE as error:
             raise CaptureError(reason(error)) from error
+        if kind := binary.kind_of(beginning):
+            raise CaptureError(say("it is {}", own(kind)))
         self.encoding = "utf-16" if beginning.startswith(_UTF_16) else "utf-8"
         errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
         self._decoder = codecs.getincrementaldecoder(self.encoding)(errors)
@@ -224,10 +227,10 @@ def _failing(error: Exception) -> Iterator[str]:
     yield ""
 
 
-def _first_bytes(stream: io.BufferedReader | io.BytesIO, size: int) -> bytes:
-    """Read on until gzip and byte order marks can be recognized."""
+def _first_bytes(stream: io.BufferedReader | io.BytesIO) -> bytes:
+    """Read on until gzip, byte order marks and what is not text can be recognized."""
     beginning = b""
-    while len(beginning) < size:
+    while len(beginning) < _MAX_MARK or binary.is_open(beginning):
         try:
             data = stream.read1(BLOCK)
         except OSError:

@@ -31,16 +31,17 @@ def _words(text: str) -> frozenset[str]:
 
 PATHS = _words(
     "path rawpath requesturi requestpath uri url uripath urlpath pathname csuristem uristem clientrequestpath stem "
-    "requesturl resource target fullpath"
+    "requesturl resource target fullpath reqpath requri requrl httppath httpurl httptarget httpuri"
 )
 QUERIES = _words(
     "query querystring rawquerystring rawquery args requestquery search urlquery csuriquery uriquery params parameters "
     "clientrequestquery urlquerystring queryparams queryparameters querystringparameters queryparam "
-    "multivaluequerystringparameters searchparams"
+    "multivaluequerystringparameters searchparams querystr httpquery httpquerystring requestquerystring "
+    "requestparameters requestparams"
 )
 HOSTS = _words(
     "host hostname domain domainname authority xhostheader xforwardedhost requesthost clientrequesthost cshost "
-    "httphost vhost servername hostheader"
+    "httphost vhost servername hostheader reqhost serveraddress"
 )
 SCHEMES = _words("scheme protocol proto xforwardedproto csprotocol clientrequestscheme requestscheme")
 STATUSES = _words("status statuscode responsestatus httpstatus httpstatuscode edgeresponsestatus scstatus responsecode")

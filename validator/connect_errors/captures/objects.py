@@ -38,6 +38,10 @@ _CODE_OF_ERROR = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """What no type and no word of a sentence is."""
 
 
+_BEFORE_NAME = " \t\"'[({"
+_NUMBER = re.compile(r"([0-9]+)")
+
+
 class Found(NamedTuple):
     """An object in a text: its query, and the index of what follows it."""
 
@@ -102,6 +106,13 @@ def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True)
     Raises:
         OpenEndError: the text ends before the object does.
     """
+    found = _find_object(window, line, at, has_fields=has_fields)
+    if found is None and has_fields:
+        found = _in_log(window, line, at) or Found("", line.end)
+    return found
+
+
+def _find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> Found | None:
     text = window.text
     opening, begin = _opening(text, line.start, at)
     if opening:
@@ -113,12 +124,71 @@ def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True)
     if not has_fields:
         return None
     for parameters, end in _around(window, line, at):
-        if _is_plausible(parameters) and (query := query_of(parameters)):
+        if is_plausible(parameters) and (query := query_of(parameters)):
             return Found(query, end)
-    return Found("", line.end)
+    return None
 
 
-def _is_plausible(parameters: Parameters) -> bool:
+def _in_log(window: Window, line: Line, at: int) -> Found | None:
+    """Find an object each line of which comes after the same, but for numbers: a time, the name of a container."""
+    text = window.text
+    head = text[line.start : at].rstrip(_BEFORE_NAME)
+    if not head or len(head) > MAX_DESCRIPTION:
+        return None
+    contents, own = _contents(window, line, _NUMBER.split(head))
+    if len(contents) == 1:
+        return None
+    inner = Window()
+    inner.is_whole = True
+    inner.extend("\n".join(text[start:end] for start, end in contents))
+    start = 1 + sum(end - start + 1 for start, end in contents[:own])
+    place = start + at - contents[own].start
+    found = _find_object(inner, inner.line(place), place)
+    if found is None:
+        return None
+    last = inner.text.count("\n", 1, found.end)
+    return Found(found.query, contents[min(last, len(contents) - 1)].end)
+
+
+def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], int]:
+    """What follows a head in the lines around one that have it, and the index of the line's own."""
+    text = window.text
+    before: list[Line] = []
+    begin = line.start
+    while begin > max(1, line.start - MAX_LENGTH // 2):
+        one = window.line(begin - 1)
+        if (start := _end_of_head(text, one, head)) < 0:
+            break
+        begin = one.start
+        before.insert(0, Line(start, one.end))
+    after: list[Line] = []
+    end = line.start - 1
+    while end + 1 < min(len(text), line.start + MAX_LENGTH // 2):
+        one = window.line(end + 1)
+        if (start := _end_of_head(text, one, head)) < 0:
+            break
+        end = one.end
+        after.append(Line(start, end))
+    if end + 1 >= len(text) and not window.is_whole:
+        raise OpenEndError
+    return [*before, *after], len(before)
+
+
+def _end_of_head(text: str, line: Line, head: list[str]) -> int:
+    """Where the head of a line ends; negative if it has another one. Of numbers, any will do."""
+    at = line.start
+    for index, part in enumerate(head):
+        if index % 2:
+            number = _NUMBER.match(text, at, line.end)
+            at = number.end() if number else len(text)
+        elif text.startswith(part, at):
+            at += len(part)
+        else:
+            return -1
+    return at if at <= line.end else -1
+
+
+def is_plausible(parameters: Parameters) -> bool:
     """Whether an error looks like a code: what is in no brackets may be a table of types, or a sentence."""
     return "error" not in parameters or _CODE_OF_ERROR.fullmatch(parameters["error"]) is not None
 

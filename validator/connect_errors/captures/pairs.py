@@ -16,7 +16,7 @@ CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_i
 Parameters = dict[str, str]
 
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
-_NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "nothing"})
+NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "nothing"})
 """What programs print for a member without a value, without quotes."""
 
 _ONE_INSIDE = r"""(?=[^"'()\[\]{}=:\n]*[)\]}])"""
@@ -39,7 +39,7 @@ _PAIR = re.compile(
 _TUPLE = re.compile(rf"""(?<=[\[({{]){_NAME}\s?,\s*{_WRAPPERS}{_VALUE}""")
 _FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
 _LINE = re.compile(
-    rf"""^[^A-Za-z_\r\n\u2028\u2029]{{0,32}}{_NAME}[ \t]*(?:=>|->|[:=,|\t])[ \t]*"""
+    rf"""^[^A-Za-z_\r\n\u2028\u2029]{{0,32}}{_NAME}[ \t]*(?:=>|->|[:=,|\t]|(?<=  ))[ \t]*"""
     rf"""(?:(?P<quoted>{_QUOTED})[\])}}>;,| \t]*\r?$|(?P<bare>[^\r\n\u2028\u2029]*))""",
     re.MULTILINE,
 )
@@ -63,6 +63,7 @@ _APART = tuple(
 
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 
@@ -123,6 +124,8 @@ def _first_of_each(pairs: Iterable[tuple[str, str]]) -> Parameters:
 def _parameters(region: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     if '\\"' in region:
         region = _ESCAPED_QUOTE.sub('"', region)
+    if "\x1b" in region:
+        region = _COLOR.sub("", region)
     for name, value, _ in _matches(region, pattern):
         yield name, value
 
@@ -140,7 +143,7 @@ def _value(match: re.Match[str]) -> str:
         return _ESCAPE.sub(_unescape, quoted[1:-1])
     value = match["bare"].strip(" \t\r;|")
     value = value.removeprefix("{")[: _unopened(value.removeprefix("{"))].rstrip(",") if value else value
-    return "" if value.lower() in _NO_VALUE or is_parameter(value) else value
+    return "" if value.lower() in NO_VALUE or is_parameter(value) else value
 
 
 def _unopened(text: str) -> int:

@@ -90,8 +90,8 @@ class Repetitions:
                 return other
         for _, other in reversed(self._order if one.is_object or self._objects else ()):
             if (one.is_object or other.is_object) and abs(one.record - other.record) <= MAX_DISTANCE:
-                fewer, more = sorted((one, other), key=lambda each: len(each.pairs))
-                if set(fewer.pairs) <= set(more.pairs):
+                fewer, more = sorted((_plain(one.pairs), _plain(other.pairs)), key=len)
+                if fewer <= more:
                     return other
         return None
 
@@ -107,6 +107,11 @@ class Repetitions:
             self._objects -= forgotten.is_object
             if not alike:
                 del self._latest[oldest]
+
+
+def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
+    """The pairs as they are compared with an object's, which may have them decoded, or as they are in the URL."""
+    return {(name, decode(value)) for name, value in pairs}
 
 
 def _described(candidate: Candidate) -> _Redirect:

@@ -32,8 +32,12 @@ _CLOSERS = re.compile(r"[)\]}]")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
+_FREE_TEXTS = ("error_description", "error_message")
+_MORE = re.compile(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
+_WORDS = re.compile(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
+_ELLIPSES = ("…", "...")
 _BEFORE_QUERY = "',;|="
 """What may precede a query alone, other than a space."""
 
@@ -111,6 +115,22 @@ def end(text: str, start: int, line_end: int, at: int) -> int:
     return stop
 
 
+def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
+    """Find the end of a URL that is shown decoded, so that spaces are in its description; `stop` if it is not.
+
+    It is certain where another parameter follows, or where the quotes or the line have nothing but the URL.
+    """
+    if text[stop] != " ":
+        return stop
+    equals = text.rfind("=", start, stop)
+    if not text.endswith(_FREE_TEXTS, start, max(equals, start)) or "%" in text[equals:stop]:
+        return stop
+    if more := _MORE.match(text, stop, line_end):
+        return end(text, more.end(), line_end, more.end())
+    words = _WORDS.match(text, stop, line_end)
+    return words.end() if words and text[start - 1] in '"\n' and text[words.end()] == text[start - 1] else stop
+
+
 def _unopened(text: str, start: int, stop: int) -> int:
     """Find the first closing bracket that was not opened; `stop` if there is none."""
     if not _CLOSERS.search(text, start, stop):
@@ -127,8 +147,15 @@ def _unopened(text: str, start: int, stop: int) -> int:
     return stop
 
 
+def is_cut_off(text: str) -> bool:
+    """Whether what showed a URL left out its end."""
+    return text.endswith(_ELLIPSES)
+
+
 def without_punctuation(text: str) -> str:
     """Take off what ends a sentence, not a URL. Smartcar's own wordings end with a full stop."""
+    if is_cut_off(text):
+        return text
     stripped = text.rstrip(_END_OF_SENTENCE)
     return text if text == stripped or _FULL_STOPS.search(text) else stripped
 

@@ -5,16 +5,17 @@ a `Location`, whose host it is, what the answer was, whether it goes on in the n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import NamedTuple
 
-from connect_errors.captures import messages, scanner
-from connect_errors.captures.anchors import Anchors, is_address, opens_connect
+from connect_errors.captures import mail, messages, scanner
+from connect_errors.captures.anchors import Anchors, is_address, is_encoded, opens_connect
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.copies import copied_from
 from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
+from connect_errors.captures.tables import MAX_HEADER, Table, read_header
 from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import Line, OpenEndError, Window
 from connect_errors.escapes import unescape
@@ -35,6 +36,12 @@ _MAX_VALUE = 2000
 _CSV_HEADER = re.compile(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
 _LINE_MARKS = " \t>|\"'`"
 """What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
+
+_END_OF_PATH = re.compile(r"[A-Za-z0-9._~%-]{1,40}(?:/[A-Za-z0-9._~%-]{1,40}){0,4}")
+"""What a line may start with that was broken in the path of a URL."""
+
+_SEPARATORS = (",", ";", "|", "\t", "")
+"""What separates columns, without quotes and spaces around it; nothing where the name is the last one."""
 
 _JSON_END = ("}", "]")
 _IN_QUERY = "?&#;6fF"
@@ -82,9 +89,12 @@ class TextReader:
         """The last line that has no request in quotes."""
         self._no_fields = 0
         """The last line that has no parameters as fields."""
+        self._table: Table | None = None
+        """The table of parameters that is read."""
         self._separator: str | None = None
         """What separates the columns, if the first line names them."""
         self._readers = (
+            self._read_encoded,
             self._read_fields,
             self._read_json,
             self._read_request,
@@ -115,12 +125,17 @@ class TextReader:
         """Read the window on, up to its end, or to what goes on after it."""
         window = self._window
         position = window.begin - 1
+        if self._table:
+            position = yield from self._rows(self._table, window.begin)
         fields_at = window.text.find("\n" + FIELDS, position)
         for match in self._anchors.find(window.text, position):
             if match.start() < position:
                 continue
             at = match.end() if is_address(match) else match.start()
             try:
+                if match["colon"] is not None and (table := self._table_at(match, at)):
+                    position = yield from self._rows(table, window.line(at).end + 1)
+                    continue
                 if match["colon"] is not None and self._is_alone(match, at):
                     position = match.end()
                     continue
@@ -135,6 +150,29 @@ class TextReader:
         while fields_at >= 0:
             fields_at = self._name_fields(fields_at)
         window.begin = len(window.text)
+
+    def _table_at(self, match: re.Match[str], at: int) -> Table | None:
+        """The table of which a name is in the header; None if it is in none."""
+        if match["colon"].strip(" \"'") not in _SEPARATORS:
+            return None
+        line = self._window.line(at)
+        return read_header(self._window.text[line.start : min(line.end, line.start + MAX_HEADER + 1)])
+
+    def _rows(self, table: Table, start: int) -> Generator[Found, None, int]:
+        """Yield the rows of a table that start at an index; where to read on."""
+        window = self._window
+        self._table = table
+        while start < len(window.text):
+            line = window.line(start)
+            row = window.text[line.start : line.end]
+            if not table.has(row):
+                self._table = None
+                break
+            if query := table.query(row):
+                number = window.number(line.start)
+                yield Candidate(query, number, 1, self._pointer, role="object", form="table", record=number)
+            start = line.end + 1
+        return start - 1
 
     def _is_alone(self, match: re.Match[str], at: int) -> bool:
         """Whether a name with a value is not a parameter: of most lines that have one, this is all that is asked."""
@@ -160,6 +198,23 @@ class TextReader:
                     self._window.done = end
                 return end, found
         return anchor.match.end(), ()
+
+    def _read_encoded(self, anchor: _Anchor) -> Read | None:
+        """Read the body of a mail."""
+        if not is_encoded(anchor.match):
+            return None
+        decoded = mail.find_body(self._window, anchor.line)
+        if decoded is None:
+            return anchor.line.end, ()
+        body, place = decoded
+        number = self._window.number(place.start)
+        reader = TextReader(self._anchors, self._pointer)
+        return place.end - 1, [
+            one._replace(line=number)
+            if isinstance(one, Leak)
+            else one._replace(line=number, column=1, is_verbatim=False)
+            for one in reader.read([body.replace("\r\n", "\n")])
+        ]
 
     def _read_fields(self, anchor: _Anchor) -> Read | None:
         """Read a line whose fields are named."""
@@ -227,8 +282,11 @@ class TextReader:
             return False
         if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
             return True
-        found = scanner.find(self._window.text, *anchor.line, anchor.at)
-        return found.kind == "rest" and not self._window.text[anchor.line.start : found.start].strip(_LINE_MARKS)
+        text, start = self._window.text, anchor.line.start
+        found = scanner.find(text, *anchor.line, anchor.at)
+        if found.kind == "query":
+            return found.segment == start and _END_OF_PATH.fullmatch(text, start, found.start) is not None
+        return found.kind == "rest" and not text[start : found.start].strip(_LINE_MARKS)
 
     def _read_object(self, anchor: _Anchor) -> Read | None:
         """Read an object of parameters, or a line of fields."""
@@ -282,13 +340,16 @@ class TextReader:
         if self._separator and start == line.start:
             separator = text.find(self._separator, start, end)
             end = end if separator < 0 else separator
+        end = scanner.end_of_words(text, start, end, line.end)
         role = messages.role_after(head)
         joined = join(window, Line(start, end), line, is_header=role == "location")
         end, url = joined.end, joined.text
         after = text[end : end + 1]
         if role == "mention" and after in " \t\n)\"'" and (head.strip() or after in " \t"):
             url = scanner.without_punctuation(url)
-        url, media = unescape(url)
+        elif role == "request" and after == " " and not messages.is_message(window, end):
+            url = url.rstrip(",;")
+        url, media = unescape(url.replace(" ", "%20"))
         if kind == "host":
             url = scanner.with_scheme(url)
         elif kind != "url":

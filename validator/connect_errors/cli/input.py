@@ -36,7 +36,7 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
             yield stream
         return
     if not source:
-        raise CaptureError(Shown("empty file name"))
+        raise CaptureError(Shown("an empty argument: give a URL, the name of a file, or -"))
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:

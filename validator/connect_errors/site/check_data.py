@@ -102,7 +102,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 
 _OF_CAPTURES = (
     (detection, "_URL"),
-    (joining, "_HEADER", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
+    (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
     (objects, "UUID"),
@@ -114,12 +114,14 @@ _OF_CAPTURES = (
         "_FULL_STOPS",
         "_HOST",
         "_LOOPBACK",
+        "_MORE",
         "_PATH",
         "_QUERY_MARK",
         "_SEQUENCE",
+        "_WORDS",
     ),
     (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
-    (text, "_CSV_HEADER"),
+    (text, "_CSV_HEADER", "_END_OF_PATH"),
     (walker, "_WHOLE"),
 )
 """The patterns with which `find.js` finds redirects in a text, by module: its readers are fewer."""

@@ -1,0 +1,36 @@
+"""What is expensive to make is made once for all workers."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_PATIENCE = 300  # seconds
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Give the path that `make` makes, or wait until another worker has made it; where it failed, each test fails."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once-{name}"
+    made, outcome = folder / "made", folder / "outcome"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + _PATIENCE
+        while not outcome.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+    else:
+        failure = "it was interrupted"
+        try:
+            make(made)
+            failure = ""
+        except Exception as error:
+            failure = str(error)
+            raise
+        finally:
+            (folder / "being-written").write_text(failure, encoding="utf-8")
+            (folder / "being-written").rename(outcome)
+    assert outcome.read_text(encoding="utf-8") == "", f"{name} could not be made"
+    return made

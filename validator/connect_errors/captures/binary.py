@@ -1,0 +1,40 @@
+"""Files that are not text, but may hold a capture: what each is, and how to get at the text."""
+
+import re
+
+_KINDS = {
+    b"PK\x03\x04": "a ZIP archive, as .saz, .xlsx and .docx are: unpack it, and give the files in it",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive: unpack it, and give the files in it",
+    b"\xfd7zXZ\0": "compressed by xz: unpack it, with xz -d",
+    b"\x28\xb5\x2f\xfd": "compressed by Zstandard: unpack it, with zstd -d",
+    b"BZh91AY&SY": "compressed by bzip2: unpack it, with bzip2 -d",
+    b"SQLite format 3\0": "an SQLite database, as a browser's history is: give what sqlite3 FILE .dump writes",
+    b"%PDF-": "a PDF: give its text, as pdftotext FILE - writes it",
+    b"\x0a\x0d\x0d\x0a": "a recording of packets: give what tshark -r FILE -T json writes",
+    b"\xd4\xc3\xb2\xa1": "a recording of packets: give what tshark -r FILE -T json writes",
+    b"bplist0": "a binary property list: give what plutil -convert xml1 -o - FILE writes",
+    b"\x89PNG": "an image: give the URL that it shows, as text",
+    b"\xff\xd8\xff": "an image: give the URL that it shows, as text",
+    b"\xd0\xcf\x11\xe0": "a document of Outlook or Office: save it as text",
+}
+"""What a file is, by its first bytes."""
+
+_FLOWS = re.compile(r"[0-9]{2,9}:[0-9]{1,2}:[a-z_]{4,20}[;,]")
+_FLOWS_SO_FAR = re.compile(r"[0-9]{1,9}(?::(?:[0-9]{1,2}(?::[a-z_]{0,20})?)?)?")
+
+
+def kind_of(beginning: bytes) -> str | None:
+    """Say what a file is and what to do, by its first bytes; None if it may be text, as far as they show it."""
+    if _FLOWS.match(beginning.decode("latin-1")):
+        return "a file of mitmproxy's flows: export them as HAR"
+    for mark, kind in _KINDS.items():
+        if beginning.startswith(mark):
+            return kind
+    return None
+
+
+def is_open(beginning: bytes) -> bool:
+    """Whether more bytes may show that it is not text."""
+    return any(mark.startswith(beginning) for mark in _KINDS) or bool(
+        _FLOWS_SO_FAR.fullmatch(beginning.decode("latin-1"))
+    )

@@ -1,0 +1,151 @@
+"""What the page of an error says, and what its schema and handbook page say → the differences."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+
+from connect_errors import handbook
+from connect_errors.catalog import errors, recognized_parameters
+from connect_errors.drift.page_comparison import PageComparison, code_point, common_parameters, quoted
+from connect_errors.drift.report import Difference, Excerpt
+from connect_errors.drift.upstream_page import Cell, Example, Mark, Row, UpstreamPage
+from connect_errors.oauth import OUTSIDE_CHARSET
+from connect_errors.report import Report
+from connect_errors.schema import DISCRIMINATORS, Outcome
+from connect_errors.url import URL
+
+_NOT_IN_VIN = re.compile("[IOQ]")  # ISO 3779
+_REQUIRED = {"true": True, "false": False}
+
+
+def digest(description: str) -> str:
+    """Identify the description of a parameter, of which the handbook keeps no copy."""
+    return sha256(" ".join(description.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class ErrorPageComparison(PageComparison):
+    """The comparison of the page of an error."""
+
+    def __init__(self, page: UpstreamPage, outcome: Outcome) -> None:
+        super().__init__(page)
+        self._outcome = outcome
+        self._upstream = handbook.page(outcome.name).upstream
+        self._known = {
+            (known.rule, known.subject): defect.decision for defect in self._upstream.defects for known in defect.shows
+        }
+
+    def differences(self) -> Iterator[Difference]:
+        found = list(super().differences())
+        found += self._testing()
+        yield from found
+        shown = {(one.rule, one.subject) for one in found}
+        for defect in self._upstream.defects:
+            for known in defect.shows:
+                if known not in shown:
+                    message = f"{known.rule} is known of this page, but was not found any more"
+                    yield self._at("known-defect-gone", message, self._title, f"{known.rule} {known.subject}")
+
+    def _parameters(self) -> Iterator[Difference]:
+        rows = self._page.parameters or self._page.described
+        repeated = Counter(row.parameter.text for row in rows)
+        for row in rows:
+            name = row.parameter.text
+            if repeated[name] > 1:
+                yield self._at("parameter-repeated", f"{quoted(name)} has {repeated[name]} rows", row.parameter)
+            if self._page.parameters or name in recognized_parameters():
+                yield from self._name(row.parameter, self._outcome.parameters, f"{self._outcome.name} has no parameter")
+            if name in self._outcome.parameters:
+                yield from self._required(name, row)
+                yield from self._description(name, row)
+        yield from self._absent()
+
+    def _required(self, name: str, row: Row) -> Iterator[Difference]:
+        if row.required is None:
+            return
+        given = _REQUIRED.get(row.required.text.strip().lower())
+        is_required = name in self._outcome.required
+        if given is None:
+            yield self._at("cell-not-understood", "the cell is neither true nor false", row.required)
+        elif given != is_required:
+            message = f"{name} is {'required' if is_required else 'optional'} by the schema"
+            yield self._at("required-differs", message, row.required, name)
+
+    def _description(self, name: str, row: Row) -> Iterator[Difference]:
+        cell = row.description
+        if cell is None:
+            return
+        if name == self._outcome.discriminator:
+            if cell.text not in errors():
+                yield self._unknown_error(cell)
+            elif cell.text != self._outcome.name:
+                yield self._at("error-differs", f"the page is about {self._outcome.name}, not {cell.text}", cell)
+            return
+        if name == "error_description" and (found := OUTSIDE_CHARSET[name].search(cell.text)):
+            character = code_point(found[0])
+            message = f"error_description has {character}, which RFC 6749 does not allow"
+            yield self._at("wording-outside-charset", message, cell, character)
+        if name == "error_description" and cell.text not in self._outcome.wordings:
+            yield self._at("wording-differs", "the schema does not have this wording of error_description", cell)
+        elif (read := self._upstream.descriptions.get(name)) and digest(cell.text) != read:
+            message = (
+                f"the description of {name} is not the one read on {self._upstream.read} (now {digest(cell.text)})"
+            )
+            yield self._at("description-differs", message, cell)
+
+    def _absent(self) -> Iterator[Difference]:
+        """Find the parameters that the page should describe, the mandatory ones in its table."""
+        rows = [row.parameter for row in self._page.parameters]
+        if self._page.unrecognized_cells and not rows:
+            return  # there is a table, and it was not understood
+        described = {cell.text for cell in (*rows, *self._page.fields)}
+        expected = dict.fromkeys((*self._outcome.required, *self._upstream.descriptions))
+        for index, name in enumerate(expected):
+            if name not in described:
+                # The row in its place may be what it became.
+                place = rows[min(index, len(rows) - 1)] if rows else self._title
+                yield self._at("parameter-not-on-page", f"the table has no row for {name}", place, name)
+        for name in self._outcome.parameters.keys() - expected.keys() - common_parameters() - described:
+            if name not in self._page.mentioned:
+                yield self._at("parameter-not-on-page", f"the page does not mention {name}", self._title, name)
+
+    def _example(self, example: Example, report: Report) -> Iterator[Difference]:
+        yield from super()._example(example, report)
+        url = URL(example.url)
+        if report.outcome and report.outcome != self._outcome.name:
+            message = f"the example is one of {report.outcome}"
+            parameters = (*url.parameters, *url.fragment_parameters)
+            place = next(one.span for one in parameters if one.name in DISCRIMINATORS and one.value)
+            yield self._in("example-of-another-error", message, example, place, report.outcome)
+        elif report.conforms and (wording := report.parameters.get("error_description", "")) in self._outcome.wordings:
+            cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")
+            if any(cell.text != wording for cell in cells if cell):
+                message = "the example and the table give error_description other wordings"
+                place = next(one.span for one in url.parameters if one.name == "error_description")
+                yield self._in("wording-differs", message, example, place, wording)
+
+    def _testing(self) -> Iterator[Difference]:
+        if not self._page.examples:
+            yield self._at("example-missing", "the page has no example redirect", self._title, "")
+        testing = handbook.page(self._outcome.name).testing
+        if testing and not self._page.testing:
+            yield self._at("test-vehicle-missing", "the page has no test vehicle", self._title, "")
+        for email, vin in self._page.testing:
+            if email:
+                yield from self._email(email, testing.email if testing else None)
+            if vin:
+                if vin.text != (testing.vin if testing else None):
+                    yield self._at("vin-differs", "the handbook page has another VIN, or none", vin)
+                if _NOT_IN_VIN.search(vin.text):
+                    yield self._at("vin-outside-iso-3779", "the VIN has a letter that ISO 3779 forbids", vin)
+
+    def _email(self, cell: Cell, email: str | None) -> Iterator[Difference]:
+        if cell.text != email:
+            yield self._at("email-differs", "the handbook page has another email, or none", cell)
+        elif cell.link not in (None, f"mailto:{email}"):
+            yield self._at("email-differs", "the email links to another one", cell)
+
+    def _difference(self, rule: str, message: str, mark: Mark, excerpt: Excerpt, subject: str) -> Difference:
+        difference = super()._difference(rule, message, mark, excerpt, subject)
+        known = self._known.get((rule, subject))
+        return difference._replace(decision=known) if known else difference
