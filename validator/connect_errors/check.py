@@ -177,29 +177,22 @@ def _span(finding: Finding) -> Span | None:
 def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -> RedactedReport:
     """Give what is known of a shape as the report of one redirect."""
     report = cast("RedactedReport", known.report)
-    if known.shown is not None and candidate.text != known.text:
-        report = _with_values(report, known, candidate.text, shapes)
-    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
+    text = candidate.text
+    shown = known.shown if text != known.text else None
     findings = report.findings
     if findings:
-        moved = shapes.moved(known.text, candidate.text)
+        moved = shapes.moved(known.text, text)
         findings = tuple(
-            _placed(finding, span, moved, candidate) for finding, span in zip(findings, known.spans, strict=True)
+            _placed(finding, span, moved, candidate, moves_in_url=shown is not None)
+            for finding, span in zip(findings, known.spans, strict=True)
         )
-    return report.at(place, findings)
-
-
-def _with_values(report: RedactedReport, known: _Known, text: str, shapes: Shapes) -> RedactedReport:
-    """Give what is known of a shape with the values of another text, which is shown as it is."""
+    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
+    if shown is None:
+        return report.at(place, findings)
     given = [decode(text[start:end]) for start, end in shapes.values(text)]
     parameters = dict(report.parameters)
-    parameters.update((unmasked(name), unmasked(given[number])) for name, number in known.shown or ())
-    moved = shapes.moved(known.text, text)
-    findings = tuple(
-        replace(finding, start=moved.index(span[0]), end=moved.index(span[1])) if span else finding
-        for finding, span in zip(report.findings, known.spans, strict=True)
-    )
-    return report.at(report.place, findings, url=unmasked(text), parameters=parameters, renderings={})
+    parameters.update((unmasked(name), unmasked(given[number])) for name, number in shown)
+    return report.at(place, findings, url=unmasked(text), parameters=parameters, renderings={})
 
 
 def _shown(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[str, int]]:
@@ -214,8 +207,18 @@ def _shown(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[s
             yield name, numbers[start]
 
 
-def _placed(finding: RedactedFinding, span: Span | None, moved: Moved, candidate: Candidate) -> RedactedFinding:
-    if span is None or candidate.column is None or not candidate.is_verbatim:
-        return finding if finding.column is None else replace(finding, column=None, end_column=None)
-    column = candidate.column
-    return replace(finding, column=column + moved.index(span[0]), end_column=column + moved.index(span[1]))
+def _placed(
+    finding: RedactedFinding, span: Span | None, moved: Moved, candidate: Candidate, *, moves_in_url: bool
+) -> RedactedFinding:
+    """Say where a finding is in the line of another text of the same shape, and in its URL, if that has its values."""
+    if span is None:
+        return replace(finding, column=None, end_column=None)
+    start, end = map(moved.index, span)
+    column = candidate.column if candidate.is_verbatim else None
+    return replace(
+        finding,
+        start=start if moves_in_url else finding.start,
+        end=end if moves_in_url else finding.end,
+        column=None if column is None else column + start,
+        end_column=None if column is None else column + end,
+    )
