@@ -128,7 +128,7 @@ def test_of_most_kinds_of_captures_something_is_read() -> None:
     given = kinds()
     finds = by_checker(given.values(), finds=True)
     read = [bool(found["redirects"]) for found, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
-    assert sum(read) > 0.6 * len(read)
+    assert sum(read) > 0.55 * len(read)
 
 
 def test_redirects_in_every_medium() -> None:
@@ -158,6 +158,11 @@ def test_many_redirects_in_every_medium() -> None:
 def test_what_is_pasted_is_one_redirect_or_a_text(text: str, redirects: list[str] | None) -> None:
     (found,) = by_checker([Given(text)], finds=True)
     assert (found["redirects"], found["has_more"]) == ([text] if redirects is None else redirects, False)
+
+
+def test_a_first_line_that_is_complete() -> None:
+    texts = (f"https://a.example/cb?error=no_vehicles{rest}" for rest in ("&state=1\n&make=X\nz", "\n&state=1\nz"))
+    assert wrong({text: Given(text) for text in texts}) == []
 
 
 def test_what_is_passed_over_is_counted_by_reason() -> None:

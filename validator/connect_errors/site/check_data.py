@@ -100,7 +100,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 """Patterns for what the checker does not read: redirects of servers, names of files, JSON pointers."""
 
 _OF_CAPTURES = (
-    (detection, "_URL"),
+    (detection, "_COMPLETE", "_URL"),
     (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
@@ -113,11 +113,9 @@ _OF_CAPTURES = (
         "_FULL_STOPS",
         "_HOST",
         "_LOOPBACK",
-        "_MORE",
         "_PATH",
         "_QUERY_MARK",
         "_SEQUENCE",
-        "_WORDS",
     ),
     (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER", "_END_OF_PATH"),
