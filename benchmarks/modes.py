@@ -1,15 +1,17 @@
 """Every mode, on captures as users have them, beside the scripts that one would write instead.
 
-    python benchmarks/modes.py [--redirects N] [--runs N] [--only TEXT]
+    python benchmarks/modes.py [--redirects N] [--runs N] [--only TEXT] [--write]
 
 Each runs in a process of its own, in turn; time is that of the processor, start-up included, and the best of the
 runs counts. Printed is a table in Markdown. The rival is a script for Node with Ajv that does the same work: a summary
 beside our summary, JSON Lines beside every other format; of the list there is one in Python with jsonschema, too. All
 must find the same redirects and the same that conform. Of a log, one line in ten is a redirect: it has N lines.
+`--write` writes what would be printed into the page about speed.
 """
 
 import argparse
 import base64
+import io
 import json
 import os
 import random
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
@@ -28,6 +31,8 @@ from connect_errors.catalog import errors
 from connect_errors.paths import SCHEMAS
 
 HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "reference" / "speed.md"
+_FIGURES = re.compile(r"(?<=\n)[\d,]+ lines each, the best of .*?(?=\n## )", re.DOTALL)
 COMMAND = str(Path(sys.executable).parent / "connect-errors")
 HOST = "app.example.com"
 CALLBACK = f"https://{HOST}/callback"
@@ -293,7 +298,7 @@ def compare(one: Set, capture: str, times: int, node: str | None) -> float:
         theirs = f"{rival.seconds:.2f}" if rival else NONE
         assert mode in OTHERS or rival is None or ours.counted == rival.counted, (one.name, mode.name, ours, rival)
         ratio = f"{ours.seconds / rival.seconds:.2f}" if rival else NONE
-        row(one.name, mode.name, f"{ours.seconds:.2f}", theirs, ratio, target, f"{ours.memory:.0f}")
+        row(one.name, f"`{mode.name}`", f"{ours.seconds:.2f}", theirs, ratio, target, f"{ours.memory:.0f}")
         most = max(most, ours.memory)
     return most
 
@@ -303,22 +308,33 @@ def main() -> None:
     parser.add_argument("--redirects", type=int, default=200_000, help="lines of each capture")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", default="", metavar="TEXT", help="the captures whose name has this text")
+    parser.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.name}")
     given = parser.parse_args()
+    if not given.write:
+        report(given.redirects, given.runs, given.only)
+        return
+    with redirect_stdout(io.StringIO()) as printed:
+        report(given.redirects, given.runs)
+    PAGE.write_text(_FIGURES.sub(lambda _: printed.getvalue(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def report(redirects: int, runs: int, only: str = "") -> None:
+    """Measure all modes of the captures whose name has a text, and print the figures."""
     node = node_with_ajv()
     if not node:
         print("Node with Ajv is not there, and does not take part: npm ci --prefix tests/ajv")
-    print(f"{given.redirects:,} lines each, the best of {given.runs}\n")
+    print(f"{redirects:,} lines each, the best of {runs} {'run' if runs == 1 else 'runs'}:\n")
     row("Capture", "Mode", "Ours, s", "Node with Ajv, s", "Ratio", "Target", "Ours, MB")
     print("|---|---|--:|--:|--:|--:|--:|")
     most = 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for one in SETS:
-            if given.only not in one.name:
+            if only not in one.name:
                 continue
-            most = max(most, compare(one, written(folder, one.lines(given.redirects)), given.runs, node))
-        if not given.only:
-            of_the_list(folder, given.redirects, given.runs)
+            most = max(most, compare(one, written(folder, one.lines(redirects)), runs, node))
+        if not only:
+            of_the_list(folder, redirects, runs)
     print(f"\nThe highest of all modes: {most:.0f} MB; the target is {MOST_MEMORY} MB.")
 
 
@@ -332,9 +348,9 @@ def of_the_list(folder: Path, redirects: int, times: int) -> None:
     assert ours.counted
     assert plain.counted
     assert ours.counted[1] == plain.counted[1], (ours, plain)
-    print(f"\nThe summary of the list with jsonschema in Python: {plain.seconds:.2f} s; ", end="")
-    print(f"ours: {ours.seconds:.2f} s, {ours.seconds / plain.seconds:.2f} of it.")
-    print(f"Peak memory, summary of the list: {tenth.memory:.0f} MB, and {ours.memory:.0f} MB of ten times as many.")
+    print(f"\nThe summary of the list takes {ours.seconds:.2f} s, ", end="")
+    print(f"and {plain.seconds:.2f} s with jsonschema in Python alone.")
+    print(f"It takes {ours.memory:.0f} MB of memory, and {tenth.memory:.0f} MB for a tenth of the list.")
 
 
 def measure_script(command: list[str]) -> Run:

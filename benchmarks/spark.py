@@ -105,6 +105,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the ways whose name has this")
     arguments = parser.parse_args()
     runs: dict[str, list[Run]] = {name: [] for name in CAPTURES[arguments.capture] if arguments.only in name}
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the first python3 of the PATH may lack the package
     spark = (
         SparkSession.builder.master(f"local[{arguments.cores}]")
         .config("spark.ui.enabled", "false")

@@ -1,10 +1,11 @@
 """The worst inputs: what each costs, and what is said about it. Everything here could have been written by an attacker.
 
-    python benchmarks/worst.py [--only TEXT] [--scale 0.01]
+    python benchmarks/worst.py [--only TEXT] [--scale 0.01] [--write]
 
 Each input is given to the installed command at half its size and at its size: twice the input must take about twice
-the time, and memory must not follow. Time is that of the processor; start-up is taken off for the ratio. In the last
-column stands the last line on standard error, or the rules that were found.
+the time, and memory must not follow. Time is that of the processor; start-up is taken off for the ratio. The last
+column has the last line on standard error, or the rules that were found. `--write` measures a tenth of those that the
+page about security shows, and writes the figures there.
 """
 
 import argparse
@@ -34,6 +35,10 @@ RULE = re.compile(r'(?:\[|"rule": "|"ruleId": "|title=)([a-z]+(?:-[a-z]+)+)(?:\]
 """The rule of a finding, in any format."""
 MB = 1_000_000
 LONGEST_SAID = 100
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "security.md"
+PAGE_SCALE = 0.1
+_TABLE = re.compile(r"(?<=\n)\| Input \| Size \|.*?\n(?=\n)", re.DOTALL)
 
 Make = Callable[[Path, int], list[str | bytes]]
 """Makes an input of a size in a folder, and returns the arguments of the command."""
@@ -227,6 +232,28 @@ INPUTS = (
     *(Input(f"findings: {name}", 50_000, "redirects", as_format(name)) for name in FORMATS),
 )
 
+ON_PAGE = {
+    "a line": "one line",
+    "lines of %": "lines of `%`",
+    "64 KiB: parameters": "a URL with thousands of unknown parameters",
+    "64 KiB: the same": "a URL with one parameter, repeated",
+    "states": "a different state in each line",
+    "descriptions": "a different description in each line",
+    "names": "a different parameter in each line",
+    "HAR: depth": "a HAR file, nested",
+    "HAR: a string": "a HAR file with one string",
+    "HAR: a URL": "a HAR file with one URL",
+    "Location, continued": "a `Location` over many lines",
+    "Locations of 1 MB": "a `Location` of a megabyte in each line",
+    "messages": "HTTP messages",
+    "gzip: zeros": "zeros in gzip",
+    "gzip: a line": "one line in gzip",
+    "gzip: a log": "a log in gzip",
+    "a name of controls": "a file name of control characters",
+    "findings: sarif": "twenty findings in each redirect, as SARIF",
+}
+"""The inputs that the page about security shows, and what it calls them."""
+
 
 def measure(command: list[str | bytes], folder: Path) -> Figures:
     """Run the command; its output is read and thrown away."""
@@ -272,11 +299,46 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_SAID else f"{text[:40]}…{text[40 - LONGEST_SAID :]}"
 
 
+def table(rows: Iterable[tuple[Input, int, Figures, Figures]]) -> str:
+    """The figures as a table of Markdown: of each input, its size, and what half of it and all of it took."""
+    lines = [
+        "| Input | Size | Half of it | All of it | Memory | Exit code | Reported |",
+        "|---|--:|--:|--:|--:|--:|---|",
+    ]
+    for one, size, half, full in rows:
+        said = _said_on_page(full.said)
+        time = f"{half.seconds:.1f} s | {full.seconds:.1f} s"
+        lines.append(
+            f"| {ON_PAGE[one.name]} | {size:,} {one.unit} | {time} | {full.memory:.0f} MB | {full.exit_code} | {said} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _said_on_page(said: str) -> str:
+    if ": " in said:
+        return said.removeprefix("/capture: ")
+    return re.sub(r"([a-z]+(?:-[a-z]+)+) ([0-9]+)", r"`\1`", said) or "nothing"
+
+
+def _both(one: Input, scale: float) -> tuple[Input, int, Figures, Figures]:
+    size = max(2, round(one.size * scale))
+    figures = []
+    for part in (size // 2, size):
+        with tempfile.TemporaryDirectory() as name:
+            figures.append(measure(one.make(Path(name), part), Path(name)))
+    return one, size, figures[0], figures[1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="TEXT", help="the inputs whose name has this text")
     parser.add_argument("--scale", type=float, default=1, help="a part of the full size, such as 0.01")
+    parser.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.name}")
     given = parser.parse_args()
+    if given.write:
+        new = table(_both(one, PAGE_SCALE) for one in INPUTS if one.name in ON_PAGE)
+        PAGE.write_text(_TABLE.sub(lambda _: new, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
     print(f"{'input':22}{'size':>24}{'time':>10}{'for half':>10}{'ratio':>7}", end="")
     print(f"{'peak':>9}{'for half':>10}{'output':>11} exit  said")
     with tempfile.TemporaryDirectory() as name:
@@ -284,12 +346,7 @@ def main() -> None:
     for one in INPUTS:
         if given.only not in one.name:
             continue
-        size = max(2, round(one.size * given.scale))
-        figures = []
-        for part in (size // 2, size):
-            with tempfile.TemporaryDirectory() as name:
-                figures.append(measure(one.make(Path(name), part), Path(name)))
-        half, full = figures
+        _, size, half, full = _both(one, given.scale)
         # What takes hardly longer than nothing has none.
         ratio = (full.seconds - start_up) / max(half.seconds - start_up, 0.01)
         shown = f"{ratio:7.1f}" if full.seconds > start_up + 0.2 else f"{'-':>7}"

@@ -1,7 +1,7 @@
 // The form that checks redirects, on the page of the checker and on the home page. What was pasted is only ever text.
 
 import { load, nextStep, tables, validate } from "./check.js";
-import { find } from "./find.js";
+import { find, MAX_LENGTH } from "./find.js";
 
 const PAUSE = 300; // milliseconds without a key, after which what was typed is checked
 const MAX_REDIRECTS = 20;
@@ -54,21 +54,32 @@ function options(form) {
 
 async function reports(text, given) {
   if (!text.trim()) return [];
+  await load();
+  if (tables().errors.includes(text.trim())) return [await errorCode(text.trim())];
   const { redirects, passed_over: passedOver, has_more: hasMore } = await find(text, given);
   const shown = [];
   for (const one of redirects.slice(0, MAX_REDIRECTS)) shown.push(await report(await validate(one, given), redirects.length > 1));
   if (!redirects.length) shown.push(element("p", "No redirect was found.", "ce-verdict"));
-  return [...shown, ...remarks(redirects.length, passedOver, hasMore)];
+  const isCut = hasMore && text.length > MAX_LENGTH;
+  return [...shown, ...remarks(redirects.length, passedOver, hasMore, isCut)];
+}
+
+/** A code alone is not a redirect, but a question. */
+async function errorCode(code) {
+  const block = element("section", "", "ce-good");
+  block.append(element("p", `${code} is an error code of Connect.`, "ce-verdict"), await whatNext(code, "error"));
+  return block;
 }
 
 /** What is not reported, so that nothing is passed over in silence. */
-function remarks(count, passedOver, hasMore) {
+function remarks(count, passedOver, hasMore, isCut) {
   const made = Object.entries(passedOver).map(([reason, number]) => {
     const who = number === 1 ? "other URL passed over: it" : "other URLs passed over: each";
     return [`${number} ${who} ${tables().reasons[reason].replace("--redirect-uri", "the redirect URI")}.`];
   });
   if (count > MAX_REDIRECTS) made.push([`${count - MAX_REDIRECTS} more redirects: `, ["code", COMMAND], " checks them all."]);
-  if (hasMore) {
+  if (isCut) made.push(["This page reads the first million characters: ", ["code", COMMAND], " reads all of them."]);
+  else if (hasMore) {
     const what = "This page reads URLs. Something here looks like a redirect in another form, or in parts: ";
     made.push([what, ["code", COMMAND], " reads those, too."]);
   } else if (!count && !made.length) made.push(["Nothing here has the parameters of one: error, code, vehicle_id or user_id."]);
@@ -91,6 +102,7 @@ async function report(redirect, isOneOfMany) {
   block.append(element("p", verdict(redirect), "ce-verdict"), markedURL(redirect));
   if (notes.length) block.append(list(notes.map((note) => element("li", `Note: ${note}.`))));
   if (findings.length) block.append(list(findings.map(findingItem)));
+  if (redirect.conforms && !isOneOfMany) block.append(definitions(Object.entries(redirect.parameters)));
   if (outcome && !isOneOfMany) block.append(await whatNext(outcome, kind));
   return block;
 }
@@ -147,8 +159,7 @@ async function whatNext(outcome, kind) {
     ["Who acts", next.who_acts],
     ["Retry", next.retry],
   ];
-  const terms = element("dl");
-  for (const [term, text] of rows) terms.append(element("dt", term), element("dd", text));
+  const terms = definitions(rows);
   const message = element("dd");
   message.append(element("strong", title), element("br"), body, element("br"), `[${button}]`);
   terms.append(element("dt", "Tell the user"), message);
@@ -159,6 +170,12 @@ async function whatNext(outcome, kind) {
   const block = element("div");
   block.append(terms, last);
   return block;
+}
+
+function definitions(rows) {
+  const terms = element("dl");
+  for (const [term, text] of rows) terms.append(element("dt", term), element("dd", text));
+  return terms;
 }
 
 function list(items) {

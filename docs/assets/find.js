@@ -23,7 +23,8 @@ import {
   unwrap,
 } from "./check.js";
 
-const MAX_LENGTH = 1_000_000; // characters that are read
+export const MAX_LENGTH = 1_000_000; // characters that are read
+const MAX_WORK = 10_000_000; // characters of the lines of all anchors; each anchor may look through its whole line
 const MAX_LINES_BACK = 8;
 const MAX_BACK = 2000;
 const MAX_HEAD = 300;
@@ -84,14 +85,18 @@ class Finder {
   /** Each redirect once: one of those that have the same parameters, in the same place as far as they name it. */
   unique() {
     const kept = [];
+    const alike = new Map(); // those kept, by their parameters
     for (const text of this.found) {
       const { text: whole } = readArgument(text);
       const { host, path, parameters, fragmentParameters } = new CapturedURL(whole);
       const pairs = JSON.stringify([...parameters, ...fragmentParameters].map(({ name, value }) => [name, value]).sort());
-      const one = { text, host: host.toLowerCase(), path, pairs };
-      if (!kept.some((other) => isSame(one, other))) kept.push(one);
+      const one = { host: host.toLowerCase(), path };
+      if (!alike.has(pairs)) alike.set(pairs, []);
+      if (alike.get(pairs).some((other) => isSame(one, other))) continue;
+      alike.get(pairs).push(one);
+      kept.push(text);
     }
-    return kept.map(({ text }) => text);
+    return kept;
   }
 
   /** Add a URL if it is a redirect, or else count why not. `raw` is how the text has it, where it was copied escaped. */
@@ -146,8 +151,7 @@ class Finder {
   }
 }
 
-const isSame = (one, other) =>
-  one.pairs === other.pairs && ["host", "path"].every((part) => !one[part] || !other[part] || one[part] === other[part]);
+const isSame = (one, other) => ["host", "path"].every((part) => !one[part] || !other[part] || one[part] === other[part]);
 const isName = (text) => text === "userId" || tables().discriminators.includes(text);
 const normal = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
@@ -196,6 +200,7 @@ class Text {
     this.separator = fullmatch("text._CSV_HEADER", text.split("\n", 1)[0])?.groups.g1;
     this.hasFields = false;
     this.notJSON = -1;
+    this.work = 0;
   }
 
   read() {
@@ -205,6 +210,10 @@ class Text {
       if (!column && line.startsWith("\n#Fields:")) this.hasFields = true;
       const found = search("scanner.anchor", `${line}\n`, column);
       if (!found && !column) this.finder.seeAddress(line);
+      if (found && (this.work += line.length) > MAX_WORK) {
+        this.finder.hasMore = true;
+        return;
+      }
       if (!found) [row, column] = [row + 1, 0];
       else [row, column] = later(this.readAt(row, found), [row, endOf(found)]);
     }

@@ -11,8 +11,8 @@ from scripts.console import block, commands, fences, replay, run, write_files
 from tests.conftest import Invoke
 from tests.helpers.paths import ROOT
 
-LANGUAGES = {"bash", "console", "js", "json", "python", "sh", "text", "yaml"}
-"""`bash` needs a program that runs beside it, and has a test of its own."""
+LANGUAGES = {"bash", "console", "js", "json", "python", "session", "sh", "text", "yaml"}
+"""`bash` and `session` need a program that runs beside them, and have tests of their own."""
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 

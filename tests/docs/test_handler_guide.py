@@ -42,8 +42,8 @@ def application(tmp_path: Path) -> Iterator[Application]:
         running.end()
 
 
-def shown() -> list[str]:
-    return [fence.text for fence in fences(GUIDE.read_text(encoding="utf-8")) if fence.language == "text"]
+def shown(language: str) -> list[str]:
+    return [fence.text for fence in fences(GUIDE.read_text(encoding="utf-8")) if fence.language == language]
 
 
 def run_pytest(folder: Path) -> str:
@@ -69,14 +69,15 @@ def test_the_test_finds_what_is_wrong(folder: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(RAW_QUERY) == 1
     path.write_text(text.replace(RAW_QUERY, LOST_REPETITIONS), encoding="utf-8")
-    _, failure = shown()
+    (failure,) = shown("text")
     printed = run_pytest(folder)
     assert failure in printed
     assert "(state-mismatch)" not in printed
 
 
 def test_the_table_is_that_of_the_recipe(application: Application) -> None:
-    (script,) = (fence.text for fence in fences(GUIDE.read_text(encoding="utf-8")) if fence.language == "bash")
-    result = run(script.replace("8000", str(application.port)), application.folder)
+    (text,) = shown("session")
+    command_line, _, output = text.removeprefix("$ ").partition("\n")
+    result = run(command_line.replace("8000", str(application.port)), application.folder)
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == shown()[0]
+    assert result.stdout == output

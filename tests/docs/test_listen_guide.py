@@ -16,8 +16,8 @@ pytestmark = pytest.mark.skipif(not GUIDE.exists(), reason="the guide is tested 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_sessions(number: int) -> None:
-    texts = [fence.text for fence in fences(GUIDE.read_text(encoding="utf-8")) if fence.language == "text"]
-    shown = [text for text in texts if text.startswith("$ ")][number]
+    texts = [fence.text for fence in fences(GUIDE.read_text(encoding="utf-8")) if fence.language == "session"]
+    shown = texts[number]
     command_line, _, output = shown.partition("\n")
     arguments = shlex.split(command_line.removeprefix("$ connect-errors listen "))
     with listening(*arguments) as command:

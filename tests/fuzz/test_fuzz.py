@@ -93,7 +93,7 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     ),
     "every value is interchangeable": (
         "text",
-        "connect_errors.check._interchangeable_values",
+        "connect_errors.shapes.interchangeable_values",
         lambda _expectation: re.compile("=[^&]+"),
         "a capture counts what judging one by one counts",
     ),

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import connect_errors
 import pytest
 from connect_errors.captures.anchors import anchor_pattern, start_pattern
-from connect_errors.check import _interchangeable_values
 from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.secrets import _secret_name
+from connect_errors.shapes import interchangeable_values
 from connect_errors.url import URL
 
 from tests.helpers.paths import TESTS
@@ -34,7 +34,7 @@ MADE_LATER = {
     ("connect_errors.catalog", "_checked"),
     ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
-    ("connect_errors.check", "_interchangeable_values"),
+    ("connect_errors.shapes", "interchangeable_values"),
     ("connect_errors.captures.anchors", "_any_case"),
     ("connect_errors.captures.anchors", "anchor_pattern"),
     ("connect_errors.captures.anchors", "start_pattern"),
@@ -109,7 +109,7 @@ def _all() -> Iterator[Judged]:
                 for name, pattern in _patterns(f"{module.__name__}.{variable}", value):
                     yield Judged.of(name, pattern, at_one_place=variable in matched)
     yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
-    yield Judged.of("connect_errors.check._interchangeable_values()", _interchangeable_values(NO_EXPECTATION))
+    yield Judged.of("connect_errors.shapes.interchangeable_values()", interchangeable_values(NO_EXPECTATION))
     uris = (URL("https://example.com/callback"), URL("https://example.com"))
     yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchor_pattern(uris))
     yield Judged.of("connect_errors.captures.anchors.anchor_pattern(locations=True)", anchor_pattern(locations=True))

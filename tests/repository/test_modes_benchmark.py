@@ -1,5 +1,6 @@
 """The benchmark of all modes, small: it runs, and ours and its rivals agree. `.ci/run` runs all of it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,16 @@ def test_agrees_with_its_rivals() -> None:
     process = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
     for one in modes.SETS:
         for mode in one.modes if one.name == name else ():
-            assert f"| {one.name} | {mode.name} |" in process.stdout
+            assert f"| {one.name} | `{mode.name}` |" in process.stdout
+
+
+def test_the_page_has_every_mode_in_the_order_of_the_benchmark() -> None:
+    if not modes.PAGE.exists():
+        pytest.skip("the page is tested in a checkout, not with an installed wheel")
+    rows = re.findall(
+        r"^\| ([^|`]+) \| `([^|]+)` \| [\d.]+ \| [\d.]+ \| [\d.]+ \|", modes.PAGE.read_text("utf-8"), re.MULTILINE
+    )
+    assert rows == [(one.name, mode.name) for one in modes.SETS for mode in one.modes]
 
 
 def test_captures_are_the_same_every_time() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from connect_errors.url import MAX_BYTES, URL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.worst import INPUTS, RULE
+from benchmarks.worst import INPUTS, ON_PAGE, PAGE, PAGE_SCALE, RULE
 from tests.conftest import Invoke
 from tests.helpers.properties import examples
 
@@ -177,6 +178,26 @@ def test_what_is_said(name: str, tmp_path: Path, invoke: Invoke) -> None:
 
 def test_every_input_has_its_words() -> None:
     assert list(EXPECTED) == [one.name for one in INPUTS]
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the page is tested in a checkout, not with an installed wheel")
+def test_the_page_about_security_has_what_the_benchmark_writes() -> None:
+    """The figures vary; the inputs, their sizes, the exit codes and the rules do not."""
+    (text,) = re.findall(r"\| Input \| Size \|.*?\n\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines()[2:] if line]
+    shown = [one for one in INPUTS if one.name in ON_PAGE]
+    assert len(shown) == len(ON_PAGE)
+    for one, (what, size, _, seconds, memory, exit_code, said) in zip(shown, rows, strict=True):
+        expected = EXPECTED[one.name]
+        assert (what, size) == (ON_PAGE[one.name], f"{round(one.size * PAGE_SCALE):,} {one.unit}")
+        assert int(exit_code) == expected.exit_code
+        assert float(seconds.removesuffix(" s")) > 0
+        assert int(memory.removesuffix(" MB")) > 0
+        rules = re.findall("`([a-z-]+)`", said)
+        assert set(rules) <= expected.rules.keys() or one.name == "Location, continued", (
+            "at another size it is too long"
+        )
+        assert rules or said == "nothing" or said in expected.stderr
 
 
 def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:

@@ -27,8 +27,9 @@ function clipped() {
       if (getComputedStyle(node.parentElement.closest("thead") ?? document.body).position === "absolute") return false;
       const scroller = node.parentElement.closest("pre > code");
       if (scroller && /gradient/.test(getComputedStyle(scroller).backgroundImage)) return false;
-      const cell = node.parentElement.closest("td, th, blockquote, li, p, dd, svg") ?? document.body;
-      const right = Math.min(innerWidth, cell.getBoundingClientRect().right + 1);
+      const boxes = ["td, th, blockquote, li, p, dd, svg", ".md-typeset__scrollwrap"].map((one) => node.parentElement.closest(one));
+      const edges = boxes.filter(Boolean).map((one) => one.getBoundingClientRect().right + 1);
+      const right = Math.min(innerWidth, ...edges);
       return rectangles(node).some((one) => one.right > right + 1 || one.left < -1);
     })
     .map(brief);

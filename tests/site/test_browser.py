@@ -17,7 +17,9 @@ axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there
 pytestmark = pytest.mark.browser
 
 ALL_PAGES = re.compile(r"<loc>https://connect-errors\.github\.io/([^<]*)</loc>")
+NOT_FOUND = "../../404.html"
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 27)"}
+ALL_RULES = "{rules: {'target-size': {enabled: true}}}"
 PALETTES = {"light": "default", "dark": "slate"}
 MAX_REQUESTS = 9
 MAX_BYTES = 178_000
@@ -36,6 +38,8 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("root")
     (root / "deep").mkdir()
     (root / "deep" / "base").symlink_to(site)
+    for path in site.iterdir():  # the page for wrong addresses expects the site at the top of its host
+        (root / path.name).symlink_to(path)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/deep/base/"
@@ -86,7 +90,7 @@ def looks(site: Path, browser: Any, base: str) -> dict[str, dict[str, Any]]:
     """What is found on each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
     visit = Visit(browser, base, bypass_csp=True)
     found = {}
-    for address in ALL_PAGES.findall((site / "sitemap.xml").read_text()):
+    for address in [*ALL_PAGES.findall((site / "sitemap.xml").read_text()), NOT_FOUND]:
         found[address] = look(visit, address)
     visit.context.close()
     assert len(found) >= 25
@@ -114,7 +118,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUND[scheme]
             name = f"{width} {scheme}"
             # What a palette decides is contrast alone.
-            rules = "{}" if scheme == "light" else "{runOnly: ['color-contrast', 'link-in-text-block']}"
+            rules = ALL_RULES if scheme == "light" else "{runOnly: ['color-contrast', 'link-in-text-block']}"
             found[f"axe {name}"] = page.evaluate(
                 f"axe.run(document, {rules}).then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
             )
@@ -145,8 +149,9 @@ def of(looks: dict[str, dict[str, Any]], aspect: str) -> dict[str, Any]:
 
 def test_no_request_leaves_the_site_and_nothing_goes_wrong(base: str, looks: dict[str, dict[str, Any]]) -> None:
     assert of(looks, "problems") == {}
-    for found in looks.values():
-        assert [url for url in found["requests"] if not url.startswith((base, "data:"))] == []
+    for address, found in looks.items():
+        inside = base if address != NOT_FOUND else base.removesuffix("deep/base/")
+        assert [url for url in found["requests"] if not url.startswith((inside, "data:"))] == []
 
 
 def test_axe_finds_no_violation(looks: dict[str, dict[str, Any]]) -> None:
@@ -185,6 +190,28 @@ def test_a_page_stays_light(site: Path, base: str, looks: dict[str, dict[str, An
         requests = [url for url in found["requests"] if not url.startswith("data:")]
         assert len(requests) <= MAX_REQUESTS + has_checker * MAX_CHECKER_REQUESTS, (address, requests)
         assert sum(sizes.values()) <= MAX_BYTES + has_checker * MAX_CHECKER_BYTES, (address, sizes)
+
+
+def test_the_looks_find_what_they_are_for(visit: Visit) -> None:
+    visit.open("errors/access_denied/")
+    visit.page.add_script_tag(path=str(Path(__file__).with_name("look.js")))
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.page.locator("pre").first.scroll_into_view_if_needed()
+    visit.page.wait_for_selector(".md-code__nav")
+    visit.page.emulate_media(media="print")
+    assert visit.page.evaluate("lost()") == []
+    visit.page.add_style_tag(content=".ce-jump { display: none }")
+    assert visit.page.evaluate("lost()[0]") == "On this page:"
+    visit.page.emulate_media(media="screen")
+    assert visit.page.evaluate("[clipped(), covered(), faint()]") == [[], [], []]
+    visit.page.add_style_tag(
+        content=".ce-overview p { white-space: nowrap; color: #999 !important } .md-code__nav { right: 90% !important }"
+    )
+    clipped, covered, faint = visit.page.evaluate("[clipped(), covered(), faint()]")
+    summary = "The vehicle owner chose not to grant the permissions that yo"
+    assert clipped == [summary, "Say what each permission is for, then offer Connect again."]
+    assert f"2.85 {summary}" in faint
+    assert covered[0].startswith("https://example.com/callback?error=access_denied")
 
 
 def test_underscores_stay_visible_in_links(visit: Visit) -> None:
@@ -314,7 +341,14 @@ def test_checker_says_what_the_command_says(visit: Visit, address: str) -> None:
     )
     shown = result(visit, good, expected="conforms")
     assert shown.startswith("✓ access_denied conforms")
-    for term in ("What happened", "Next step", "Who acts", "Retry", "Tell the user"):
+    for term in (
+        "User denied access to application.",
+        "What happened",
+        "Next step",
+        "Who acts",
+        "Retry",
+        "Tell the user",
+    ):
         assert term in shown
     assert visit.problems == []
 
@@ -383,12 +417,25 @@ def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
             "1 other URL passed over: it has a code with the marks of another provider.",
         ),
         ('{"error": "no_vehicles", "error_description": "x"}', "connect-errors validate FILE reads those, too."),
+        (
+            "error=x " * 130_000,
+            "This page reads the first million characters: connect-errors validate FILE reads all of them.",
+        ),
     ],
 )
 def test_checker_says_what_it_leaves_out(visit: Visit, text: str, shown: str) -> None:
     visit.open("check/")
     assert result(visit, text, expected=shown).startswith("No redirect was found.\n")
     assert visit.page.inner_text(".ce-check [role=status]") == "No redirect was found."
+
+
+def test_checker_explains_a_code_alone(visit: Visit) -> None:
+    visit.open("")
+    shown = result(visit, " no_vehicles\n", expected="We did not find a vehicle")
+    assert shown.startswith("no_vehicles is an error code of Connect.")
+    assert "All about this error" in shown
+    link = visit.page.get_attribute(".ce-check-result a", "href")
+    assert link == "https://connect-errors.github.io/errors/no_vehicles/"
 
 
 def test_checker_announces_verdicts_alone(visit: Visit) -> None:

@@ -98,6 +98,15 @@ def test_an_option_does_not_break_after_its_hyphens() -> None:
     )
 
 
+def test_an_option_in_a_command_line_does_not_break_either() -> None:
+    block = '<div class="language-bash highlight"><pre>a <span class="w"> </span>--all --b-c="--d"</pre>'
+    option = '<span class="ce-option">--{}</span>'
+    assert finish(block) == (
+        f'<div class="language-bash highlight"><pre>a <span class="w"> </span>{option.format("all")} '
+        f'{option.format("b-c")}="--d"</pre>'
+    )
+
+
 def test_cells_carry_the_names_of_their_columns() -> None:
     html = "<table><thead><tr><th>A <b>b</b></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
     assert finish(html) == (

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Literal, TypedDict, Unpack
 
-from connect_errors.captures import Candidate, Capture, urls
+from connect_errors.captures import Batch, Candidate, Capture, urls
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Leak
+from connect_errors.captures.candidates import Leak, batch_of_one, candidates_of
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
@@ -120,7 +120,7 @@ class _Lines(Capture):
         """None: lines are parts of logs, and the redirects may be in any other."""
         return iter(())
 
-    def candidates(self) -> Iterator[Candidate]:
+    def batches(self) -> Iterator[Batch]:
         for number, line in enumerate(self._lines, 1):
             if not line:
                 continue
@@ -129,11 +129,11 @@ class _Lines(Capture):
                 if isinstance(found, Leak):
                     self.leaks += 1
                 else:
-                    yield found._replace(line=number)
+                    yield batch_of_one(found._replace(line=number))
 
     def _found(self, text: str) -> Iterable[Candidate | Leak]:
         if self.is_list:
-            return urls.read([text])
+            return candidates_of(urls.read([text]))
         if not self._anchors.are_in(text):
             return ()
         self._repetitions = None  # each line is a capture of its own

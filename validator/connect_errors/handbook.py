@@ -41,7 +41,7 @@ SEVERITY: dict[Severity, str] = {
 LEADS_TO: dict[LeadsTo, str] = {
     "connect": "Connect, in a new session",
     "support": "your support",
-    "alternatives": "a page of yours with other ways on",
+    "alternatives": "a page of yours that offers other options",
 }
 LOG_LEVEL: dict[Severity, str] = {"expected": "info", "attention": "warning", "incident": "error"}
 """The level at which to log an error of a severity."""

@@ -21,7 +21,12 @@ _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2019": "\u2018", "\u201d": "\u201c"}
 
 # What any of these has, raw and encoded in the usual way, so that no shape hides it.
 _RAW_WORDS = "|".join(map(re.escape, _NO_VALUE))
-IN_RAW_VALUE = rf"(?i:(?:{_RAW_WORDS}|%28null%29)(?![^&])|your|insert|replace|(?:\$|%24)?%7B|%5Bobject|%3C)"
+_FIRST = {start for word in (*_NO_VALUE, *"yir$%") for start in (word[0], word[0].upper())}
+"""What any of these starts with: of most values, one character is all that is looked at."""
+IN_RAW_VALUE = (
+    rf"(?=[{''.join(sorted(_FIRST))}])"
+    rf"(?i:(?:{_RAW_WORDS}|%28null%29)(?![^&\n])|your|insert|replace|(?:\$|%24)?%7B|%5Bobject|%3C)"
+)
 """Matches, at the start of a raw value, all that could be a placeholder, and more."""
 
 NO_QUOTE_BEFORE = "(?<!['\"`])(?<!%2[27])(?<!%60)"

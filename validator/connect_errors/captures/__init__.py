@@ -14,7 +14,7 @@ from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of_one, candidates_of
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
@@ -26,7 +26,7 @@ from connect_errors.rewriters import innermost, taken_out
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
-__all__ = ["INPUT_FORMATS", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
+__all__ = ["INPUT_FORMATS", "Batch", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` detects the others by the content."""
@@ -171,6 +171,10 @@ class Capture:
         return sighting.is_repetition
 
     def candidates(self) -> Iterator[Candidate]:
+        """Yield all that may be a redirect, one by one, as `batches` does."""
+        return candidates_of(self.batches())
+
+    def batches(self) -> Iterator[Batch]:
         """Yield all that may be a redirect, as it is found.
 
         Raises:
@@ -189,30 +193,32 @@ class Capture:
             self.lines = stream.lines
             self.bytes = stream.bytes
 
-    def _read(self, stream: Stream) -> Iterator[Candidate]:
+    def _read(self, stream: Stream) -> Iterator[Batch]:
         damage: list[CaptureError] = []
-        found: Iterator[Candidate | Leak]
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, Anchors(self._redirect_uris), self._see_text)
+            yield from self._one_by_one(json.read(stream, Anchors(self._redirect_uris), self._see_text))
         elif self.is_list:
             from connect_errors.captures import urls
 
-            found = urls.read(_until_damage(stream.blocks(), damage))
+            yield from urls.read(_until_damage(stream.blocks(), damage))
         else:
             from connect_errors.captures.text import TextReader
 
-            found = TextReader(Anchors(self._redirect_uris)).read(self._seen(_until_damage(stream.blocks(), damage)))
+            blocks = self._seen(_until_damage(stream.blocks(), damage))
+            yield from self._one_by_one(TextReader(Anchors(self._redirect_uris)).read(blocks))
+        if damage:
+            raise damage[0]
+
+    def _one_by_one(self, found: Iterable[Candidate | Leak]) -> Iterator[Batch]:
         for one in found:
             if isinstance(one, Leak):
                 self.leaks += 1
-            elif scanner.is_cut_off(one.text) and not self.is_list:
+            elif scanner.is_cut_off(one.text):
                 self.cut_urls += 1
             else:
-                yield one
-        if damage:
-            raise damage[0]
+                yield batch_of_one(one)
 
     def _seen(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:

@@ -1,5 +1,6 @@
 """What a reader finds in a capture."""
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 Role = Literal["mention", "request", "location", "object"]
@@ -26,6 +27,25 @@ class Candidate(NamedTuple):
     """Who asked, as far as the capture says so."""
     media: tuple[str, ...] = ()
     """What had escaped the text, by the names of `escapes.MEDIA`, other than its container does: it was copied."""
+
+
+class Batch(NamedTuple):
+    """Candidates that are looked at together: of most in a list, the text is all that is needed."""
+
+    texts: list[str]
+    candidate: Callable[[int], Candidate]
+    """Gives the candidate whose text has an index."""
+
+
+def batch_of_one(candidate: Candidate) -> Batch:
+    """Make a batch of a single candidate."""
+    return Batch([candidate.text], lambda _index: candidate)
+
+
+def candidates_of(batches: Iterable[Batch]) -> Iterator[Candidate]:
+    """Yield the candidates of batches one by one."""
+    for texts, candidate in batches:
+        yield from map(candidate, range(len(texts)))
 
 
 class Leak(NamedTuple):

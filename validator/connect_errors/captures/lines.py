@@ -202,6 +202,13 @@ class Stream:
             yield from self._block(last)
 
     def _block(self, block: str) -> Iterator[str]:
+        if len(block) > MAX_LINE:  # only the first line can be as long as that
+            end = block.find("\n")
+            line = block if end < 0 else block[:end]
+            if len(line.removesuffix("\r")) > MAX_LINE:
+                line = line[:MAX_LINE]
+                self.cut_lines += "\0" not in line  # a binary one is not read at all
+                block = line + ("" if end < 0 else block[end:])
         if "\0" in block:
             block, _, _ = block.partition("\0")
             before, line_end, _ = block.rpartition("\n")
@@ -209,12 +216,6 @@ class Stream:
                 yield from self._block(before)
             where = say(", in line {}", self.lines + 1) if self.lines else Shown("")
             raise CaptureError(say("it is a binary file, not text{}", where))
-        if len(block) > MAX_LINE:  # only the first line can be as long as that
-            end = block.find("\n")
-            line = block if end < 0 else block[:end]
-            if len(line.removesuffix("\r")) > MAX_LINE:
-                self.cut_lines += 1
-                block = line[:MAX_LINE] + ("" if end < 0 else block[end:])
         self.lines += block.count("\n") + 1
         if "\ufeff" in block:
             block = _MARK.sub("", block)

@@ -2,17 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 
-from connect_errors.captures.candidates import Candidate
+from connect_errors.captures.candidates import Batch, Candidate
 
 _WHITESPACE = " \t\r\f\v"
 
 
-def read(blocks: Iterable[str]) -> Iterator[Candidate]:
-    """Yield each line's URL, without the spaces around it."""
-    number = 0
+def read(blocks: Iterable[str]) -> Iterator[Batch]:
+    """Yield the lines' URLs, without the spaces around them, those of a block at once."""
+    number = 1
     for block in blocks:
-        for number, line in enumerate(block.split("\n"), number + 1):  # noqa: B020 - counting goes on
-            text = line.strip(_WHITESPACE)
-            if text and text[0] != "#":
-                column = 1 if line.startswith(text) else line.index(text) + 1
-                yield Candidate(text, number, column, None, True)  # noqa: FBT003 - keywords would take a third of the time
+        lines = block.split("\n")
+        yield _batch(lines, number)
+        number += len(lines)
+
+
+def _batch(lines: list[str], first: int) -> Batch:
+    stripped = [line.strip(_WHITESPACE) for line in lines]
+    kept = [index for index, text in enumerate(stripped) if text and text[0] != "#"]
+
+    def candidate(index: int) -> Candidate:
+        line, text = lines[kept[index]], stripped[kept[index]]
+        column = 1 if line.startswith(text) else line.index(text) + 1
+        return Candidate(text, first + kept[index], column, None, True)  # noqa: FBT003 - keywords would take a third of the time
+
+    return Batch([stripped[index] for index in kept], candidate)

@@ -9,6 +9,8 @@ from connect_errors.cli.exit_codes import EXIT_CODES
 from connect_errors.formats import FORMATS
 from connect_errors.site.markdown import Section, code, fence, paragraphs, table
 
+_AS_TYPED = re.compile(r"(?<![\w`-])(?:--[a-z][a-z-]+|[A-Z]+(?:_[A-Z]+)+)(?![\w`])")
+"""An option, or the name of an environment variable."""
 _DEFAULT = re.compile(r"\s*\[default: \(?(.*?)\)?\]$")
 
 
@@ -25,15 +27,19 @@ def _command(name: str, command: click.Command, group: click.Context) -> str:
     return paragraphs(
         f"## {name}",
         fence(usage),
-        *(" ".join(part.split()) for part in (command.help or "").split("\n\n")),
+        *(_marked(" ".join(part.split())) for part in (command.help or "").split("\n\n")),
         *(_option(option, context) for option in options),
     )
 
 
 def _option(option: click.Option, context: click.Context) -> str:
     names, text = option.get_help_record(context) or ("", "")
-    text = _DEFAULT.sub(r" Default: `\1`.", text).replace("***", "`***`")
+    text = _DEFAULT.sub(r" Default: `\1`.", _marked(text)).replace("***", "`***`")
     return f"{code(names)}\n:   {text} Environment: {code(_variable(option, context))}."
+
+
+def _marked(text: str) -> str:
+    return _AS_TYPED.sub(r"`\g<0>`", text)
 
 
 def _variable(option: click.Option, context: click.Context) -> str:

@@ -4,10 +4,11 @@ import re
 from html import unescape
 
 _FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
+_LINES = re.compile(r'<div class="language-(?:bash|console|text) highlight"><pre>.*?</pre>', re.DOTALL)
 _CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
 _OPTION = re.compile(r"<code>(?=--?[a-z][a-z-]*</code>)")
 _COMMAND = re.compile(r"<code>[^<]* --[^<]*</code>")
-_OPTION_OF_COMMAND = re.compile(r"(?<= )--[a-z][a-z-]*")
+_OPTION_OF_COMMAND = re.compile(r"(?<=[ >])--[a-z][a-z-]*(?![^<>]*>)")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _HEADER = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
@@ -17,6 +18,7 @@ _TAG = re.compile(r"<[^>]+>")
 def finish(html: str) -> str:
     """Finish the HTML of a whole page."""
     html = html.replace(' class="headerlink"', ' class="headerlink" aria-hidden="true" tabindex="-1"')
+    html = _LINES.sub(lambda match: _keep_options_of_command(match[0]), html)
     return break_code(_TABLE.sub(lambda match: _labeled(match[0]), html))
 
 
@@ -30,7 +32,11 @@ def break_code(html: str) -> str:
 def _keep_options(html: str) -> str:
     """Let no option break at its hyphens."""
     html = _OPTION.sub('<code class="ce-option">', html)
-    return _COMMAND.sub(lambda match: _OPTION_OF_COMMAND.sub(r'<span class="ce-option">\g<0></span>', match[0]), html)
+    return _COMMAND.sub(lambda match: _keep_options_of_command(match[0]), html)
+
+
+def _keep_options_of_command(html: str) -> str:
+    return _OPTION_OF_COMMAND.sub(r'<span class="ce-option">\g<0></span>', html)
 
 
 def _labeled(table: str) -> str:

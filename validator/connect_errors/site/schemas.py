@@ -98,7 +98,7 @@ def _constraint(name: str, schema: Mapping[str, Any]) -> str:
         wordings = "; ".join(map(code, schema["examples"]))
         words.append(f"It may change at any time. Documented so far: {wordings}")
     elif "examples" in schema:
-        words.append(f"Example: {code(schema['examples'][0])}")
+        words.append(f"Example: {code(schema['examples'][0])}.")
     if name == "state":
         words.append("**Check it first**, before you use anything else in the redirect.")
     return " ".join(words)
