@@ -12,7 +12,7 @@ from connect_errors.site import forget, sections_of
 from connect_errors.site.aliases import alias_page, aliases
 from connect_errors.site.check_data import check_json
 from connect_errors.site.check_form import with_policy
-from connect_errors.site.data_schemas import published_data
+from connect_errors.site.data_files import published_data
 from connect_errors.site.dress import dress, put_into_tabs
 from connect_errors.site.html import finish
 from connect_errors.site.llms import Entry, llms_full_text, llms_text

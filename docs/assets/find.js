@@ -79,7 +79,11 @@ class Finder {
     const document = parse(text);
     if (document !== undefined) this.readValue(document, "");
     else if (lines.length > 1 && lines.slice(0, 2).every((line) => fullmatch("detection._URL", line))) this.found = lines;
-    else new Text(this, text).read();
+    else {
+      const first = match("detection._COMPLETE", text);
+      const isComplete = Boolean(first) && !this.whyNot(new CapturedURL(first.groups.g2));
+      new Text(this, text, false, isComplete).read();
+    }
   }
 
   /** Each redirect once: one of those that have the same parameters, in the same place as far as they name it. */
@@ -193,7 +197,8 @@ function whyNot(url) {
 
 /** A text of lines, each of which has a line end before it here, as in the package. */
 class Text {
-  constructor(finder, text, isString = false) {
+  constructor(finder, text, isString = false, isFirstComplete = false) {
+    this.isFirstComplete = isFirstComplete; // no line after the first one belongs to its URL
     this.finder = finder;
     this.lines = text.split("\n").map((line) => `\n${line}`);
     this.isString = isString; // of JSON, whose other members may say more
@@ -327,7 +332,11 @@ class Text {
     const head = headOf(line, start);
     const role = roleAfter(head);
     const separator = this.separator && start === 1 ? line.slice(start, stop).indexOf(this.separator) : -1;
-    const end = separator < 0 ? endOfWords(line, start, stop) : start + separator;
+    const end = separator < 0 ? stop : start + separator;
+    if (isDecoded(line, start, end)) {
+      this.finder.hasMore = true;
+      return [row, end];
+    }
     const joined = this.join(row, start, end, role === "location");
     let { text } = joined;
     const place = [joined.row, joined.end];
@@ -337,7 +346,6 @@ class Text {
     } else if (role === "request" && after === " " && !match("messages.MESSAGE", this.lines[joined.row], joined.end)) {
       text = text.replace(/[,;]+$/, "");
     }
-    text = text.replaceAll(" ", "%20");
     if (role === "location" && kind !== "url" && kind !== "host") {
       this.finder.hasMore = true; // relative to a request
       return place;
@@ -375,7 +383,7 @@ class Text {
   join(row, start, end, isHeader) {
     const line = this.lines[row];
     const joined = { text: line.slice(start, end), row, end };
-    if (/[^ \t\r]/.test(line.slice(end))) return joined;
+    if (/[^ \t\r]/.test(line.slice(end)) || (row === 0 && this.isFirstComplete)) return joined;
     const hasOffsets = OFFSET.test(line.slice(1, start));
     const quote = hasOffsets ? "" : quoteOf(line.slice(1, start)).trimEnd();
     const isDelimited = line[start - 1] === "<" && !line.includes(">", start); // RFC 3986 appendix C
@@ -521,18 +529,8 @@ function unopened(line, start, stop) {
   return stop;
 }
 
-/** The end of a URL that is shown decoded, so that spaces are in its description. */
-function endOfWords(line, start, stop) {
-  const equals = line.slice(0, stop).lastIndexOf("=");
-  if (line[stop] !== " " || !/error_(?:description|message)$/.test(line.slice(start, Math.max(equals, start)))) return stop;
-  if (line.slice(equals, stop).includes("%")) return stop;
-  const more = match("scanner._MORE", line, stop);
-  if (more) return endOfURL(line, endOf(more), endOf(more));
-  const words = match("scanner._WORDS", line, stop);
-  const before = line[start - 1];
-  return words && '"\n'.includes(before) && (line[endOf(words)] ?? "\n") === before ? endOf(words) : stop;
-}
-
+/** Whether a URL may be shown decoded, so that spaces are in its description. */
+const isDecoded = (line, start, end) => line[end] === " " && /error_(?:description|message)=[^%&]*$/.test(line.slice(start, end));
 const isCutOff = (text) => /(?:…|\.\.\.)$/.test(text);
 
 function withoutPunctuation(text) {

@@ -128,7 +128,7 @@ def test_of_most_kinds_of_captures_something_is_read() -> None:
     given = kinds()
     finds = by_checker(given.values(), finds=True)
     read = [bool(found["redirects"]) for found, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
-    assert sum(read) > 0.6 * len(read)
+    assert sum(read) > 0.55 * len(read)
 
 
 def test_redirects_in_every_medium() -> None:
@@ -160,6 +160,11 @@ def test_what_is_pasted_is_one_redirect_or_a_text() -> None:
     found = by_checker(map(Given, PASTED), finds=True)
     assert {text: one["redirects"] for text, one in zip(PASTED, found, strict=True)} == PASTED
     assert not any(one["has_more"] for one in found)
+
+
+def test_a_first_line_that_is_complete() -> None:
+    texts = (f"https://a.example/cb?error=no_vehicles{rest}" for rest in ("&state=1\n&make=X\nz", "\n&state=1\nz"))
+    assert wrong({text: Given(text) for text in texts}) == []
 
 
 def test_what_is_passed_over_is_counted_by_reason() -> None:

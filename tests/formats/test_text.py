@@ -57,7 +57,7 @@ def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invo
           │ &lang=***
           │  ^^^^^^^^
             warning: lang is not a Connect parameter [unrecognized-parameter]
-            help: Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.
+            help: Ignore parameters that you do not know (RFC 6749 §4.1.2); if one is yours, add it to --redirect-uri.
         """)
 
 

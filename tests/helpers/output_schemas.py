@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from connect_errors.paths import OUTPUT_SCHEMA
-from connect_errors.site.data_schemas import report_schemas
+from connect_errors.site.report_schemas import report_schemas
 from jsonschema import Draft202012Validator
 
 from tests.helpers.paths import DATA

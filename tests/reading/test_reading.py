@@ -152,6 +152,24 @@ def test_binary(data: bytes) -> None:
         list(read(data))
 
 
+@pytest.mark.parametrize("before", [b"", b"\n \r\n"])
+@pytest.mark.parametrize("after", [b"https://a.example/?code=1\n", b"and more\n", b"&make=TESLA\n", b""])
+def test_the_first_line_of_a_pipe_does_not_wait(before: bytes, after: bytes) -> None:
+    url = b"https://a.example/cb?error=no_vehicles&state=1"
+    reading, writing = os.pipe()
+    os.write(writing, before + url + b"\n")
+    with open(reading, "rb") as stream:  # noqa: PTH123 - a descriptor
+        redirects = iter(Capture(Shown("-"), stream))
+        first = next(redirects)
+        os.write(writing, after)
+        os.close(writing)
+        rest = [redirect.url.text for redirect in redirects]
+    assert (first.url.text.encode(), first.place.line) == (url, before.count(b"\n") + 1)
+    assert rest == (["https://a.example/?code=1"] if b"code" in after else [])
+    whole = read(before + url + b"\n" + after)
+    assert [redirect.url.text for redirect in whole] == [first.url.text, *rest]
+
+
 @pytest.mark.parametrize(
     ("beginning", "message"),
     [

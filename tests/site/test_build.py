@@ -9,7 +9,9 @@ from connect_errors.catalog import errors, outcomes
 from connect_errors.paths import OUTPUT_SCHEMA, SCHEMAS
 from connect_errors.site import forget
 from connect_errors.site.data import errors_data
-from connect_errors.site.data_schemas import data_schemas, report_schemas, schema_path
+from connect_errors.site.data_schemas import data_schemas
+from connect_errors.site.report_schemas import report_schemas
+from connect_errors.site.schema_words import schema_path
 from connect_errors.site.schemas import parameter_table
 
 from tests.helpers.built_site import Build

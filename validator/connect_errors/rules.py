@@ -259,7 +259,7 @@ _RULES = (
         "warning",
         when="The parameter is in no schema, nor in the redirect URI's own query.",
         why="Nothing breaks if your handler ignores it. In a recording, it is often a misspelled name.",
-        advice="Ignore parameters that you do not know (RFC 6749 §4.1.2); one of your own belongs to --redirect-uri.",
+        advice="Ignore parameters that you do not know (RFC 6749 §4.1.2); if one is yours, add it to --redirect-uri.",
         refuses="never",
         source="Clients ignore unknown parameters: RFC 6749 §4.1.2.",
         bad=f"{_GOOD}&sate=0facda3319",

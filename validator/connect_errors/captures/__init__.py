@@ -181,19 +181,33 @@ class Capture:
             CaptureError: the capture cannot be read, or not any further.
         """
         stream = Stream(self._stream, self._before_read)
+        reported = 0
         if self.input_format == "auto":
-            from connect_errors.captures.detection import detect, is_enough  # not needed for a single URL
+            from connect_errors.captures.detection import detect, has_first_line, is_enough
 
+            if first := self._first(stream.look_ahead(has_first_line)):
+                reported = first.line or 0
+                yield batch_of_one(first)
             self.input_format = detect(stream.look_ahead(is_enough), is_whole=True) or "text"
             self.is_list = self.input_format == "urls"
         try:
-            yield from self._read(stream)
+            yield from self._read(stream, reported)
         finally:
             self.cut_lines = stream.cut_lines
             self.lines = stream.lines
             self.bytes = stream.bytes
 
-    def _read(self, stream: Stream) -> Iterator[Batch]:
+    def _first(self, beginning: str) -> Candidate | None:
+        """The first line, if it is a redirect by itself: in a pipe it does not wait for the next one."""
+        from connect_errors.captures.detection import first_line
+
+        line = first_line(beginning)
+        if line is None:
+            return None
+        candidate = Candidate(line.url, line.number, 1, None, is_verbatim=True, record=line.number)
+        return None if isinstance(self.redirect(candidate), str) else candidate
+
+    def _read(self, stream: Stream, reported: int) -> Iterator[Batch]:
         damage: list[CaptureError] = []
         if self.input_format == "json":
             from connect_errors.captures import json
@@ -202,12 +216,13 @@ class Capture:
         elif self.is_list:
             from connect_errors.captures import urls
 
-            yield from urls.read(_until_damage(stream.blocks(), damage))
+            yield from urls.read(_until_damage(stream.blocks(), damage), reported)
         else:
             from connect_errors.captures.text import TextReader
 
             blocks = self._seen(_until_damage(stream.blocks(), damage))
-            yield from self._one_by_one(TextReader(Anchors(self._redirect_uris)).read(blocks))
+            found = TextReader(Anchors(self._redirect_uris)).read(blocks)
+            yield from self._one_by_one(one for one in found if one.line != reported)
         if damage:
             raise damage[0]
 

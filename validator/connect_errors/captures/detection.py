@@ -2,6 +2,7 @@
 
 import re
 from itertools import islice
+from typing import NamedTuple
 
 from connect_errors.captures.lines import MAX_BEGINNING
 
@@ -15,8 +16,36 @@ _PRINTED = re.compile(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*
 
 _MAYBE_JSON = re.compile(r"[\s\[]*(?:\{\s*)?")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
+_COMPLETE = re.compile(
+    r"(?P<before>[ \t\r\n]*\n)?(?P<url>[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~:/?&%+@-]+"
+    r"(?:=(?!3)[A-Za-z0-9._~:/?&%+@-]*)*[?&]state=(?!eyJ)[A-Za-z0-9._~%+-]{1,64})\r?\n"
+)
+"""A URL that ends with its state, which is not the JavaScript SDK's: that one is long enough to be broken."""
+
 _COMMENT = "#"
 _OPEN = ("{", "[", ",")
+
+
+class FirstLine(NamedTuple):
+    """A URL that is the first line of a capture, and complete: no line after it belongs to it."""
+
+    url: str
+    number: int
+    """Of the line."""
+
+
+def first_line(beginning: str) -> FirstLine | None:
+    """The first line, if it is a URL that ends with its state.
+
+    Of any other it is known with the second line only whether that belongs to the URL, or is one of its own.
+    """
+    match = _COMPLETE.match(beginning)
+    return FirstLine(match["url"], (match["before"] or "").count("\n") + 1) if match else None
+
+
+def has_first_line(beginning: str) -> bool:
+    """Whether the beginning has its first line that is not empty."""
+    return "\n" in beginning.lstrip(" \t\r\n") or is_enough(beginning)
 
 
 def is_enough(beginning: str) -> bool:

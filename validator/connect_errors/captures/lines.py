@@ -166,13 +166,13 @@ class Stream:
 
     def look_ahead(self, is_enough: Callable[[str], bool]) -> str:
         """Read until `is_enough` says so of the text so far, or to the end; the text stays unread."""
-        text = ""
+        text = "".join(self._ahead)
         try:
-            while len(text) < MAX_BEGINNING and (piece := next(self._texts, None)) is not None:
+            while len(text) < MAX_BEGINNING and not is_enough(text):
+                if (piece := next(self._texts, None)) is None:
+                    break
                 self._ahead.append(piece)
                 text += piece
-                if is_enough(text[:MAX_BEGINNING]):
-                    break
         except UNREADABLE as error:
             self._texts = _failing(error)
         return text[:MAX_BEGINNING]

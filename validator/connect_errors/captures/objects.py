@@ -23,6 +23,9 @@ MAX_LENGTH = 4000
 MAX_DESCRIPTION = 500
 """Characters between an error and its description."""
 
+MAX_OTHERS = 3
+"""Lines of other programs between two lines of an object in a log."""
+
 MAX_BEFORE_CODE = 100
 """Characters between the name of a code and its value."""
 
@@ -36,6 +39,8 @@ _ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
 _MARK = re.compile(r"[{}\[\]()\"'\n]")
 _CODE_OF_ERROR = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """What no type and no word of a sentence is."""
+_SENTENCE = re.compile(r"[:({].*\s|\s.*\s")
+"""What no error is, but the message of one."""
 
 
 _BEFORE_NAME = " \t\"'[({"
@@ -60,7 +65,7 @@ def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | 
     known = {CAMEL_CASE.get(name, name): value for name, value in parameters.items() if value}
     error, code = known.get("error"), known.get("code", "")
     if error:
-        is_redirect = "error_description" in known or is_query
+        is_redirect = is_query or ("error_description" in known and not _SENTENCE.search(error))
     else:
         is_redirect = bool(UUID.fullmatch(code) and known.keys() & {"state", "user_id", "userId"})
         is_redirect = is_redirect or (is_query and bool(known.keys() & {"code", "user_id", "vehicle_id", "userId"}))
@@ -155,20 +160,25 @@ def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], 
     text = window.text
     before: list[Line] = []
     begin = line.start
+    others = 0
     while begin > max(1, line.start - MAX_LENGTH // 2):
         one = window.line(begin - 1)
-        if (start := _end_of_head(text, one, head)) < 0:
-            break
         begin = one.start
-        before.insert(0, Line(start, one.end))
+        if (start := _end_of_head(text, one, head)) >= 0:
+            before.insert(0, Line(start, one.end))
+        elif (others := others + 1) > MAX_OTHERS:
+            break
     after: list[Line] = []
     end = line.start - 1
+    others = 0
     while end + 1 < min(len(text), line.start + MAX_LENGTH // 2):
         one = window.line(end + 1)
-        if (start := _end_of_head(text, one, head)) < 0:
-            break
         end = one.end
-        after.append(Line(start, end))
+        if (start := _end_of_head(text, one, head)) >= 0:
+            after.append(Line(start, end))
+            others = 0
+        elif (others := others + 1) > MAX_OTHERS:
+            break
     if end + 1 >= len(text) and not window.is_whole:
         raise OpenEndError
     return [*before, *after], len(before)

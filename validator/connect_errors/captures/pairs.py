@@ -22,11 +22,11 @@ NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "n
 _ONE_INSIDE = r"""(?=[^"'()\[\]{}=:\n]*[)\]}])"""
 _WRAPPERS = (
     r"(?:\[\][a-z]+\{|string\([0-9]+\)\s*|Just\s|<<|[bu](?=[\"'])"
-    rf"|[A-Za-z]{{0,12}}[\[(]\s*(?=[\"'])|[A-Za-z]{{0,12}}[\[({{]{_ONE_INSIDE})*+"
+    rf"|[A-Za-z]{{0,12}}[\[(]\s*(?=[\"'])|\{{\s*(?={_QUOTED}\s*\}})|[A-Za-z]{{0,12}}[\[({{]{_ONE_INSIDE})*+"
 )
 """What is around a value: `Some("…")`, `Optional(…)`, `List(…)`, `[]string{"…"}`, `string(13) "…"`, `<<"…">>`."""
 
-_NAME = r"""["']?(?P<name>[A-Za-z_][A-Za-z_.]*)["']?\]?(?:>>)?"""
+_NAME = r"""["']?(?P<name>[A-Za-z_][A-Za-z_.]*)["']?+\]?(?:>>)?"""
 _NEXT = r"""\s*["':]*[A-Za-z_]+["']?\s*(?:[=:]|->)"""
 """What comes after a comma that ends a value without quotes: it is not one of the value's own."""
 _VALUE = (
@@ -38,9 +38,12 @@ _PAIR = re.compile(
 )
 _TUPLE = re.compile(rf"""(?<=[\[({{]){_NAME}\s?,\s*{_WRAPPERS}{_VALUE}""")
 _FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
+_ARGUMENT = re.compile(r"""(["'])([A-Za-z_.]+)=([^"'\n]*)\1""")
+"""A field in quotes, as a shell takes it."""
+
 _LINE = re.compile(
-    rf"""^[^A-Za-z_\r\n\u2028\u2029]{{0,32}}{_NAME}[ \t]*(?:=>|->|[:=,|\t]|(?<=  ))[ \t]*"""
-    rf"""(?:(?P<quoted>{_QUOTED})[\])}}>;,| \t]*\r?$|(?P<bare>[^\r\n\u2028\u2029]*))""",
+    rf"""^[^A-Za-z_\r\n\u2028\u2029]{{0,32}}{_NAME}[ \t]*(?:=>|->|[:=,|\t│┃┆]|(?<=  ))[ \t]*"""
+    rf"""(?:(?P<quoted>{_QUOTED})[\])}}>;,|│┃┆ \t]*\r?$|(?P<bare>[^\r\n\u2028\u2029]*))""",
     re.MULTILINE,
 )
 _UP_TO_COMMA = rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\r\n"',{{}}<>]*))"""
@@ -80,7 +83,7 @@ def in_object(region: str) -> Parameters:
 
 def in_fields(line: str) -> Parameters:
     """Read a line of fields: `error=… error_description="…"`."""
-    return _first_of_each(_parameters(line, _FIELD))
+    return _first_of_each(_parameters(_ARGUMENT.sub(r'\2="\3"', line), _FIELD))
 
 
 def in_lines(region: str) -> Parameters:
@@ -141,7 +144,7 @@ def _value(match: re.Match[str]) -> str:
     """The value of a pair; empty where it has none."""
     if (quoted := match.groupdict().get("quoted")) is not None:
         return _ESCAPE.sub(_unescape, quoted[1:-1])
-    value = match["bare"].strip(" \t\r;|")
+    value = match["bare"].strip(" \t\r;|│┃┆")
     value = value.removeprefix("{")[: _unopened(value.removeprefix("{"))].rstrip(",") if value else value
     return "" if value.lower() in NO_VALUE or is_parameter(value) else value
 

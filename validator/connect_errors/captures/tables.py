@@ -4,6 +4,8 @@ The header names the columns, and each row after it that has as many cells is an
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from connect_errors.captures.objects import is_plausible, query_of
 from connect_errors.captures.pairs import NO_VALUE, is_parameter
@@ -11,11 +13,16 @@ from connect_errors.captures.pairs import NO_VALUE, is_parameter
 MAX_HEADER = 2000
 """Characters of a header that is read."""
 
+BOXES = "│┃┆"
+"""What separates columns where the lines of a table are drawn."""
+
 _CELL = r" *(?:\"[\w .@()/-]{1,60}\"|[\w.@()/-][\w .@()/-]{0,59})? *"
 _HEADER = re.compile(rf"{_CELL}(?:(?P<separator>[,;|\t]){_CELL}(?:(?P=separator){_CELL})*+)")
-_RULE = re.compile(r"[-=:|+ \t─┼]+")
+_RULE = re.compile(r"[-=:|│┃┆+ \t─═┼╪╞╡├┤┡╇┩━]+")
 """The line under a header."""
 
+_DASHES = re.compile(r"-{2,}")
+_TO_BAR = str.maketrans(dict.fromkeys(BOXES, "|"))
 _ENOUGH = (frozenset(("error", "error_description")), frozenset(("code", "state")), frozenset(("code", "user_id")))
 """Columns that are those of redirects."""
 
@@ -24,17 +31,19 @@ class Table:
     """The columns of a table that are parameters.
 
     Args:
-        separator: what separates its cells.
         names: the names of all its columns.
+        cells: gives the cells of a line.
+        needs_state: whether a row without a state is not a redirect: pages describe errors in such tables, too.
     """
 
-    def __init__(self, separator: str, names: list[str]) -> None:
-        self._separator = separator
+    def __init__(self, names: list[str], cells: Callable[[str], list[str]], *, needs_state: bool) -> None:
+        self._cells = cells
+        self._needs_state = needs_state
         self._count = len(names)
         self._columns: dict[str, int] = {}
         for index, name in enumerate(names):
-            if is_parameter(name):
-                self._columns.setdefault(name, index)
+            if is_parameter(last := name.rpartition(".")[2]):
+                self._columns.setdefault(last, index)
 
     @property
     def is_of_redirects(self) -> bool:
@@ -43,36 +52,56 @@ class Table:
 
     def has(self, line: str) -> bool:
         """Whether a line is a row of the table, or the rule under its header."""
-        return bool(line and _RULE.fullmatch(line)) or len(_cells(line, self._separator)) == self._count
+        return bool(_RULE.fullmatch(line)) or len(self._cells(line)) == self._count
 
     def query(self, line: str) -> str | None:
         """Read a row as a query; None if it is not a redirect."""
-        cells = _cells(line, self._separator)
+        cells = self._cells(line)
         if len(cells) != self._count or _RULE.fullmatch(line):
             return None
         named = ((name, cells[index]) for name, index in self._columns.items())
         values = {name: value for name, value in named if value and value.lower() not in NO_VALUE}
-        if not is_plausible(values) or (self._separator == "|" and "state" not in values):
-            return None  # a page that describes errors
+        if not is_plausible(values) or (self._needs_state and "state" not in values):
+            return None
         return query_of(values, is_query="error" in values and "error_description" in self._columns)
 
 
 def read_header(line: str) -> Table | None:
     """Read a line as the header of a table of redirects; None if it is not one."""
-    match = _HEADER.fullmatch(line) if len(line) <= MAX_HEADER else None
+    if len(line) > MAX_HEADER:
+        return None
+    match = _HEADER.fullmatch(line.translate(_TO_BAR))
     if match is None:
         return None
-    names = [name.rpartition(".")[2] for name in _cells(line, match["separator"])]
-    table = Table(match["separator"], names)
+    cells = partial(_separated, match["separator"])
+    table = Table(cells(line), cells, needs_state=match["separator"] == "|")
     return table if table.is_of_redirects else None
 
 
-def _cells(line: str, separator: str) -> list[str]:
+def read_aligned_header(line: str, rule: str) -> Table | None:
+    """Read a header without separators, whose columns are where the dashes of the line under it start."""
+    starts = [match.start() for match in _DASHES.finditer(rule)]
+    if len(starts) < 2 or len(line) > MAX_HEADER or not _RULE.fullmatch(rule):  # noqa: PLR2004 - a table has two columns
+        return None
+    cells = partial(_aligned, starts)
+    table = Table(cells(line), cells, needs_state=False)
+    return table if table.is_of_redirects else None
+
+
+def _separated(separator: str, line: str) -> list[str]:
+    line = line.translate(_TO_BAR) if separator == "|" else line
     if '"' not in line:
-        return [cell.strip() for cell in line.split(separator)]
+        return [cell.strip(" '\t") for cell in line.split(separator)]
     import csv  # seldom needed
 
     try:
         return [cell.strip() for cell in next(csv.reader((line,), delimiter=separator, skipinitialspace=True), [])]
     except csv.Error:
         return []
+
+
+def _aligned(starts: list[int], line: str) -> list[str]:
+    """Cut a line where its columns start; no cells where that would cut a word."""
+    if any(line[start - 1 : start].strip() for start in starts[1:]) or not line.strip():
+        return []
+    return [line[start:end].strip() for start, end in zip(starts, (*starts[1:], None), strict=True)]

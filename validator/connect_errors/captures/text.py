@@ -15,7 +15,7 @@ from connect_errors.captures.copies import copied_from
 from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, leaks_code, read_request, read_rest
 from connect_errors.captures.objects import could_be_object, find_object
-from connect_errors.captures.tables import MAX_HEADER, Table, read_header
+from connect_errors.captures.tables import BOXES, MAX_HEADER, Table, read_aligned_header, read_header
 from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import Line, OpenEndError, Window
 from connect_errors.escapes import unescape
@@ -40,7 +40,7 @@ _LINE_MARKS = " \t>|\"'`"
 _END_OF_PATH = re.compile(r"[A-Za-z0-9._~%-]{1,40}(?:/[A-Za-z0-9._~%-]{1,40}){0,4}")
 """What a line may start with that was broken in the path of a URL."""
 
-_SEPARATORS = (",", ";", "|", "\t", "")
+_SEPARATORS = (",", ";", "|", "\t", *BOXES, "")
 """What separates columns, without quotes and spaces around it; nothing where the name is the last one."""
 
 _JSON_END = ("}", "]")
@@ -94,12 +94,12 @@ class TextReader:
         self._separator: str | None = None
         """What separates the columns, if the first line names them."""
         self._readers = (
-            self._read_encoded,
             self._read_fields,
             self._read_json,
             self._read_request,
             self._read_continuation,
             self._read_object,
+            self._read_encoded,
             self._read_url,
         )
 
@@ -153,10 +153,17 @@ class TextReader:
 
     def _table_at(self, match: re.Match[str], at: int) -> Table | None:
         """The table of which a name is in the header; None if it is in none."""
-        if match["colon"].strip(" \"'") not in _SEPARATORS:
+        separator = match["colon"].strip(" \"'")
+        if separator not in _SEPARATORS:
             return None
-        line = self._window.line(at)
-        return read_header(self._window.text[line.start : min(line.end, line.start + MAX_HEADER + 1)])
+        text, line = self._window.text, self._window.line(at)
+        header = text[line.start : min(line.end, line.start + MAX_HEADER + 1)]
+        if separator or not match["colon"].startswith("  "):
+            return read_header(header)
+        if line.end + 1 >= len(text) and not self._window.is_whole:
+            raise OpenEndError
+        rule = self._window.line(line.end + 1)
+        return read_aligned_header(header, text[rule.start : min(rule.end, rule.start + MAX_HEADER)])
 
     def _rows(self, table: Table, start: int) -> Generator[Found, None, int]:
         """Yield the rows of a table that start at an index; where to read on."""

@@ -7,11 +7,18 @@ from connect_errors.captures.candidates import Batch, Candidate
 _WHITESPACE = " \t\r\f\v"
 
 
-def read(blocks: Iterable[str]) -> Iterator[Batch]:
-    """Yield the lines' URLs, without the spaces around them, those of a block at once."""
+def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
+    """Yield the lines' URLs, without the spaces around them, those of a block at once.
+
+    Args:
+        blocks: the lines.
+        reported: the number of a line that is left out, too.
+    """
     number = 1
     for block in blocks:
         lines = block.split("\n")
+        if number <= reported < number + len(lines):
+            lines[reported - number] = ""
         yield _batch(lines, number)
         number += len(lines)
 

@@ -36,7 +36,9 @@ Exit codes with --send:
 @click.option(
     "--all", "every", envvar="CONNECT_ERRORS_EXAMPLE_ALL", is_flag=True, help="Make one for every error and success."
 )
-@click.option("--redirect-uri", metavar="URI", help=f"Where the redirect goes; its own query is kept. Else {CALLBACK}.")
+@click.option(
+    "--redirect-uri", metavar="URI", help=f"Where the redirect goes; its own query is kept. By default {CALLBACK}."
+)
 @click.option("--state", metavar="TEXT", help="The state that was sent, and comes back.")
 @click.option("--optional", is_flag=True, help="Add all optional parameters.")
 @click.option("--invalid", is_flag=True, help="Make redirects that each break one rule.")

@@ -60,7 +60,7 @@ Examples:
     metavar="URI",
     help="The registered redirect URI, where a proxy or a tunnel leads from it to this port.",
 )
-@click.option("--state", metavar="TEXT", help="The state that was sent; with --client-id, else a fresh one.")
+@click.option("--state", metavar="TEXT", help="The state that was sent; with --client-id, a new one by default.")
 @expect_option
 @click.option(
     "--test",

@@ -32,7 +32,7 @@ def schema(name: str | None, output_dir: Path | None) -> None:
 
     NAME is an outcome, such as access_denied, or redirect for the schema of any of them; authorize or reauthenticate
     for the URLs that open Connect. The schemas carry no $id,
-    so that they refer to each other wherever they lie; those on the site carry their address.
+    so that they refer to each other wherever you put them; those on the site carry their address.
     """
     if (name is None) == (output_dir is None):
         raise UsageError(Shown("name a schema, or a folder for all of them with --output-dir."))

@@ -6,8 +6,6 @@ Schemas, rules, words and regular expressions are written once, in this package;
 import html
 import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
 from html.entities import html5
 from types import ModuleType
 from typing import Any
@@ -53,6 +51,7 @@ from connect_errors.judge import raw_text, values
 from connect_errors.paths import CatalogError
 from connect_errors.schema import DISCRIMINATORS, Outcome, Schema
 from connect_errors.site.portable import portable
+from connect_errors.site.unicode_tables import casefold, right_to_left
 
 VERSION = 1
 
@@ -101,7 +100,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 """Patterns for what the checker does not read: redirects of servers, names of files, JSON pointers."""
 
 _OF_CAPTURES = (
-    (detection, "_URL"),
+    (detection, "_COMPLETE", "_URL"),
     (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
@@ -114,11 +113,9 @@ _OF_CAPTURES = (
         "_FULL_STOPS",
         "_HOST",
         "_LOOPBACK",
-        "_MORE",
         "_PATH",
         "_QUERY_MARK",
         "_SEQUENCE",
-        "_WORDS",
     ),
     (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER", "_END_OF_PATH"),
@@ -145,7 +142,7 @@ def check_data() -> dict[str, Any]:
         "words": _words(),
         "tables": _tables(),
         "patterns": _patterns(),
-        "casefold": _casefold(),
+        "casefold": casefold(),
         "entities": {name[:-1]: text for name, text in html5.items() if name.endswith(";")},
     }
 
@@ -281,30 +278,9 @@ def _patterns() -> dict[str, str]:
     found["scanner.anchor"] = portable(anchors.anchor_pattern())
     found["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
     found["secrets.secret_name"] = portable(secrets._secret_name())
-    found["host.right_to_left"] = _right_to_left()
+    found["host.right_to_left"] = right_to_left()
     return {name: pattern for name, pattern in found.items() if name not in UNUSED}
 
 
 def _name(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
-
-
-def _right_to_left() -> str:
-    """Match a character that is written from right to left, which JavaScript does not know."""
-    return "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _ranges_from_right()) + "]"
-
-
-def _ranges_from_right() -> Iterator[tuple[int, int]]:
-    start = None
-    for number in range(0x110001):
-        if number <= 0x10FFFF and unicodedata.bidirectional(chr(number)) in ("R", "AL"):  # noqa: PLR2004 - the last one
-            start = number if start is None else start
-        elif start is not None:
-            yield start, number - 1
-            start = None
-
-
-def _casefold() -> Mapping[str, str]:
-    """The characters whose case folding is not their lower case, which JavaScript does not know."""
-    every = map(chr, range(0x110000))
-    return {one: folded for one in every if (folded := one.casefold()) != one.lower()}

@@ -1,12 +1,17 @@
-"""The reference of the published data: its files, and the values of their fields."""
+"""The published data: its files with their schemas, and the reference of them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from connect_errors.handbook import RETRY, SEVERITY, STAGES, WHO_ACTS
-from connect_errors.site.data_schemas import data_schemas, schema_path
+from connect_errors.rules import SITE
+from connect_errors.site.data import errors_data, examples_data, rules_data, to_json
+from connect_errors.site.data_schemas import data_schemas
 from connect_errors.site.index import ALERTS
 from connect_errors.site.markdown import code, paragraphs, table
+from connect_errors.site.report_schemas import report_schemas
+from connect_errors.site.schema_words import schema_path
+from connect_errors.site.schemas import schema_text
 
 _VALUES: dict[str, Mapping[Any, str]] = {
     "who_acts": WHO_ACTS,
@@ -15,6 +20,16 @@ _VALUES: dict[str, Mapping[Any, str]] = {
     "alert": ALERTS,
     "arises": STAGES,
 }
+
+
+def published_data() -> dict[str, str]:
+    """The files of data and their schemas, by their path below the site."""
+    data = {"errors": errors_data(), "rules": rules_data(), "examples": examples_data()}
+    files = {f"{name}.json": to_json(content) for name, content in data.items()}
+    for name, schema in (data_schemas() | report_schemas()).items():
+        path = schema_path(name)
+        files[path] = schema_text(schema, SITE + path)
+    return files
 
 
 def _files() -> str:

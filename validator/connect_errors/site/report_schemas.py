@@ -1,0 +1,105 @@
+"""The JSON Schemas of the command's reports that are not about redirects: drift, answers, list, explain."""
+
+from typing import get_args
+
+from connect_errors.glossary import WHERE
+from connect_errors.rules import Severity
+from connect_errors.schema import Kind
+from connect_errors.sending import PROBLEMS, Expected
+from connect_errors.site.data_schemas import error_schema, rule_schema, success_schema
+from connect_errors.site.schema_words import ADDRESS, MAYBE, TEXT, TEXTS, Schema, document, keys, list_of, one_of, said
+
+
+def report_schemas() -> dict[str, Schema]:
+    """The schema of each report of the command that is not about redirects, by its name."""
+    return {"drift": _drift(), "answers": _answers(), "list": _listed(), "explanation": _explanation()}
+
+
+def _listed() -> Schema:
+    schema = document(
+        "What `connect-errors list --format json` prints, without the kinds that were not asked for.",
+        errors=list_of(error_schema(), "One object for each error."),
+        successes=list_of(success_schema(), "One object for each success."),
+        rules=list_of(rule_schema(), "One object for each rule, in their order."),
+    )
+    return schema | {"required": ["version"]}
+
+
+def _explanation() -> Schema:
+    where = said("Where it is seen.", one_of(WHERE))
+    parameter = keys(
+        parameter=said("Its name.", TEXT),
+        what=said("What it is.", TEXT),
+        advice=said("What to do with it.", TEXT),
+        required=said("The outcomes that require it.", list_of(TEXT)),
+        optional=said("The outcomes that may have it.", list_of(TEXT)),
+        connect_url=said("What it is on each kind of Connect URL that has it.", TEXTS),
+        example=said("A value, or null.", MAYBE),
+        page=ADDRESS,
+    )
+    term = keys(
+        term=said("The name or message.", TEXT),
+        where=where,
+        what=TEXT,
+        advice=said("What to do.", TEXT),
+        page=ADDRESS,
+    )
+    request = keys(request=said("The kind of Connect URL.", TEXT), summary=TEXT, schema=ADDRESS)
+    rule_of_drift = keys(
+        rule=said("Its name.", TEXT),
+        severity=one_of(get_args(Severity)),
+        when=said("When a page breaks it.", TEXT),
+        advice=said("What to do then.", TEXT),
+        decision=said("Which decision of this project it is about, or null.", MAYBE),
+        page=ADDRESS,
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "description": "What `connect-errors explain --format json` prints, by what is explained.",
+        "anyOf": [error_schema(), success_schema(), rule_schema(), parameter, term, request, rule_of_drift],
+    }
+
+
+def _drift() -> Schema:
+    position = {"type": "integer", "minimum": 1}
+    difference = keys(
+        rule=said("The rule of drift.", TEXT),
+        severity=one_of(get_args(Severity)),
+        message=said("How the page differs.", TEXT),
+        line=said("Counted from 1.", position),
+        column=said("Counted from 1, in characters.", position),
+        end_column=said("The first column after the place.", position),
+        known=said("Whether the handbook has a decision about it.", {"type": "boolean"}),
+        decision=said("That decision, or null.", MAYBE),
+        help=said("The rule's section on the site.", ADDRESS),
+    )
+    page = keys(
+        source=said("The file, or `-` for standard input.", TEXT),
+        error=said("The error that the page is about, or null.", MAYBE),
+        differences=list_of(difference, "In the order of their places; empty with `--quiet`."),
+    )
+    count = {"type": "integer", "minimum": 0}
+    return document(
+        "The differences between Smartcar's documentation and the schemas and handbook.",
+        pages=list_of(page, "One object for each page, in their order."),
+        absent=list_of(TEXT, "Errors whose page was not among those given."),
+        summary=keys(pages=count, errors=count, warnings=count, known=count),
+    )
+
+
+def _answers() -> Schema:
+    answer = keys(
+        outcome=said("The error or success that the redirect was made from.", TEXT),
+        kind=said("What the outcome is.", one_of(get_args(Kind))),
+        rule=said("The one rule that the redirect breaks, or null if it conforms.", MAYBE),
+        parameter=said("The parameter that breaks the rule, or null.", MAYBE),
+        what=said("How it breaks the rule, or null.", MAYBE),
+        expected=said("Whether a handler must refuse the redirect.", one_of(get_args(Expected))),
+        status=said("The HTTP status, or null if there was no answer.", {"type": ["integer", "null"]}),
+        note=said("Where the handler redirects, or the title of its page; else empty.", TEXT),
+        problem=said("What is wrong with the answer, or null.", one_of([*PROBLEMS, None])),
+    )
+    return document(
+        "How a handler answered examples, as `connect-errors example --send --format json` prints it.",
+        answers=list_of(answer, "One object for each redirect, in the order in which they were sent."),
+    )

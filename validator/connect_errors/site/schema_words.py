@@ -1,0 +1,52 @@
+"""The words that the schemas of published data are written in: objects with all their keys, lists, fixed values."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connect_errors.site.data import VERSION
+
+Schema = dict[str, Any]
+
+TEXT = {"type": "string"}
+ADDRESS = {"type": "string", "format": "uri"}
+TEXTS = {"type": "object", "additionalProperties": TEXT}
+MAYBE = {"type": ["string", "null"]}
+
+
+def schema_path(name: str) -> str:
+    """Where the schema of a file of data is published, below the site."""
+    return f"schemas/data/{name}-v{VERSION}.json"
+
+
+def document(description: str, **properties: Schema) -> Schema:
+    """A whole file or report, which has a version."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "description": description}
+    version = said("Changes when a key is removed or changes its meaning.", {"const": VERSION})
+    return head | keys(version=version, **properties)
+
+
+def keys(**properties: Schema) -> Schema:
+    """All keys are always there; more may be added within a version."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def list_of(items: Schema, description: str = "") -> Schema:
+    """A list of any length."""
+    return ({"description": description} if description else {}) | {"type": "array", "items": items}
+
+
+def map_of(values: Schema) -> Schema:
+    """An object with any names."""
+    return {"type": "object", "additionalProperties": values}
+
+
+def said(description: str, schema: Schema) -> Schema:
+    """Add a description."""
+    return {"description": description} | schema
+
+
+def one_of(values: Mapping[str, str | None] | Iterable[str | None]) -> Schema:
+    """Allow some values; a mapping says what each means."""
+    if isinstance(values, Mapping) and any(values.values()):
+        return {"oneOf": [{"const": value, "description": meaning} for value, meaning in values.items()]}
+    return {"enum": list(values)}

@@ -1,0 +1,25 @@
+"""What Python knows about characters and JavaScript does not."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+
+def right_to_left() -> str:
+    """Match a character that is written from right to left, which JavaScript does not know."""
+    return "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _ranges_from_right()) + "]"
+
+
+def _ranges_from_right() -> Iterator[tuple[int, int]]:
+    start = None
+    for number in range(0x110001):
+        if number <= 0x10FFFF and unicodedata.bidirectional(chr(number)) in ("R", "AL"):  # noqa: PLR2004 - the last one
+            start = number if start is None else start
+        elif start is not None:
+            yield start, number - 1
+            start = None
+
+
+def casefold() -> Mapping[str, str]:
+    """The characters whose case folding is not their lower case, which JavaScript does not know."""
+    every = map(chr, range(0x110000))
+    return {one: folded for one in every if (folded := one.casefold()) != one.lower()}
