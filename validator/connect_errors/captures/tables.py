@@ -16,8 +16,8 @@ MAX_HEADER = 2000
 BOXES = "│┃┆"
 """What separates columns where the lines of a table are drawn."""
 
-_CELL = r" *(?:\"[\w .@()/-]{1,60}\"|[\w.@()/-][\w .@()/-]{0,59})? *"
-_HEADER = re.compile(rf"{_CELL}(?:(?P<separator>[,;|\t]){_CELL}(?:(?P=separator){_CELL})*+)")
+_SEPARATOR = re.compile(r"[,;|\t]")
+_NAME = re.compile(r"\"[\w .@()/-]{1,60}\"|[\w.@()/-][\w .@()/-]{0,59}")
 _RULE = re.compile(r"[-=:|│┃┆+ \t─═┼╪╞╡├┤┡╇┩━]+")
 """The line under a header."""
 
@@ -70,11 +70,13 @@ def read_header(line: str) -> Table | None:
     """Read a line as the header of a table of redirects; None if it is not one."""
     if len(line) > MAX_HEADER:
         return None
-    match = _HEADER.fullmatch(line.translate(_TO_BAR))
-    if match is None:
+    text = line.translate(_TO_BAR)
+    found = _SEPARATOR.search(text)
+    names = [cell.strip(" ") for cell in text.split(found[0])] if found else []
+    if found is None or not all(_NAME.fullmatch(name) for name in names if name):
         return None
-    cells = partial(_separated, match["separator"])
-    table = Table(cells(line), cells, needs_state=match["separator"] == "|")
+    cells = partial(_separated, found[0])
+    table = Table(cells(line), cells, needs_state=found[0] == "|")
     return table if table.is_of_redirects else None
 
 
