@@ -39,7 +39,7 @@ _ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
 _MARK = re.compile(r"[{}\[\]()\"'\n]")
 _CODE_OF_ERROR = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """What no type and no word of a sentence is."""
-_SENTENCE = re.compile(r"[:({].*\s|\s.*\s")
+_SENTENCE = re.compile(r"[^:({\s]*+[:({\s].*\s", re.DOTALL)
 """What no error is, but the message of one."""
 
 
@@ -65,7 +65,7 @@ def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | 
     known = {CAMEL_CASE.get(name, name): value for name, value in parameters.items() if value}
     error, code = known.get("error"), known.get("code", "")
     if error:
-        is_redirect = is_query or ("error_description" in known and not _SENTENCE.search(error))
+        is_redirect = is_query or ("error_description" in known and not _SENTENCE.match(error))
     else:
         is_redirect = bool(UUID.fullmatch(code) and known.keys() & {"state", "user_id", "userId"})
         is_redirect = is_redirect or (is_query and bool(known.keys() & {"code", "user_id", "vehicle_id", "userId"}))
