@@ -22,7 +22,7 @@ REDIRECT_URIS = (
     "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://example.com",
     "sc4a1b01e5-0497-417c-a30e-6df6ba33ba46://x/y",
 )
-RANDOM_TEXTS = 1500
+RANDOM_TEXTS = 500
 MORE_RANDOM_TEXTS = 40_000
 _QUERY = "error=access_denied&error_description=User%20denied%20access%20to%20application."
 _URL = f"https://example.com/callback?{_QUERY}"

@@ -13,7 +13,7 @@ from connect_errors.formats import FORMATS
 from connect_errors.outputs import atomic_write
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import EACH_FORMAT, start
+from tests.helpers.processes import EACH_FORMAT, some_quickly, start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 
@@ -72,7 +72,14 @@ def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("place", "message"),
-    [("missing/report", "No such file or directory"), (".", "Is a directory"), ("a-file/report", "Not a directory")],
+    some_quickly(
+        [
+            ("missing/report", "No such file or directory"),
+            (".", "Is a directory"),
+            ("a-file/report", "Not a directory"),
+        ],
+        1,
+    ),
 )
 def test_place_that_cannot_be_is_told_before_anything_is_read(place: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "a-file").touch()
@@ -130,7 +137,7 @@ def test_two_names_of_a_file_are_one(tmp_path: Path, invoke: Invoke) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
-@pytest.mark.parametrize("name", ["report", "link", "/dev/stdout"])
+@pytest.mark.parametrize("name", some_quickly(["link", "/dev/stdout", "report"]))
 def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("report")
     with (tmp_path / "report").open("wb") as file:
@@ -141,7 +148,9 @@ def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
-@pytest.mark.parametrize(("capture", "name"), [("log", "log"), ("./log", "./log"), ("-", "standard input")])
+@pytest.mark.parametrize(
+    ("capture", "name"), some_quickly([("./log", "./log"), ("-", "standard input"), ("log", "log")])
+)
 def test_standard_output_does_not_add_to_what_is_read(capture: str, name: str, tmp_path: Path) -> None:
     """Each line of JSON has a redirect, too, so that the file would grow for ever."""
     log = tmp_path / "log"

@@ -58,6 +58,7 @@ def test_the_python_of_a_page_that_is_no_file(site: Path, tmp_path: Path, page: 
             assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.slow  # pip is
 def test_the_steps_of_the_workflow(site: Path, tmp_path: Path) -> None:
     markdown = (site / "guides/use-it-in-ci.md").read_text()
     write_files(markdown, tmp_path)

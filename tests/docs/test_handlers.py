@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def sample(code: str, language: str) -> str:
     return text
 
 
+@cache
 def in_python(code: str) -> list[dict[str, Any]]:
     namespace: dict[str, Any] = {}
     exec(sample(code, "python"), namespace)  # noqa: S102 - our own sample
@@ -71,6 +73,7 @@ def in_python(code: str) -> list[dict[str, Any]]:
     return results
 
 
+@cache
 def in_javascript(code: str) -> list[dict[str, Any]]:
     node = shutil.which("node")
     if node is None:

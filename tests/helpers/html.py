@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -60,7 +61,9 @@ class _Builder(HTMLParser):
         self._open[-1].children.append(data)
 
 
+@cache
 def parse(html: str) -> Element:
+    """The tree of a page, which is the same for whoever asks."""
     builder = _Builder()
     builder.feed(html)
     builder.close()

@@ -41,7 +41,8 @@ def check_summary(text: str) -> None:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             found.append((tag, [(name, value) for name, value in attrs if name != "style"]))
 
-    Parser().feed(MarkdownIt("commonmark").enable("table").render(text))
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    Parser().feed(html)
     plain = {"h3", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
     for tag, attributes in found:
         if tag == "a":
@@ -51,4 +52,4 @@ def check_summary(text: str) -> None:
         else:
             assert tag in plain
             assert attributes == []
-    assert "pwned" not in re.sub("<td>.*?</td>", "", MarkdownIt("commonmark").enable("table").render(text))
+    assert "pwned" not in re.sub("<td>.*?</td>", "", html)

@@ -16,10 +16,12 @@ _OURS = ("tests.", "scripts.")
 
 
 def some_quickly(values: Iterable[Any], number: int = 2) -> list[Any]:
-    """Parameters of a test that starts a process for each: the first ones quickly, the others with `pytest --all`."""
-    return [
-        value if index < number else pytest.param(value, marks=pytest.mark.slow) for index, value in enumerate(values)
-    ]
+    """Parameters of a test that takes a while for each: the first ones quickly, the others with `pytest --all`.
+
+    A tuple is a row of several.
+    """
+    rows = [value if type(value) is tuple else (value,) for value in values]
+    return [pytest.param(*row, marks=pytest.mark.slow if index >= number else ()) for index, row in enumerate(rows)]
 
 
 EACH_FORMAT = pytest.mark.parametrize(

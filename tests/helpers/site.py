@@ -1,17 +1,16 @@
 """What is where on the built site."""
 
+from functools import cache
 from pathlib import Path
 
 SITE = "https://connect-errors.github.io/"
 
 
-def pages(site: Path) -> list[Path]:
+@cache
+def pages(site: Path) -> tuple[Path, ...]:
     """All pages, without the aliases and the one for an unknown address."""
-    return sorted(
-        page
-        for page in site.rglob("*.html")
-        if page.name != "404.html" and 'http-equiv="refresh"' not in page.read_text()
-    )
+    found = sorted(site.rglob("*.html"))
+    return tuple(one for one in found if one.name != "404.html" and 'http-equiv="refresh"' not in one.read_text())
 
 
 HEADINGS = [

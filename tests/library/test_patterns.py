@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from types import ModuleType
 from typing import NamedTuple
 
@@ -95,6 +96,11 @@ def _patterns(name: str, value: object) -> Iterator[tuple[str, "re.Pattern[str]"
             yield from _patterns(f"{name}[{index}]", one)
 
 
+@cache
+def all_patterns() -> tuple[Judged, ...]:
+    return tuple(_all())
+
+
 def _all() -> Iterator[Judged]:
     for module in _modules():
         matched = _matched_only(module)
@@ -113,9 +119,6 @@ def _all() -> Iterator[Judged]:
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:
                 yield Judged(f"{path.stem}: {name}", schema["pattern"], "")
-
-
-PATTERNS = list(_all())
 
 
 def verdicts(judged: Iterable[Judged]) -> list[str]:
@@ -137,7 +140,7 @@ def verdicts(judged: Iterable[Judged]) -> list[str]:
 
 @pytest.mark.slow
 def test_no_pattern_backtracks_badly() -> None:
-    distinct = {one[1:]: one for one in PATTERNS}.values()
+    distinct = {one[1:]: one for one in all_patterns()}.values()
     bad = {one.name: verdict for one, verdict in zip(distinct, verdicts(distinct), strict=True) if verdict != "safe"}
     assert bad == {}
 
@@ -158,7 +161,7 @@ def test_a_pattern_that_does_is_told() -> None:
 
 
 def test_all_patterns_are_judged() -> None:
-    names = {one.name for one in PATTERNS}
+    names = {one.name for one in all_patterns()}
     assert len(names) > 50
     assert {
         "connect_errors.url._SCHEME",

@@ -16,7 +16,7 @@ from connect_errors.listen.server import LIMITS
 
 from tests.conftest import Invoke
 from tests.helpers.listening import CLIENT, CODE, DENIED, LACKING, listening
-from tests.helpers.processes import EACH_FORMAT
+from tests.helpers.processes import EACH_FORMAT, some_quickly
 
 
 def test_redirects_as_they_arrive() -> None:
@@ -100,7 +100,7 @@ def test_each_line_of_jsonl_comes_at_once() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.parametrize(("name", "code"), some_quickly([("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)], 1))
 def test_signals_end_with_the_summary(name: str, code: int, tmp_path: Path) -> None:
     with listening("--format=text", "--format=json=report", "--save=urls", cwd=tmp_path) as command:
         command.open(DENIED)

@@ -16,6 +16,7 @@ from connect_errors.listen.authorize import ConnectSession
 
 from tests.conftest import Invoke
 from tests.helpers.listening import CLIENT, DENIED, listening
+from tests.helpers.processes import some_quickly
 
 
 def connect_url(invoke: Invoke, *arguments: str) -> tuple[str, dict[str, str]]:
@@ -142,7 +143,9 @@ def test_a_browser_has_nothing_of_the_terminal(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
-@pytest.mark.parametrize("called", ["w3m", "{}/w3m", "{}/w3m %s", "{}/lynx -accept_all_cookies %s", "{}/no-such-one"])
+@pytest.mark.parametrize(
+    "called", some_quickly(["{}/lynx -accept_all_cookies %s", "w3m", "{}/w3m", "{}/w3m %s", "{}/no-such-one"])
+)
 def test_a_browser_of_terminals_is_not_opened(called: str, tmp_path: Path) -> None:
     for name in ("w3m", "lynx"):
         write_script(tmp_path / name, f"touch '{tmp_path}/started'")

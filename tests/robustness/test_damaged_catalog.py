@@ -124,7 +124,7 @@ def test_damaged_schema(damage: Damage, why: str, catalog: Path, invoke: Invoke)
 
 
 @pytest.mark.parametrize(
-    "command", some_quickly([["validate", "-"], LIST, EXPLAIN, ["schema", "redirect"], ["drift", "-"]])
+    "command", some_quickly([["validate", "-"], LIST, EXPLAIN, ["schema", "redirect"], ["drift", "-"]], 1)
 )
 def test_every_command_tells_it(command: list[str], checkout: Path, run: Run) -> None:
     (checkout / SUCCESS).write_text("{}")
@@ -177,7 +177,7 @@ def test_damaged_page(damage: Damage, why: str, catalog: Path, invoke: Invoke) -
     assert fails_here(catalog, invoke, EXPLAIN) == told
 
 
-@pytest.mark.parametrize(("path", "command"), [(SCHEMA, VALIDATE), (PAGE, LIST)])
+@pytest.mark.parametrize(("path", "command"), [(SCHEMA, VALIDATE), pytest.param(PAGE, LIST, marks=pytest.mark.slow)])
 def test_forbidden(path: str, command: list[str], checkout: Path, ordinary: dict[str, Any], run: Run) -> None:
     (checkout / path).chmod(0)
     assert "Permission denied" in fails(checkout, run, command, **ordinary)

@@ -22,7 +22,7 @@ has_terminals = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are
 
 
 @unix
-@pytest.mark.parametrize("home", some_quickly([None, "read-only", "/nowhere"]))
+@pytest.mark.parametrize("home", some_quickly(["read-only", None, "/nowhere"], 1))
 def test_home(home: str | None, tmp_path: Path, ordinary: dict[str, Any], run: Run) -> None:
     (tmp_path / "read-only").mkdir(0o555)
     environment = {name: value for name, value in os.environ.items() if name != "HOME"}
