@@ -8,7 +8,7 @@ from connect_errors.captures.window import Line, OpenEndError, Window
 MAX_BODY = 64 * 1024
 """Characters of a body that are read: a text has less, and a picture none that matter."""
 
-_BODY = re.compile(r"(?:[^\s:]+:.*\n|[ \t].*\n)*+[ \t\r]*\n((?:[A-Za-z0-9+/=]+[ \t\r]*\n)++)")
+_BODY = re.compile(r"(?:[^\s:]+:.*\n|[ \t].*\n){0,30}+[ \t\r]*\n((?:[A-Za-z0-9+/=]+[ \t\r]*\n)++)")
 """The headers that are left, the empty line, and the body."""
 
 _WHITESPACE = re.compile(r"\s+")

@@ -23,6 +23,9 @@ MAX_LENGTH = 4000
 MAX_DESCRIPTION = 500
 """Characters between an error and its description."""
 
+MAX_LINES = 16
+"""Lines of an object in a log before the name of a parameter, and after it."""
+
 MAX_OTHERS = 3
 """Lines of other programs between two lines of an object in a log."""
 
@@ -140,6 +143,8 @@ def _in_log(window: Window, line: Line, at: int) -> Found | None:
     head = text[line.start : at].rstrip(_BEFORE_NAME)
     if not head or len(head) > MAX_DESCRIPTION:
         return None
+    if any(text.find(name, at, line.end) > at for name in _DESCRIPTIONS):
+        return None  # the object would be in this line
     contents, own = _contents(window, line, _NUMBER.split(head))
     if len(contents) == 1:
         return None
@@ -161,7 +166,7 @@ def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], 
     before: list[Line] = []
     begin = line.start
     others = 0
-    while begin > max(1, line.start - MAX_LENGTH // 2):
+    while begin > max(1, line.start - MAX_LENGTH // 2) and len(before) < MAX_LINES:
         one = window.line(begin - 1)
         begin = one.start
         if (start := _end_of_head(text, one, head)) >= 0:
@@ -171,7 +176,7 @@ def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], 
     after: list[Line] = []
     end = line.start - 1
     others = 0
-    while end + 1 < min(len(text), line.start + MAX_LENGTH // 2):
+    while end + 1 < min(len(text), line.start + MAX_LENGTH // 2) and len(after) < MAX_LINES:
         one = window.line(end + 1)
         end = one.end
         if (start := _end_of_head(text, one, head)) >= 0:
