@@ -235,7 +235,7 @@ INPUTS = (
 ON_PAGE = {
     "a line": "one line",
     "lines of %": "lines of `%`",
-    "64 KiB: parameters": "a URL with thousands of unknown parameters",
+    "64 KiB: parameters": "a URL with unknown parameters",
     "64 KiB: the same": "a URL with one parameter, repeated",
     "states": "a different state in each line",
     "descriptions": "a different description in each line",
@@ -301,16 +301,11 @@ def _short(text: str) -> str:
 
 def table(rows: Iterable[tuple[Input, int, Figures, Figures]]) -> str:
     """The figures as a table of Markdown: of each input, its size, and what half of it and all of it took."""
-    lines = [
-        "| Input | Size | Half of it | All of it | Memory | Exit code | Reported |",
-        "|---|--:|--:|--:|--:|--:|---|",
-    ]
+    lines = ["| Input | Size | Half, s | All, s | MB | Exit | Reported |", "|---|--:|--:|--:|--:|--:|---|"]
     for one, size, half, full in rows:
         said = _said_on_page(full.said)
-        time = f"{half.seconds:.1f} s | {full.seconds:.1f} s"
-        lines.append(
-            f"| {ON_PAGE[one.name]} | {size:,} {one.unit} | {time} | {full.memory:.0f} MB | {full.exit_code} | {said} |"
-        )
+        figures = f"{half.seconds:.1f} | {full.seconds:.1f} | {full.memory:.0f} | {full.exit_code}"
+        lines.append(f"| {ON_PAGE[one.name]} | {size:,} {one.unit} | {figures} | {said} |")
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,7 @@ from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 from tests.conftest import Invoke
+from tests.helpers.chunks import Chunks
 from tests.helpers.media import KINDS
 from tests.helpers.paths import CAPTURES
 
@@ -98,3 +99,12 @@ def test_command_line_reads_each_kind(kind: dict[str, Any], invoke: Invoke) -> N
     result = invoke("validate", "--format", "json", *kind["args"], stdin=kind["input"].encode())
     assert [redirect["outcome"] for redirect in json.loads(result.stdout)["redirects"]] == kind["outcomes"]
     assert (result.exit_code == 3) == (not kind["outcomes"])
+
+
+@EACH_KIND
+def test_each_kind_is_read_alike_however_it_arrives(kind: dict[str, Any]) -> None:
+    data = kind["input"].encode()
+    whole = [(redirect.place, redirect.url.text) for redirect in Capture(Shown("-"), io.BytesIO(data))]
+    stream = Chunks(data, [7, 1, 90])
+    slow = Capture(Shown("-"), io.BufferedReader(stream, buffer_size=7))
+    assert [(redirect.place, redirect.url.text) for redirect in slow] == whole

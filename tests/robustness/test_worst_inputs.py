@@ -191,8 +191,8 @@ def test_the_page_about_security_has_what_the_benchmark_writes() -> None:
         expected = EXPECTED[one.name]
         assert (what, size) == (ON_PAGE[one.name], f"{round(one.size * PAGE_SCALE):,} {one.unit}")
         assert int(exit_code) == expected.exit_code
-        assert float(seconds.removesuffix(" s")) > 0
-        assert int(memory.removesuffix(" MB")) > 0
+        assert float(seconds) > 0
+        assert int(memory) > 0
         rules = re.findall("`([a-z-]+)`", said)
         assert set(rules) <= expected.rules.keys() or one.name == "Location, continued", (
             "at another size it is too long"

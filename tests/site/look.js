@@ -20,19 +20,20 @@ function rectangles(node) {
 
 const brief = (node) => node.data.trim().slice(0, 60);
 
-/** Text beyond the screen's or its box's edge, unless the box scrolls and shades that edge. */
+/** Text beyond the screen's or its box's edge, unless the box scrolls and shades that edge; and tables that have to be scrolled. */
 function clipped() {
-  return texts()
+  const tables = [...document.querySelectorAll(".md-typeset__scrollwrap")].filter((one) => one.scrollWidth > one.clientWidth);
+  const beyond = texts()
     .filter((node) => {
       if (getComputedStyle(node.parentElement.closest("thead") ?? document.body).position === "absolute") return false;
       const scroller = node.parentElement.closest("pre > code");
       if (scroller && /gradient/.test(getComputedStyle(scroller).backgroundImage)) return false;
-      const boxes = ["td, th, blockquote, li, p, dd, svg", ".md-typeset__scrollwrap"].map((one) => node.parentElement.closest(one));
-      const edges = boxes.filter(Boolean).map((one) => one.getBoundingClientRect().right + 1);
-      const right = Math.min(innerWidth, ...edges);
+      const cell = node.parentElement.closest("td, th, blockquote, li, p, dd, svg") ?? document.body;
+      const right = Math.min(innerWidth, cell.getBoundingClientRect().right + 1);
       return rectangles(node).some((one) => one.right > right + 1 || one.left < -1);
     })
     .map(brief);
+  return [...tables.map((one) => one.innerText.slice(0, 60)), ...beyond];
 }
 
 /** Text below a copy button. */

@@ -38,6 +38,7 @@ from connect_errors.captures import (
     detection,
     joining,
     logs,
+    mentions,
     messages,
     objects,
     scanner,
@@ -103,6 +104,7 @@ _OF_CAPTURES = (
     (detection, "_COMPLETE", "_URL"),
     (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
+    (mentions, "_END_OF_PATH"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
     (objects, "UUID"),
     (
@@ -118,7 +120,7 @@ _OF_CAPTURES = (
         "_SEQUENCE",
     ),
     (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
-    (text, "_CSV_HEADER", "_END_OF_PATH"),
+    (text, "_CSV_HEADER"),
     (walker, "_WHOLE"),
 )
 """The patterns with which `find.js` finds redirects in a text, by module: its readers are fewer."""

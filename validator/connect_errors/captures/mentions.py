@@ -1,0 +1,154 @@
+"""URLs in text, from what only a redirect has: joined over lines, unescaped, resolved, with what is around them."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from connect_errors.captures import messages, scanner
+from connect_errors.captures.anchors import is_address, opens_connect
+from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.copies import copied_from
+from connect_errors.captures.joining import MAX_BACK, find_start, join
+from connect_errors.captures.logs import leaks_code
+from connect_errors.captures.window import Line, Window
+from connect_errors.escapes import unescape
+
+Found = Candidate | Leak
+Read = tuple[int, Iterable[Found]]
+"""Where to read on, and what was found until there."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
+_FORM = re.compile(r"[0-9]+|\b(?:GET|HEAD|POST|PUT|OPTIONS)\b")
+_FORM_LENGTH = 24
+_MAX_HEAD = 300
+"""Characters before a URL that show what it is."""
+
+_LINE_MARKS = " \t>|\"'`"
+"""What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
+
+_END_OF_PATH = re.compile(r"[A-Za-z0-9._~%-]{1,40}(?:/[A-Za-z0-9._~%-]{1,40}){0,4}")
+"""What a line may start with that was broken in the path of a URL."""
+
+IN_QUERY = "?&#;6fF"
+"""What precedes a parameter in a query; of `&` and `?` in escapes, the last digit."""
+
+
+class Anchor(NamedTuple):
+    """What only a redirect may have, and its line."""
+
+    match: re.Match[str]
+    line: Line
+    at: int
+    """The index of the parameter's name; of an address alone, its end."""
+
+    @property
+    def is_address(self) -> bool:
+        return is_address(self.match)
+
+    @property
+    def opens_connect(self) -> bool:
+        return opens_connect(self.match)
+
+    def head(self, text: str, start: int) -> str:
+        """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
+        head = text[max(self.line.start, start - _MAX_HEAD) : start]
+        return _ANSI.sub("", head) if "\x1b" in head else head
+
+
+class URLReader:
+    """Reads the URLs of a window.
+
+    Args:
+        window: the text.
+        pointer: where the text is, if it is a string of a JSON document.
+    """
+
+    def __init__(self, window: Window, pointer: str | None) -> None:
+        self._window = window
+        self._pointer = pointer
+        self.separator: str | None = None
+        """What separates the columns, if the first line names them."""
+
+    def read_continuation(self, anchor: Anchor) -> Read | None:
+        """Read a URL that starts in a line before."""
+        text, start = self._window.text, anchor.line.start
+        before = find_start(text, start) if self._may_continue(anchor) else None
+        if before is None:
+            return None
+        first = Line(text.rfind("\n", 0, before.start) + 1, 0)
+        done = self._candidate(before, text[first.start : before.start])
+        return done if done[0] >= anchor.match.end() else None
+
+    def _may_continue(self, anchor: Anchor) -> bool:
+        """Whether the line may go on with a URL: it starts with a query, or with what may be one."""
+        if anchor.is_address or anchor.match["colon"] or anchor.at - anchor.line.start > MAX_BACK:
+            return False
+        if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
+            return True
+        text, start = self._window.text, anchor.line.start
+        found = scanner.find(text, *anchor.line, anchor.at)
+        if found.kind == "query":
+            return found.segment == start and _END_OF_PATH.fullmatch(text, start, found.start) is not None
+        return found.kind == "rest" and not text[start : found.start].strip(_LINE_MARKS)
+
+    def read(self, anchor: Anchor) -> Read | None:
+        text, line = self._window.text, anchor.line
+        found = scanner.find(text, max(line.start, self._window.done), line.end, anchor.at)
+        head = anchor.head(text, found.start)
+        if found.kind in ("query", "rest") and messages.role_after(anchor.head(text, found.segment)) == "location":
+            found = found._replace(start=found.segment)  # relative
+            head = anchor.head(text, found.start)
+        role = messages.role_after(head)
+        if anchor.is_address and (found.kind in ("query", "rest") or (role == "mention" and not anchor.opens_connect)):
+            return None
+        if found.kind == "rest" and role != "location" and text[anchor.at - 1] in IN_QUERY:
+            return found.end, ()
+        if messages.is_referer(head):
+            return found.end, self._leak(text[found.start : found.end], anchor.line.start)
+        return self._candidate(found, head)
+
+    def _candidate(self, found: scanner.Found, head: str) -> Read:
+        """Make a candidate of a URL: joined, unescaped, resolved."""
+        window, text = self._window, self._window.text
+        start, end, _, kind = found
+        line = Line(text.rfind("\n", 0, start) + 1, text.find("\n", end))
+        if self.separator and start == line.start:
+            separator = text.find(self.separator, start, end)
+            end = end if separator < 0 else separator
+        end = scanner.end_of_words(text, start, end, line.end)
+        role = messages.role_after(head)
+        joined = join(window, Line(start, end), line, is_header=role == "location")
+        end, url = joined.end, joined.text
+        after = text[end : end + 1]
+        if role == "mention" and after in " \t\n)\"'" and (head.strip() or after in " \t"):
+            url = scanner.without_punctuation(url)
+        elif role == "request" and after == " " and not messages.is_message(window, end):
+            url = url.rstrip(",;")
+        url, media = unescape(url.replace(" ", "%20"))
+        if kind == "host":
+            url = scanner.with_scheme(url)
+        elif kind != "url":
+            url = self._absolute(url, found, role == "location", end)
+        number = window.number(line.start)
+        status = messages.status_after(window, end) if role == "request" else None
+        is_verbatim = url == joined.text and joined.lines == 1
+        place = number, start - line.start + 1, self._pointer
+        form = form_of(text, line.start, start)
+        return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", copied_from(media, head)),)
+
+    def _absolute(self, url: str, found: scanner.Found, is_location: bool, end: int) -> str:  # noqa: FBT001 - private
+        """Add what precedes a path or a query, as far as the capture says it."""
+        window = self._window
+        if is_location:
+            return messages.resolve_location(window, url, window.line(found.start).start)
+        if found.kind == "path" and messages.is_message(window, end) and (host := messages.find_host(window, end)):
+            return scanner.with_scheme(host + url)
+        return url if url[:1] in "/?#" or "?" in url else f"?{url}"
+
+    def _leak(self, referer: str, line_start: int) -> Iterable[Found]:
+        return (Leak(self._window.number(line_start), self._pointer),) if leaks_code(referer) else ()
+
+
+def form_of(text: str, line_start: int, start: int) -> str:
+    """What precedes a URL in its line, without what differs from one occurrence to the next."""
+    return _FORM.sub("", text[max(line_start, start - _FORM_LENGTH) : start])
