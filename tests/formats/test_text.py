@@ -33,6 +33,14 @@ def test_a_conforming_error_shows_its_parameters_and_the_next_step(invoke: Invok
         """)
 
 
+def test_one_long_name_does_not_push_all_values_to_the_right(invoke: Invoke) -> None:
+    name = "a_name_that_is_longer_than_all_the_others"
+    shown = invoke("validate", DENIED.replace("&state", f"&{name}=2&state")).stdout.splitlines()
+    assert "    error                     access_denied" in shown
+    assert f"    {name}  ***" in shown
+    assert "    state                     ***" in shown
+
+
 def test_a_success_shows_its_parameters(invoke: Invoke) -> None:
     assert invoke("validate", "https://example.com/home?code=1&state=2").stdout == lines("""
         ✓ authorization_code conforms
