@@ -6,6 +6,7 @@ A property test holds every report to what judging one by one gives.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -92,7 +93,8 @@ class Checker:
 
     def _check_batch(self, batch: Batch, capture: Capture, detail: Detail) -> Iterator[RedactedReport]:
         is_list = capture.is_list
-        for index, key in enumerate(self._keys(batch, is_list=is_list)):
+        keys = enumerate(self._keys(batch, is_list=is_list))
+        for index, key in self._uncounted(list(keys), capture) if is_list and detail == "summary" else keys:
             known = self._known.get(key) or self._learn(batch.candidate(index), capture, key, detail)
             if isinstance(known, str):
                 capture.pass_over(batch.candidate(index), known)
@@ -106,6 +108,19 @@ class Checker:
                     known = cast("_Known", self._learn(batch.candidate(index), capture, key, detail))
                 yield _at(batch.candidate(index), capture, known, self._shapes)
             self._found = True
+
+    def _uncounted(self, keys: list[tuple[int, _Key]], capture: Capture) -> Iterator[tuple[int, _Key]]:
+        """Count the redirects of a list whose shapes are known, at once for each shape, and yield the others."""
+        others = set()
+        for key, number in Counter(key for _, key in keys).items():
+            known = self._known.get(key)
+            if isinstance(known, _Known):
+                known.tally[0] += number
+                capture.redirects += number
+                self._found = True
+            else:
+                others.add(key)
+        return filter(lambda numbered: numbered[1] in others, keys) if others else iter(())
 
     def _keys(self, batch: Batch, *, is_list: bool) -> Iterable[_Key]:
         texts = batch.texts
