@@ -330,7 +330,9 @@ def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> N
         value = document
         for key in (redirect.place.pointer or "").split("/")[1:]:
             value = value[int(key) if isinstance(value, list) else key]
-        stands = not isinstance(value, str) or "://" not in value or redirect.url.text in value
+        text = redirect.url.text
+        address = text.partition("://")[2] or text  # the scheme may have been assumed
+        stands = not isinstance(value, str) or "://" not in value or address in value
         require("the pointer leads to the URL", stands, (redirect.place.pointer, redirect.url.text))
     if b'"response"' not in body:
         registered = () if redirect_uri is None else (URL(redirect_uri),)
