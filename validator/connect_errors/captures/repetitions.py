@@ -6,6 +6,7 @@ query that the application logs. Only what was chosen as a redirect gets here, s
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from connect_errors.captures.candidates import Candidate
@@ -35,14 +36,11 @@ class Sighting(NamedTuple):
     """Whether it is the first to say what a redirect was answered."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class _Redirect:
-    """What identifies one redirect."""
+    """One redirect; what identifies it is read only when another one may be the same."""
 
-    pairs: tuple[Pair, ...]
-    path: str
-    host: str
-    port: str
+    text: str = field(repr=False)
     is_object: bool
     record: int
     waits: bool
@@ -51,13 +49,37 @@ class _Redirect:
     events: int = 1
     forms: Counter[str] = field(default_factory=Counter)
 
+    @cached_property
+    def _url(self) -> URL:
+        return URL(self.text)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        return tuple((one.name, one.value) for one in self._url.parameters or self._url.fragment_parameters)
+
+    @cached_property
+    def path(self) -> str:
+        return decode(self._url.path) or ("/" if self._url.scheme else "")
+
+    @cached_property
+    def address(self) -> tuple[str, str]:
+        """The host and the port; the host is empty if it is not known."""
+        is_default = self._url.port == {"https": "443", "http": "80"}.get(self._url.scheme or "")
+        return self._url.host[:_MAX_HOST].lower(), "" if is_default else self._url.port
+
+    @cached_property
+    def key(self) -> int:
+        """The same for redirects with the same parameters, however they are encoded."""
+        before, _, fragment = self.text.partition("#")
+        return hash(decode(before.partition("?")[2] or fragment).strip("&"))
+
 
 class Repetitions:
     """Remembers the latest redirects of one capture."""
 
     def __init__(self) -> None:
         self._latest: dict[int, list[_Redirect]] = {}
-        self._order: list[tuple[int, _Redirect]] = []
+        self._order: list[_Redirect] = []
         self._objects = 0
         """How many of them are objects, which may have some of the parameters alone."""
 
@@ -85,10 +107,10 @@ class Repetitions:
         return Sighting(is_repetition=False, is_request=is_request, is_answer=one.is_answered)
 
     def _same(self, one: _Redirect) -> _Redirect | None:
-        for other in reversed(self._latest.get(hash(one.pairs), [])):
+        for other in reversed(self._latest.get(one.key, ())):
             if _is_same(one, other):
                 return other
-        for _, other in reversed(self._order if one.is_object or self._objects else ()):
+        for other in reversed(self._order if one.is_object or self._objects else ()):
             if (one.is_object or other.is_object) and abs(one.record - other.record) <= MAX_DISTANCE:
                 fewer, more = sorted((_plain(one.pairs), _plain(other.pairs)), key=len)
                 if fewer <= more:
@@ -96,17 +118,16 @@ class Repetitions:
         return None
 
     def _remember(self, one: _Redirect) -> None:
-        key = hash(one.pairs)
-        self._latest.setdefault(key, []).append(one)
-        self._order.append((key, one))
+        self._latest.setdefault(one.key, []).append(one)
+        self._order.append(one)
         self._objects += one.is_object
         if len(self._order) > MAX_WAITING:
-            oldest, forgotten = self._order.pop(0)
-            alike = self._latest[oldest]
+            forgotten = self._order.pop(0)
+            alike = self._latest[forgotten.key]
             alike.remove(forgotten)
             self._objects -= forgotten.is_object
             if not alike:
-                del self._latest[oldest]
+                del self._latest[forgotten.key]
 
 
 def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
@@ -115,19 +136,14 @@ def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
 
 
 def _described(candidate: Candidate) -> _Redirect:
-    url = URL(candidate.text)
-    pairs = tuple((parameter.name, parameter.value) for parameter in url.parameters or url.fragment_parameters)
-    is_default = url.port == {"https": "443", "http": "80"}.get(url.scheme or "")
-    path = decode(url.path) or ("/" if url.scheme else "")
-    is_object = candidate.role == "object"
-    port = "" if is_default else url.port
-    host = url.host[:_MAX_HOST].lower()
     is_answered = candidate.role == "request" and candidate.status is not None
-    return _Redirect(pairs, path, host, port, is_object, candidate.record, candidate.role == "location", is_answered)
+    return _Redirect(
+        candidate.text, candidate.role == "object", candidate.record, candidate.role == "location", is_answered
+    )
 
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:
-    """Whether two redirects with the same parameters differ in nothing that both have."""
-    if one.path and other.path and one.path != other.path:
+    """Whether two redirects differ in nothing that both have."""
+    if one.pairs != other.pairs or (one.path and other.path and one.path != other.path):
         return False
-    return not (one.host and other.host) or (one.host, one.port) == (other.host, other.port)
+    return not (one.address[0] and other.address[0]) or one.address == other.address
