@@ -225,7 +225,8 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
             and b"\0" not in body
             and body[:2] not in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
         ):
-            lines = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").split("\n")
+            # A byte order mark is also where files were joined, and is no part of a line.
+            lines = [line.removeprefix("\ufeff") for line in body.decode("utf-8", "surrogateescape").split("\n")]
             _places_in_text(found, lines)
             if found.input_format == "urls":
                 _list(found, lines)
