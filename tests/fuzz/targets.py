@@ -195,7 +195,7 @@ def har(data: bytes) -> None:
     _, options, body = _split(data)
     found = _capture(body, options, "json")
     try:
-        document: Any = json.loads(body)
+        document: Any = json.loads(body, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return
     if options.packing is bytes:
@@ -328,9 +328,7 @@ def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> N
     if found.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
         return
     for redirect in found.redirects:
-        value = document
-        for key in (redirect.place.pointer or "").split("/")[1:]:
-            value = value[int(key) if isinstance(value, list) else key]
+        value = _at(document, redirect.place.pointer or "")
         text = redirect.url.text
         address = text.partition("://")[2] or text  # the scheme may have been assumed
         stands = not isinstance(value, str) or "://" not in value or address in value
@@ -344,6 +342,25 @@ def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> N
         bare = {text.partition("?")[2] for text in ours if "://" not in text}
         naive = {one for one in plain if not why_not(URL(one), registered) and one.partition("?")[2] not in bare}
         require("the naive reading of a HAR file", naive <= ours, (ours, naive))
+
+
+class _Ambiguous(dict[str, Any]):
+    """An object in which a name is repeated: a pointer may lead to either value (RFC 8259 §4)."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    return named if len(named) == len(pairs) else _Ambiguous(named)
+
+
+def _at(document: Any, pointer: str) -> Any:
+    """Follow a pointer; None if it is not certain where to."""
+    value = document
+    for key in pointer.split("/")[1:]:
+        if isinstance(value, _Ambiguous):
+            return None
+        value = value[int(key) if isinstance(value, list) else key]
+    return value
 
 
 def _plain_entries(document: Any) -> list[dict[str, Any]] | None:
