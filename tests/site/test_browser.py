@@ -3,6 +3,7 @@
 import functools
 import gzip
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.helpers.once import made_once
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
@@ -20,6 +23,7 @@ ALL_PAGES = re.compile(r"<loc>https://connect-errors\.github\.io/([^<]*)</loc>")
 NOT_FOUND = "../../404.html"
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 27)"}
 ALL_RULES = "{rules: {'target-size': {enabled: true}}}"
+SERVER = "http://server.invalid/"
 PALETTES = {"light": "default", "dark": "slate"}
 MAX_REQUESTS = 9
 MAX_BYTES = 178_000
@@ -86,12 +90,22 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="module")
-def looks(site: Path, browser: Any, base: str) -> dict[str, dict[str, Any]]:
+def looks(
+    site: Path, browser: Any, base: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
     """What is found on each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
     visit = Visit(browser, base, bypass_csp=True)
+    server = base.removesuffix("deep/base/")  # each worker has its own
+
+    def write(address: str, path: Path) -> None:
+        path.write_text(json.dumps(look(visit, address)).replace(server, SERVER), encoding="utf-8")
+
     found = {}
-    for address in [*ALL_PAGES.findall((site / "sitemap.xml").read_text()), NOT_FOUND]:
-        found[address] = look(visit, address)
+    pages = list(enumerate([*ALL_PAGES.findall((site / "sitemap.xml").read_text()), NOT_FOUND]))
+    # Of two workers, each starts at an end, so that they meet in the middle.
+    for number, address in reversed(pages) if worker_id.endswith("1") else pages:
+        path = made_once(tmp_path_factory, f"look-{number}", functools.partial(write, address))
+        found[address] = json.loads(path.read_text(encoding="utf-8").replace(SERVER, server))
     visit.context.close()
     assert len(found) >= 25
     return found
