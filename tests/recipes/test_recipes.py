@@ -18,7 +18,7 @@ TITLES = {
     "vehicle_reauthentication": "Your vehicle is connected again",
     "user_connection": "Your account is connected",
 }
-REFUSAL = "This link does not work any more"
+REFUSAL = "This link no longer works"
 
 
 pytestmark = [pytest.mark.slow, pytest.mark.process]

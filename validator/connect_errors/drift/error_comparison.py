@@ -43,7 +43,7 @@ class ErrorPageComparison(PageComparison):
         for defect in self._upstream.defects:
             for known in defect.shows:
                 if known not in shown:
-                    message = f"{known.rule} is known of this page, but was not found any more"
+                    message = f"{known.rule} is known of this page, but is no longer found"
                     yield self._at("known-defect-gone", message, self._title, f"{known.rule} {known.subject}")
 
     def _parameters(self) -> Iterator[Difference]:

@@ -48,7 +48,7 @@ class Remembered:
             self._pages.popitem(last=False)
 
     def forget(self) -> None:
-        """Let go of the pages that nobody will write any more."""
+        """Let go of the pages that nobody will write now."""
         for _, page in self._pages.values():
             page.cancel()
         self._pages.clear()
