@@ -30,7 +30,7 @@ MAX_REMEMBERED = 2_000_000
 _Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
 """What the selection looks at (None in a list), the shape, and how its states differ from the one that was sent."""
 
-_STATE = re.compile("(?<=[?&]state=)[^&]+")
+_STATE = re.compile("state=(?<=[?&]state=)([^&]+)")
 
 
 class _Known(NamedTuple):
