@@ -35,7 +35,7 @@ update:
 
 # Measure every mode beside its rivals
 bench *options:
-    python benchmarks/modes.py {{ options }}
+    python -m benchmarks.modes {{ options }}
 
 # Fuzz each target, guided by coverage
 fuzz seconds="60":

@@ -1,6 +1,6 @@
 """Every mode, on captures as users have them, beside the scripts that one would write instead.
 
-    python benchmarks/modes.py [--redirects N] [--runs N] [--only TEXT] [--write]
+    python -m benchmarks.modes [--redirects N] [--runs N] [--only TEXT] [--write]
 
 Each runs in a process of its own, in turn; time is that of the processor, start-up included, and the best of the
 runs counts. Printed is a table in Markdown. The rival is a script for Node with Ajv that does the same work: a summary

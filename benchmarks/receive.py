@@ -1,6 +1,6 @@
 """A callback's call: `receive`, beside oauthlib's parser of the same redirect, which compares the state alone.
 
-    python benchmarks/receive.py [--runs N]
+    python -m benchmarks.receive [--runs N]
 
 The least of all runs, in microseconds of processor time a call: whatever else the machine does only adds to it.
 Where oauthlib refuses, it raises an exception.

@@ -1,6 +1,6 @@
 """Spark: the guide's function, beside a plain Python UDF with jsonschema and beside Spark's built-in functions.
 
-    python benchmarks/spark.py [--lines N ...] [--cores N] [--capture urls|log] [--only TEXT]
+    python -m benchmarks.spark [--lines N ...] [--cores N] [--capture urls|log] [--only TEXT]
 
 Each way counts the conforming redirects of the same Parquet, once, after a warm-up on the first thousand lines. Printed
 is a table in Markdown: the time of the clock, and that of the processor (Linux only), which other work on the machine
@@ -35,7 +35,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col, element_at, expr, length, udf
 from pyspark.sql.types import BooleanType
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import modes
 
 SUCCESSES = {"code": "authorization_code", "vehicle_id": "vehicle_reauthentication", "user_id": "user_connection"}

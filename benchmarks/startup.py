@@ -1,6 +1,6 @@
 """Start-up: validating one URL, beside check-jsonschema validating one small JSON file.
 
-    python benchmarks/startup.py [--runs N]
+    python -m benchmarks.startup [--runs N]
 
 Both run as users start them, each in a process of its own, in turn; medians in milliseconds, and their ratio.
 """

@@ -1,6 +1,6 @@
 """Throughput: `connect-errors validate -q` on a list of redirects, beside the scripts that one would write instead.
 
-    python benchmarks/throughput.py [--redirects N] [--runs N]
+    python -m benchmarks.throughput [--redirects N] [--runs N]
 
 All judge the same seeded corpus, each in a process of its own on one core, in turn; start-up is included. Printed
 are medians, the time of a redirect, ratios to connect-errors, and peak memory. All must count the same conforming

@@ -1,6 +1,6 @@
 """The worst inputs: what each costs, and what is said about it. Everything here could have been written by an attacker.
 
-    python benchmarks/worst.py [--only TEXT] [--scale 0.01] [--write]
+    python -m benchmarks.worst [--only TEXT] [--scale 0.01] [--write]
 
 Each input is given to the installed command at half its size and at its size: twice the input must take about twice
 the time, and memory must not follow. Time is that of the processor; start-up is taken off for the ratio. The last
@@ -24,6 +24,8 @@ from typing import IO, NamedTuple
 
 from connect_errors.formats import FORMATS
 
+from scripts.page_tables import SECURITY, write_table
+
 COMMAND = str(Path(sys.executable).parent / "connect-errors")
 HOME = "https://example.com/home"
 DENIED = f"{HOME}?error=access_denied&error_description=User+denied+access+to+application."
@@ -36,9 +38,7 @@ RULE = re.compile(r'(?:\[|"rule": "|"ruleId": "|title=)([a-z]+(?:-[a-z]+)+)(?:\]
 MB = 1_000_000
 LONGEST_SAID = 100
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "security.md"
 PAGE_SCALE = 0.1
-_TABLE = re.compile(r"(?<=\n)\| Input \| Size \|.*?\n(?=\n)", re.DOTALL)
 
 Make = Callable[[Path, int], list[str | bytes]]
 """Makes an input of a size in a folder, and returns the arguments of the command."""
@@ -328,11 +328,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="TEXT", help="the inputs whose name has this text")
     parser.add_argument("--scale", type=float, default=1, help="a part of the full size, such as 0.01")
-    parser.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"write the figures into {SECURITY.name}")
     given = parser.parse_args()
     if given.write:
-        new = table(_both(one, PAGE_SCALE) for one in INPUTS if one.name in ON_PAGE)
-        PAGE.write_text(_TABLE.sub(lambda _: new, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        write_table(SECURITY, table(_both(one, PAGE_SCALE) for one in INPUTS if one.name in ON_PAGE))
         return
     print(f"{'input':22}{'size':>24}{'time':>10}{'for half':>10}{'ratio':>7}", end="")
     print(f"{'peak':>9}{'for half':>10}{'output':>11} exit  said")

@@ -7,7 +7,6 @@ and `--write` writes the figures into docs/reference/security.md. The checkout i
 import argparse
 import ast
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +16,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "reference" / "security.md"
+from scripts.page_tables import ROOT, SECURITY, write_table
+
 MODULES = (
     "encoding",
     "url",
@@ -66,7 +65,6 @@ _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
-_TABLE = re.compile(r"(?<=\n)\| Module \|.*?\n(?=\n)", re.DOTALL)
 
 
 class Change(NamedTuple):
@@ -83,7 +81,7 @@ def main() -> int:
     """Try changes, print those that no case notices, and count."""
     parser = argparse.ArgumentParser("python -m scripts.mutation", description=__doc__)
     parser.add_argument("--all", action="store_true", help=f"try every change, not {SAMPLE} of each module")
-    parser.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--write", action="store_true", help=f"write the figures into {SECURITY.relative_to(ROOT)}")
     parser.add_argument("modules", nargs="*", default=MODULES, help="those to change")
     arguments = parser.parse_args()
     rows = []
@@ -103,7 +101,7 @@ def main() -> int:
             rows.append((name, len(possible), len(tried), len(tried) - len(missed)))
             print(f"{name}: {len(tried) - len(missed)} of {len(tried)} are noticed", flush=True)
     if arguments.write:
-        PAGE.write_text(_TABLE.sub(lambda _: table(rows), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        write_table(SECURITY, table(rows))
     return 0
 
 

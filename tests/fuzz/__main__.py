@@ -10,7 +10,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
+from scripts.page_tables import SECURITY, write_table
 from tests.fuzz.minimise import minimise
 from tests.fuzz.oracles import Broken
 from tests.fuzz.targets import TARGETS
@@ -30,6 +32,17 @@ _STATUS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+)")
 _SPENT = re.compile(r"Done \d+ runs in (\d+) second")
 
 
+class Run(NamedTuple):
+    """What was tried of one target."""
+
+    target: str
+    inputs: int
+    seconds: int
+    edges: int
+    """Places in the code, each with where it was come from, that an input has reached."""
+    has_failed: bool
+
+
 def main() -> int:
     """Fuzz, or judge the inputs given; 1 when an oracle is broken."""
     parser = argparse.ArgumentParser("python -m tests.fuzz", description=__doc__)
@@ -39,6 +52,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same seed tries the same inputs (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on from what a run found, and keep what is new")
     parser.add_argument("--merge", type=Path, metavar="FOLDER", help="choose the corpus anew, also of these")
+    parser.add_argument("--write", action="store_true", help="write the figures into the page about security")
     parser.add_argument("inputs", type=Path, nargs="*", metavar="INPUT", help="judge these instead, for one target")
     arguments = parser.parse_args()
     names = arguments.target or list(TARGETS)
@@ -53,7 +67,19 @@ def main() -> int:
     end = f"-max_total_time={max(1, arguments.seconds // len(names))}"
     if arguments.tries:
         end = f"-runs={arguments.tries}"
-    return max(_fuzz(name, end, arguments.seed, arguments.keep and arguments.keep / name) for name in names)
+    runs = [_fuzz(name, end, arguments.seed, arguments.keep and arguments.keep / name) for name in names]
+    if any(run.has_failed for run in runs):
+        return 1
+    if arguments.write:
+        write_table(SECURITY, table(runs))
+    return 0
+
+
+def table(runs: Iterable[Run]) -> str:
+    """The figures as a table of Markdown."""
+    lines = ["| Target | Inputs | Minutes | Edges reached |", "|---|--:|--:|--:|"]
+    lines += [f"| `{run.target}` | {run.inputs:,} | {run.seconds / 60:.0f} | {run.edges:,} |" for run in runs]
+    return "\n".join(lines) + "\n"
 
 
 def oracle_of(name: str, data: bytes) -> Broken | None:
@@ -95,7 +121,7 @@ def _show(name: str, broken: Broken, data: bytes, path: Path) -> None:
     print(f"{name}: broken: {broken}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {shown}")
 
 
-def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> int:
+def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
@@ -104,10 +130,11 @@ def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> int:
         new.mkdir(parents=True, exist_ok=True)
         log = _engine(name, work, [f"-seed={seed}", end, str(new), str(start)])
         status = _STATUS.findall(log)
-        inputs, edges = status[-1] if status else (0, 0)
+        inputs, edges = map(int, status[-1]) if status else (0, 0)
         spent = _SPENT.search(log)
-        rate = f"{int(inputs) // max(1, int(spent[1])):,} a second, " if spent else ""
-        print(f"{name}: {int(inputs):,} inputs, {rate}{edges} edges, seed {seed}", flush=True)
+        seconds = int(spent[1]) if spent else 0
+        rate = f"{inputs // max(1, seconds):,} a second, " if spent else ""
+        print(f"{name}: {inputs:,} inputs, {rate}{edges} edges, seed {seed}", flush=True)
         failed = [path for path in work.iterdir() if path.is_file()]
         for path in failed:
             data = path.read_bytes()
@@ -118,7 +145,7 @@ def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> int:
                 print(f"but not by itself: {data!r}")
         if not failed and not spent:
             print(log[-2000:])
-        return 0 if spent and not failed else 1
+        return Run(name, inputs, seconds, edges, has_failed=bool(failed) or not spent)
 
 
 def _merge(name: str, folder: Path) -> None:

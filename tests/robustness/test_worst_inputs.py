@@ -19,7 +19,8 @@ from connect_errors.url import MAX_BYTES, URL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.worst import INPUTS, ON_PAGE, PAGE, PAGE_SCALE, RULE
+from benchmarks.worst import INPUTS, ON_PAGE, PAGE_SCALE, RULE
+from scripts.page_tables import SECURITY
 from tests.conftest import Invoke
 from tests.helpers.properties import examples
 
@@ -180,10 +181,10 @@ def test_every_input_has_its_words() -> None:
     assert list(EXPECTED) == [one.name for one in INPUTS]
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason="the page is tested in a checkout, not with an installed wheel")
+@pytest.mark.skipif(not SECURITY.exists(), reason="the page is tested in a checkout, not with an installed wheel")
 def test_the_page_about_security_has_what_the_benchmark_writes() -> None:
     """The figures vary; the inputs, their sizes, the exit codes and the rules do not."""
-    (text,) = re.findall(r"\| Input \| Size \|.*?\n\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (text,) = re.findall(r"\| Input \| Size \|.*?\n\n", SECURITY.read_text(encoding="utf-8"), re.DOTALL)
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines()[2:] if line]
     shown = [one for one in INPUTS if one.name in ON_PAGE]
     assert len(shown) == len(ON_PAGE)

@@ -1,10 +1,14 @@
 """The tool for mutation testing, and the figures of it and of fuzzing on the page about security."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from scripts.mutation import MODULES, SAMPLE, TESTS, changes, sample, table
+from scripts.page_tables import write_table
+from tests.fuzz import __main__ as fuzzing
+from tests.fuzz.targets import TARGETS
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.skipif(not (ROOT / ".ci").is_dir(), reason="it belongs to the repository, not to the wheel")
@@ -58,3 +62,26 @@ def test_ci_fuzzes_as_much_as_the_page_says() -> None:
     page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
     (tries,) = re.findall(r"`\.ci/run` tries the same (\d+) inputs of each target", page)
     assert f"tests.fuzz --tries {tries}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_page_about_security_has_the_figures_of_every_target_of_fuzzing() -> None:
+    page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([\d,]+) \| (\d+) \| ([\d,]+) \|$", page, re.MULTILINE)
+    assert [name for name, *_ in rows] == list(TARGETS)
+    figures = [(name, *(int(figure.replace(",", "")) for figure in row)) for name, *row in rows]
+    runs = [
+        fuzzing.Run(name, inputs, minutes * 60, edges, has_failed=False) for name, inputs, minutes, edges in figures
+    ]
+    assert fuzzing.table(runs) in page
+    assert sum(run.seconds for run in runs) == 3600, "the page says that it took an hour"
+
+
+def test_a_table_is_written_in_its_place(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 1 | 2 |\n\nText\n")
+    write_table(page, "| A | C |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n")
+    assert page.read_text() == (
+        "| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n\nText\n"
+    )
+    with pytest.raises(ValueError, match=r"page\.md has 0 tables with the columns \| A \| D \|"):
+        write_table(page, "| A | D |\n|---|---|\n")
