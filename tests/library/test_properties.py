@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
 
@@ -21,6 +22,7 @@ from connect_errors.judge import judge
 from connect_errors.report import Report, Summary
 from connect_errors.schema import Outcome
 from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
+from connect_errors.secrets import find_secrets
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 from hypothesis import given, settings
@@ -205,6 +207,14 @@ def test_every_character_has_its_place(raw: str) -> None:
     spans = [span_of(raw, decoded, index) for index in range(len(decoded))]
     assert "".join(raw[start:end] for start, end in spans) == raw
     assert [decode(raw[start:end]) for start, end in spans] == list(decoded)
+
+
+@MANY
+@given(st.text(ALPHABET, max_size=30))
+def test_what_is_masked_is_something(value: str) -> None:
+    spans = find_secrets(value)
+    assert all(start < end for start, end in spans)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 @MANY

@@ -115,6 +115,10 @@ SECRETS = [
     ("my_state=1", "my_state=***", "my_state=***"),
     ("3state=1", "3state=***", "3state=***"),
     ("error=2;model=3", "error=2;model=3", "error=2;model=3"),
+    # nothing is no secret
+    ("@", "@", "@"),
+    ("at+@noon", "at+@noon", "at @noon"),
+    ("@@", "***@", "***@"),
 ]
 
 

@@ -93,7 +93,7 @@ def find_secrets(text: str) -> tuple[Span, ...]:
     decoded: str = text
     places: list[int] | None = None
     for _ in range(MAX_LEVELS):
-        spans = list(_scan(decoded))
+        spans = [span for span in _scan(decoded) if span[0] < span[1]]  # `@` has nothing before it
         found += spans if places is None else [(places[start], places[end]) for start, end in spans]
         if not _ESCAPE.search(decoded):
             return tuple(joined(sorted(found)))
