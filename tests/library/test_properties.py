@@ -132,6 +132,50 @@ def test_a_secret_in_a_shown_value_is_hidden_however_it_is_encoded(
     assert secret not in decode(report.url)
 
 
+PARTS_OF_VALUES = st.sampled_from(
+    [
+        *(
+            "error=",
+            "State=",
+            "code: ",
+            "\u017ftate: ",
+            "toKen=",
+            "@",
+            "a@b",
+            "Bearer ",
+            "=>",
+            '"',
+            " ",
+            "\xa0",
+            "\x85",
+            "ꊨ",
+        ),
+        *(
+            "0SCAUDI012FE3B132",
+            "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad",
+            "abc",
+            "1",
+            ";",
+            "#",
+            "&",
+            "%",
+            "%3D",
+            "%25",
+            "+",
+        ),
+        *("à", "K", "012345678901", "\udce9"),
+    ]
+)
+
+
+@MANY
+@given(st.lists(PARTS_OF_VALUES, max_size=8).map("".join))
+def test_a_url_shows_of_a_value_what_its_parameter_shows(value: str) -> None:
+    raw = quote(value, safe="", errors="surrogateescape")
+    report = validate(f"https://a.example/?error=server_error&error_message={raw}").redacted()
+    assert URL(report.url).parameters[1].value == report.parameters["error_message"]
+
+
 def as_typed(text: str) -> str:
     """What an argument can be: no NUL, and no surrogate but those that stand for bytes."""
     return re.sub("[\0\ud800-\udc7f\udd00-\udfff]", "", text)

@@ -115,6 +115,11 @@ SECRETS = [
     ("my_state=1", "my_state=***", "my_state=***"),
     ("3state=1", "3state=***", "3state=***"),
     ("error=2;model=3", "error=2;model=3", "error=2;model=3"),
+    # what is not ASCII is the same decoded and in bytes: no letter, no space
+    ("%EA%8A%A8error=a", "%EA%8A%A8error=a", "ꊨerror=a"),
+    ("state=%C2%A0", "state=***", "state=***"),
+    ("%C5%BFecret:+a", "%C5%BFecret:+a", "\u017fecret: a"),
+    ("code%C2%A0:%E2%80%AF1", "code%C2%A0:***", "code\xa0:***"),
     # nothing is no secret
     ("@", "@", "@"),
     ("at+@noon", "at+@noon", "at @noon"),

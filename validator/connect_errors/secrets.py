@@ -27,23 +27,28 @@ _MIN_TOKEN = 16
 _MIN_PART = 8
 """Characters of a part that makes such a run one."""
 
-_ESCAPE = re.compile(r"(?:%|\\u00|\\x|&#x0*+)([0-9A-F]{2});?|&#0*+([0-9]{2,3});|&(amp|quot|apos|lt|gt);", re.IGNORECASE)
+# A value is looked at decoded, and byte by byte as in a URL. In both, only ASCII has letters, spaces and capitals.
+_IGNORING_CASE = re.ASCII | re.IGNORECASE
+_ESCAPE = re.compile(
+    r"(?:%|\\u00|\\x|&#x0*+)([0-9A-F]{2});?|&#0*+([0-9]{2,3});|&(amp|quot|apos|lt|gt);", _IGNORING_CASE
+)
 """URLs, JSON and programs, HTML."""
 _ENTITIES = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
-_UUID = re.compile("[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
-_VIN = re.compile("(?<![A-Z0-9])(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE)
-_HEXADECIMAL = re.compile("[0-9A-F]{24,}", re.IGNORECASE)
+_UUID = re.compile("[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", _IGNORING_CASE)
+_VIN = re.compile("(?<![A-Z0-9])(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])", _IGNORING_CASE)
+_HEXADECIMAL = re.compile("[0-9A-F]{24,}", _IGNORING_CASE)
 _DATE = "(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9]"
 _PHONE = re.compile(rf"(?<![0-9-])(?!{_DATE})[0-9](?:[ ().-]?[0-9]){{8,}}")
-_AUTHORIZATION = re.compile(r"(?<![A-Z])(?:Basic|Bearer|Digest)[ :]++[^\s,;\"']++", re.IGNORECASE)
+_AUTHORIZATION = re.compile(r"(?<![A-Z])(?:Basic|Bearer|Digest)[ :]++[^\s,;\"']++", _IGNORING_CASE)
 _IDENTIFIERS = (_UUID, _VIN, _HEXADECIMAL)
 _RUN = re.compile(f"[A-Za-z0-9_~.+/=-]{{{_MIN_TOKEN},}}")
 _ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
-_AT = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
-_PAIR = re.compile(r"(?<![\w.-])([\w.-]++)[\"'`\\]*+\s*+(=>|:=|==?|:)\s*+")
+_AT = re.compile(r"(?<!\S)[^\s@]*+@\S*+", re.ASCII)
+_PAIR = re.compile(r"(?<![\w.-])([\w.-]++)[\"'`\\]*+[^!-~]*+(=>|:=|==?|:)\s*+", re.ASCII)
+"""In French, no-break spaces come before a colon."""
 _REST = re.compile(r"[^&;#]++")
-_VALUE = re.compile(r"[\"'`\\]++([^\"'`\\]*+)|((?!\w+=[^=\s])[^\s&;#]++)")
-_HEADER = re.compile("(?:authorization|cookie)$", re.IGNORECASE)
+_VALUE = re.compile(r"[\"'`\\]++([^\"'`\\]*+)|((?!\w+=[^=\s])[^\s&;#]++)", re.ASCII)
+_HEADER = re.compile("(?:authorization|cookie)$", _IGNORING_CASE)
 _CREDENTIALS = (
     "api_?key|auth|bearer|code|credentials?|e-?mail|jwt|key|nonce|otp|pass|passphrase|passwo?r?d|phone|pin|pwd|secret|"
     "session|sid|signature|token|user|user_?name|verifier"
@@ -185,4 +190,4 @@ def _pair_values(text: str) -> Iterator[Span]:
 def _secret_name() -> re.Pattern[str]:
     """The ends of names whose values are secrets, however they are written."""
     names = sorted(recognized_parameters() - SHOWN_PARAMETERS)
-    return re.compile(f"(?:{'|'.join(names)}|{_CREDENTIALS})$", re.IGNORECASE)
+    return re.compile(f"(?:{'|'.join(names)}|{_CREDENTIALS})$", _IGNORING_CASE)
