@@ -13,6 +13,7 @@ from connect_errors.argument import read_argument
 from connect_errors.captures import Capture, CaptureError
 from connect_errors.captures.selection import why_not
 from connect_errors.check import Checker
+from connect_errors.copying import MASK
 from connect_errors.drift.comparison import compare
 from connect_errors.drift.formats import DRIFT_FORMATS
 from connect_errors.expectation import Expectation
@@ -354,10 +355,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _at(document: Any, pointer: str) -> Any:
-    """Follow a pointer; None if it is not certain where to."""
+    """Follow a pointer; None if it is not certain where to, as names that are no words are masked in it."""
     value = document
     for key in pointer.split("/")[1:]:
-        if isinstance(value, _Ambiguous):
+        if isinstance(value, _Ambiguous) or key == MASK:
             return None
         value = value[int(key) if isinstance(value, list) else key]
     return value

@@ -171,6 +171,23 @@ def test_the_first_line_of_a_pipe_does_not_wait(before: bytes, after: bytes) -> 
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "https://a.example/cb?code=1&state=2",
+        "https://a.example/cb?code=1?error=2&state=3",
+        "https://a.example/cb?code=1&state=2.",
+        "a://?code=?code=&state=a",
+        "https://www.google.com/url?q=https://a.example/cb?code=1&state=2",
+        "https://www.google.com/url?q=https%3A%2F%2Fa.example%2Fcb%3Fcode%3D1&state=2",
+    ],
+)
+def test_the_first_line_of_a_list_is_read_as_any_other(line: str) -> None:
+    first, second = read(f"{line}\n{line}\n".encode())
+    assert first.url.text == second.url.text
+    assert first[2:] == second[2:]
+
+
+@pytest.mark.parametrize(
     ("beginning", "message"),
     [
         (b"PK\x03\x04\x14", "it is a ZIP archive, as .saz, .xlsx and .docx are: unpack it, and give the files in it"),

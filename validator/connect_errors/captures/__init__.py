@@ -205,7 +205,12 @@ class Capture:
         if line is None:
             return None
         candidate = Candidate(line.url, line.number, 1, None, is_verbatim=True, record=line.number)
-        return None if isinstance(self.redirect(candidate), str) else candidate
+        found = self.redirect(candidate)
+        if isinstance(found, str):
+            return None
+        url, *others = read_redirect(line.url, found.place, is_verbatim=True)
+        is_same_in_list = (url.text, *others) == (found.url.text, *found[1:])
+        return candidate if is_same_in_list else None
 
     def _read(self, stream: Stream, reported: int) -> Iterator[Batch]:
         damage: list[CaptureError] = []
