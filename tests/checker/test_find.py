@@ -11,6 +11,7 @@ from connect_errors.captures import Capture, CaptureError
 from connect_errors.expectation import Expectation
 from connect_errors.formats.json import JSONRedirects
 from connect_errors.judge import judge
+from connect_errors.report import ReportBatch
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -41,7 +42,8 @@ def by_command(text: str, redirect_uri: str | None) -> list[Redirect]:
     uris = (URL(redirect_uri),) if redirect_uri else ()
     capture = Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogatepass")), redirect_uris=uris)
     reports = (judge(one, Expectation(uris, None, None)).redacted() for one in capture)
-    return [json.loads(JSONRedirects("{").dumps(one)) for one in reports]
+    redirects = JSONRedirects("{")
+    return [json.loads(line) for one in reports for line in redirects.dumps(ReportBatch.of(one))]
 
 
 def verdict(redirect: Redirect) -> tuple[object, ...]:

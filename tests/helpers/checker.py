@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from connect_errors import validate
 from connect_errors.formats.json import JSONRedirects
+from connect_errors.report import ReportBatch
 from connect_errors.site.check_data import check_json
 
 from tests.helpers.paths import ROOT
@@ -35,7 +36,8 @@ def by_command(given: Given) -> dict[str, Any]:
         report = validate(given.text, **given.options).redacted()
     except ValueError as error:
         return {"error": str(error)}
-    redirect: dict[str, Any] = json.loads(JSONRedirects("{").dumps(report))
+    [line] = JSONRedirects("{").dumps(ReportBatch.of(report))
+    redirect: dict[str, Any] = json.loads(line)
     for shown, finding in zip(redirect["findings"], report.findings, strict=True):
         shown["advice"] = finding.advice
     return redirect

@@ -6,7 +6,6 @@ A property test holds every report to what judging one by one gives.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -19,7 +18,7 @@ from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
 from connect_errors.redaction import shown_pointer, unmasked
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Summary, Verdict
+from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, ReportBatch, Summary, Verdict
 from connect_errors.shapes import Moved, Shapes, decides
 from connect_errors.state import state_difference
 from connect_errors.url import URL
@@ -81,53 +80,80 @@ class Checker:
         Raises:
             CaptureError: the capture cannot be read, or not any further; what was found before is counted.
         """
+        for reports in self.check_in_batches(capture, detail):
+            yield from reports
+
+    def check_in_batches(self, capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
+        """As `check`, but yield together the reports of what was read together.
+
+        Raises:
+            CaptureError: as `check`.
+        """
         try:
             for batch in capture.batches():
-                yield from self._check_batch(batch, capture, detail)
+                keys = self._keys(batch, is_list=capture.is_list)
+                if len(keys) == 1:
+                    report = self._check_candidate(batch.candidate(0), keys[0], capture, detail)
+                    if report:
+                        yield ReportBatch.of(report)
+                else:
+                    yield from self._check_list(batch, keys, capture, detail)
             for redirect in capture.connect_urls_alone():
                 report = self.check_one(redirect)
                 if detail != "summary":
-                    yield report
+                    yield ReportBatch.of(report)
         finally:
             self._count(capture)
 
-    def _check_batch(self, batch: Batch, capture: Capture, detail: Detail) -> Iterator[RedactedReport]:
-        is_list = capture.is_list
-        keys = enumerate(self._keys(batch, is_list=is_list))
-        for index, key in self._uncounted(list(keys), capture) if is_list and detail == "summary" else keys:
-            known = self._known.get(key) or self._learn(batch.candidate(index), capture, key, detail)
-            if isinstance(known, str):
-                capture.pass_over(batch.candidate(index), known)
-                continue
-            if not is_list and capture.repeats(batch.candidate(index)):
-                continue
+    def _check_candidate(
+        self, candidate: Candidate, key: _Key, capture: Capture, detail: Detail
+    ) -> RedactedReport | None:
+        """Check what may be a redirect, and give its report if it is one, and to be shown."""
+        known = self._recall(candidate, capture, key, detail)
+        if isinstance(known, str):
+            capture.pass_over(candidate, known)
+            return None
+        if capture.repeats(candidate):
+            return None
+        is_shown = self._shows(detail, known.spans)
+        known.tally[0] += 1
+        capture.redirects += 1
+        self._found = True
+        return _at(candidate, capture, known, self._shapes) if is_shown else None
+
+    def _check_list(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
+        """Check lines of a list, which all are redirects."""
+        remembered = cast("dict[_Key, _Known]", self._known)
+        lines: list[_Known] = []
+        for index, key in enumerate(keys):
+            known = remembered.get(key)
+            if known is None or (detail != "summary" and known.report is None):
+                known = cast("_Known", self._recall(batch.candidate(index), capture, key, detail))
             known.tally[0] += 1
-            capture.redirects += 1
-            if self._shows(detail, known.spans):
-                if known.report is None:
-                    known = cast("_Known", self._learn(batch.candidate(index), capture, key, detail))
-                yield _at(batch.candidate(index), capture, known, self._shapes)
-            self._found = True
+            lines.append(known)
+        capture.redirects += len(lines)
 
-    def _uncounted(self, keys: list[tuple[int, _Key]], capture: Capture) -> Iterator[tuple[int, _Key]]:
-        """Count the redirects of a list whose shapes are known, at once for each shape, and yield the others."""
-        others = set()
-        for key, number in Counter(key for _, key in keys).items():
-            known = self._known.get(key)
-            if isinstance(known, _Known):
-                known.tally[0] += number
-                capture.redirects += number
+        def report(index: int) -> RedactedReport:
+            return _at(batch.candidate(index), capture, lines[index], self._shapes)
+
+        if detail == "all" and not self._show_values:
+            reports = [cast("RedactedReport", known.report) for known in lines]
+            yield ReportBatch(reports, [Place(capture.source, *position) for position in batch.positions], report)
+        elif detail != "summary":
+            shown = []
+            for index, known in enumerate(lines):
+                if self._shows(detail, known.spans):
+                    shown.append(index)
                 self._found = True
-            else:
-                others.add(key)
-        return filter(lambda numbered: numbered[1] in others, keys) if others else iter(())
+            yield ReportBatch.of(*map(report, shown))
+        self._found = self._found or bool(lines)
 
-    def _keys(self, batch: Batch, *, is_list: bool) -> Iterable[_Key]:
+    def _keys(self, batch: Batch, *, is_list: bool) -> list[_Key]:
         texts = batch.texts
         selected: Iterable[tuple[object, ...] | None] = repeat(None)
         if not is_list:
             selected = map(_selected, map(batch.candidate, range(len(texts))))
-        return zip(selected, self._shapes.of(texts), self._state_differences(texts), strict=False)
+        return list(zip(selected, self._shapes.of(texts), self._state_differences(texts), strict=False))
 
     def _shows(self, detail: Detail, findings: tuple[object, ...]) -> bool:
         return detail == "all" or (detail == "findings" and (bool(findings) or not self._found))
@@ -139,6 +165,15 @@ class Checker:
                 self._summary.add_verdict(verdict, tally[0])
             tally[0] = 0
         self._summary.passed_over += capture.passed_over.total()
+
+    def _recall(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
+        """What is known of a shape, with its report if that is to be shown."""
+        known = self._known.get(key)
+        if isinstance(known, str):
+            return known
+        if known is None or (known.report is None and self._shows(detail, known.spans)):
+            return self._learn(candidate, capture, key, detail)
+        return known
 
     def _learn(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
         """Judge a redirect, and remember what is known of its shape, if that decides its report."""

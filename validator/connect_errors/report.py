@@ -1,7 +1,7 @@
 """What was found: a report for each redirect, with its findings, and the summary of many."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
@@ -159,6 +159,30 @@ class RedactedReport(Report):
         other = object.__new__(RedactedReport)
         object.__setattr__(other, "__dict__", self.__dict__ | {"place": place, "findings": findings, **others})
         return other
+
+
+@dataclass(slots=True)
+class ReportBatch:
+    """Reports that come together; iterating gives them one by one.
+
+    What decides the reports of redirects of one shape is looked at once. So those that differ in their places alone
+    are also given as one: what a format makes of it serves all.
+    """
+
+    reports: Sequence[RedactedReport]
+    """The reports, some of them with another one's place, and with the columns that its findings have there."""
+    places: Sequence[Place]
+    """The place of each."""
+    at: Callable[[int], RedactedReport]
+    """Gives the report that has an index, with its own place and columns."""
+
+    def __iter__(self) -> Iterator[RedactedReport]:
+        return map(self.at, range(len(self.reports)))
+
+    @classmethod
+    def of(cls, *reports: RedactedReport) -> "ReportBatch":
+        """Make a batch of reports that are complete."""
+        return cls(reports, [report.place for report in reports], reports.__getitem__)
 
 
 @dataclass(slots=True)

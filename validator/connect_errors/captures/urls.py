@@ -1,6 +1,7 @@
 """Lists of URLs: one per line. Blank lines and comments (`#`) are left out."""
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from connect_errors.captures.candidates import Batch, Candidate
 
@@ -19,17 +20,38 @@ def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
         lines = block.split("\n")
         if number <= reported < number + len(lines):
             lines[reported - number] = ""
-        yield _batch(lines, number)
+            block = "\n".join(lines)  # noqa: PLW2901 - it is left out
+        yield (_plain if is_plain(block) else _stripped)(lines, number)
         number += len(lines)
 
 
-def _batch(lines: list[str], first: int) -> Batch:
-    stripped = [line.strip(_WHITESPACE) for line in lines]
-    kept = [index for index, text in enumerate(stripped) if text and text[0] != "#"]
+def is_plain(block: str) -> bool:
+    """Whether each line of a block is a URL as it stands."""
+    return not (
+        block.startswith(("#", "\n"))
+        or block.endswith("\n")
+        or "\n\n" in block
+        or "\n#" in block
+        or any(map(block.__contains__, _WHITESPACE))
+        or not block
+    )
 
-    def candidate(index: int) -> Candidate:
-        line, text = lines[kept[index]], stripped[kept[index]]
-        column = 1 if line.startswith(text) else line.index(text) + 1
-        return Candidate(text, first + kept[index], column, None, True)  # noqa: FBT003 - keywords would take a third of the time
 
-    return Batch([stripped[index] for index in kept], candidate)
+def _plain(lines: list[str], first: int) -> Batch:
+    return _batch(lines, list(zip(range(first, first + len(lines)), repeat(1))))
+
+
+def _stripped(lines: list[str], first: int) -> Batch:
+    """Leave out what is around the URLs."""
+    texts: list[str] = []
+    positions: list[tuple[int, int]] = []
+    for number, line in enumerate(lines, first):
+        text = line.strip(_WHITESPACE)
+        if text and text[0] != "#":
+            texts.append(text)
+            positions.append((number, 1 if line.startswith(text) else line.index(text) + 1))
+    return _batch(texts, positions)
+
+
+def _batch(texts: list[str], positions: list[tuple[int, int]]) -> Batch:
+    return Batch(texts, positions, lambda index: Candidate(texts[index], *positions[index], is_verbatim=True))

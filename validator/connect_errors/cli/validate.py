@@ -155,9 +155,9 @@ def _check_capture(source: str, input_format: str, checker: Checker, writers: Se
         with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
             registered = checker.expectation.redirect_uris
             capture = Capture(name, stream, input_format, registered, partial(_flush, writers))
-            for report in checker.check(capture, detail):
+            for reports in checker.check_in_batches(capture, detail):
                 for writer in writers:
-                    writer.add(report)
+                    writer.add_batch(reports)
     except CaptureError as error:
         unreadable = error.message
     found = report_on(capture, unreadable) if capture else CaptureReport(name, unreadable=unreadable)

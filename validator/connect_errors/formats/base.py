@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from connect_errors.capture_report import CaptureReport
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedReport, ReportBatch, Summary
 
 
 class Settings(NamedTuple):
@@ -27,6 +27,11 @@ class Format(Protocol):
 
     def add(self, report: RedactedReport) -> None:
         """Write one report, with the places of its findings in its URL."""
+
+    def add_batch(self, reports: ReportBatch) -> None:
+        """Write reports; a format in which those that differ in their places alone look alike makes them at once."""
+        for report in reports:
+            self.add(report)
 
     def captured(self, capture: CaptureReport) -> None:  # noqa: ARG002 - for the formats that have a place for it
         """Note what became of a capture, after its redirects. Standard error says it to people."""

@@ -2,11 +2,12 @@
 
 import json
 import textwrap
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, ReportBatch, Summary
 
 VERSION = 1
 
@@ -23,9 +24,13 @@ class JSONFormat(Format):
         self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
 
     def add(self, report: RedactedReport) -> None:
+        self.add_batch(ReportBatch.of(report))
+
+    def add_batch(self, reports: ReportBatch) -> None:
         if self.detail == "all":
-            self._stream.write(f"{self._separator}    {self._redirects.dumps(report)}")
-            self._separator = ",\n"
+            for redirect in self._redirects.dumps(reports):
+                self._stream.write(f"{self._separator}    {redirect}")
+                self._separator = ",\n"
 
     def captured(self, capture: CaptureReport) -> None:
         self._captures.append(dumps_capture(capture))
@@ -49,19 +54,19 @@ class JSONRedirects:
         self._source: str | None = None
         self._head = ""
 
-    def dumps(self, report: RedactedReport) -> str:
-        """One redirect of the document."""
-        place = report.place
-        if place.source != self._source:
-            self._source = place.source
-            self._head = f'{self._start}"source": {_string(place.source)}, "line": '
-        rest = report.renderings.get("json")
-        if rest is None:
-            rest = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
-        line = "null" if place.line is None else place.line
-        column = "null" if place.column is None else place.column
-        pointer = "null" if place.pointer is None else _string(place.pointer)
-        return f'{self._head}{line}, "column": {column}, "pointer": {pointer}, {rest}'
+    def dumps(self, reports: ReportBatch) -> Iterator[str]:
+        """Yield each redirect of the document."""
+        for report, (source, line, column, pointer) in zip(reports.reports, reports.places, strict=True):
+            if source != self._source:
+                self._source = source
+                self._head = f'{self._start}"source": {_string(source)}, "line": '
+            rest = report.renderings.get("json")
+            if rest is None:
+                rest = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
+            at_line = "null" if line is None else line
+            at_column = "null" if column is None else column
+            at_pointer = "null" if pointer is None else _string(pointer)
+            yield f'{self._head}{at_line}, "column": {at_column}, "pointer": {at_pointer}, {rest}'
 
 
 def _to_dict(report: RedactedReport) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TextIO
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import VERSION, JSONRedirects, dumps, dumps_capture
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedReport, ReportBatch, Summary
 
 
 class JSONLinesFormat(Format):
@@ -22,8 +22,11 @@ class JSONLinesFormat(Format):
         self.detail: Detail = "summary" if settings.quiet else "all"
 
     def add(self, report: RedactedReport) -> None:
+        self.add_batch(ReportBatch.of(report))
+
+    def add_batch(self, reports: ReportBatch) -> None:
         if self.detail == "all":
-            self._stream.write(self._redirects.dumps(report) + "\n")
+            self._stream.write("\n".join([*self._redirects.dumps(reports), ""]))
 
     def captured(self, capture: CaptureReport) -> None:
         if self.detail == "summary":
