@@ -125,12 +125,16 @@ class Checker:
         """Check lines of a list, which all are redirects."""
         remembered = cast("dict[_Key, _Known]", self._known)
         lines: list[_Known] = []
+        with_findings: list[int] = []  # and the first one of the run
         for index, key in enumerate(keys):
             known = remembered.get(key)
-            if known is None or (detail != "summary" and known.report is None):
+            if known is None or (known.report is None and (detail == "all" or not self._found)):
                 known = cast("_Known", self._recall(batch.candidate(index), capture, key, detail))
             known.tally[0] += 1
             lines.append(known)
+            if known.spans or not self._found:
+                with_findings.append(index)
+            self._found = True
         capture.redirects += len(lines)
 
         def report(index: int) -> RedactedReport:
@@ -140,13 +144,7 @@ class Checker:
             reports = [cast("RedactedReport", known.report) for known in lines]
             yield ReportBatch(reports, [Place(capture.source, *position) for position in batch.positions], report)
         elif detail != "summary":
-            shown = []
-            for index, known in enumerate(lines):
-                if self._shows(detail, known.spans):
-                    shown.append(index)
-                self._found = True
-            yield ReportBatch.of(*map(report, shown))
-        self._found = self._found or bool(lines)
+            yield ReportBatch.of(*map(report, range(len(lines)) if detail == "all" else with_findings))
 
     def _keys(self, batch: Batch, *, is_list: bool) -> list[_Key]:
         texts = batch.texts

@@ -20,21 +20,14 @@ def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
         lines = block.split("\n")
         if number <= reported < number + len(lines):
             lines[reported - number] = ""
-            block = "\n".join(lines)  # noqa: PLW2901 - it is left out
-        yield (_plain if is_plain(block) else _stripped)(lines, number)
+        yield (_plain if _is_plain(block, lines) else _stripped)(lines, number)
         number += len(lines)
 
 
-def is_plain(block: str) -> bool:
+def _is_plain(block: str, lines: list[str]) -> bool:
     """Whether each line of a block is a URL as it stands."""
-    return not (
-        block.startswith(("#", "\n"))
-        or block.endswith("\n")
-        or "\n\n" in block
-        or "\n#" in block
-        or any(map(block.__contains__, _WHITESPACE))
-        or not block
-    )
+    has_comments = "#" in block and ("\n#" in block or block.startswith("#"))
+    return not (has_comments or "" in lines or any(map(block.__contains__, _WHITESPACE)))
 
 
 def _plain(lines: list[str], first: int) -> Batch:

@@ -28,6 +28,7 @@ from connect_errors.report import Summary
 from connect_errors.shown import Shown, say
 from connect_errors.url import URL
 
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 _NO_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
@@ -146,7 +147,9 @@ def _check_capture(source: str, input_format: str, checker: Checker, writers: Se
     from connect_errors.captures.account import report_on, sentences  # not needed for a URL
     from connect_errors.cli.progress import watched
 
-    gc.enable()  # a capture may be long
+    gc.freeze()  # a capture may be long, and leaves hardly anything to collect
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.enable()
     name = shown_source(source)
     detail = max_detail(writer.detail for writer in writers)
     capture = None
