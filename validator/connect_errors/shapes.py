@@ -49,11 +49,19 @@ class Shapes:
 
     def of(self, texts: list[str]) -> list[str]:
         """Give the shape of each text; of one that has none, itself after a marker, which no shape starts with."""
+        if len(texts) == 1:
+            return [self._of_one(texts[0])]
+        if len(texts) == 1:
+            return [self._of_one(texts[0])]
         lines = "\n".join(texts)
         shapes = self._values.sub(MARKER, lines).split("\n")
         if len(shapes) == len(texts) and MARKER not in lines and max(map(len, texts)) <= MAX_LENGTH:
             return shapes
-        return [self._values.sub(MARKER, text) if _may_have_shape(text) else MARKER + text for text in texts]
+        return list(map(self._of_one, texts))
+
+    def _of_one(self, text: str) -> str:
+        has_shape = len(text) <= MAX_LENGTH and MARKER not in text and "\n" not in text
+        return self._values.sub(MARKER, text) if has_shape else MARKER + text
 
     def values(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the places of the values that are not in the shape of a text."""
@@ -87,10 +95,6 @@ class Moved:
                 break
             shift = moved_end - end
         return before + shift
-
-
-def _may_have_shape(text: str) -> bool:
-    return len(text) <= MAX_LENGTH and MARKER not in text and "\n" not in text
 
 
 def decides(shape: str) -> bool:

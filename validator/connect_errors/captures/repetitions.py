@@ -4,6 +4,7 @@ A redirect is in a recording several times: as a `Location`, in curl's own words
 query that the application logs. Only what was chosen as a redirect gets here, so what is dropped was itself judged.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,12 @@ MAX_DISTANCE = 16
 
 _MAX_HOST = 253
 """Characters of a host that are compared; no name of the DNS has more."""
+
+# RFC 3986 §2.3: what is unreserved is hardly ever encoded, and is all that is the same however the rest is encoded.
+_UNRESERVED = "A-Za-z0-9._~-"
+_ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
+_RESERVED = re.compile(f"[^{_UNRESERVED}]+")
+_ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
 
 Pair = tuple[str, str]
 
@@ -71,7 +78,10 @@ class _Redirect:
     def key(self) -> int:
         """The same for redirects with the same parameters, however they are encoded."""
         before, _, fragment = self.text.partition("#")
-        return hash(decode(before.partition("?")[2] or fragment).strip("&"))
+        query = before.partition("?")[2] or fragment
+        if _ENCODED_UNRESERVED.search(query):
+            return hash(_RESERVED.sub("", decode(query)))
+        return hash(_ESCAPE_OR_RESERVED.sub("", query))
 
 
 class Repetitions:

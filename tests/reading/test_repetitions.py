@@ -1,0 +1,34 @@
+"""Which redirects are the same one once more, however they are encoded."""
+
+from urllib.parse import quote
+
+from connect_errors.captures.candidates import Candidate
+from connect_errors.captures.repetitions import Repetitions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.properties import examples
+
+VALUES = st.text(st.one_of(st.sampled_from("%=+/.~-_ &#aZ09"), st.characters(codec="utf-8")), min_size=1, max_size=12)
+
+
+def encoded(value: str, choices: list[int]) -> str:
+    """A value, each character of which is encoded as it must be, or more than that, or in lower case."""
+    pieces = []
+    for index, character in enumerate(value):
+        plain, lower = quote(character, safe=""), quote(character, safe="").lower()
+        every = "".join(f"%{byte:02X}" for byte in character.encode())
+        pieces.append((plain if plain == character else lower, plain, every)[choices[index % len(choices)]])
+    return "".join(pieces)
+
+
+@examples(1000)
+@given(
+    VALUES, st.lists(st.integers(0, 2), min_size=1, max_size=12), st.lists(st.integers(0, 2), min_size=1, max_size=12)
+)
+def test_a_redirect_is_the_same_however_it_is_encoded(value: str, one: list[int], other: list[int]) -> None:
+    seen = Repetitions()
+    for number, choices in enumerate((one, other), 1):
+        text = f"https://a.example/cb?code=1&state={encoded(value, choices)}"
+        sighting = seen.see(Candidate(text, number, 1, role="location", form=f"{number}", record=number))
+        assert sighting.is_repetition == (number > 1)
