@@ -14,10 +14,13 @@ from connect_errors.escaping import escape_unprintable
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import naming_file
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
+from connect_errors.redirect import Place
+from connect_errors.report import Detail, RedactedReport, ReportBatch, Summary, outcome_name
 
 _MAX_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
+_FAILURE = "><failure"
+"""What follows the attributes of a test case that fails."""
 
 
 class JUnitFormat(Format):
@@ -37,23 +40,28 @@ class JUnitFormat(Format):
         self._cases = SpooledTemporaryFile(_MAX_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
 
     def add(self, report: RedactedReport) -> None:
-        failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
-        self._failures += bool(failing)
-        place = report.place
+        self.add_batch(ReportBatch.of(report))
+
+    def add_batch(self, reports: ReportBatch) -> None:
+        self._write([self._case(*one) for one in zip(reports.reports, reports.places, strict=True)])
+
+    def _case(self, report: RedactedReport, place: Place) -> str:
         if place.source != self._source:
             self._source = place.source
             self._classname = _attribute("classname", place.source)
             self._file = "" if place.source in NON_FILE_SOURCES else _attribute("file", place.source)
         rest = report.renderings.get("junit")
         if rest is None:
-            rest = report.renderings["junit"] = self._rest(report, failing)
+            rest = report.renderings["junit"] = self._rest(report)
+        self._failures += rest.startswith(_FAILURE)
         name = position(place) if place.pointer is None else _escaped(place.pointer)
         line = f' line="{place.line}"' if self._file and place.line is not None else ""
         outcome = outcome_name(report.kind, report.outcome)
-        self._write(f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}')
+        return f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}'
 
-    def _rest(self, report: RedactedReport, failing: list[RedactedFinding]) -> str:
+    def _rest(self, report: RedactedReport) -> str:
         """What follows the attributes of a test case."""
+        failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
         if not report.findings:
             return " />"
         if failing:
@@ -70,7 +78,7 @@ class JUnitFormat(Format):
         self._errors += 1
         case = Element("testcase", classname=escape_unprintable(capture.source), name="could not be read")
         SubElement(case, "error", type="unreadable", message=escape_unprintable(capture.unreadable))
-        self._write(_serialized(case))
+        self._write([_serialized(case)])
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the suite has its own counts
         suite = f'name="connect-errors" tests="{self._tests}" failures="{self._failures}" errors="{self._errors}"'
@@ -81,10 +89,10 @@ class JUnitFormat(Format):
             shutil.copyfileobj(self._cases, self._stream)
         self._stream.write("</testsuite>\n</testsuites>\n")
 
-    def _write(self, case: str) -> None:
-        self._tests += 1
+    def _write(self, cases: list[str]) -> None:
+        self._tests += len(cases)
         with naming_file(_TEMPORARY):
-            self._cases.write(case + "\n")
+            self._cases.write("\n".join([*cases, ""]))
 
 
 def _serialized(element: Element) -> str:

@@ -9,7 +9,7 @@ upload action from the file's line; the action complains about every result that
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -59,17 +59,23 @@ class SARIFFormat(Format):
         self._separator = "\n"
         self._notifications: list[dict[str, Any]] = []
         self._source: str | None = None
+        self._artifact: dict[str, Any] = {}
         self._seen: Counter[str] = Counter()
         """The findings of one capture, by their hashes."""
         self._stream.write(HEAD + dumps(run(RULES.values())).removesuffix("}") + ', "results": [')
 
     def add(self, report: RedactedReport) -> None:
+        if not report.findings:
+            return
         if report.place.source != self._source:
             self._source = report.place.source
+            self._artifact = artifact(self._source, self._folder)
             self._seen.clear()
-        redacted = report.redacted().url if report.findings else ""  # even where values are shown
-        for finding in report.findings:
-            self._stream.write(self._separator + dumps(self._result(report, finding, redacted)))
+        digests = report.renderings.get("sarif")
+        if digests is None:
+            digests = report.renderings["sarif"] = " ".join(_digests(report))
+        for finding, digest in zip(report.findings, digests.split(" "), strict=True):
+            self._stream.write(self._separator + dumps(self._result(report, finding, digest)))
             self._separator = ",\n"
 
     def captured(self, capture: CaptureReport) -> None:
@@ -86,14 +92,14 @@ class SARIFFormat(Format):
         }
         self._stream.write(f'\n], "invocations": [{dumps(invocation)}]}}]}}\n')
 
-    def _result(self, report: RedactedReport, finding: RedactedFinding, redacted: str) -> dict[str, Any]:
+    def _result(self, report: RedactedReport, finding: RedactedFinding, digest: str) -> dict[str, Any]:
         return {
             "ruleId": finding.rule,
             "ruleIndex": _INDEXES[finding.rule],
             "level": finding.severity,
             "message": message_of(message(finding, report.place)),
             "locations": [self._location(report, finding)],
-            "partialFingerprints": {"redactedFinding/v1": self._fingerprint(finding, redacted)},
+            "partialFingerprints": {"redactedFinding/v1": self._fingerprint(digest)},
         }
 
     def _location(self, report: RedactedReport, finding: RedactedFinding) -> dict[str, Any]:
@@ -103,7 +109,7 @@ class SARIFFormat(Format):
         if place.column is not None:
             redirect["startColumn"] = place.column
         context = redirect | {"snippet": {"text": shorten(report.url)}}
-        physical: dict[str, Any] = {"artifactLocation": artifact(place.source, self._folder), "region": context}
+        physical: dict[str, Any] = {"artifactLocation": self._artifact, "region": context}
         if finding.column is not None:
             physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
             physical["contextRegion"] = context
@@ -112,14 +118,20 @@ class SARIFFormat(Format):
             location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]
         return location
 
-    def _fingerprint(self, finding: RedactedFinding, redacted: str) -> str:
-        """Tell the finding from others, wherever its line moves; equal ones of a capture are numbered."""
-        parts = (finding.rule, finding.parameter or "", redacted)
-        digest = sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    def _fingerprint(self, digest: str) -> str:
+        """Tell a finding from others, wherever its line moves; equal ones of a capture are numbered."""
         number = self._seen[digest] + 1
         if number > 1 or len(self._seen) < _MAX_NUMBERED:
             self._seen[digest] = number
         return f"{digest}:{number}"
+
+
+def _digests(report: RedactedReport) -> Iterator[str]:
+    """Yield what tells each finding of a report from others: its rule and parameter, and the redacted URL."""
+    redacted = report.redacted().url  # even where values are shown
+    for finding in report.findings:
+        parts = (finding.rule, finding.parameter or "", redacted)
+        yield sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def run(rules: Iterable[Described]) -> dict[str, Any]:
