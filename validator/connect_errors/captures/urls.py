@@ -25,7 +25,7 @@ def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
 
 
 def _is_plain(block: str, lines: list[str]) -> bool:
-    """Whether each line of a block is a URL as it stands."""
+    """Whether each line of a block is a URL, and nothing else."""
     has_comments = "#" in block and ("\n#" in block or block.startswith("#"))
     return not (has_comments or "" in lines or any(map(block.__contains__, _WHITESPACE)))
 
