@@ -24,6 +24,8 @@ _REST = re.compile(
     r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+'
     r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
 )
+_FAILED = re.compile(r" Error \((?P<status>[1-5][0-9]{2})\)")
+"""How npm's http-server says, in a line of its own, that it could not answer the request of the line before."""
 _ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
 _DEFAULT_PORT = re.compile(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
@@ -43,8 +45,11 @@ def read_request(text: str, match: re.Match[str], number: int, line: Line) -> It
     status, agent, referer = None, "", ""
     if rest := _REST.match(text, match.end(), line.end):
         status, agent, referer = int(rest["status"]), rest["agent"] or "", rest["referer"] or ""
+    form = '"'
+    if failed := _FAILED.match(text, match.end(), line.end):
+        form, status = failed[0], int(failed["status"])
     column = match.start("target") - line.start + 1
-    yield Candidate(url, number, column, None, url == target, "request", '"', number, status, agent)
+    yield Candidate(url, number, column, None, url == target, "request", form, number, status, agent)
     if "code" in referer and leaks_code(unescaped(referer)):
         yield Leak(number)
 
