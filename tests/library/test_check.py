@@ -1,6 +1,8 @@
 """Every report of a capture is what judging its redirect by itself gives, on any input."""
 
 import io
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -10,8 +12,11 @@ from connect_errors.captures import Capture, CaptureError
 from connect_errors.captures import lines as reading
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
+from connect_errors.formats.base import Settings
+from connect_errors.formats.jsonl import JSONLinesFormat
+from connect_errors.formats.junit import JUnitFormat
 from connect_errors.judge import judge
-from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Report, ReportBatch, Summary
 from connect_errors.schema import Outcome
 from connect_errors.shapes import MARKER, Shapes
 from connect_errors.shown import Shown
@@ -72,14 +77,38 @@ def one_by_one(
     return found, summary
 
 
+def written(batches: Iterable[ReportBatch]) -> list[str]:
+    """What the formats write that take what many reports share from their batches."""
+    streams = [io.StringIO(), io.StringIO()]
+    writers = [JSONLinesFormat(streams[0], Settings()), JUnitFormat(streams[1], Settings())]
+    with suppress(CaptureError):
+        for batch in batches:
+            for writer in writers:
+                writer.add_batch(batch)
+    for writer in writers:
+        writer.finish(Summary())
+    return [stream.getvalue() for stream in streams]
+
+
+def assert_written_the_same(
+    reports: list[RedactedReport], text: str, expectation: Expectation, input_format: str, *, show_values: bool = False
+) -> None:
+    checker = Checker(expectation, Summary(), show_values=show_values)
+    data = io.BytesIO(text.encode("utf-8", "surrogatepass"))
+    capture = Capture(Shown("-"), data, input_format, expectation.redirect_uris)
+    assert written(checker.check_in_batches(capture, "all")) == written(map(ReportBatch.of, reports))
+
+
 def assert_same(text: str, expectation: Expectation, input_format: str = "urls") -> None:
     every, counts = one_by_one(text, expectation, input_format)
     found = {detail: checked(text, expectation, detail, input_format) for detail in DETAILS}
     assert found["all"] == (every, counts)
     assert found["findings"] == ([one for at, one in enumerate(every) if one.findings or at == 0], counts)
     assert found["summary"] == ([], counts)
+    assert_written_the_same(every, text, expectation, input_format)
     with_values = one_by_one(text, expectation, input_format, show_values=True)
     assert checked(text, expectation, "all", input_format, show_values=True) == with_values
+    assert_written_the_same(with_values[0], text, expectation, input_format, show_values=True)
 
 
 @examples(3000)
