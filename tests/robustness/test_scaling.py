@@ -214,7 +214,7 @@ def grows(work: Callable[[int], object]) -> tuple[float, float] | None:
 def check(data: bytes, input_format: str = "auto") -> None:
     capture = Capture(Shown("-"), io.BytesIO(data), input_format)
     try:
-        for _ in Checker(NO_EXPECTATION, Summary()).check(capture, "all"):
+        for _ in Checker(NO_EXPECTATION, Summary()).check_in_batches(capture, "all"):
             pass
     except CaptureError:
         pass
