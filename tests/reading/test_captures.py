@@ -4,6 +4,7 @@
 must be found in it.
 """
 
+import gc
 import io
 import json
 import tomllib
@@ -12,7 +13,10 @@ from typing import Any
 
 import pytest
 from connect_errors.captures import Capture
+from connect_errors.check import Checker
+from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.judge import judge
+from connect_errors.report import Summary
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -108,3 +112,19 @@ def test_each_kind_is_read_alike_however_it_arrives(kind: dict[str, Any]) -> Non
     stream = Chunks(data, [7, 1, 90])
     slow = Capture(Shown("-"), io.BufferedReader(stream, buffer_size=7))
     assert [(redirect.place, redirect.url.text) for redirect in slow] == whole
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_reading_leaves_no_cycles(path: Path) -> None:
+    """What was read is freed at once: the command has the interpreter look for cycles of references seldom."""
+    data = path.read_bytes()
+    gc.disable()
+    try:
+        for _ in range(2):  # the first time, modules are imported
+            gc.freeze()
+            for _report in Checker(NO_EXPECTATION, Summary()).check(Capture(Shown("-"), io.BytesIO(data)), "all"):
+                pass
+        assert gc.collect() == 0
+    finally:
+        gc.unfreeze()
+        gc.enable()

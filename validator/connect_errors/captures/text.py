@@ -49,15 +49,6 @@ class TextReader:
         self._table: Table | None = None
         """The table of parameters that is read."""
         self._urls = URLReader(self._window, pointer)
-        self._readers = (
-            self._read_fields,
-            self._read_json,
-            self._read_request,
-            self._urls.read_continuation,
-            self._read_object,
-            self._read_encoded,
-            self._urls.read,
-        )
 
     def read(self, blocks: Iterable[str]) -> Iterator[Found]:
         """Yield what may be a redirect, as soon as it is certain where it ends.
@@ -156,7 +147,17 @@ class TextReader:
         return text.find("\n" + FIELDS, at + 1)
 
     def _read(self, anchor: Anchor) -> Read:
-        for read in self._readers:
+        # If the reader held these, it would live on with all its text, until a cycle of references is looked for.
+        readers = (
+            self._read_fields,
+            self._read_json,
+            self._read_request,
+            self._urls.read_continuation,
+            self._read_object,
+            self._read_encoded,
+            self._urls.read,
+        )
+        for read in readers:
             if (done := read(anchor)) is not None:
                 end, found = max(done[0], anchor.match.end()), done[1]
                 if found:

@@ -7,6 +7,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -43,6 +44,7 @@ class Walker:
         self._see_text = see_text
         self._path: list[str | int] = []
         self._frames: list[Frame] = []
+        self._may_have_redirect = partial(anchors.are_in, after=" ")
         self._records = Records(self._may_have_redirect)
         self._record_depth = 0
         """How deep the elements of the outermost array are; 0 outside of one."""
@@ -104,9 +106,6 @@ class Walker:
     def _end_object(self) -> Iterator[Found]:
         frame = self._frames.pop()
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
-
-    def _may_have_redirect(self, text: str) -> bool:
-        return self._anchors.are_in(text, " ")
 
     def _name(self) -> str:
         """The name of the member that is read, also where its values are in an array."""

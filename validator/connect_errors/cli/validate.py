@@ -83,6 +83,9 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
+    gc.freeze()  # captures may be long, but leave hardly anything to collect
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.enable()
     check_inputs(outputs, captures or ("-",))
     expectation = expectation_of(redirect_uris, state, expect)
     summary = Summary()
@@ -147,9 +150,6 @@ def _check_capture(source: str, input_format: str, checker: Checker, writers: Se
     from connect_errors.captures.account import report_on, sentences  # not needed for a URL
     from connect_errors.cli.progress import watched
 
-    gc.freeze()  # a capture may be long, and leaves hardly anything to collect
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    gc.enable()
     name = shown_source(source)
     detail = max_detail(writer.detail for writer in writers)
     capture = None
