@@ -1,6 +1,5 @@
 """The command line: exit codes, options, what goes where, and how it ends."""
 
-import gc
 import io
 import json
 import os
@@ -382,13 +381,16 @@ def test_a_terminal_that_is_read_is_announced(
     assert capsys.readouterr().err == "connect-errors: reading standard input; end it with Ctrl-D\n"
 
 
-def test_garbage_is_collected_while_a_capture_is_read(invoke: Invoke) -> None:
-    gc.disable()  # as the start of the command leaves it
-    try:
-        invoke("validate", stdin=BAD)
-        assert gc.isenabled()
-    finally:
-        gc.enable()
+def test_garbage_is_collected_once_the_command_is_imported() -> None:
+    program = """
+import gc
+import connect_errors.cli
+from connect_errors.__main__ import main
+connect_errors.cli.cli = lambda prog_name: print(gc.isenabled())
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 def test_outcomes_are_in_the_order_of_their_frequency(invoke: Invoke) -> None:

@@ -87,10 +87,10 @@ def test_ci_fuzzes_as_much_as_the_page_says() -> None:
 
 def test_a_table_is_written_in_its_place(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 1 | 2 |\n\nText\n")
+    page.write_text("| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 1 | 2 |\n| 3 | 3 |\n\nText\n")
     write_table(page, "| A | C |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n")
     assert page.read_text() == (
-        "| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n\nText\n"
+        "| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n| 5 | 6 |\n\nText\n"
     )
     with pytest.raises(ValueError, match=r"page\.md has 0 tables with the columns \| A \| D \|"):
         write_table(page, "| A | D |\n|---|---|\n")

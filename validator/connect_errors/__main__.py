@@ -11,6 +11,8 @@ _TERMINATING = [getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM"
 _INTERNAL_ERROR = 70
 """`ExitCode.INTERNAL_ERROR`, which a broken installation may not be able to import."""
 
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+
 
 def main() -> None:
     """Run the command line; an exception that nothing expects ends it with one line, and exit code 70."""
@@ -22,11 +24,14 @@ def main() -> None:
 
 
 def _run() -> None:
-    gc.disable()  # what imports make stays: looking through it would be a tenth of the start-up; captures enable it
+    gc.disable()  # what imports make stays: looking through it would be a tenth of the start-up
     handled = [number for number in _TERMINATING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores one
     _handle(handled, signal.SIG_DFL)  # there is nothing to clean up yet
     from connect_errors.cli import cli
 
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)  # captures may be long, but leave hardly anything to collect
+    gc.enable()
     _handle(handled, _terminate)
     try:
         cli(prog_name="connect-errors")

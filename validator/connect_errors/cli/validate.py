@@ -1,6 +1,5 @@
 """`connect-errors validate`: captures in, reports and an exit code out."""
 
-import gc
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -28,7 +27,6 @@ from connect_errors.report import Summary
 from connect_errors.shown import Shown, say
 from connect_errors.url import URL
 
-_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 _NO_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
@@ -83,9 +81,6 @@ def validate(
 
     Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
     """
-    gc.freeze()  # captures may be long, but leave hardly anything to collect
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    gc.enable()
     check_inputs(outputs, captures or ("-",))
     expectation = expectation_of(redirect_uris, state, expect)
     summary = Summary()
