@@ -142,7 +142,8 @@ class Checker:
 
         if detail == "all" and not self._show_values:
             reports = [cast("RedactedReport", known.report) for known in lines]
-            yield ReportBatch(reports, [Place(capture.source, *position) for position in batch.positions], report)
+            places = zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False)
+            yield ReportBatch(reports, list(places), report)
         elif detail != "summary":
             yield ReportBatch.of(*map(report, range(len(lines)) if detail == "all" else with_findings))
 

@@ -16,6 +16,9 @@ class Place(NamedTuple):
     pointer: Shown | None = None
 
 
+PlaceFields = tuple[Shown, int | None, int | None, Shown | None]
+"""The same as a plain tuple."""
+
 ARGUMENT = Place(Shown("argument"))
 
 

@@ -9,7 +9,7 @@ from connect_errors.catalog import outcomes
 from connect_errors.copying import Copy
 from connect_errors.escaping import shorten
 from connect_errors.redaction import copy_of, shown_name, shown_value, unmasked, unmasked_value
-from connect_errors.redirect import ARGUMENT, Place
+from connect_errors.redirect import ARGUMENT, Place, PlaceFields
 from connect_errors.rules import RULES, Severity
 from connect_errors.schema import Kind
 from connect_errors.shown import Shown, own
@@ -171,8 +171,8 @@ class ReportBatch:
 
     reports: Sequence[RedactedReport]
     """The reports, some of them with another one's place, and with the columns that its findings have there."""
-    places: Sequence[Place]
-    """The place of each."""
+    places: Sequence[Place | PlaceFields]
+    """The place of each; as a plain tuple where making a `Place` of it would take too long."""
     at: Callable[[int], RedactedReport]
     """Gives the report that has an index, with its own place and columns."""
 

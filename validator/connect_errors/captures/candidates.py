@@ -1,6 +1,6 @@
 """What a reader finds in a capture."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 Role = Literal["mention", "request", "location", "object"]
@@ -33,20 +33,20 @@ class Batch(NamedTuple):
     """Candidates that are looked at together: of most in a list, the text and the position are all that is needed."""
 
     texts: list[str]
-    positions: Sequence[tuple[int | None, int | None]]
-    """The line and the column of each."""
+    lines: Iterable[int | None]
+    columns: Iterable[int | None]
     candidate: Callable[[int], Candidate]
     """Gives the candidate whose text has an index."""
 
 
 def batch_of_one(candidate: Candidate) -> Batch:
     """Make a batch of a single candidate."""
-    return Batch([candidate.text], [(candidate.line, candidate.column)], lambda _index: candidate)
+    return Batch([candidate.text], [candidate.line], [candidate.column], lambda _index: candidate)
 
 
 def candidates_of(batches: Iterable[Batch]) -> Iterator[Candidate]:
     """Yield the candidates of batches one by one."""
-    for texts, _, candidate in batches:
+    for texts, *_, candidate in batches:
         yield from map(candidate, range(len(texts)))
 
 

@@ -31,20 +31,25 @@ def _is_plain(block: str, lines: list[str]) -> bool:
 
 
 def _plain(lines: list[str], first: int) -> Batch:
-    return _batch(lines, list(zip(range(first, first + len(lines)), repeat(1))))
+    def candidate(index: int) -> Candidate:
+        return Candidate(lines[index], first + index, 1, is_verbatim=True)
+
+    return Batch(lines, range(first, first + len(lines)), repeat(1), candidate)
 
 
 def _stripped(lines: list[str], first: int) -> Batch:
     """Leave out what is around the URLs."""
     texts: list[str] = []
-    positions: list[tuple[int, int]] = []
+    numbers: list[int] = []
+    columns: list[int] = []
     for number, line in enumerate(lines, first):
         text = line.strip(_WHITESPACE)
         if text and text[0] != "#":
             texts.append(text)
-            positions.append((number, 1 if line.startswith(text) else line.index(text) + 1))
-    return _batch(texts, positions)
+            numbers.append(number)
+            columns.append(1 if line.startswith(text) else line.index(text) + 1)
 
+    def candidate(index: int) -> Candidate:
+        return Candidate(texts[index], numbers[index], columns[index], is_verbatim=True)
 
-def _batch(texts: list[str], positions: list[tuple[int, int]]) -> Batch:
-    return Batch(texts, positions, lambda index: Candidate(texts[index], *positions[index], is_verbatim=True))
+    return Batch(texts, numbers, columns, candidate)

@@ -43,7 +43,8 @@ class JUnitFormat(Format):
         self.add_batch(ReportBatch.of(report))
 
     def add_batch(self, reports: ReportBatch) -> None:
-        self._write([self._case(*one) for one in zip(reports.reports, reports.places, strict=True)])
+        both = zip(reports.reports, reports.places, strict=True)
+        self._write([self._case(report, Place(*place)) for report, place in both])
 
     def _case(self, report: RedactedReport, place: Place) -> str:
         if place.source != self._source:
