@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Invoke
 from tests.formats.conftest import Render
+from tests.helpers.inert import check_summary
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 BAD = "https://example.com/home?error=access_denied&state=abc"
@@ -114,12 +115,17 @@ def test_summary(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
     ]
 
 
-def test_summary_of_many_findings_is_short(render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("more", "said"), [(1, "1 more finding is"), (1000, "1,000 more findings are")])
+def test_summary_of_many_findings_is_short(
+    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, said: str
+) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    assert len(render("github", *[BAD] * 1100).splitlines()) == 1100
-    lines = (tmp_path / "summary.md").read_text().splitlines()
+    assert len(render("github", *[BAD] * (100 + more)).splitlines()) == 100 + more
+    text = (tmp_path / "summary.md").read_text()
+    check_summary(text)
+    lines = text.splitlines()
     assert sum(line.startswith("| error |") for line in lines) == 100
-    assert lines[-2] == "1,000 more findings are in the log of this step."
+    assert lines[-2] == f"{said} in the log of this step."
 
 
 def test_quiet(tmp_path: Path, invoke: Invoke) -> None:

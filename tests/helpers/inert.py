@@ -43,7 +43,7 @@ def check_summary(text: str) -> None:
 
     html = MarkdownIt("commonmark").enable("table").render(text)
     Parser().feed(html)
-    plain = {"h3", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
+    plain = {"h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
     for tag, attributes in found:
         if tag == "a":
             ((name, address),) = attributes

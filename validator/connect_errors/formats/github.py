@@ -14,6 +14,7 @@ from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
+from connect_errors.formats.typesetting import counted
 from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
@@ -88,8 +89,8 @@ class GitHubFormat(Format):
         lines += [f"| **all** | {summary.redirects:,} | {summary.conforming:,} |", ""]
         if self._rows:
             lines += ["| | place | finding | rule |", "|---|---|---|---|", *self._rows, ""]
-        if self._findings > len(self._rows):
-            lines += [f"{self._findings - len(self._rows):,} more findings are in the log of this step.", ""]
+        if rest := self._findings - len(self._rows):
+            lines += [f"{counted(rest, 'more finding')} {'is' if rest == 1 else 'are'} in the log of this step.", ""]
         return lines
 
 
