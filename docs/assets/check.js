@@ -1790,7 +1790,7 @@ function* mostOf(findings) {
     const count = (counts.get(one.rule) ?? 0) + 1;
     counts.set(one.rule, count);
     const more = count === most ? findings.filter(({ rule }) => rule === one.rule).length - most : 0;
-    if (more) yield { ...one, message: `${one.message}; this rule is broken ${grouped(more)} more times` };
+    if (more) yield { ...one, message: `${one.message}; this rule is broken ${more > 1 ? `${grouped(more)} more times` : "once more"}` };
     else if (count <= most) yield one;
   }
 }

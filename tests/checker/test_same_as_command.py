@@ -208,6 +208,8 @@ def test_every_case_and_example() -> None:
             *invalid_examples(redirect_uri=uri, state="8c5f31"),
         ]
         many += [Given(one.url, dict(one.options)) for one in made]
+    # The findings of a rule beyond the twentieth are counted.
+    many += [Given(_URL + "".join(f"&x{number}=1" for number in range(count))) for count in (20, 21, 1022)]
     assert differences(many) == []
 
 

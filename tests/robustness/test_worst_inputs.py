@@ -209,6 +209,8 @@ def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:
     assert findings[-2].message == "unknown17 is not a Connect parameter"
     assert findings[-1].message == "unknown18 is not a Connect parameter; this rule is broken 1,001 more times"
     assert (findings[-1].start, findings[-1].end) == (url.index("unknown18"), url.index("&unknown19"))
+    one_more = validate(url.partition("&unknown20=")[0]).findings
+    assert one_more[-1].message == "unknown18 is not a Connect parameter; this rule is broken once more"
 
 
 def test_exactly_as_many_are_all_told() -> None:

@@ -126,7 +126,8 @@ def _cap_per_rule(findings: list[Finding]) -> Iterator[Finding]:
         reported[finding.rule] += 1
         more = found[finding.rule] - MAX_FINDINGS_PER_RULE
         if reported[finding.rule] == MAX_FINDINGS_PER_RULE and more > 0:
-            yield replace(finding, message=say("{}; this rule is broken {:,} more times", finding.message, more))
+            times = Shown("once more") if more == 1 else say("{:,} more times", more)
+            yield replace(finding, message=say("{}; this rule is broken {}", finding.message, times))
         elif reported[finding.rule] <= MAX_FINDINGS_PER_RULE:
             yield finding
 
