@@ -29,7 +29,8 @@ _BY_NAME = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ANNOTATION = re.compile(r"::(?:error|warning|notice)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*")
-_TOKEN = re.compile(r"[^\s\"'\\<>`]+", re.ASCII)
+# What ends a URL in any medium: spaces, quotes, the punctuation of other scripts.
+_TOKEN = re.compile(r"[^\s\"'\\<>`\x7f\xa0\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]+", re.ASCII)
 _FIELD = re.compile(r"(?<=&)([^&=#?]+=)([^&=#?]+)(?=&|#|$)")
 _USER_INFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@:\[\]]+(?::[^/?#@:\[\]]*)?@(?=[A-Za-z0-9])")
 

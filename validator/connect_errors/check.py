@@ -18,7 +18,16 @@ from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
 from connect_errors.redaction import shown_pointer, unmasked
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, ReportBatch, Summary, Verdict
+from connect_errors.report import (
+    Detail,
+    Finding,
+    RedactedFinding,
+    RedactedReport,
+    ReportBatch,
+    Summary,
+    Values,
+    Verdict,
+)
 from connect_errors.shapes import Moved, Shapes, decides
 from connect_errors.state import state_difference
 from connect_errors.url import URL
@@ -140,12 +149,20 @@ class Checker:
         def report(index: int) -> RedactedReport:
             return _at(batch.candidate(index), capture, lines[index], self._shapes)
 
-        if detail == "all" and not self._show_values:
+        if detail == "all":
+            places = list(zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False))
             reports = [cast("RedactedReport", known.report) for known in lines]
-            places = zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False)
-            yield ReportBatch(reports, list(places), report)
-        elif detail != "summary":
-            yield ReportBatch.of(*map(report, range(len(lines)) if detail == "all" else with_findings))
+            if self._show_values:
+                reports = [report(index) if one.findings else one for index, one in enumerate(reports)]
+                values = [
+                    None if one.findings or text == known.text else _values(text, known.shown or (), self._shapes)
+                    for one, known, text in zip(reports, lines, batch.texts, strict=True)
+                ]
+                yield ReportBatch(reports, places, report, values)
+            else:
+                yield ReportBatch(reports, places, report)
+        elif detail == "findings":
+            yield ReportBatch.of(*map(report, with_findings))
 
     def _keys(self, batch: Batch, *, is_list: bool) -> list[_Key]:
         texts = batch.texts
@@ -238,10 +255,14 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
     place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     if shown is None:
         return report.at(place, findings)
+    values = _values(text, shown, shapes)
+    return report.at(place, findings).with_values(values)
+
+
+def _values(text: str, shown: tuple[tuple[str, int], ...], shapes: Shapes) -> Values:
+    """What is shown of the interchangeable values of a text."""
     given = [decode(text[start:end]) for start, end in shapes.values(text)]
-    parameters = dict(report.parameters)
-    parameters.update((unmasked(name), unmasked(given[number])) for name, number in shown)
-    return report.at(place, findings, url=unmasked(text), parameters=parameters, renderings={})
+    return Values(unmasked(text), {unmasked(name): unmasked(given[number]) for name, number in shown})
 
 
 def _shown(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[str, int]]:

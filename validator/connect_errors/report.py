@@ -1,8 +1,9 @@
 """What was found: a report for each redirect, with its findings, and the summary of many."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import repeat
 from typing import Any, Literal, NamedTuple
 
 from connect_errors.catalog import outcomes
@@ -154,11 +155,28 @@ class RedactedReport(Report):
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
     """What formats remember of it; shared by all reports that differ in their places alone."""
 
-    def at(self, place: Place, findings: tuple[RedactedFinding, ...], **others: Any) -> "RedactedReport":  # noqa: ANN401 - any fields
-        """The same report of a redirect at another place. This costs a fifth of what `dataclasses.replace` does."""
+    def at(self, place: Place, findings: tuple[RedactedFinding, ...]) -> "RedactedReport":
+        """The same report of a redirect at another place."""
+        return self._replace(place=place, findings=findings)
+
+    def with_values(self, values: "Values") -> "RedactedReport":
+        """The same report of a redirect with other values."""
+        parameters = dict(self.parameters)
+        parameters.update(values.parameters)
+        return self._replace(url=values.url, parameters=parameters, renderings={})
+
+    def _replace(self, **fields: Any) -> "RedactedReport":  # noqa: ANN401 - any fields
+        """Replace fields. This costs a fifth of what `dataclasses.replace` does."""
         other = object.__new__(RedactedReport)
-        object.__setattr__(other, "__dict__", self.__dict__ | {"place": place, "findings": findings, **others})
+        object.__setattr__(other, "__dict__", self.__dict__ | fields)
         return other
+
+
+class Values(NamedTuple):
+    """What is shown of a redirect, and masked in others of its shape."""
+
+    url: Shown
+    parameters: Mapping[str, Shown]
 
 
 @dataclass(slots=True)
@@ -174,7 +192,9 @@ class ReportBatch:
     places: Sequence[Place | PlaceFields]
     """The place of each; as a plain tuple where making a `Place` of it would take too long."""
     at: Callable[[int], RedactedReport]
-    """Gives the report that has an index, with its own place and columns."""
+    """Gives the report that has an index, with its own place and columns, and its own values."""
+    values: Iterable[Values | None] = repeat(None)
+    """What a report has instead of the URL and of some of the parameters' values; None where there is nothing."""
 
     def __iter__(self) -> Iterator[RedactedReport]:
         return map(self.at, range(len(self.reports)))

@@ -7,9 +7,12 @@ from typing import Any, TextIO
 
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, ReportBatch, Summary
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, ReportBatch, Summary, Values
+from connect_errors.shown import Shown
 
 VERSION = 1
+_SLOT = Shown("\0")
+"""Takes the place of a value."""
 
 
 class JSONFormat(Format):
@@ -56,17 +59,34 @@ class JSONRedirects:
 
     def dumps(self, reports: ReportBatch) -> Iterator[str]:
         """Yield each redirect of the document."""
-        for report, (source, line, column, pointer) in zip(reports.reports, reports.places, strict=True):
+        for report, place, values in zip(reports.reports, reports.places, reports.values, strict=False):
+            source, line, column, pointer = place
             if source != self._source:
                 self._source = source
                 self._head = f'{self._start}"source": {_string(source)}, "line": '
             rest = report.renderings.get("json")
-            if rest is None:
+            if values:
+                rest = _with(values, report)
+            elif rest is None:
                 rest = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
             at_line = "null" if line is None else line
             at_column = "null" if column is None else column
             at_pointer = "null" if pointer is None else _string(pointer)
             yield f'{self._head}{at_line}, "column": {at_column}, "pointer": {at_pointer}, {rest}'
+
+
+def _with(values: Values, report: RedactedReport) -> str:
+    """What follows the place of a redirect that has values of its own; the rest is made once for all of its shape."""
+    template = report.renderings.get("json template")
+    if template is None:
+        slots = Values(_SLOT, dict.fromkeys(values.parameters, _SLOT))
+        text = dumps(_to_dict(report.with_values(slots))).removeprefix("{")
+        is_clear = text.count(dumps(_SLOT)) == len(slots.parameters) + 1
+        template = text.replace("%", "%%").replace(dumps(_SLOT), "%s") if is_clear else ""
+        report.renderings["json template"] = template
+    if not template:
+        return dumps(_to_dict(report.with_values(values))).removeprefix("{")
+    return template % (dumps(values.url), *map(dumps, values.parameters.values()))
 
 
 def _to_dict(report: RedactedReport) -> dict[str, Any]:
