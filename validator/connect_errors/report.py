@@ -183,8 +183,8 @@ class Values(NamedTuple):
 class ReportBatch:
     """Reports that come together; iterating gives them one by one.
 
-    What decides the reports of redirects of one shape is looked at once. So those that differ in their places alone
-    are also given as one: what a format makes of it serves all.
+    Redirects of one shape are judged once, and differ in their places, and in what `--show-values` shows. So they are
+    given as one report, too, with that beside it: what a format makes of the rest serves all of them.
     """
 
     reports: Sequence[RedactedReport]
