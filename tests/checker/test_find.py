@@ -11,7 +11,7 @@ from connect_errors.captures import Capture, CaptureError
 from connect_errors.expectation import Expectation
 from connect_errors.formats.json import JSONRedirects
 from connect_errors.judge import judge
-from connect_errors.report import ReportBatch
+from connect_errors.report_batch import ReportBatch
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from connect_errors import validate
 from connect_errors.formats.json import JSONRedirects
-from connect_errors.report import ReportBatch
+from connect_errors.report_batch import ReportBatch
 from connect_errors.site.check_data import check_json
 
 from tests.helpers.paths import ROOT

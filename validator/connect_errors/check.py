@@ -18,16 +18,8 @@ from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
 from connect_errors.redaction import shown_pointer, unmasked
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import (
-    Detail,
-    Finding,
-    RedactedFinding,
-    RedactedReport,
-    ReportBatch,
-    Summary,
-    Values,
-    Verdict,
-)
+from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Summary, Verdict
+from connect_errors.report_batch import ReportBatch, Values
 from connect_errors.shapes import Moved, Shapes, decides
 from connect_errors.state import state_difference
 from connect_errors.url import URL
@@ -256,7 +248,7 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
     if shown is None:
         return report.at(place, findings)
     values = _values(text, shown, shapes)
-    return report.at(place, findings).with_values(values)
+    return report.at(place, findings).with_values(*values)
 
 
 def _values(text: str, shown: tuple[tuple[str, int], ...], shapes: Shapes) -> Values:

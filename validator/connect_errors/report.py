@@ -1,16 +1,15 @@
 """What was found: a report for each redirect, with its findings, and the summary of many."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from itertools import repeat
 from typing import Any, Literal, NamedTuple
 
 from connect_errors.catalog import outcomes
 from connect_errors.copying import Copy
 from connect_errors.escaping import shorten
 from connect_errors.redaction import copy_of, shown_name, shown_value, unmasked, unmasked_value
-from connect_errors.redirect import ARGUMENT, Place, PlaceFields
+from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
 from connect_errors.schema import Kind
 from connect_errors.shown import Shown, own
@@ -159,50 +158,15 @@ class RedactedReport(Report):
         """The same report of a redirect at another place."""
         return self._replace(place=place, findings=findings)
 
-    def with_values(self, values: "Values") -> "RedactedReport":
-        """The same report of a redirect with other values."""
-        parameters = dict(self.parameters)
-        parameters.update(values.parameters)
-        return self._replace(url=values.url, parameters=parameters, renderings={})
+    def with_values(self, url: Shown, parameters: Mapping[str, Shown]) -> "RedactedReport":
+        """The same report of a redirect with another URL, and other values of some parameters."""
+        return self._replace(url=url, parameters={**self.parameters, **parameters}, renderings={})
 
     def _replace(self, **fields: Any) -> "RedactedReport":  # noqa: ANN401 - any fields
         """Replace fields. This costs a fifth of what `dataclasses.replace` does."""
         other = object.__new__(RedactedReport)
         object.__setattr__(other, "__dict__", self.__dict__ | fields)
         return other
-
-
-class Values(NamedTuple):
-    """What is shown of a redirect, and masked in others of its shape."""
-
-    url: Shown
-    parameters: Mapping[str, Shown]
-
-
-@dataclass(slots=True)
-class ReportBatch:
-    """Reports that come together; iterating gives them one by one.
-
-    Redirects of one shape are judged once, and differ in their places, and in what `--show-values` shows. So they are
-    given as one report, too, with that beside it: what a format makes of the rest serves all of them.
-    """
-
-    reports: Sequence[RedactedReport]
-    """The reports, some of them with another one's place, and with the columns that its findings have there."""
-    places: Sequence[Place | PlaceFields]
-    """The place of each; as a plain tuple where making a `Place` of it would take too long."""
-    at: Callable[[int], RedactedReport]
-    """Gives the report that has an index, with its own place and columns, and its own values."""
-    values: Iterable[Values | None] = repeat(None)
-    """What a report has instead of the URL and of some of the parameters' values; None where there is nothing."""
-
-    def __iter__(self) -> Iterator[RedactedReport]:
-        return map(self.at, range(len(self.reports)))
-
-    @classmethod
-    def of(cls, *reports: RedactedReport) -> "ReportBatch":
-        """Make a batch of reports that are complete."""
-        return cls(reports, [report.place for report in reports], reports.__getitem__)
 
 
 @dataclass(slots=True)

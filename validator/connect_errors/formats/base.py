@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from connect_errors.capture_report import CaptureReport
-from connect_errors.report import Detail, RedactedReport, ReportBatch, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report_batch import ReportBatch
 
 
 class Settings(NamedTuple):

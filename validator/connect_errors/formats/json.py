@@ -7,7 +7,8 @@ from typing import Any, TextIO
 
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, ReportBatch, Summary, Values
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
+from connect_errors.report_batch import ReportBatch, Values
 from connect_errors.shown import Shown
 
 VERSION = 1
@@ -80,12 +81,12 @@ def _with(values: Values, report: RedactedReport) -> str:
     template = report.renderings.get("json template")
     if template is None:
         slots = Values(_SLOT, dict.fromkeys(values.parameters, _SLOT))
-        text = dumps(_to_dict(report.with_values(slots))).removeprefix("{")
+        text = dumps(_to_dict(report.with_values(*slots))).removeprefix("{")
         is_clear = text.count(dumps(_SLOT)) == len(slots.parameters) + 1
         template = text.replace("%", "%%").replace(dumps(_SLOT), "%s") if is_clear else ""
         report.renderings["json template"] = template
     if not template:
-        return dumps(_to_dict(report.with_values(values))).removeprefix("{")
+        return dumps(_to_dict(report.with_values(*values))).removeprefix("{")
     return template % (dumps(values.url), *map(dumps, values.parameters.values()))
 
 

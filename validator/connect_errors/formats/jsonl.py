@@ -9,7 +9,8 @@ from typing import TextIO
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import VERSION, JSONRedirects, dumps, dumps_capture
-from connect_errors.report import Detail, RedactedReport, ReportBatch, Summary
+from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report_batch import ReportBatch
 
 
 class JSONLinesFormat(Format):
