@@ -275,8 +275,10 @@ def _as_browsers_write(base: str) -> str:
 def _in_envelope(state: str) -> str | None:
     """The state in an envelope of the JavaScript SDK: an object with the instance that sent it."""
     encoded = state.replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
+    if not re.fullmatch("[A-Za-z0-9+/]*", encoded):
+        return None
     try:
-        envelope = json.loads(b64decode(encoded + "===", validate=False))
+        envelope = json.loads(b64decode(encoded + "==="))
     except ValueError:
         return None
     if not isinstance(envelope, dict) or "instanceId" not in envelope:
