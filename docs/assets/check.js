@@ -721,7 +721,9 @@ function findSecrets(text) {
   let places = null;
   for (let level = 0; level < data.limits.levels; level += 1) {
     const moved = places;
-    for (const [start, end] of scan(decoded)) found.push(moved ? [moved[start], moved[end]] : [start, end]);
+    for (const [start, end] of scan(decoded)) {
+      if (start < end) found.push(moved ? [moved[start], moved[end]] : [start, end]);
+    }
     if (!search("secrets._ESCAPE", decoded)) return joined(found);
     [decoded, places] = decodeLevel(decoded, places);
   }

@@ -30,6 +30,7 @@ PATTERNS = [
     re.compile("[a-k]+", re.IGNORECASE),
     re.compile("[^A-Z]", re.IGNORECASE),
     re.compile("k|s|i", re.IGNORECASE),
+    re.compile(r"k|[s-t]|i|\s", re.IGNORECASE | re.ASCII),
     re.compile("a$"),
     re.compile(r"a\Z"),
     re.compile("."),

@@ -208,6 +208,8 @@ def test_every_case_and_example() -> None:
             *invalid_examples(redirect_uri=uri, state="8c5f31"),
         ]
         many += [Given(one.url, dict(one.options)) for one in made]
+    shown = ("@", "%EA%8A%A8error=a", "code%C2%A0:%E2%80%AF1", "%C5%BFecret:+a", "State=%C2%A0")
+    many += [Given(f"https://a.example/?error={value}&error_description={value}") for value in shown]
     # The findings of a rule beyond the twentieth are counted.
     many += [Given(_URL + "".join(f"&x{number}=1" for number in range(count))) for count in (20, 21, 1022)]
     assert differences(many) == []

@@ -46,6 +46,7 @@ class _Writer:
         self._ignores_case = bool(flags & re.IGNORECASE)
         self._dot_is_all = bool(flags & re.DOTALL)
         is_ascii = bool(flags & re.ASCII)
+        self._also = {} if is_ascii else _ALSO
         self._categories = {
             codes.CATEGORY_WORD: _ASCII_WORD if is_ascii else _WORD,
             codes.CATEGORY_DIGIT: _ASCII_DIGIT if is_ascii else _DIGIT,
@@ -129,7 +130,7 @@ class _Writer:
 
     def _cases(self, character: int) -> str:
         letter = chr(character).lower()
-        return letter + letter.upper() + _ALSO.get(letter, "") if self._ignores_case and letter in _LETTERS else ""
+        return letter + letter.upper() + self._also.get(letter, "") if self._ignores_case and letter in _LETTERS else ""
 
     def _other_cases(self, items: list[tuple[Any, Any]]) -> Iterator[int]:
         """Yield the characters that a class has because case is ignored."""
