@@ -226,6 +226,12 @@ def test_lines_of_cloudfront(fields: str, values: str, found: list[str], leaks: 
     assert capture.leaks == leaks * 2
 
 
+def test_fields_of_which_two_have_one_name() -> None:
+    text = "#Fields: cs-uri-stem sc-status sc-status cs-uri-query\n/cb 302 500 code=1&state=2\n"
+    (found,) = read(text)
+    assert (found.url.text, found.place.column) == ("/cb?code=1&state=2", 1)
+
+
 def test_a_second_line_of_fields_counts_from_there_on() -> None:
     text = "#Fields: cs-uri-stem cs-uri-query\n/cb code=1\n#Fields: cs-uri-query cs-uri-stem\ncode=2 /cb\n"
     assert urls(text) == ["/cb?code=1", "/cb?code=2"]

@@ -66,13 +66,15 @@ class Fields:
     """The fields of a log, by their names."""
 
     def __init__(self, line: str) -> None:
-        self._names = {name: index for index, name in enumerate(line.removeprefix(FIELDS).split())}
+        names = line.removeprefix(FIELDS).split()
+        self._count = len(names)
+        self._names = {name: index for index, name in reversed([*enumerate(names)])}  # the first one of each
 
     def read(self, line: str, number: int) -> Iterator[Candidate | Leak] | None:
         """Read a line; None if it does not have these fields."""
         is_cloudfront = "\t" in line
         values = line.split("\t") if is_cloudfront else line.split(" ")
-        if len(values) != len(self._names) or "cs-uri-stem" not in self._names:
+        if len(values) != self._count or "cs-uri-stem" not in self._names:
             return None
         return self._read(values, number, decode=_decoded_once if is_cloudfront else str)
 
