@@ -34,7 +34,9 @@ class Batch(NamedTuple):
 
     texts: list[str]
     lines: Iterable[int | None]
+    """The line of each, from 1."""
     columns: Iterable[int | None]
+    """The column of each, from 1; where all are the same, without an end."""
     candidate: Callable[[int], Candidate]
     """Gives the candidate whose text has an index."""
 
