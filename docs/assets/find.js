@@ -185,11 +185,11 @@ function whyNot(url) {
     return isKnown || has("error_description") ? null : "other-error";
   }
   if (has("code")) {
-    if (fullmatch("objects.UUID", code)) return null;
+    if (fullmatch("selection.UUID", code)) return null;
     if (match("selection._GOOGLE", code) || has(...foreign)) return "other-provider";
     return has("state") ? null : "other-code";
   }
-  const isUser = fullmatch("objects.UUID", values.user_id ?? "") || (has("userId") && has("state"));
+  const isUser = fullmatch("selection.UUID", values.user_id ?? "") || (has("userId") && has("state"));
   const isVehicle = vehicle && (has("state", "external_id") || fullmatch("selection._IDENTIFIER", vehicle));
   if (isUser || isVehicle) return null;
   return has(...discriminators, "userId") ? "other-identifier" : "other-url";

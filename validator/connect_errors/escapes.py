@@ -6,8 +6,6 @@ A URL has no backslash of its own, browsers encode `"` and `<`, and a caret befo
 
 import re
 from collections.abc import Callable
-from html import unescape as unescape_html
-from html.entities import html5
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -89,6 +87,9 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
+    from html import unescape as unescape_html  # a long table, seldom needed
+    from html.entities import html5
+
     return html5.get(f"{match[1]};", match[0]) if match[1] else unescape_html(match[0])
 
 

@@ -4,7 +4,6 @@ A link to an Android app is wrapped, too: `intent://…#Intent;scheme=myapp;end`
 """
 
 import re
-from base64 import urlsafe_b64decode
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -89,6 +88,8 @@ def unwrap(url: URL) -> Inner | None:
 
 def _restored(url: str, replaced: str) -> str:
     """Put the characters back that Proofpoint replaced by `*`, and a run of n by `**` and the digit n - 2 of base64."""
+    from base64 import urlsafe_b64decode  # seldom needed
+
     try:
         characters = urlsafe_b64decode(f"{replaced}==").decode()
     except ValueError:

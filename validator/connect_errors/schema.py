@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from math import inf
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from connect_errors.paths import SCHEMAS, CatalogError
@@ -22,10 +21,10 @@ FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
 _KEYWORDS = frozenset(
     {"$schema", "title", "description", "type", "properties", "additionalProperties", "required", "examples"}
 )
-"""Keywords of a whole schema of which `_violations_of_names` knows all; a value is judged by its own schema alone."""
+"""Keywords of a whole schema of which the meaning is known here."""
 
 _VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const", "pattern", "minLength", "maxLength"})
-"""Keywords of a parameter's schema that `_ValueSchema` knows."""
+"""Those of a parameter's schema."""
 
 
 class Violation(NamedTuple):
@@ -40,16 +39,22 @@ class Violation(NamedTuple):
 class _ValueSchema(NamedTuple):
     """The schema of one parameter's value, compiled."""
 
-    schema: Mapping[str, Any]
+    schema: Mapping[str, Any] | Literal[False]
     matches: Callable[[str], object]
-    min_length: int
-    max_length: float
 
-    def allows(self, value: str) -> bool:
-        """Whether the schema allows the value, by what each keyword means to `jsonschema`."""
-        if self.schema.get("const", value) != value:
-            return False
-        return self.min_length <= len(value) <= self.max_length and self.matches(value) is not None
+    def violations(self, name: str, value: str) -> Iterator[Violation]:
+        """Yield each keyword that the value does not meet, in the order in which `jsonschema` does."""
+        if self.schema is False:
+            yield Violation(None, None)
+            return
+        for keyword, limit in self.schema.items():
+            if (
+                (keyword == "const" and value != limit)
+                or (keyword == "pattern" and not self.matches(value))
+                or (keyword == "minLength" and len(value) < limit)
+                or (keyword == "maxLength" and len(value) > limit)
+            ):
+                yield Violation(keyword, name)
 
 
 class Schema:
@@ -91,38 +96,37 @@ class Schema:
     def violations(self, instance: Mapping[str, str]) -> tuple[Violation, ...]:
         """Compare decoded parameters with the schema. A parameter without a value is not part of `instance`.
 
-        `jsonschema` decides wherever a value does not meet its own schema, or a schema has a keyword that is not in
-        `_KEYWORDS` or `_VALUE_KEYWORDS`. Otherwise only the names of the parameters are left to look at, which saves
-        most redirects its import. Property tests hold this to what `jsonschema` says.
+        The keywords that our schemas have are few, and looked at here, as the import of `jsonschema` takes longer than
+        all else that a run does; it decides as soon as a schema has another one. Property tests hold this to what it
+        says.
+
+        Raises:
+            CatalogError: the schema is not one.
         """
-        value_schemas = self._value_schemas
-        if value_schemas is None:
-            return tuple(self._compare(instance))
-        for name, value in instance.items():
-            if name in self._properties:
-                value_schema = value_schemas.get(name)
-                if value_schema is None or not value_schema.allows(value):
-                    return tuple(self._compare(instance))
-        return tuple(self._violations_of_names(instance))
-
-    def _violations_of_names(self, instance: Mapping[str, str]) -> Iterator[Violation]:
-        """Look at the names alone, in the order in which `jsonschema` does."""
-        for keyword in self.schema:
-            if keyword == "properties":
-                yield from (Violation(None, None) for name in self.forbidden if name in instance)
-            elif keyword == "required":
-                yield from (Violation(keyword, None) for name in self.required if name not in instance)
-
-    def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
         try:
-            for error in self._validator.iter_errors(instance):
-                keyword = error.validator if isinstance(error.validator, str) else None
-                yield Violation(keyword, str(error.absolute_path[0]) if error.absolute_path else None)
+            value_schemas = self._value_schemas
+            found = self._compare(instance) if value_schemas is None else self._look(instance, value_schemas)
+            return tuple(found)
         except Exception as error:
             what = type(error).__name__  # its message may hold the whole schema
             raise CatalogError(
                 f"{SCHEMAS / self.path}: not a JSON Schema ({what}); reinstall connect-errors"
             ) from error
+
+    def _look(self, instance: Mapping[str, str], value_schemas: Mapping[str, _ValueSchema]) -> Iterator[Violation]:
+        """Look at the keywords in the order in which `jsonschema` does."""
+        for keyword in self.schema:
+            if keyword == "properties":
+                for name, value_schema in value_schemas.items():
+                    if name in instance:
+                        yield from value_schema.violations(name, instance[name])
+            elif keyword == "required":
+                yield from (Violation(keyword, None) for name in self.required if name not in instance)
+
+    def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
+        for error in self._validator.iter_errors(instance):
+            keyword = error.validator if isinstance(error.validator, str) else None
+            yield Violation(keyword, str(error.absolute_path[0]) if error.absolute_path else None)
 
     @property
     def _properties(self) -> Mapping[str, Any]:
@@ -131,17 +135,18 @@ class Schema:
 
     @cached_property
     def _value_schemas(self) -> dict[str, _ValueSchema] | None:
-        """The parameters whose values matter to nothing but their own schemas; None if other keywords see them."""
+        """The schemas of the parameters' values; None if there is a keyword of which the meaning is not known here."""
         others = self.schema.get("additionalProperties", True)
         is_object = self.schema.get("type", "object") == "object"
         if not self.schema.keys() <= _KEYWORDS or not is_object or others not in (True, {"type": "string"}):
             return None
         found = {name: _value_schema(schema) for name, schema in self._properties.items()}
-        return {name: value_schema for name, value_schema in found.items() if value_schema}
+        known = {name: value_schema for name, value_schema in found.items() if value_schema}
+        return known if len(known) == len(found) else None
 
     @cached_property
     def _validator(self) -> "Validator":
-        from jsonschema import Draft202012Validator  # a large import, needed only where something is judged
+        from jsonschema import Draft202012Validator  # a large import, which no schema of ours needs
         from referencing import Registry
 
         # By itself, jsonschema would fetch what a `$ref` names.
@@ -167,13 +172,12 @@ class Outcome(Schema):
 
 
 def _value_schema(schema: Literal[False] | Mapping[str, Any]) -> _ValueSchema | None:
-    """Compile a schema; None if it has a keyword that `_ValueSchema` does not know."""
+    """Compile a schema; None if it has a keyword of which the meaning is not known here."""
     if schema is False:
-        return _ValueSchema({}, _anything, 0, inf)  # which is as wrong as any other value
+        return _ValueSchema(schema, _anything)
     if not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
         return None
-    matches = re.compile(schema["pattern"]).search if "pattern" in schema else _anything
-    return _ValueSchema(schema, matches, schema.get("minLength", 0), schema.get("maxLength", inf))
+    return _ValueSchema(schema, re.compile(schema["pattern"]).search if "pattern" in schema else _anything)
 
 
 def _anything(_value: str) -> bool:

@@ -10,12 +10,8 @@ from urllib.parse import quote
 
 from connect_errors.captures import pairs
 from connect_errors.captures.pairs import CAMEL_CASE, Parameters
+from connect_errors.captures.selection import UUID
 from connect_errors.captures.window import Line, OpenEndError, Window
-
-TOKEN_ERRORS = frozenset(
-    {"invalid_grant", "invalid_client", "invalid_token", "unauthorized_client", "unsupported_grant_type"}
-)
-"""Errors of the token exchange (RFC 6749 §5.2), which are in no redirect."""
 
 MAX_LENGTH = 4000
 """Characters of an object in text."""
@@ -31,8 +27,6 @@ MAX_OTHERS = 3
 
 MAX_BEFORE_CODE = 100
 """Characters between the name of a code and its value."""
-
-UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _SAFE = "-._~'()*!,:/"
 _UUID_AHEAD = re.compile(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")

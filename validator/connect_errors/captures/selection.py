@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from connect_errors.address import JAVASCRIPT_SDK_HOST, is_at
-from connect_errors.captures.objects import TOKEN_ERRORS, UUID
 from connect_errors.catalog import errors
 from connect_errors.handbook import undocumented_names
 from connect_errors.suggestion import nearest
@@ -32,6 +31,13 @@ AMBIGUOUS = frozenset({"other-code", "other-error", "other-identifier"})
 SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
 FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
 """Parameters beside a code that other providers send: Google, Microsoft, Keycloak."""
+
+_TOKEN_ERRORS = frozenset(
+    {"invalid_grant", "invalid_client", "invalid_token", "unauthorized_client", "unsupported_grant_type"}
+)
+"""Errors of the token exchange (RFC 6749 §5.2), which are in no redirect."""
+
+UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _MIN_RATIO = 0.8
 """How near an error must be to one of Connect's, so that it is that one mistyped."""
@@ -75,7 +81,7 @@ def _why_not(url: URL, *, is_object: bool) -> Reason | None:
 
 def _of_error(values: dict[str, str], *, is_object: bool) -> Reason | None:
     error = values["error"]
-    if is_object and error in TOKEN_ERRORS:
+    if is_object and error in _TOKEN_ERRORS:
         return "token-error"
     is_known = error in errors() or error in undocumented_names() or nearest(error, errors(), _MIN_RATIO) is not None
     return None if is_known or "error_description" in values else "other-error"

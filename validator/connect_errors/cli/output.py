@@ -1,7 +1,6 @@
 """The option that says how to report, and the writers that it asks for."""
 
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -134,4 +133,6 @@ def _wants_color(when: str, stream: TextIO) -> bool:
 def _width(stream: TextIO) -> int | None:
     if not stream.isatty() and "COLUMNS" not in os.environ:
         return None
+    import shutil  # with all kinds of archives, and seldom needed
+
     return shutil.get_terminal_size((0, 0)).columns or None  # none is told by a serial line, or by COLUMNS=0

@@ -40,7 +40,6 @@ from connect_errors.captures import (
     logs,
     mentions,
     messages,
-    objects,
     scanner,
     selection,
     text,
@@ -106,7 +105,6 @@ _OF_CAPTURES = (
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (mentions, "_END_OF_PATH"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
-    (objects, "UUID"),
     (
         scanner,
         "SCHEME",
@@ -119,7 +117,7 @@ _OF_CAPTURES = (
         "_QUERY_MARK",
         "_SEQUENCE",
     ),
-    (selection, "SMARTCAR", "_GOOGLE", "_IDENTIFIER"),
+    (selection, "SMARTCAR", "UUID", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER"),
     (walker, "_WHOLE"),
 )
