@@ -1,11 +1,12 @@
 """The shape of a redirect: its text with `MARKER` in the place of every value that decides nothing and is masked.
 
 The redacted report of a redirect depends on nothing but its shape, and on how its state differs from the one that was
-sent.
+sent. A text of which that is not certain has no shape.
 """
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.expectation import Expectation
@@ -28,13 +29,12 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 _PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
 _ESCAPE = f"%(?:2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]){_PLAIN}"
 """An escape of what must be escaped: others might spell a placeholder."""
-_ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3[Dd])"
+_ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3D)"
 """Not a placeholder, and not what mail makes of an equals sign."""
 _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Not the punctuation of a sentence in which the URL is, and not a quote that was around it."""
 _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_ESCAPE})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
-_MAIL = re.compile("=3[Dd]")
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&\n])"
 _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
@@ -51,17 +51,21 @@ class Shapes:
         """Give the shape of each text; of one that has none, itself after a marker, which no shape starts with."""
         if len(texts) == 1:
             return [self._of_one(texts[0])]
-        if len(texts) == 1:
-            return [self._of_one(texts[0])]
         lines = "\n".join(texts)
         shapes = self._values.sub(MARKER, lines).split("\n")
-        if len(shapes) == len(texts) and MARKER not in lines and max(map(len, texts)) <= MAX_LENGTH:
+        if len(shapes) != len(texts) or MARKER in lines or max(map(len, texts)) > MAX_LENGTH:
+            return list(map(self._of_one, texts))
+        undecided = {shape for shape in set(shapes) if not _decides(shape)}
+        if not undecided:
             return shapes
-        return list(map(self._of_one, texts))
+        return [MARKER + text if shape in undecided else shape for shape, text in zip(shapes, texts, strict=True)]
 
     def _of_one(self, text: str) -> str:
-        has_shape = len(text) <= MAX_LENGTH and MARKER not in text and "\n" not in text
-        return self._values.sub(MARKER, text) if has_shape else MARKER + text
+        if len(text) <= MAX_LENGTH and MARKER not in text and "\n" not in text:
+            shape = self._values.sub(MARKER, text)
+            if _decides(shape):
+                return shape
+        return MARKER + text
 
     def values(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the places of the values that are not in the shape of a text."""
@@ -97,10 +101,11 @@ class Moved:
         return before + shift
 
 
-def decides(shape: str) -> bool:
+@lru_cache(maxsize=4096)
+def _decides(shape: str) -> bool:
     """Whether the values that were replaced are those of the query's parameters, and nothing but the query."""
     base, _, query = shape.partition("?")
-    is_query_alone = MARKER not in base and "?" not in query and "#" not in shape and not _MAIL.search(shape)
+    is_query_alone = MARKER not in base and "?" not in query and "#" not in shape and "=3D" not in shape
     return MARKER not in shape or (is_query_alone and bool(_STARTS.match(shape)))
 
 
