@@ -10,7 +10,7 @@ from typing import Literal, TypedDict, Unpack
 
 from connect_errors.captures import Batch, Candidate, Capture, urls
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Leak, batch_of_one, candidates_of
+from connect_errors.captures.candidates import Leak, batch_of, candidates_of
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
@@ -129,7 +129,7 @@ class _Lines(Capture):
                 if isinstance(found, Leak):
                     self.leaks += 1
                 else:
-                    yield batch_of_one(found._replace(line=number))
+                    yield batch_of([found._replace(line=number)])
 
     def _found(self, text: str) -> Iterable[Candidate | Leak]:
         if self.is_list:

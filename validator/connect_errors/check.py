@@ -94,12 +94,13 @@ class Checker:
         try:
             for batch in capture.batches():
                 keys = self._keys(batch, is_list=capture.is_list)
-                if len(keys) == 1:
-                    report = self._check_candidate(batch.candidate(0), keys[0], capture, detail)
-                    if report:
-                        yield ReportBatch.of(report)
-                else:
+                if capture.is_list:
                     yield from self._check_list(batch, keys, capture, detail)
+                else:
+                    candidates = map(batch.candidate, range(len(keys)))
+                    found = (self._check_candidate(*one, capture, detail) for one in zip(candidates, keys, strict=True))
+                    if reports := list(filter(None, found)):
+                        yield ReportBatch.of(*reports)
             for redirect in capture.connect_urls_alone():
                 report = self.check_one(redirect)
                 if detail != "summary":

@@ -14,7 +14,7 @@ from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of_one, candidates_of
+from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of, candidates_of
 from connect_errors.captures.lines import CaptureError, Stream
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
@@ -187,7 +187,7 @@ class Capture:
 
             if first := self._first(stream.look_ahead(has_first_line)):
                 reported = first.line or 0
-                yield batch_of_one(first)
+                yield batch_of([first])
             self.input_format = detect(stream.look_ahead(is_enough), is_whole=True) or "text"
             self.is_list = self.input_format == "urls"
         try:
@@ -217,7 +217,8 @@ class Capture:
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            yield from self._one_by_one(json.read(stream, Anchors(self._redirect_uris), self._see_text))
+            found = json.read(stream, Anchors(self._redirect_uris), self._see_text)
+            yield from self._batches([one] for one in found)
         elif self.is_list:
             from connect_errors.captures import urls
 
@@ -226,19 +227,23 @@ class Capture:
             from connect_errors.captures.text import TextReader
 
             blocks = self._seen(_until_damage(stream.blocks(), damage))
-            found = TextReader(Anchors(self._redirect_uris)).read(blocks)
-            yield from self._one_by_one(one for one in found if one.line != reported)
+            of_blocks = TextReader(Anchors(self._redirect_uris)).read_blocks(blocks)
+            yield from self._batches([one for one in found if one.line != reported] for found in of_blocks)
         if damage:
             raise damage[0]
 
-    def _one_by_one(self, found: Iterable[Candidate | Leak]) -> Iterator[Batch]:
-        for one in found:
-            if isinstance(one, Leak):
-                self.leaks += 1
-            elif scanner.is_cut_off(one.text):
-                self.cut_urls += 1
-            else:
-                yield batch_of_one(one)
+    def _batches(self, together: Iterable[list[Candidate | Leak]]) -> Iterator[Batch]:
+        for found in together:
+            candidates: list[Candidate] = []
+            for one in found:
+                if isinstance(one, Leak):
+                    self.leaks += 1
+                elif scanner.is_cut_off(one.text):
+                    self.cut_urls += 1
+                else:
+                    candidates.append(one)
+            if candidates:
+                yield batch_of(candidates)
 
     def _seen(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:

@@ -41,9 +41,10 @@ class Batch(NamedTuple):
     """Gives the candidate whose text has an index."""
 
 
-def batch_of_one(candidate: Candidate) -> Batch:
-    """Make a batch of a single candidate."""
-    return Batch([candidate.text], [candidate.line], [candidate.column], lambda _index: candidate)
+def batch_of(candidates: list[Candidate]) -> Batch:
+    """Make a batch of candidates that are complete."""
+    texts, lines, columns, *_ = zip(*candidates, strict=True)
+    return Batch(list(texts), lines, columns, candidates.__getitem__)
 
 
 def candidates_of(batches: Iterable[Batch]) -> Iterator[Candidate]:

@@ -5,7 +5,6 @@ query that the application logs. Only what was chosen as a redirect gets here, s
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -24,10 +23,11 @@ _MAX_HOST = 253
 """Characters of a host that are compared; no name of the DNS has more."""
 
 # RFC 3986 §2.3: what is unreserved is hardly ever encoded, and is all that is the same however the rest is encoded.
-_UNRESERVED = "A-Za-z0-9._~-"
 _ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
-_RESERVED = re.compile(f"[^{_UNRESERVED}]+")
-_ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
+_UNRESERVED = "[A-Za-z0-9._~-]*"
+_START = re.compile(_UNRESERVED)
+_STARTS = re.compile(f"(?:^|&)[^&=]*=({_UNRESERVED})")
+"""The start of each value of a query."""
 
 Pair = tuple[str, str]
 
@@ -54,7 +54,8 @@ class _Redirect:
     """Whether the request that follows it has not come yet."""
     is_answered: bool
     events: int = 1
-    forms: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, int] = field(default_factory=dict)
+    """How often it was there in each form."""
 
     @cached_property
     def _url(self) -> URL:
@@ -76,12 +77,13 @@ class _Redirect:
 
     @cached_property
     def key(self) -> int:
-        """The same for redirects with the same parameters, however they are encoded."""
+        """The same for redirects with the same parameters, however they are encoded; and for hardly any others."""
         before, _, fragment = self.text.partition("#")
         query = before.partition("?")[2] or fragment
-        if _ENCODED_UNRESERVED.search(query):
-            return hash(_RESERVED.sub("", decode(query)))
-        return hash(_ESCAPE_OR_RESERVED.sub("", query))
+        if not _ENCODED_UNRESERVED.search(query):
+            return hash(tuple(_STARTS.findall(query)))
+        values = (pair.partition("=")[2] for pair in query.split("&") if "=" in pair)
+        return hash(tuple(start[0] for value in values if (start := _START.match(decode(value)))))
 
 
 class Repetitions:
@@ -105,7 +107,7 @@ class Repetitions:
             self._remember(one)
             return Sighting(is_repetition=False, is_request=is_request, is_answer=one.is_answered)
         before.record = one.record
-        before.forms[candidate.form] += 1
+        before.forms[candidate.form] = before.forms.get(candidate.form, 0) + 1
         if follows or before.forms[candidate.form] <= before.events:
             before.waits = before.waits and not follows
             is_answer = one.is_answered and not before.is_answered

@@ -6,6 +6,7 @@ a `Location`, whose host it is, what the answer was, whether it goes on in the n
 
 import re
 from collections.abc import Generator, Iterable, Iterator
+from itertools import chain
 
 from connect_errors.captures import mail, scanner
 from connect_errors.captures.anchors import Anchors, is_address, is_encoded
@@ -56,6 +57,10 @@ class TextReader:
         Args:
             blocks: whole lines, without the last line end of each.
         """
+        return chain.from_iterable(self.read_blocks(blocks))
+
+    def read_blocks(self, blocks: Iterable[str]) -> Iterator[list[Found]]:
+        """As `read`, but yield together what is found when a block is there."""
         window = self._window
         is_first = True
         for block in blocks:
@@ -64,9 +69,9 @@ class TextReader:
                 is_first = False
                 if header := _CSV_HEADER.fullmatch(block.partition("\n")[0]):
                     self._urls.separator = header[1]
-            yield from self._scan()
+            yield list(self._scan())
         window.is_whole = True
-        yield from self._scan()
+        yield list(self._scan())
 
     def _scan(self) -> Iterator[Found]:
         """Read the window on, up to its end, or to what goes on after it."""
@@ -147,23 +152,19 @@ class TextReader:
         return text.find("\n" + FIELDS, at + 1)
 
     def _read(self, anchor: Anchor) -> Read:
-        # If the reader held these, it would live on with all its text, until a cycle of references is looked for.
-        readers = (
-            self._read_fields,
-            self._read_json,
-            self._read_request,
-            self._urls.read_continuation,
-            self._read_object,
-            self._read_encoded,
-            self._urls.read,
-        )
-        for read in readers:
-            if (done := read(anchor)) is not None:
+        for read in self._READERS:
+            if (done := read(self, anchor)) is not None:
                 end, found = max(done[0], anchor.match.end()), done[1]
                 if found:
                     self._window.done = end
                 return end, found
         return anchor.match.end(), ()
+
+    def _read_continuation(self, anchor: Anchor) -> Read | None:
+        return self._urls.read_continuation(anchor)
+
+    def _read_url(self, anchor: Anchor) -> Read | None:
+        return self._urls.read(anchor)
 
     def _read_encoded(self, anchor: Anchor) -> Read | None:
         """Read the body of a mail."""
@@ -202,13 +203,15 @@ class TextReader:
     def _read_json(self, anchor: Anchor) -> Read | None:
         """Read a line that is JSON, or ends with it."""
         text, (start, end) = self._window.text, anchor.line
-        number = self._window.number(start)
-        if number == self._not_json:
-            return None
         brace = text.find("{", start, end)
         starts = [start] if text.startswith("[", start) else []
         starts += [brace] if brace >= 0 else []
-        line = text[start:end] if starts else ""
+        if not starts:
+            return None
+        number = self._window.number(start)
+        if number == self._not_json:
+            return None
+        line = text[start:end]
         if not line.rstrip().endswith(_JSON_END):
             self._not_json = number
             return None
@@ -265,3 +268,14 @@ class TextReader:
         limit = min(anchor.line.end, anchor.at + _MAX_VALUE)
         end = scanner.end(self._window.text, anchor.at, limit, anchor.at)
         return "&" in self._window.text[anchor.at : end]
+
+    _READERS = (
+        _read_fields,
+        _read_json,
+        _read_request,
+        _read_continuation,
+        _read_object,
+        _read_encoded,
+        _read_url,
+    )
+    """Each reads on from an anchor, or leaves it to the next one."""
