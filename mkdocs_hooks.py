@@ -8,7 +8,7 @@ from connect_errors.catalog import errors
 from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
 from connect_errors.handbook import page as handbook_page
 from connect_errors.paths import CatalogError
-from connect_errors.site import forget, sections_of
+from connect_errors.site import forget
 from connect_errors.site.aliases import alias_page, aliases
 from connect_errors.site.check_data import check_json
 from connect_errors.site.check_form import with_policy
@@ -18,6 +18,7 @@ from connect_errors.site.html import finish
 from connect_errors.site.llms import Entry, llms_full_text, llms_text
 from connect_errors.site.markdown import absolute_links, fill
 from connect_errors.site.schemas import published_schemas
+from connect_errors.site.sections import sections_of
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files

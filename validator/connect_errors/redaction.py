@@ -21,7 +21,7 @@ from connect_errors.secrets import (
     joined,
     looks_like_words,
 )
-from connect_errors.shown import Shown, join, say
+from connect_errors.shown import Shown, join, own, say
 from connect_errors.url import URL, Parameter
 
 _APPLICATION_SCHEME = re.compile("sc(?=[0-9a-f]*[0-9])", re.IGNORECASE)
@@ -131,6 +131,12 @@ def shown_argument(text: str) -> Shown:
 def shown_message(text: str) -> Shown:
     """Show the words of a foreign message, which may quote anything: a library's, the system's."""
     return Shown(_WORDS.sub(lambda match: _shown_word(match[0]), text))
+
+
+def shown_error(error: Exception) -> Shown:
+    """Show what the system, or a library, says of an error: why bytes cannot be read."""
+    system = getattr(error, "strerror", None)
+    return own(system) if system else shown_message(str(error))
 
 
 def kind_and_length(text: str) -> Shown:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream, reason
+from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream
 from connect_errors.captures.shortened import Shortened
 from connect_errors.captures.walker import Walker
+from connect_errors.redaction import shown_error
 from connect_errors.shown import say
 
 
@@ -36,5 +37,5 @@ def read(
     except UNREADABLE as error:
         where = walker.place()
         yield from walker.rest()
-        raise CaptureError(say("{}{}", reason(error), where and say(", in {}", where))) from error
+        raise CaptureError(say("{}{}", shown_error(error), where and say(", in {}", where))) from error
     yield from walker.rest()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from connect_errors.captures import binary
-from connect_errors.redaction import shown_message
+from connect_errors.redaction import shown_error
 from connect_errors.shown import Shown, own, say
 
 BLOCK = 256 * 1024
@@ -97,7 +97,7 @@ class Stream:
                 self._bytes = gzip.GzipFile(fileobj=self._bytes)
                 beginning = self._first_of_gzip()
         except UNREADABLE as error:
-            raise CaptureError(reason(error)) from error
+            raise CaptureError(shown_error(error)) from error
         if kind := binary.kind_of(beginning):
             raise CaptureError(say("it is {}", own(kind)))
         self.encoding = "utf-16" if beginning.startswith(_UTF_16) else "utf-8"
@@ -197,7 +197,7 @@ class Stream:
                     length += len(rest)
         except UNREADABLE as error:
             where = say(", after line {}", self.lines) if self.lines else Shown("")
-            raise CaptureError(say("{}{}", reason(error), where)) from error
+            raise CaptureError(say("{}{}", shown_error(error), where)) from error
         if last := "".join(pending):
             yield from self._block(last)
 
@@ -241,9 +241,3 @@ def _first_bytes(stream: io.BufferedReader | io.BytesIO) -> bytes:
             break
         beginning += data
     return beginning
-
-
-def reason(error: Exception) -> Shown:
-    """Say why bytes cannot be read."""
-    system = getattr(error, "strerror", None)
-    return own(system) if system else shown_message(str(error))

@@ -10,7 +10,6 @@ from typing import IO, Any
 
 import click
 
-from connect_errors.captures.lines import reason
 from connect_errors.cli.console import (
     BadValueError,
     UsageError,
@@ -23,7 +22,7 @@ from connect_errors.cli.console import (
 )
 from connect_errors.cli.exit_codes import ExitCode
 from connect_errors.paths import CatalogError
-from connect_errors.redaction import shown_argument, shown_message, shown_source
+from connect_errors.redaction import shown_argument, shown_error, shown_message, shown_source
 from connect_errors.shown import Shown, own, say
 from connect_errors.suggestion import suggestion
 
@@ -139,7 +138,7 @@ def _handle_errors() -> Iterator[None]:
         # Of all that names no file, only the working directory can be missing.
         nameless = Shown("working directory") if isinstance(error, FileNotFoundError) else Shown("standard output")
         name = shown_source(os.fsdecode(error.filename)) if error.filename else nameless
-        raise _Failure(say("{}: {}", name, reason(error))) from error
+        raise _Failure(say("{}: {}", name, shown_error(error))) from error
     except CatalogError as error:
         raise _Failure(own(str(error))) from error  # about our own files
 

@@ -11,8 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from connect_errors.captures.lines import CaptureError, reason
+from connect_errors.captures.lines import CaptureError
 from connect_errors.cli.console import echo_error
+from connect_errors.redaction import shown_error
 from connect_errors.shown import Shown, say
 
 _NOTHING = Shown("")
@@ -44,7 +45,7 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
     except IsADirectoryError as error:
         raise CaptureError(Shown("it is a directory; name the files in it")) from error
     except OSError as error:
-        raise CaptureError(reason(error)) from error
+        raise CaptureError(shown_error(error)) from error
     with file, _interruptible(file) as stream:
         yield stream
 
