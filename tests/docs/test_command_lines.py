@@ -28,11 +28,20 @@ def needs_shell(line: str) -> bool:
 
 
 def replay_inside(text: str, folder: Path, invoke: Invoke) -> str:
-    """The same as `replay`, in this process, where no command line needs a shell."""
+    """The same as `replay`, in this process, as far as no command line needs a shell."""
     lines = commands(text)
-    if any(map(needs_shell, lines)):
-        return replay(text, folder)
-    return block(lines, [invoke(*shlex.split(line)[1:], cwd=folder, COLUMNS="80").output for line in lines])
+    outputs: list[str] = []
+    status = 0
+    for line in lines:
+        if line == "echo $?":
+            outputs.append(str(status))
+        elif needs_shell(line):
+            return replay(text, folder)
+        else:
+            result = invoke(*shlex.split(line)[1:], cwd=folder, COLUMNS="80")
+            status = result.exit_code
+            outputs.append(result.output)
+    return block(lines, outputs)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -88,6 +88,7 @@ def test_the_list_has_the_pages_about_the_response(invoke: Invoke) -> None:
     assert invoke("drift", "--list").stdout.split()[-2:] == list(RESPONSE_PAGES)
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_width_of_a_table() -> None:
     def seconds(columns: int) -> float:
         row = "|" + "a|" * columns
@@ -130,10 +131,8 @@ PIECES = [
 """What a page is made of; each is repeated until the page is as long as one may be."""
 
 
-@pytest.mark.parametrize(
-    "head",
-    ["# Server\n\n", *(pytest.param(head, marks=pytest.mark.slow) for head in ("", "```http\n"))],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("head", ["# Server\n\n", "", "```http\n"])
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_length_of_a_page(piece: str, head: str) -> None:
     def seconds(length: int) -> float:

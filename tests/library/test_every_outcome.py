@@ -72,9 +72,6 @@ def deviations(outcome: Outcome) -> Iterator[Deviation]:
 
 
 DEVIATIONS = [(outcome, deviation) for outcome in outcomes().values() for deviation in deviations(outcome)]
-EACH_DEVIATION = pytest.mark.parametrize(
-    ("outcome", "deviation"), DEVIATIONS, ids=[f"{outcome.name}: {one.what}" for outcome, one in DEVIATIONS]
-)
 CONFORMING = [
     (outcome, instance | {"error_description": wording} if wording else instance)
     for outcome in outcomes().values()
@@ -100,15 +97,16 @@ def test_conforming(outcome: Outcome, instance: dict[str, str], invoke: Invoke) 
     assert invoke("validate", url_of(instance)).exit_code == 0
 
 
-@EACH_DEVIATION
-def test_deviation_through_the_library(outcome: Outcome, deviation: Deviation) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "deviation"), DEVIATIONS, ids=[f"{outcome.name}: {one.what}" for outcome, one in DEVIATIONS]
+)
+def test_deviation_through_the_library_and_the_command_line(
+    outcome: Outcome, deviation: Deviation, invoke: Invoke
+) -> None:
     report = validate(deviation.url)
     assert errors_of(report) == [(deviation.rule, deviation.parameter, deviation.place)]
     assert report.outcome == outcome.name
 
-
-@EACH_DEVIATION
-def test_deviation_through_the_command_line(outcome: Outcome, deviation: Deviation, invoke: Invoke) -> None:
     result = invoke("validate", "--format=json", "--show-values", deviation.url)
     assert result.exit_code == 1
     (redirect,) = json.loads(result.stdout)["redirects"]

@@ -64,7 +64,7 @@ def test_whoever_does_not_close_the_answer_is_let_go(listen: Listen) -> None:
 
 
 def test_more_connections_than_are_held_close_the_oldest(listen: Listen) -> None:
-    running = listen(limits=QUICK._replace(request=60, connections=10))
+    running = listen(limits=QUICK._replace(request=60, answer=0.2, connections=10))
     clients = running.hold(12)
     assert status(running.get(DENIED)) == 200
     assert [received(client) for client in clients[:3]] == [""] * 3

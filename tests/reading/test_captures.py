@@ -16,6 +16,7 @@ from connect_errors.captures import Capture
 from connect_errors.check import Checker
 from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.judge import judge
+from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Summary
 from connect_errors.shown import Shown
 from connect_errors.url import URL
@@ -88,33 +89,28 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
     assert ("carries an authorization code" in result.stderr) == bool(expected(path)["leaks"])
 
 
-EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=[kind["name"] for kind in KINDS])
-
-
-@EACH_KIND
-def test_library_reads_each_kind(kind: dict[str, Any]) -> None:
+@pytest.mark.parametrize("kind", KINDS, ids=[kind["name"] for kind in KINDS])
+def test_each_kind_is_read_alike_by_the_library_by_the_command_and_however_it_arrives(
+    kind: dict[str, Any], invoke: Invoke
+) -> None:
+    data = kind["input"].encode()
     uris = [URL(kind["args"][1])] if "--redirect-uri" in kind["args"] else []
-    capture = Capture(Shown("-"), io.BytesIO(kind["input"].encode()), redirect_uris=uris)
-    assert [judge(redirect).outcome for redirect in capture] == kind["outcomes"]
+    redirects = list(Capture(Shown("-"), io.BytesIO(data), redirect_uris=uris))
+    assert [judge(redirect).outcome for redirect in redirects] == kind["outcomes"]
 
-
-@EACH_KIND
-def test_command_line_reads_each_kind(kind: dict[str, Any], invoke: Invoke) -> None:
-    result = invoke("validate", "--format", "json", *kind["args"], stdin=kind["input"].encode())
+    result = invoke("validate", "--format", "json", *kind["args"], stdin=data)
     assert [redirect["outcome"] for redirect in json.loads(result.stdout)["redirects"]] == kind["outcomes"]
     assert (result.exit_code == 3) == (not kind["outcomes"])
 
-
-@EACH_KIND
-def test_each_kind_is_read_alike_however_it_arrives(kind: dict[str, Any]) -> None:
-    data = kind["input"].encode()
-    whole = [(redirect.place, redirect.url.text) for redirect in Capture(Shown("-"), io.BytesIO(data))]
-    stream = Chunks(data, [7, 1, 90])
-    slow = Capture(Shown("-"), io.BufferedReader(stream, buffer_size=7))
-    assert [(redirect.place, redirect.url.text) for redirect in slow] == whole
+    slow = Capture(Shown("-"), io.BufferedReader(Chunks(data, [7, 1, 90]), buffer_size=7), redirect_uris=uris)
+    assert list(map(where, slow)) == list(map(where, redirects))
 
 
-@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def where(redirect: Redirect) -> tuple[Place, str]:
+    return redirect.place, redirect.url.text
+
+
+@EACH_CAPTURE
 def test_reading_leaves_no_cycles(path: Path) -> None:
     """What was read is freed at once: the command has the interpreter look for cycles of references seldom."""
     data = path.read_bytes()
