@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from connect_errors.address import JAVASCRIPT_SDK_HOST
+from connect_errors.argument import read_redirect
 from connect_errors.catalog import outcomes
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
-from connect_errors.redirect import Redirect
 from connect_errors.report import Report
 from connect_errors.schema import Kind, Outcome
 from connect_errors.shown import InvalidArgumentError, Shown, say
@@ -130,8 +130,8 @@ class Application:
         return written(self.redirect_uri, encoded(parameters))
 
     def judge(self, url: str) -> Report:
-        """Judge a redirect as the application would."""
-        return judge(Redirect(URL(url)), self._expectation)
+        """Judge a redirect as `validate` does: of a text that ends like a sentence, it leaves out the end."""
+        return judge(read_redirect(url), self._expectation)
 
 
 def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
