@@ -86,7 +86,7 @@ class Checker:
             yield from reports
 
     def check_in_batches(self, capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
-        """As `check`, but yield together the reports of what was read together.
+        """As `check`, but yield together the reports of the lines of a list that were read together.
 
         Raises:
             CaptureError: as `check`.
@@ -97,10 +97,9 @@ class Checker:
                 if capture.is_list:
                     yield from self._check_list(batch, keys, capture, detail)
                 else:
-                    candidates = map(batch.candidate, range(len(keys)))
-                    found = (self._check_candidate(*one, capture, detail) for one in zip(candidates, keys, strict=True))
-                    if reports := list(filter(None, found)):
-                        yield ReportBatch.of(*reports)
+                    for index, key in enumerate(keys):
+                        if report := self._check_candidate(batch.candidate(index), key, capture, detail):
+                            yield ReportBatch.of(report)
             for redirect in capture.connect_urls_alone():
                 report = self.check_one(redirect)
                 if detail != "summary":

@@ -28,7 +28,7 @@ _VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const"
 
 
 class Violation(NamedTuple):
-    """What `jsonschema` says about an instance, without its values."""
+    """What a schema says about an instance, without its values."""
 
     keyword: str | None
     """The keyword that is not met; None for the schema `false`."""

@@ -203,15 +203,13 @@ class TextReader:
     def _read_json(self, anchor: Anchor) -> Read | None:
         """Read a line that is JSON, or ends with it."""
         text, (start, end) = self._window.text, anchor.line
-        brace = text.find("{", start, end)
-        starts = [start] if text.startswith("[", start) else []
-        starts += [brace] if brace >= 0 else []
-        if not starts:
-            return None
         number = self._window.number(start)
         if number == self._not_json:
             return None
-        line = text[start:end]
+        brace = text.find("{", start, end)
+        starts = [start] if text.startswith("[", start) else []
+        starts += [brace] if brace >= 0 else []
+        line = text[start:end] if starts else ""
         if not line.rstrip().endswith(_JSON_END):
             self._not_json = number
             return None

@@ -1,4 +1,4 @@
-"""A redirect → its report. `jsonschema` decides what conforms; the other rules look at the raw text.
+"""A redirect → its report. The schema of its outcome decides what conforms; the other rules look at the raw text.
 
 Each module has the rules of one kind, and takes what `reading` takes out of the redirect.
 """

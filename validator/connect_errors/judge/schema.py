@@ -1,4 +1,4 @@
-"""What `jsonschema` says about the parameters, in our rules and words, without a value.
+"""What the schema of an outcome says about the parameters, in our rules and words, without a value.
 
 The rules: `missing-parameter`, `empty-parameter`, `conflicting-outcome`, `invalid-value`.
 """
