@@ -125,43 +125,48 @@ class Checker:
 
     def _check_list(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
         """Check lines of a list, which all are redirects."""
+        is_first_of_run = not self._found
+        lines = self._known_lines(batch, keys, capture, detail)
         capture.redirects += len(keys)
-        if detail == "summary":
-            for key, times in Counter(keys).items():
-                one = self._recall(batch.candidate(keys.index(key)), capture, key, detail)
-                cast("_Known", one).tally[0] += times
-            self._found = True
-            return
-        remembered = cast("dict[_Key, _Known]", self._known)
-        lines: list[_Known] = []
-        with_findings: list[int] = []  # and the first one of the run
-        for index, key in enumerate(keys):
-            known = remembered.get(key)
-            if known is None or (known.report is None and (detail == "all" or not self._found)):
-                known = cast("_Known", self._recall(batch.candidate(index), capture, key, detail))
-            known.tally[0] += 1
-            lines.append(known)
-            if known.spans or not self._found:
-                with_findings.append(index)
-            self._found = True
 
         def report(index: int) -> RedactedReport:
             return _at(batch.candidate(index), capture, lines[index], self._shapes)
 
-        if detail == "all":
+        if detail == "findings":
+            shown = [index for index, one in enumerate(lines) if one.spans or (is_first_of_run and not index)]
+            yield ReportBatch.of(*map(report, shown))
+        elif detail == "all":
             places = list(zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False))
-            reports = [cast("RedactedReport", known.report) for known in lines]
+            reports = [cast("RedactedReport", one.report) for one in lines]
             if self._show_values:
                 reports = [report(index) if one.findings else one for index, one in enumerate(reports)]
                 values = [
-                    None if one.findings or text == known.text else _values(text, known.shown or (), self._shapes)
-                    for one, known, text in zip(reports, lines, batch.texts, strict=True)
+                    None if one.findings or text == line.text else _values(text, line.shown or (), self._shapes)
+                    for one, line, text in zip(reports, lines, batch.texts, strict=True)
                 ]
                 yield ReportBatch(reports, places, report, values)
             else:
                 yield ReportBatch(reports, places, report)
-        elif detail == "findings":
-            yield ReportBatch.of(*map(report, with_findings))
+
+    def _known_lines(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> list[_Known]:
+        """Count the lines of a list, and give what is known of each; a shape is looked up once."""
+
+        def recall(index: int) -> _Known:
+            known = self._recall(batch.candidate(index), capture, keys[index], detail)
+            self._found = True  # the first one of the run is shown, whatever it is
+            return cast("_Known", known)
+
+        firsts = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+        counts = Counter(keys)  # in the order in which they come first
+        known = {key: recall(firsts[key]) for key in counts}
+        for key, times in counts.items():
+            known[key].tally[0] += times
+        if self._show_values:  # not of each shape all is known that is shown
+            return [
+                known[key] if key in self._known or firsts[key] == index else recall(index)
+                for index, key in enumerate(keys)
+            ]
+        return list(map(known.__getitem__, keys))
 
     def _keys(self, batch: Batch, *, is_list: bool) -> list[_Key]:
         texts = batch.texts
