@@ -79,7 +79,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("property")
         if starts_processes(item):
             item.add_marker("process")
-    is_asked_for = config.getoption("--all") or config.option.markexpr or any("::" in one for one in config.args)
+    is_named = any(name in config.option.markexpr for name in ("slow", "browser"))
+    is_asked_for = config.getoption("--all") or is_named or any("::" in one for one in config.args)
     left_out = [] if is_asked_for else [item for item in items if _is_slow(item)]
     counted = Counter("browser" if item.get_closest_marker("browser") else "slow" for item in left_out)
     config.stash[LEFT_OUT] = dict(counted)
