@@ -67,7 +67,7 @@ QUERIES = st.one_of(
         ]
     ),
     # Nobody registers a URL that looks as if HTML or a shell had escaped it.
-    QUERY_TEXT.map("?{}".format).filter(lambda query: not unescape(query).media),
+    QUERY_TEXT.map("?{}".format).filter(lambda query: not unescape(f"{query}&a=").media),
 )
 # Whatever a redirect of Connect has of its own, an application's redirect URI may have, too.
 NAMES = sorted({name for outcome in outcomes().values() for name in outcome.schema["properties"]})

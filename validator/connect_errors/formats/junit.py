@@ -56,7 +56,7 @@ class JUnitFormat(Format):
         if rest is None:
             rest = report.renderings["junit"] = self._rest(report)
         self._failures += rest.startswith(_FAILURE)
-        name = position(place) if place.pointer is None else _escaped(place.pointer)
+        name = position(place) if place.pointer is None else _escaped(position(place))
         line = f' line="{place.line}"' if self._file and place.line is not None else ""
         outcome = outcome_name(report.kind, report.outcome)
         return f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}'

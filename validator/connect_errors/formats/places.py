@@ -18,11 +18,16 @@ def relative(source: str, folder: Path) -> PurePath:
 
 def message(finding: RedactedFinding, place: Place) -> str:
     """What is wrong; and where, if that is not a line, which alone GitHub can mark."""
-    return f"{finding.message} (at {place.pointer})" if place.pointer else finding.message
+    return f"{finding.message} (at {place.pointer})" if place.line is None else finding.message
 
 
 def position(place: Place) -> str:
-    """Where a redirect is in its capture: a line and column, a JSON pointer, or which argument or arrival it is."""
+    """Where a redirect is in its capture: a line and column, a JSON pointer, or which argument or arrival it is.
+
+    A line of JSON that has the redirect otherwise, escaped or in parts, has a pointer instead of the column.
+    """
     if place.source in ("argument", "listen"):
         return str(place.line)
-    return place.pointer or f"{place.line}:{place.column}"
+    if place.line is None:
+        return place.pointer or ""
+    return f"{place.line}{place.pointer or ''}" if place.column is None else f"{place.line}:{place.column}"

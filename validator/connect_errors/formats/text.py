@@ -9,6 +9,7 @@ from connect_errors.catalog import outcomes
 from connect_errors.encoding import Span
 from connect_errors.escaping import shorten
 from connect_errors.formats.base import Format, Settings
+from connect_errors.formats.places import position
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, escape_command
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
@@ -220,4 +221,5 @@ def _key(report: RedactedReport) -> bytes:
 def _place(place: Place) -> str:
     if place.source == "argument":
         return f"argument {place.line}:"
-    return f"{shorten(place.source)}{shorten(place.pointer or '') or f':{place.line}:{place.column}'}"
+    separator = "" if place.line is None else ":"  # a pointer starts with a slash
+    return f"{shorten(place.source)}{separator}{shorten(position(place))}"
