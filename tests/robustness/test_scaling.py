@@ -243,6 +243,7 @@ def test_what_is_not_one_piece(name: str) -> None:
     assert grows(lambda size: check(SPECIAL[name](size))) is None
 
 
+@pytest.mark.slow
 def test_upstream_pages() -> None:
     def grows_by(piece: str, begin: str = "") -> object:
         return grows(lambda size: compare("page.md", f"{begin}{piece * (size // len(piece))}\n"))
