@@ -82,7 +82,7 @@ PLAIN_REDIRECT_URIS = st.tuples(BASES, QUERIES).map("".join)
 ANY_STATE = st.text(
     st.one_of(st.sampled_from('+&=#%? "\\\n\0\x7f\x85\u2028\ud800\udcff'), st.characters(codec=None)), max_size=20
 )
-PLAIN_STATE = st.text(st.sampled_from("+&=#;?/ 'aF0~"), min_size=1, max_size=20)
+PLAIN_STATE = st.text(st.sampled_from("+&=#;?/ 'aF0~."), min_size=1, max_size=20)
 
 OF_EVERY_OUTCOME = {
     "no-outcome",

@@ -94,7 +94,7 @@ class Checker:
         try:
             for batch in capture.batches():
                 keys = self._keys(batch, is_list=capture.is_list)
-                if capture.is_list:
+                if capture.is_list and len(keys) > 1:
                     yield from self._check_list(batch, keys, capture, detail)
                 else:
                     for index, key in enumerate(keys):
@@ -149,7 +149,7 @@ class Checker:
                 yield ReportBatch(reports, places, report)
 
     def _known_lines(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> list[_Known]:
-        """Count the lines of a list, and give what is known of each; a shape is looked up once."""
+        """Count the lines of a list, and give what is known of each; a shape that is shared is looked up once."""
 
         def recall(index: int) -> _Known:
             known = self._recall(batch.candidate(index), capture, keys[index], detail)
@@ -161,9 +161,10 @@ class Checker:
         known = {key: recall(firsts[key]) for key in counts}
         for key, times in counts.items():
             known[key].tally[0] += times
-        if self._show_values:  # not of each shape all is known that is shown
+        if self._show_values:  # where the URL is not the text itself, each line has a report of its own
+            shared = cast("dict[_Key, _Known]", self._known)
             return [
-                known[key] if key in self._known or firsts[key] == index else recall(index)
+                shared.get(key) or (known[key] if firsts[key] == index else recall(index))
                 for index, key in enumerate(keys)
             ]
         return list(map(known.__getitem__, keys))

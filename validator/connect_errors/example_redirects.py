@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from connect_errors.address import JAVASCRIPT_SDK_HOST
-from connect_errors.argument import read_redirect
 from connect_errors.catalog import outcomes
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
+from connect_errors.redirect import Redirect
 from connect_errors.report import Report
 from connect_errors.schema import Kind, Outcome
 from connect_errors.shown import InvalidArgumentError, Shown, say
@@ -130,16 +130,20 @@ class Application:
         return written(self.redirect_uri, encoded(parameters))
 
     def judge(self, url: str) -> Report:
-        """Judge a redirect as `validate` does: of a text that ends like a sentence, it leaves out the end."""
-        return judge(read_redirect(url), self._expectation)
+        """Judge a redirect as the application would."""
+        return judge(Redirect(URL(url)), self._expectation)
 
 
 def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
     """Encode values (RFC 6749 appendix B), a space as `%20`, which every decoder understands.
 
-    What has no encoding is encoded nevertheless; judging it reports that.
+    What has no encoding is encoded nevertheless; judging it reports that. A full stop at the end of a state is encoded,
+    too: in a text that is pasted, it would end a sentence.
     """
-    return {name: quote(value, safe="", errors="surrogatepass") for name, value in parameters.items()}
+    query = {name: quote(value, safe="", errors="surrogatepass") for name, value in parameters.items()}
+    if query.get("state", "").endswith("."):
+        query["state"] = f"{query['state'][:-1]}%2E"
+    return query
 
 
 def joined(query: Mapping[str, str]) -> str:

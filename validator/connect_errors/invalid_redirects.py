@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from connect_errors.argument import read_redirect
 from connect_errors.catalog import successes
 from connect_errors.example_redirects import Application, Example, encoded, fullest, joined, written
 from connect_errors.schema import DISCRIMINATORS, Outcome
@@ -34,8 +35,9 @@ def invalid_examples(
             raise InvalidArgumentError(say("no redirect like this breaks one rule alone: {}", finding.message))
         for rule, what, url in _deviations(application, outcome, whole):
             findings = application.judge(url).findings
-            # Not every deviation breaks its rule for every outcome, and alone.
-            if [finding.rule for finding in findings] == [rule] and url not in found:
+            # Not every deviation breaks its rule for every outcome, and alone; of a few, `validate` would read a part.
+            is_read_whole = read_redirect(url).url.text == url
+            if [finding.rule for finding in findings] == [rule] and is_read_whole and url not in found:
                 parameter = findings[0].parameter
                 found[url] = Example(outcome.name, outcome.kind, url, application.options, rule, parameter, what)
     return list(found.values())

@@ -24,7 +24,7 @@ _KEYWORDS = frozenset(
 """Keywords of a whole schema of which the meaning is known here."""
 
 _VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const", "pattern", "minLength", "maxLength"})
-"""Those of a parameter's schema."""
+"""Keywords of a parameter's schema of which the meaning is known here."""
 
 
 class Violation(NamedTuple):
@@ -171,11 +171,11 @@ class Outcome(Schema):
         return tuple(self.parameters.get("error_description", {}).get("examples", ()))
 
 
-def _value_schema(schema: Literal[False] | Mapping[str, Any]) -> _ValueSchema | None:
+def _value_schema(schema: Any) -> _ValueSchema | None:  # noqa: ANN401 - a JSON Schema
     """Compile a schema; None if it has a keyword of which the meaning is not known here."""
     if schema is False:
         return _ValueSchema(schema, _anything)
-    if not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
+    if schema is True or not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
         return None
     return _ValueSchema(schema, re.compile(schema["pattern"]).search if "pattern" in schema else _anything)
 

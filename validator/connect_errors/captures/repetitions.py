@@ -24,10 +24,12 @@ _MAX_HOST = 253
 
 # RFC 3986 §2.3: what is unreserved is hardly ever encoded, and is all that is the same however the rest is encoded.
 _ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
-_UNRESERVED = "[A-Za-z0-9._~-]*"
-_START = re.compile(_UNRESERVED)
-_STARTS = re.compile(f"(?:^|&)[^&=]*=({_UNRESERVED})")
+_UNRESERVED = "A-Za-z0-9._~-"
+_VALUES = re.compile("(?:^|&)[^&=]*=([^&]*)")
+_STARTS = re.compile(f"(?:^|&)[^&=]*=([{_UNRESERVED}]*)")
 """The start of each value of a query."""
+_RESERVED = re.compile(f"[^{_UNRESERVED}]+")
+_ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
 
 Pair = tuple[str, str]
 
@@ -80,10 +82,14 @@ class _Redirect:
         """The same for redirects with the same parameters, however they are encoded; and for hardly any others."""
         before, _, fragment = self.text.partition("#")
         query = before.partition("?")[2] or fragment
-        if not _ENCODED_UNRESERVED.search(query):
-            return hash(tuple(_STARTS.findall(query)))
-        values = (pair.partition("=")[2] for pair in query.split("&") if "=" in pair)
-        return hash(tuple(start[0] for value in values if (start := _START.match(decode(value)))))
+        if _ENCODED_UNRESERVED.search(query):
+            runs = [_RESERVED.split(decode(value)) for value in _VALUES.findall(query)]
+        elif all(starts := _STARTS.findall(query)):
+            return hash(tuple(starts))  # nearly always, and at once
+        else:
+            runs = [_ESCAPE_OR_RESERVED.split(value) for value in _VALUES.findall(query)]
+        starts = [first for first, *_ in runs]
+        return hash(tuple(starts if all(starts) else map("".join, runs)))
 
 
 class Repetitions:

@@ -57,10 +57,14 @@ class TextReader:
         Args:
             blocks: whole lines, without the last line end of each.
         """
-        return chain.from_iterable(self.read_blocks(blocks))
+        return chain.from_iterable(self._scans(blocks))
 
     def read_blocks(self, blocks: Iterable[str]) -> Iterator[list[Found]]:
-        """As `read`, but yield together what is found when a block is there."""
+        """As `read`, but yield together what is certain when a block is there."""
+        return map(list, self._scans(blocks))
+
+    def _scans(self, blocks: Iterable[str]) -> Iterator[Iterator[Found]]:
+        """Yield what is found in each block, to be read to its end before the next one."""
         window = self._window
         is_first = True
         for block in blocks:
@@ -69,9 +73,9 @@ class TextReader:
                 is_first = False
                 if header := _CSV_HEADER.fullmatch(block.partition("\n")[0]):
                     self._urls.separator = header[1]
-            yield list(self._scan())
+            yield self._scan()
         window.is_whole = True
-        yield list(self._scan())
+        yield self._scan()
 
     def _scan(self) -> Iterator[Found]:
         """Read the window on, up to its end, or to what goes on after it."""
