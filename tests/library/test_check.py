@@ -217,6 +217,12 @@ UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf6
         (EXPECTATIONS[0], "https://a.example/#{}?code=1", ["", "/a", "&state=1", "b"]),
         (EXPECTATIONS[0], "https://a.example/#?code={}", ["1", "2", ""]),
         (EXPECTATIONS[0], "#?code={}", ["1", "2", ""]),
+        (EXPECTATIONS[0], "https://a.example/cb?code={}", [f"3d&code={UUIDS[0]}", f"{UUIDS[0]}&code=1", "1&code=2"]),
+        (
+            EXPECTATIONS[0],
+            "https://a.example/cb?vehicle_id={}",
+            [f"a&vehicle_id={UUIDS[0]}", f"{UUIDS[0]}&vehicle_id=a"],
+        ),
         (EXPECTATIONS[0], "https://a.example/cb?code=1{}", ["&state=" + "a" * 150, "&state=a", "&state=a" * 9]),
         (EXPECTATIONS[0], "https://a.example/cb?code=1{}", [("&state=" + "a" * 199) * 400, "&state=a" * 400]),
     ],

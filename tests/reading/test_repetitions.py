@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import pytest
 from connect_errors.captures.candidates import Candidate
 from connect_errors.captures.repetitions import Repetitions
 from hypothesis import given
@@ -20,6 +21,27 @@ def encoded(value: str, choices: list[int]) -> str:
         every = "".join(f"%{byte:02X}" for byte in character.encode())
         pieces.append((plain if plain == character else lower, plain, every)[choices[index % len(choices)]])
     return "".join(pieces)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_repetition"),
+    [
+        ("?code=1&x", "?code=1&x=", True),
+        ("?code=1&state", "?code=1&state=", True),
+        ("?x&code=%31", "?x=&code=1", True),
+        ("?code=1&state=/a", "?code=1&state=%2Fa", True),
+        ("?code=1&state=/a", "?code=1&state=/b", False),
+        ("#/a?code=1", "#/%61?code=1", True),
+        ("#/a?code=1", "#/b?code=1", False),
+        ("#/a?code=1", "#code=1", False),
+    ],
+)
+def test_what_makes_two_redirects_one(first: str, second: str, *, is_repetition: bool) -> None:
+    seen = Repetitions()
+    for number, text in enumerate((first, second), 1):
+        candidate = Candidate(f"https://a.example/{text}", number, 1, role="location", form=f"{number}", record=number)
+        sighting = seen.see(candidate)
+    assert sighting.is_repetition == is_repetition
 
 
 @examples(1000)

@@ -25,9 +25,10 @@ _MAX_HOST = 253
 # RFC 3986 §2.3: what is unreserved is hardly ever encoded, and is all that is the same however the rest is encoded.
 _ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 _UNRESERVED = "A-Za-z0-9._~-"
-_VALUES = re.compile("(?:^|&)[^&=]*=([^&]*)")
-_STARTS = re.compile(f"(?:^|&)[^&=]*=([{_UNRESERVED}]*)")
-"""The start of each value of a query."""
+_NAME = "(?:^|&)(?=[^&])[^&=]*+=?+"
+_VALUES = re.compile(f"{_NAME}([^&]*)")
+_STARTS = re.compile(f"{_NAME}([{_UNRESERVED}]*)")
+"""The start of each value of a query, which may be empty, and have no equals sign."""
 _RESERVED = re.compile(f"[^{_UNRESERVED}]+")
 _ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
 
@@ -70,6 +71,11 @@ class _Redirect:
     @cached_property
     def path(self) -> str:
         return decode(self._url.path) or ("/" if self._url.scheme else "")
+
+    @cached_property
+    def route(self) -> str:
+        """What precedes the parameters in the fragment."""
+        return decode(self.text[slice(*self._url.route_span)])
 
     @cached_property
     def address(self) -> tuple[str, str]:
@@ -162,6 +168,8 @@ def _described(candidate: Candidate) -> _Redirect:
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:
     """Whether two redirects differ in nothing that both have."""
-    if one.pairs != other.pairs or (one.path and other.path and one.path != other.path):
+    if one.pairs != other.pairs or one.route != other.route:
+        return False
+    if one.path and other.path and one.path != other.path:
         return False
     return not (one.address[0] and other.address[0]) or one.address == other.address

@@ -48,7 +48,8 @@ _IDENTIFIER = re.compile(_UUID_LIKE)
 
 MARKS = re.compile(
     rf"[?&#](?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
-    rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#]))"
+    rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#])"
+    r"|(?P<other>(?:code|vehicle_id|user_id|userId)=(?=[^&#])))"
 )
 """What the selection looks at in values that are alike to all rules. `Checker` keeps apart what differs in them."""
 
