@@ -96,9 +96,9 @@ class Schema:
     def violations(self, instance: Mapping[str, str]) -> tuple[Violation, ...]:
         """Compare decoded parameters with the schema. A parameter without a value is not part of `instance`.
 
-        The keywords that our schemas have are few, and looked at here, as the import of `jsonschema` takes longer than
-        all else that a run does; it decides as soon as a schema has another one. Property tests hold this to what it
-        says.
+        The schemas of redirects have few keywords, which are looked at here, as the import of `jsonschema` takes longer
+        than all else that a run does; it decides as soon as a schema has another one, as those of requests have.
+        Property tests hold this to what it says.
 
         Raises:
             CatalogError: the schema is not one.
@@ -146,7 +146,7 @@ class Schema:
 
     @cached_property
     def _validator(self) -> "Validator":
-        from jsonschema import Draft202012Validator  # a large import, which no schema of ours needs
+        from jsonschema import Draft202012Validator  # a large import, which no redirect needs
         from referencing import Registry
 
         # By itself, jsonschema would fetch what a `$ref` names.
