@@ -330,7 +330,7 @@ def test_help_tells_the_exit_codes(invoke: Invoke) -> None:
 
 
 def test_only_what_is_needed_is_imported() -> None:
-    """No redirect needs `jsonschema`, which takes longest to import: the keywords of our schemas are known without."""
+    """No redirect needs `jsonschema`, which takes longest to import: the keywords of their schemas are known."""
     script = (
         "import sys; from connect_errors.cli import cli; "
         "cli(['validate', '--quiet', sys.argv[1]], standalone_mode=False); "

@@ -29,7 +29,7 @@ def needs_shell(line: str) -> bool:
 
 
 def replay_inside(text: str, folder: Path, invoke: Invoke) -> str:
-    """The same as `replay`, in this process, as far as no command line needs a shell."""
+    """The same as `replay`, in this process, where no command line needs a shell."""
     lines = commands(text)
     if any(needs_shell(line) for line in lines if line != STATUS):
         return replay(text, folder)
