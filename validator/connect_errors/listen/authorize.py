@@ -1,4 +1,4 @@
-"""The Connect URL, made for a test, and checked as any other one is."""
+"""Build a Connect URL for a test, and check it like any other Connect URL."""
 
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -14,23 +14,23 @@ DEFAULT_SCOPE = "read_vehicle_info"
 
 @dataclass(frozen=True)
 class ConnectSession:
-    """What Connect is opened with, apart from the redirect URI. `findings` says whether Connect would take it."""
+    """The parameters to open Connect with, except the redirect URI; `findings` lists what Connect would reject."""
 
     client_id: str
     """The application's UUID."""
     state: str = field(repr=False)
-    """What is to come back."""
+    """The state to expect back."""
     scope: str | None = None
     """The permissions to ask for, separated by spaces; `DEFAULT_SCOPE` if none is given."""
     mode: str | None = None
-    """Connect takes live if none is given."""
+    """Connect defaults to live mode."""
     single_select_vin: str | None = None
     """The VIN of the only vehicle to offer."""
     vehicle_id: str | None = None
-    """A connected vehicle to be authenticated again, instead of asking for a code."""
+    """The id of a connected vehicle to authenticate again, instead of requesting a code."""
 
     def url(self, redirect_uri: str) -> str:
-        """Make the URL that opens Connect, and redirects to this redirect URI."""
+        """Build the URL that opens Connect and redirects to this redirect URI."""
         is_new = self.vehicle_id is None
         parameters = {
             "response_type": "code" if is_new else "vehicle_id",
@@ -47,6 +47,6 @@ class ConnectSession:
         return f"https://{HOST}/oauth/{'authorize' if is_new else 'reauthenticate'}?{query}"
 
     def findings(self, redirect_uri: str) -> list[Finding]:
-        """What is wrong with the URL for this redirect URI, as `connect_errors.validate` says it."""
+        """Check the URL for this redirect URI, with the findings of `connect_errors.validate`."""
         report = judge(Redirect(URL(self.url(redirect_uri))))
         return [finding for finding in report.findings if finding.rule != "connect-url"]

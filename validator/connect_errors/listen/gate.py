@@ -1,7 +1,7 @@
-"""An HTTP request → what it is to the listener: a redirect, a bare visit, or one that is refused.
+"""Classify HTTP requests: a redirect, a bare visit, or one to refuse.
 
-Any page that the user has open can send requests to this machine. What is let through is what a redirect is: a GET of
-the top-level page, to a host name that no other site can point here (DNS rebinding).
+Any page that the user has open can send requests to this machine. Only requests that look like redirects are accepted:
+a GET from a top-level navigation, to a host name that no other site can point here (DNS rebinding).
 """
 
 import re
@@ -14,30 +14,30 @@ from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-"""Names that lead to this machine, whatever a DNS server says (RFC 6761 §6.3)."""
+"""Host names that always resolve to the loopback interface, whatever a DNS server says (RFC 6761 §6.3)."""
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 _ABSOLUTE = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
-"""The form of a target that is sent to a proxy, and that every server must accept (RFC 9112 §3.2.2)."""
+"""The absolute form of a request target, meant for proxies, which every server must accept (RFC 9112 §3.2.2)."""
 _FORM = "application/x-www-form-urlencoded"
 
 
 class Visit(NamedTuple):
-    """A request that was let through: the URL as the browser has it, without its fragment."""
+    """An accepted request: the URL as the browser shows it, without its fragment."""
 
     url: str
     is_decided: bool
-    """Whether the query has an outcome; else it may be in the fragment, which only the browser sees."""
+    """Whether the query string has an outcome; otherwise it may be in the fragment, which only the browser sees."""
     is_bare: bool
-    """Whether it has no query at all."""
+    """Whether there is no query string at all."""
 
 
 class Gate:
-    """Lets redirects through, and refuses the rest.
+    """Accepts redirects and refuses all other requests.
 
     Args:
         redirect_uri: the registered redirect URI.
-        path: the path at which its redirects arrive here; that of the redirect URI, unless a proxy changes it.
+        path: the local path at which redirects arrive; that of the redirect URI, unless a proxy rewrites it.
     """
 
     def __init__(self, redirect_uri: URL, path: str) -> None:
@@ -47,10 +47,10 @@ class Gate:
         self._hosts = LOOPBACK | {redirect_uri.host.lower()}
 
     def visit(self, request: Request) -> Visit:
-        """Let a GET through.
+        """Accept a GET request.
 
         Raises:
-            Refusal: it is not a redirect.
+            Refusal: the request is not a redirect.
         """
         request = _in_origin_form(request)
         self._check_host(request)
@@ -68,7 +68,7 @@ class Gate:
         raise Refusal(404, Shown("it is for another path"), is_harmless=True)
 
     def _url(self, request: Request, path: str, query: str) -> URL:
-        """Write the URL as the browser has it. What a proxy in front of this machine changes is not seen here."""
+        """Build the URL as the browser shows it. Rewrites by a proxy in front of this machine are not visible here."""
         if self._is_local:
             return URL(f"http://{request.value('host')}{path}{query}")
         registered = self._redirect_uri
@@ -103,7 +103,7 @@ def _check_target(request: Request) -> None:
 
 
 def _check_context(request: Request) -> None:
-    """Tell a navigation of the top-level page from what a page loads (Fetch Metadata; other clients send none)."""
+    """Refuse requests other than top-level navigations, judging by Fetch Metadata; clients that send none pass."""
     mode, destination, site = (request.value(f"sec-fetch-{name}") for name in ("mode", "dest", "site"))
     purposes = " ".join(request.value(name).lower() for name in ("sec-purpose", "purpose", "x-moz", "x-purpose"))
     if "prefetch" in purposes or "preview" in purposes or "prerender" in purposes:

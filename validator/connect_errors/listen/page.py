@@ -1,6 +1,6 @@
-"""Reports → the pages that the browser is answered with. Nothing of a redirect gets into one unescaped.
+"""Render reports as the pages sent to the browser. Everything taken from a redirect is escaped.
 
-The pages load nothing: their style and their script are in them, and the Content-Security-Policy lets no other in.
+The pages load nothing: style and script are inline, and the Content-Security-Policy blocks everything else.
 """
 
 import re
@@ -26,7 +26,7 @@ if (location.hash.length > 1 || form.dataset.query) {
 
 
 def policy(nonce: str) -> str:
-    """The Content-Security-Policy of a page whose style and script have this nonce."""
+    """Return the Content-Security-Policy of a page whose style and script have this nonce."""
     return (
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -34,7 +34,7 @@ def policy(nonce: str) -> str:
 
 
 def waiting_page(nonce: str, *, has_query: bool) -> str:
-    """The page of a visit without an outcome: its script sends the fragment, which browsers keep to themselves."""
+    """Render the page of a visit without an outcome; its script sends the fragment, which browsers never send."""
     query = ' data-query="1"' if has_query else ""
     return _document(
         nonce,
@@ -50,7 +50,7 @@ def waiting_page(nonce: str, *, has_query: bool) -> str:
 
 
 def refusal_page(nonce: str, reason: str) -> str:
-    """The page of a request that is not let through."""
+    """Render the page of a refused request."""
     return _document(
         nonce,
         "Not a redirect",
@@ -59,7 +59,7 @@ def refusal_page(nonce: str, reason: str) -> str:
 
 
 def report_page(nonce: str, report: RedactedReport) -> str:
-    """The page of a redirect: the verdict, the place, what to do, and the message that a user would see."""
+    """Render the page of a redirect: verdict, findings, next steps, and the message that a user would see."""
     name = outcome_name(report.kind, report.outcome)
     verdict = "conforms" if report.conforms else "does not conform"
     sign = "good" if report.conforms else "bad"
@@ -76,7 +76,7 @@ def report_page(nonce: str, report: RedactedReport) -> str:
 
 
 def _findings(report: RedactedReport) -> Iterator[str]:
-    """Show the URL, one parameter on a line, with each finding below its place."""
+    """Render the URL, one parameter per line, with each finding below its parameter."""
     pieces = [match.span() for match in _PIECE.finditer(report.url)]
     below: list[list[RedactedFinding]] = [[] for _ in pieces]
     for finding in report.findings:
@@ -96,7 +96,7 @@ def _findings(report: RedactedReport) -> Iterator[str]:
 
 
 def _marked(report: RedactedReport, start: int, end: int) -> str:
-    """A piece of the URL, with what its findings are about marked."""
+    """Render a piece of the URL, with the spans of its findings marked."""
     spans = [(one.start, one.end, one.severity) for one in report.findings if one.start is not None]
     cuts = {start, end} | {at for span in spans for at in span[:2] if at is not None and start < at < end}
     shown = []
@@ -122,7 +122,7 @@ def _next(report: RedactedReport) -> Iterator[str]:
     if report.kind == "success":
         yield f"<p>{_text(outcomes()[report.outcome].schema['description'])}</p>"
         return
-    from connect_errors.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
+    from connect_errors.handbook import RETRY, WHO_ACTS, page  # large, and rarely needed
 
     handbook = page(report.outcome)
     message = handbook.message
@@ -157,5 +157,5 @@ def _style() -> str:
 
 
 def _text(text: str) -> str:
-    """Make a text inert in HTML: neither markup nor control and bidirectional characters."""
+    """Make text inert in HTML: neither markup nor control or bidirectional characters."""
     return escape(escape_unprintable(text))

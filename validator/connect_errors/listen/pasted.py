@@ -1,4 +1,4 @@
-"""Lines pasted into the terminal, or written to a pipe, read only when they are there."""
+"""Read lines pasted into the terminal, or written to a pipe, without blocking."""
 
 import asyncio
 import os
@@ -10,14 +10,14 @@ from threading import Thread
 from connect_errors.url import MAX_BYTES
 
 _MAX_LINE = 4 * MAX_BYTES
-"""Bytes of a line that are kept: enough to see that it is too long."""
+"""Bytes kept of a line: enough to see that it is too long."""
 _BLOCK = 64 * 1024
 _PAUSE = 1.0
-"""Seconds until a terminal is looked at again that another program uses."""
+"""Seconds between checks whether a terminal that another program is using is free again."""
 
 
 class PastedLines:
-    """The lines of a stream.
+    """The lines of a stream, read as they arrive.
 
     Args:
         stream: a terminal or a pipe, unbuffered.
@@ -33,20 +33,20 @@ class PastedLines:
         self._thread: Thread | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop, tell: Callable[[str, int], None]) -> None:
-        """Call `tell` with each line that is not empty, and its number, while the loop runs."""
+        """Call `tell` with each nonempty line and its number while the loop runs."""
         self._loop, self._tell = loop, tell
-        if self._thread:  # it reads since the first start
+        if self._thread:  # it has been reading since the first start
             return
         try:
             loop.add_reader(self._stream.fileno(), self._take_what_is_there)
-        except NotImplementedError:  # on Windows, where a loop cannot wait for a terminal
+        except NotImplementedError:  # on Windows, where event loops cannot wait for a terminal
             self._thread = Thread(target=self._read_on, daemon=True)
             self._thread.start()
-        except OSError:  # not of everything
+        except OSError:  # not every descriptor can be polled
             self._loop = None
 
     def stop(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         if self._pause:
             self._pause.cancel()
         if self._loop and not self._thread:
@@ -57,7 +57,7 @@ class PastedLines:
         loop = self._loop
         if loop is None:
             return
-        if not self._is_ours():  # reading would stop a background job
+        if not self._is_ours():  # reading from the terminal would stop a background job
             loop.remove_reader(self._stream.fileno())
             self._pause = loop.call_later(_PAUSE, self.start, loop, self._tell)
             return
@@ -66,17 +66,17 @@ class PastedLines:
             self._take(data)
 
     def _read_on(self) -> None:
-        """Read in a thread, which is still reading when the program ends."""
+        """Read in a thread, which may still be blocked in a read when the program ends."""
         data: bytes | None = b"\n"
         while data != b"":
             data = self._read()
             loop = self._loop
             if loop and data is not None:
-                with suppress(RuntimeError):  # it was closed meanwhile
+                with suppress(RuntimeError):  # the loop was closed in the meantime
                     loop.call_soon_threadsafe(self._take, data)
 
     def _read(self) -> bytes | None:
-        """Read a block; None where nothing is there, empty at the end."""
+        """Read a block; None if no data is available, empty at the end."""
         try:
             return self._stream.read(_BLOCK)
         except OSError:  # the terminal was closed

@@ -1,4 +1,4 @@
-"""How to make Connect send an error, as its handbook page says it ("Reproduce it"), in plain text."""
+"""Extract the steps that make Connect send an error ("Reproduce it" on the handbook page) as plain text."""
 
 import re
 
@@ -12,7 +12,7 @@ _EMPHASIS = re.compile(r"\*\*(.*?)\*\*|`(.*?)`")
 
 
 def steps(handbook: Page) -> list[str]:
-    """The paragraphs and list items of the section, each without line ends; the test account is filled in."""
+    """Return the section's paragraphs and list items, each on one line, with the test account filled in."""
     _, _, rest = handbook.body.partition(HEADING)
     section, _, _ = rest.partition("\n## ")
     if handbook.testing:

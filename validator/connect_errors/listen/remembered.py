@@ -1,4 +1,4 @@
-"""What the server remembers of requests, for a while: never a code, only digests and the pages that were answered."""
+"""Short-lived memory of requests: digests and answered pages only, never a code."""
 
 import asyncio
 import secrets
@@ -14,27 +14,27 @@ from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 MAX_REMEMBERED = 1000
-"""Redirects, and visits, of which something is remembered; then the oldest is forgotten."""
+"""Maximum number of redirects, and of visits, to remember; beyond it, the oldest is evicted."""
 
 Page = asyncio.Future[tuple[str, str]]
-"""A page of HTML and its nonce, as soon as it is there."""
+"""A page of HTML and its nonce, once it is written."""
 
 
 class Remembered:
-    """The redirects that came, so that one that a browser requests twice counts once.
+    """Remembers redirects, so that one that a browser requests twice counts once.
 
     Args:
-        seconds: after which the same URL is another redirect; one with a code never is.
+        seconds: after which the same URL counts as a new redirect; a URL with a code never does.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._key = secrets.token_bytes(32)
         self._pages: OrderedDict[bytes, tuple[float, Page]] = OrderedDict()
-        """By the digest of the URL, with the time when it stops counting as the same."""
+        """By digest of the URL: the time at which it stops counting as the same redirect, and its page."""
 
     def page(self, url: str) -> Page | None:
-        """The page of the same redirect; None where it is a new one."""
+        """Return the page of the same redirect, or None if it is new."""
         until, page = self._pages.get(self._digest(url), (0.0, None))
         return page if time.monotonic() < until else None
 
@@ -48,7 +48,7 @@ class Remembered:
             self._pages.popitem(last=False)
 
     def forget(self) -> None:
-        """Let go of the pages that nobody will write now."""
+        """Cancel the pages that will never be written."""
         for _, page in self._pages.values():
             page.cancel()
         self._pages.clear()
@@ -58,14 +58,14 @@ class Remembered:
 
 
 class Fragments:
-    """The pages whose script may send the fragment that their browser has, each by a nonce."""
+    """Pages whose script may submit the fragment of the browser's URL, by nonce."""
 
     def __init__(self) -> None:
         self._urls: OrderedDict[str, str] = OrderedDict()
         self._sent: set[str] = set()
 
     def nonce(self, url: str) -> str:
-        """Make the nonce of a page at a URL."""
+        """Create the nonce of a page at a URL."""
         nonce = secrets.token_urlsafe(16)
         self._urls[nonce] = url
         if len(self._urls) > MAX_REMEMBERED:
@@ -77,10 +77,10 @@ class Fragments:
         return nonce in self._sent
 
     def with_fragment(self, visit: Visit, form: str) -> Visit:
-        """Append the fragment of a form to the URL of its page.
+        """Append the fragment in a submitted form to the URL of its page.
 
         Raises:
-            Refusal: the form is not that of a page that was answered at this URL.
+            Refusal: the form does not come from a page served at this URL.
         """
         try:
             fields = parse_qs(form, keep_blank_values=True, max_num_fields=2, errors="surrogateescape")

@@ -1,6 +1,6 @@
-"""Bytes of a connection → an HTTP request (RFC 9112), or the refusal that it gets.
+"""Parse the bytes of a connection into an HTTP request (RFC 9112), or refuse them.
 
-One request per connection, read within limits; whatever two parsers might read differently is refused.
+One request per connection, read within limits; anything that two parsers might read differently is refused.
 """
 
 import re
@@ -11,23 +11,23 @@ from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
 
 MAX_HEAD = MAX_BYTES + 32 * 1024
-"""Bytes of a request line and its header fields: a URL that is not too long, and whatever cookies a browser has."""
+"""Maximum size of a request line and its header fields, in bytes: a URL of maximum length, and a browser's cookies."""
 
 MAX_BODY = 3 * MAX_BYTES
-"""Bytes of a form: a fragment, each character of which may be encoded."""
+"""Maximum size of a form, in bytes: a fragment in which every character may be percent-encoded."""
 
 _REQUEST_LINE = re.compile(r"([A-Z]{1,20}) ([!-~\x80-\xff]+) HTTP/1\.[01]")
 _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]*?)[ \t]*")
 _LENGTH = re.compile(r"[0-9]{1,9}")
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
-    """A request that is not let through.
+class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
+    """A request that is refused.
 
     Args:
         status: of the response (RFC 9110 §15).
-        reason: why, as a clause about the request; never with anything of the request itself.
-        is_harmless: whether browsers send such a request by themselves.
+        reason: why, as a clause about the request; it never quotes the request.
+        is_harmless: whether browsers send such requests on their own.
     """
 
     def __init__(self, status: int, reason: Shown, *, is_harmless: bool = False) -> None:
@@ -42,25 +42,25 @@ class Request(NamedTuple):
 
     method: str
     target: str
-    """The request target; bytes that are not ASCII as lone surrogates (Python's `surrogateescape`)."""
+    """The request target; non-ASCII bytes are lone surrogates (Python's `surrogateescape`)."""
     headers: tuple[tuple[str, str], ...]
-    """Names in lower case, and values."""
+    """Pairs of a lowercase name and a value."""
     body: str = ""
 
     def values(self, name: str) -> list[str]:
-        """The values of all header fields of a name."""
+        """Return the values of all header fields with this name."""
         return [value for field, value in self.headers if field == name]
 
     def value(self, name: str) -> str:
-        """The value of the first header field of a name; empty if there is none."""
+        """Return the value of the first header field with this name, or an empty string."""
         return next(iter(self.values(name)), "")
 
 
 async def read_request(reader: StreamReader) -> Request | None:
-    """Read one request; None where the connection was closed before a whole one was there.
+    """Read one request; None if the connection closes before it is complete.
 
     Raises:
-        Refusal: it is not one that can be read, or too large.
+        Refusal: the request cannot be parsed, or is too large.
     """
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -80,12 +80,15 @@ async def read_request(reader: StreamReader) -> Request | None:
 
 
 def parse_head(head: bytes) -> Request:
-    """Parse a request line and its header fields, with the empty line that ends them.
+    """Parse a request line and its header fields, including the empty line that ends them.
+
+    Args:
+        head: the bytes up to the body.
 
     Raises:
-        Refusal: they are not those of HTTP/1.
+        Refusal: they are not HTTP/1.
     """
-    # Latin-1 keeps each byte one character; line ends other than CRLF are characters that no part may have.
+    # Latin-1 maps each byte to one character; the expressions match no line end except CRLF.
     first, *lines = head.removesuffix(b"\r\n\r\n").decode("latin-1").split("\r\n")
     start = _REQUEST_LINE.fullmatch(first)
     fields = [_FIELD.fullmatch(line) for line in lines]

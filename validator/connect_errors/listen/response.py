@@ -1,4 +1,4 @@
-"""Pages → HTTP responses. No cache keeps one, no other site sees or embeds one, and no Referer says where it was."""
+"""Write pages as HTTP responses: never cached, not readable or embeddable by other sites, and sending no Referer."""
 
 import asyncio
 from http import HTTPStatus
@@ -6,12 +6,12 @@ from http import HTTPStatus
 from connect_errors.listen.page import policy
 
 _MAX_IGNORED = 1024 * 1024
-"""Bytes after a request that are read without a look at them."""
+"""Maximum number of bytes after a request that are read and discarded."""
 _BLOCK = 64 * 1024
 
 
 def response(status: int, page: str, nonce: str, *, is_head: bool = False) -> bytes:
-    """Write the response of a page of HTML, whose style and script have the nonce; the head alone to a HEAD."""
+    """Write the response for an HTML page whose style and script have the nonce; only the head in answer to HEAD."""
     body = page.encode("utf-8", "replace")
     fields = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
@@ -31,7 +31,7 @@ def response(status: int, page: str, nonce: str, *, is_head: bool = False) -> by
 
 
 async def send(answer: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send an answer, and read what else comes: closing on unread bytes could take the answer away (RFC 9112 §9.6)."""
+    """Send a response, then drain the connection: closing with unread data could lose the response (RFC 9112 §9.6)."""
     writer.transport.set_write_buffer_limits(0)
     writer.write(answer)
     await writer.drain()

@@ -1,6 +1,6 @@
-"""The server: connections of browsers → events, and the answers to them.
+"""The server: turns connections from browsers into events, and answers them.
 
-One event loop, which runs only while its user waits for the next event, and so needs no locks and no threads.
+One event loop, which runs only while the caller waits for the next event, so no locks or threads are needed.
 """
 
 import asyncio
@@ -26,57 +26,57 @@ from connect_errors.url import URL
 
 
 class Limits(NamedTuple):
-    """What a client may take. Times are in seconds."""
+    """Limits on clients. Times are in seconds."""
 
     request: float = 10.0
-    """Until a request is there as a whole."""
+    """To receive a complete request."""
     answer: float = 2.0
-    """Until its answer is read."""
+    """To deliver the response."""
     connections: int = 128
-    """At once; one more closes the oldest."""
+    """Maximum number of concurrent connections; another one closes the oldest."""
     fragment: float = 2.0
-    """Until a visit without an outcome counts as it is; a browser's page sends the fragment before."""
+    """To wait for the fragment of a visit without an outcome; a browser's page submits it sooner."""
     repetition: float = 10.0
-    """In which the same URL is the same redirect once more."""
+    """Window in which the same URL is a repetition of the same redirect."""
     silence: float = 60.0
-    """Without a redirect, until `Silence`."""
+    """Time without a redirect before `Silence`."""
 
 
 LIMITS = Limits()
 
 
 class Arrival:
-    """A redirect that a browser followed. The browser waits for the answer."""
+    """A redirect that a browser followed. The browser is waiting for the response."""
 
     def __init__(self, url: str, answer: Callable[[str, str], None]) -> None:
         self.url = url
-        """As the browser has it."""
+        """The URL as the browser shows it."""
         self.nonce = secrets.token_urlsafe(16)
-        """That of the page's style and script."""
+        """The nonce of the page's style and script."""
         self._answer = answer
 
     def answer(self, page: str) -> None:
-        """Answer with a page of HTML, which has the nonce."""
+        """Respond with an HTML page that uses the nonce."""
         self._answer(page, self.nonce)
 
 
 class Pasted(NamedTuple):
-    """A line that was pasted into the terminal."""
+    """A line pasted into the terminal."""
 
     text: str
     line: int
-    """Which one it was, from 1."""
+    """The number of the line, from 1."""
 
 
 class Refused(NamedTuple):
-    """The first request that was not let through for a reason."""
+    """The first request refused for a reason."""
 
     reason: Shown
     is_harmless: bool
 
 
 class Silence(NamedTuple):
-    """For a while no redirect has come at all."""
+    """No redirect has arrived for a while."""
 
 
 Event = Arrival | Pasted | Refused | Silence
@@ -86,14 +86,14 @@ class Listener:
     """Listens on this machine for redirects; a context manager.
 
     Args:
-        port: where; 0 takes any port that is free.
+        port: the port to listen on; 0 picks a free one.
         path: the path at which redirects arrive.
         redirect_uri: the registered redirect URI, if it is not the listener's own address.
         stdin: a terminal or a pipe, unbuffered, from which pasted lines are read.
-        limits: what clients may take.
+        limits: limits on clients.
 
     Raises:
-        ListenError: it cannot listen there.
+        ListenError: the port cannot be listened on.
     """
 
     def __init__(
@@ -109,11 +109,11 @@ class Listener:
         self.port: int = sockets[0].getsockname()[1]
         self.redirect_uri = redirect_uri or URL(f"http://localhost:{self.port}{path}")
         self.refusals: Counter[Refused] = Counter()
-        """The requests that were not let through, by reason."""
+        """Number of refused requests, by reason."""
         self.repetitions = 0
-        """Requests for a redirect that had come already."""
+        """Number of requests for a redirect that had already arrived."""
         self.stopped_by: int | None = None
-        """The signal that ended it, if one did."""
+        """The signal that stopped the listener, if any."""
         self._limits = limits
         self._gate = Gate(self.redirect_uri, path)
         self._fragments = Fragments()
@@ -121,7 +121,7 @@ class Listener:
         self._pasted = None if stdin is None else PastedLines(stdin)
         self._events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
         self._connections: dict[asyncio.Task[None], None] = {}
-        """The oldest first."""
+        """Oldest first."""
         self._delayed: set[asyncio.Task[None]] = set()
         self._heard = False
         self._loop = asyncio.new_event_loop()
@@ -141,11 +141,11 @@ class Listener:
         self._loop.close()
 
     def events(self, timeout: float | None = None, signals: tuple[int, ...] = ()) -> Generator[Event]:
-        """Yield what happens, until the time is over, one of the signals comes, or `stop` is called.
+        """Yield events until the timeout expires, one of the signals arrives, or `stop` is called.
 
         Args:
-            timeout: seconds.
-            signals: numbers of signals; only the main thread may give them.
+            timeout: in seconds.
+            signals: signal numbers; allowed only in the main thread.
         """
         put = self._events.put_nowait
         with _handled(self._loop, signals, self.stop):
@@ -167,7 +167,7 @@ class Listener:
                     self._pasted.stop()
 
     def stop(self, number: int | None = None) -> None:
-        """End `events` after what has come already. Safe to call from other threads."""
+        """End `events` after the events already queued. Thread-safe."""
         self.stopped_by = number
         self._loop.call_soon_threadsafe(self._events.put_nowait, None)
 
@@ -176,7 +176,7 @@ class Listener:
             self._events.put_nowait(Silence())
 
     def _notice(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """Hand over an exception that nothing expects. Those of the system pass, such as that no file is free."""
+        """Raise an unexpected exception in `events`. Errors of the system, such as too many open files, are ignored."""
         error = context.get("exception")
         if isinstance(error, BaseException) and not isinstance(error, OSError):
             self._events.put_nowait(error)
@@ -187,7 +187,7 @@ class Listener:
         self._remembered.forget()
         for task in self._delayed:
             task.cancel()
-        if self._connections:  # answers that are on their way
+        if self._connections:  # responses still being sent
             await asyncio.wait(self._connections, timeout=self._limits.answer)
         for task in self._connections:
             task.cancel()
@@ -195,9 +195,9 @@ class Listener:
             await asyncio.wait(left)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a connection: one request, one answer."""
+        """Serve a connection: one request, one response."""
         task = asyncio.current_task()
-        assert task  # noqa: S101 - a coroutine of a server runs in one
+        assert task  # noqa: S101 - a server's coroutine always runs in a task
         self._connections[task] = None
         held = [one for one in self._connections if not one.cancelling()]
         if len(held) > self._limits.connections:
@@ -209,8 +209,8 @@ class Listener:
                 async with asyncio.timeout(self._limits.answer):
                     await send(answer, reader, writer)
         except (OSError, TimeoutError, asyncio.CancelledError):
-            pass  # whoever leaves or dawdles gets no answer
-        except Exception as error:  # noqa: BLE001 - it is raised where events are waited for
+            pass  # clients that disconnect or time out get no response
+        except Exception as error:  # noqa: BLE001 - re-raised in `events`
             self._events.put_nowait(error)
         finally:
             del self._connections[task]
@@ -242,7 +242,7 @@ class Listener:
         return response(HTTPStatus.OK, page, nonce)
 
     async def _judged(self, url: str) -> tuple[str, str]:
-        """Yield a redirect, unless it came before; wait for its page and that page's nonce."""
+        """Queue a redirect as an event, unless it is a repetition; wait for its page and the page's nonce."""
         page = self._remembered.page(url)
         if page is None:
             page = answered = self._loop.create_future()
@@ -253,7 +253,7 @@ class Listener:
         return await asyncio.shield(page)
 
     async def _take_as_it_is(self, visit: Visit, nonce: str) -> None:
-        """Take a visit for what it is where its page sends no fragment; that of curl never does."""
+        """Judge a visit without a fragment if its page submits none in time; that of curl never does."""
         await asyncio.sleep(self._limits.fragment)
         if self._fragments.was_sent(nonce):
             return
@@ -270,7 +270,7 @@ class Listener:
 
 @contextmanager
 def _handled(loop: asyncio.AbstractEventLoop, numbers: tuple[int, ...], stop: Callable[[int], None]) -> Iterator[None]:
-    """Let signals stop the loop, even one that comes just before it waits."""
+    """Let signals stop the loop, even one that arrives just before the loop waits."""
     before = {number: signal.getsignal(number) for number in numbers}
     try:
         for number in numbers:

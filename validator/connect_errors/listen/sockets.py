@@ -1,4 +1,4 @@
-"""Sockets that listen on this machine alone, at both addresses that `localhost` may mean."""
+"""Sockets that listen on the loopback interface only, at both addresses that `localhost` may resolve to."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ _ATTEMPTS = 20
 
 
 class ListenError(Exception):
-    """It is not possible to listen at a port. The message says why, and what helps."""
+    """Listening on a port failed. The message says why, and what helps."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
@@ -22,12 +22,12 @@ class ListenError(Exception):
 
 
 def open_sockets(port: int) -> list[socket.socket]:
-    """Listen at a port of 127.0.0.1 and of ::1, where there is IPv6; 0 takes one that is free at both.
+    """Listen on a port of 127.0.0.1 and, if IPv6 is available, of ::1; port 0 picks one that is free at both.
 
-    Both have to be free: with one of them, another program could get the redirects.
+    Both have to be free: otherwise, another program could receive the redirects on one of them.
 
     Raises:
-        ListenError: the port is in use, or needs a permission.
+        ListenError: the port is in use, or listening on it is not permitted.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -61,7 +61,7 @@ def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.sock
     one = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name == "posix":
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that have ended do not count
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT do not block the port
         if family == socket.AF_INET6:
             one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         one.bind((address, port))
