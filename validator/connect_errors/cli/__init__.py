@@ -1,4 +1,4 @@
-"""The group of commands. Each command has a module, which is imported only when it is called."""
+"""The command group. Each command's module is imported only when the command is called."""
 
 import io
 import os
@@ -35,11 +35,11 @@ _COMMANDS = {
     "listen": "connect_errors.cli.listen:listen",
     "drift": "connect_errors.cli.drift:drift",
 }
-"""The commands, by name, in the order of the help; where each is, as entry points are written."""
+"""The commands as entry points, by name, in the order of the help."""
 
 
 class _Failure(click.ClickException):
-    """An error of the tool or of its surroundings."""
+    """An error of the tool or its environment."""
 
     exit_code = ExitCode.FAILURE
 
@@ -47,14 +47,14 @@ class _Failure(click.ClickException):
         super().__init__(message)
         self.shown = message
 
-    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - it always goes to standard error
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - always standard error
         echo_error(self.shown)
 
 
 class _Group(click.Group):
-    """Ends with an `ExitCode`; an exception that is not expected is left to `connect_errors.__main__`."""
+    """Exits with an `ExitCode`; unexpected exceptions are left to `connect_errors.__main__`."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as Click has it
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as in Click
         with blocking_streams():
             try:
                 code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload] # passed on
@@ -66,11 +66,11 @@ class _Group(click.Group):
             sys.exit(code)
         return code
 
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - as Click has it
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - as in Click
         with _handle_errors():  # help and version are written here
             return super().make_context(*args, **extra)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - as Click has it
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - as in Click
         if args and any(mark in args[0] for mark in ("://", "?", "=")) and not args[0].startswith("-"):
             raise UsageError(Shown("To check a URL: connect-errors validate 'URL'"))
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
@@ -78,17 +78,17 @@ class _Group(click.Group):
             raise UsageError(say("no command is called {}{}", name, suggestion(args[0], _COMMANDS)))
         return super().resolve_command(ctx, args)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as Click has it
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as in Click
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as Click has it
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as in Click
         if cmd_name not in _COMMANDS:
             return None
         module, _, function = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), function)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as Click has it
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as in Click
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has every character
         with _handle_errors():
@@ -96,7 +96,7 @@ class _Group(click.Group):
 
 
 def _show_version(ctx: click.Context) -> None:
-    from connect_errors import __version__  # looking it up takes long
+    from connect_errors import __version__  # slow to look up
 
     click.echo(f"{ctx.find_root().info_name} {__version__}", standard_output())
     ctx.exit()
@@ -104,7 +104,7 @@ def _show_version(ctx: click.Context) -> None:
 
 @click.group(
     cls=_Group,
-    no_args_is_help=False,  # not every version of Click counts it as wrong usage
+    no_args_is_help=False,  # versions of Click differ on whether this is a usage error
     context_settings={"auto_envvar_prefix": "CONNECT_ERRORS", "help_option_names": ["-h", "--help"]},
 )
 @click.option(
@@ -121,7 +121,7 @@ def cli() -> None:
 
 @contextmanager
 def _handle_errors() -> Iterator[None]:
-    """Write out what is reported already, whatever happens; then give what failed its message and its exit code."""
+    """Flush completed reports on any failure, then turn the failure into a message and an exit code."""
     try:
         try:
             yield
@@ -135,7 +135,7 @@ def _handle_errors() -> Iterator[None]:
         raise click.exceptions.Exit(ExitCode.BROKEN_PIPE) from error
     except OSError as error:
         point_to_devnull(sys.stdout)
-        # Of all that names no file, only the working directory can be missing.
+        # If no file is named, only the working directory can be missing.
         nameless = Shown("working directory") if isinstance(error, FileNotFoundError) else Shown("standard output")
         name = shown_source(os.fsdecode(error.filename)) if error.filename else nameless
         raise _Failure(say("{}: {}", name, shown_error(error))) from error
@@ -144,7 +144,7 @@ def _handle_errors() -> Iterator[None]:
 
 
 def _without_secrets(error: click.UsageError) -> click.UsageError:
-    """What was typed in the wrong place may be a URL, or a secret; our own words quote none."""
+    """Mask what was typed: it may be a URL or a secret. Our own messages never quote either."""
     is_own = isinstance(error, (UsageError, BadValueError))
     message = Shown(error.format_message()) if is_own else shown_message(error.format_message())
     return click.UsageError(shorten(message), error.ctx)

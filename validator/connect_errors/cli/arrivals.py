@@ -1,4 +1,4 @@
-"""What `listen` does with what arrives: it checks, answers and writes, until it is enough."""
+"""The main loop of `listen`: checks what arrives, answers, and writes reports until a stop condition holds."""
 
 import errno
 import os
@@ -25,7 +25,7 @@ from connect_errors.url import URL
 
 
 class Session:
-    """Checks what arrives, answers, and writes the reports."""
+    """Checks what arrives, answers the browser, and writes the reports."""
 
     def __init__(self, checker: Checker, writers: list[Format], saved: TextIO | None) -> None:
         self._checker = checker
@@ -36,7 +36,7 @@ class Session:
     def wait(
         self, listener: Listener, timeout: float | None, is_enough: Callable[[RedactedReport], bool]
     ) -> ExitCode | None:
-        """Take what happens, until it is enough, the time is over or a signal comes; return the code of the signal."""
+        """Process events until `is_enough`, a timeout or a signal; return the exit code of the signal, if any."""
         try:
             with closing(listener.events(timeout, _signals())) as events:
                 for event in events:
@@ -46,11 +46,11 @@ class Session:
         except OSError as error:
             if error.errno != errno.EIO or error.filename:
                 raise
-            return ExitCode.HANGUP  # the terminal is closed, and the signal that says so is still on its way
+            return ExitCode.HANGUP  # the terminal was closed, and SIGHUP has not arrived yet
         return ExitCode(128 + listener.stopped_by) if listener.stopped_by else None
 
     def take(self, event: Event, listener: Listener) -> RedactedReport | None:
-        """Do what an event asks for; return the report if it was a redirect."""
+        """Process an event; return the report if it is a redirect."""
         if isinstance(event, Refused):
             echo_refused(event)
             return None
@@ -78,7 +78,7 @@ class Session:
 
 
 def finish(writers: list[Format], summary: Summary, *, is_closed: bool) -> None:
-    """Write what comes last; files are kept even where the terminal was closed."""
+    """Finish all reports; files are completed even if the terminal was closed."""
     for writer in writers:
         try:
             writer.finish(summary)
@@ -94,8 +94,8 @@ def finish(writers: list[Format], summary: Summary, *, is_closed: bool) -> None:
 
 
 def standard_input() -> RawIOBase | None:
-    """Standard input, if something may arrive at it while this runs: a terminal or a pipe."""
-    with suppress(AttributeError, OSError, ValueError):  # there may be none
+    """Return standard input if it is a terminal, a pipe or a socket, on which lines may still arrive."""
+    with suppress(AttributeError, OSError, ValueError):  # standard input may be missing
         buffer: Any = sys.stdin.buffer
         stream: RawIOBase = buffer.raw
         mode = os.fstat(stream.fileno()).st_mode
@@ -105,6 +105,6 @@ def standard_input() -> RawIOBase | None:
 
 
 def _signals() -> tuple[int, ...]:
-    """The signals that end the wait, less those that are ignored: nohup ignores one."""
+    """Return the signals that stop listening, except ignored ones (nohup ignores SIGHUP)."""
     numbers = (getattr(signal, name, None) for name in ("SIGHUP", "SIGINT", "SIGTERM"))
     return tuple(number for number in numbers if number and signal.getsignal(number) != signal.SIG_IGN)

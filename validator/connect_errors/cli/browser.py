@@ -1,4 +1,4 @@
-"""Opens a URL in a browser that leaves this terminal alone."""
+"""Open a URL in a browser that does not use this terminal."""
 
 import os
 import shlex
@@ -13,20 +13,20 @@ from connect_errors.cli.console import echo_error
 from connect_errors.shown import Shown
 
 _OF_TERMINALS = frozenset({"browsh", "carbonyl", "elinks", "links", "links2", "lynx", "w3m", "www-browser"})
-"""Browsers that draw on the terminal that they are started from."""
+"""Browsers that draw on the terminal in which they are started."""
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 
 
 def open_browser(url: str) -> None:
-    """Open a URL, without waiting for it; where no browser takes it, standard error says so."""
+    """Open a URL without waiting; if no browser opens, standard error says so."""
     Thread(target=_open, args=(url,), daemon=True).start()
 
 
 def _open(url: str) -> None:
-    """Open it in a process of its own: a browser may read from its terminal, write to it, and end with Ctrl-C."""
+    """Open it in a separate process: a browser may read and write the terminal, and Ctrl-C would end it."""
     nothing = subprocess.DEVNULL
     with suppress(OSError):
-        done = subprocess.run(  # noqa: S603 - it is Python, and the URL is one that `listen` made
+        done = subprocess.run(  # noqa: S603 - the program is Python, the URL made by `listen`
             (sys.executable, "-I", "-c", _OPEN, url),
             env=without_terminal(os.environ),
             stdin=nothing,
@@ -41,7 +41,7 @@ def _open(url: str) -> None:
 
 
 def without_terminal(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment in which `webbrowser` finds no browser that needs a terminal."""
+    """Return an environment in which `webbrowser` finds no browser that needs a terminal."""
     found = {name: value for name, value in environment.items() if name not in ("BROWSER", "TERM")}
     commands = environment.get("BROWSER", "").split(os.pathsep)
     if kept := [command for command in commands if command and not _needs_terminal(command)]:
@@ -52,6 +52,6 @@ def without_terminal(environment: Mapping[str, str]) -> dict[str, str]:
 def _needs_terminal(command: str) -> bool:
     try:
         program, *_ = shlex.split(command) or [""]
-    except ValueError:  # it is not how a shell writes one
+    except ValueError:  # not valid shell syntax
         program = command
     return PurePath(program).stem.lower() in _OF_TERMINALS

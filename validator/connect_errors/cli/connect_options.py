@@ -1,4 +1,4 @@
-"""The options of `listen` that the Connect URL is made of."""
+"""The options of `listen` from which the Connect URL is built."""
 
 import secrets
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class ConnectOptions(TypedDict):
-    """The values of the options, by the names of their parameters; see `connect_options`."""
+    """The values of the options, by parameter name; see `connect_options`."""
 
     client_id: str | None
     scope: str | None
@@ -53,23 +53,23 @@ _OPTIONS = (
 
 
 def connect_options(command: _Command) -> _Command:
-    """Add the options."""
+    """Add the options to a command."""
     return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
 
 
 def connect_session(
     options: ConnectOptions, state: str | None, redirect_uri: str, handbook: Page | None
 ) -> ConnectSession | None:
-    """What to open Connect with; None without a client id. A fresh state is made where none is given.
+    """Return the parameters to open Connect with; None without a client id. A state is generated if none is given.
 
     Args:
         options: the values of the options.
-        state: that of `--state`.
-        redirect_uri: where Connect is to redirect to.
-        handbook: the page of the error to be provoked; one with a test account needs simulated mode.
+        state: the value of `--state`.
+        redirect_uri: the URI that Connect redirects to.
+        handbook: the page of the error to provoke; if it has a test account, simulated mode is the default.
 
     Raises:
-        UsageError: an option lacks `--client-id`, or `validate` finds something in the Connect URL.
+        UsageError: an option needs `--client-id`, or the Connect URL has findings.
     """
     given = {f"--{name.replace('_', '-')}": value for name, value in options.items() if name != "opens"}
     client_id = options["client_id"]

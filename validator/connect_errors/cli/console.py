@@ -1,4 +1,4 @@
-"""The standard streams: what is written to them, and what happens where they are closed."""
+"""The standard streams: writing to them, and handling closed ones."""
 
 import errno
 import os
@@ -13,25 +13,25 @@ from connect_errors.escaping import escape_unprintable
 from connect_errors.shown import Shown
 
 _MAX_MESSAGE = 5000
-"""Characters of an error or a note; it may have a path, of 4,096 at most."""
+"""Maximum number of characters in an error or a note; it may contain a path of up to 4,096."""
 
 
 class UsageError(click.UsageError):
-    """Wrong usage, in our own words, which quote nothing that could be a secret."""
+    """A usage error in our own words, which never quote anything that could be a secret."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
 
 
 class BadValueError(click.BadParameter):
-    """A wrong value of an option, in our own words; Click adds the option's name."""
+    """An invalid value of an option, in our own words; Click adds the option's name."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
 
 
 def standard_output() -> TextIO:
-    """Standard output.
+    """Return standard output.
 
     Raises:
         OSError: it is closed.
@@ -42,7 +42,7 @@ def standard_output() -> TextIO:
 
 
 def write_json(text: str) -> None:
-    """Write JSON to standard output, in UTF-8 whatever the locale (RFC 8259 §8.1)."""
+    """Write JSON to standard output, in UTF-8 regardless of the locale (RFC 8259 §8.1)."""
     click.echo(text.encode(), standard_output(), nl=False)
 
 
@@ -53,7 +53,7 @@ def echo_error(message: Shown) -> None:
 
 
 def shorten(message: Shown) -> Shown:
-    """Make a message printable, and leave out its middle where an argument made it long."""
+    """Make a message printable, and cut out its middle if an argument made it too long."""
     if len(message) > _MAX_MESSAGE:
         message = Shown(f"{message[: _MAX_MESSAGE // 2]}…{message[-_MAX_MESSAGE // 2 :]}")
     return escape_unprintable(message)
@@ -61,13 +61,13 @@ def shorten(message: Shown) -> Shown:
 
 @contextmanager
 def blocking_streams() -> Iterator[None]:
-    """Let writing wait for the reader: Python drops what a non-blocking stream does not take at once.
+    """Make standard output and error blocking: Python drops data that a non-blocking stream does not accept at once.
 
-    Whoever started the command may have left a pipe so that both share, and gets it back as it was.
+    Their mode is restored on exit, because the parent process may share the pipe.
     """
     changed = []
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, OSError, ValueError):  # it may be closed, or not be a file
+        with suppress(AttributeError, OSError, ValueError):  # the stream may be closed, or not a file
             descriptor = stream.fileno()
             if not os.get_blocking(descriptor):
                 os.set_blocking(descriptor, True)
@@ -82,7 +82,7 @@ def blocking_streams() -> Iterator[None]:
 
 @contextmanager
 def ignore_closed_stderr() -> Iterator[None]:
-    """Go on where standard error cannot be written."""
+    """Continue even if standard error cannot be written."""
     try:
         yield
     except OSError:
@@ -90,6 +90,6 @@ def ignore_closed_stderr() -> Iterator[None]:
 
 
 def point_to_devnull(stream: TextIO) -> None:
-    """Keep Python from flushing a standard stream once more when it ends."""
-    with suppress(AttributeError, OSError, ValueError):  # there may be none
+    """Keep Python from flushing a broken standard stream again at exit."""
+    with suppress(AttributeError, OSError, ValueError):  # the stream may be missing
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

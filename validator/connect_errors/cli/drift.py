@@ -1,4 +1,4 @@
-"""`connect-errors drift`: pages of Smartcar's documentation in, differences and an exit code out."""
+"""`connect-errors drift`: compares pages of Smartcar's documentation with ours."""
 
 import click
 
@@ -18,7 +18,7 @@ from connect_errors.redaction import shown_source
 from connect_errors.shown import Shown, say
 
 _MAX_PAGE = 64 * 1024
-"""Characters; the longest page of Smartcar's has a tenth of that."""
+"""Maximum characters; Smartcar's longest page has a tenth of that."""
 
 _EPILOG = """\b
 Example:
@@ -88,7 +88,7 @@ def _read(source: str) -> str:
     """Read a page.
 
     Raises:
-        CaptureError: it cannot be read, or is too long for a page.
+        CaptureError: it cannot be read, or is too long.
     """
     if "://" in source:
         raise CaptureError(Shown("URLs are not downloaded: fetch the page and pass its file"))

@@ -1,4 +1,4 @@
-"""`connect-errors example`: redirects that Connect would send, or that break a rule, to test a handler with."""
+"""`connect-errors example`: prints redirects that Connect would send, or that each break a rule, to test a handler."""
 
 import click
 
@@ -13,7 +13,7 @@ from connect_errors.shown import InvalidArgumentError, Shown, own, say
 from connect_errors.url import URL
 
 DEFAULT_TIMEOUT = 10
-"""Seconds to wait for an answer of a handler."""
+"""Seconds to wait for a handler's response."""
 
 EPILOG = """\b
 Examples:

@@ -1,4 +1,4 @@
-"""The exit codes of the command, and what they mean."""
+"""The exit codes of the command, and their meanings."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -7,7 +7,7 @@ from connect_errors.report import Summary
 
 
 class ExitCode(IntEnum):
-    """An exit code. Those of 129 and more are what a shell reports for a process that the signal ended."""
+    """An exit code. Codes from 129 on are what a shell reports for a process ended by a signal (128 + its number)."""
 
     CONFORMS = 0
     FINDINGS = 1
@@ -35,13 +35,13 @@ EXIT_CODES = {
 
 
 def exit_code_of(summary: Summary, *, strict: bool) -> ExitCode:
-    """The exit code of a run in which everything could be read."""
+    """Return the exit code of a run in which all captures were read."""
     if not summary.redirects:
         return ExitCode.NO_REDIRECT
     return ExitCode.FINDINGS if summary.errors or (strict and summary.warnings) else ExitCode.CONFORMS
 
 
 def exit_code_table(meanings: Mapping[ExitCode, str] = EXIT_CODES) -> str:
-    """List the exit codes, for the end of a command's help."""
+    """Format a list of exit codes for the end of a command's help."""
     rows = (f"  {code:<3}  {meaning}" for code, meaning in meanings.items())
     return "\b\nExit codes:\n" + "\n".join(rows)

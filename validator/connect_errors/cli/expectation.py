@@ -1,4 +1,4 @@
-"""The options that say what the application knows about its redirects."""
+"""The options that state what the application knows about its redirects."""
 
 import os
 
@@ -10,10 +10,10 @@ from connect_errors.url import URL
 
 
 def expectation_of(redirect_uris: tuple[str, ...], state: str | None, expect: str | None) -> Expectation:
-    """Make it of the options; a redirect URI that Smartcar would not register is noted.
+    """Build the expectation from the options; redirect URIs that Smartcar would not register get a note.
 
     Raises:
-        UsageError: a redirect URI or the outcome is not one.
+        UsageError: a redirect URI or the outcome is invalid.
     """
     try:
         registered = tuple(URL(as_utf_8(uri)) for uri in redirect_uris)
@@ -26,7 +26,7 @@ def expectation_of(redirect_uris: tuple[str, ...], state: str | None, expect: st
 
 
 def as_utf_8(argument: str) -> str:
-    """Read an argument as UTF-8 where the locale is plain ASCII, and its bytes came as lone surrogates."""
+    """Decode an argument as UTF-8 if the locale is ASCII and its bytes became lone surrogates."""
     try:
         argument.encode()
     except UnicodeEncodeError:

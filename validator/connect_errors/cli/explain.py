@@ -1,4 +1,4 @@
-"""`connect-errors explain`: what a name or a message means, and what to do, in the terminal."""
+"""`connect-errors explain`: shows what a name or a message means, and what to do, in the terminal."""
 
 import click
 
@@ -16,7 +16,7 @@ from connect_errors.suggestion import suggestion
 
 _MAX_WIDTH = 100
 _MIN_RATIO = 0.75
-"""Below it, a suggestion would lead elsewhere: invalid_grant is not invalid-value."""
+"""Minimum similarity of a suggestion; less would mislead: invalid_grant is not invalid-value."""
 
 
 def _one_word_names() -> list[str]:
@@ -103,7 +103,7 @@ def _draw(markdown: str) -> None:
     from rich.markdown import Markdown
     from rich.theme import Theme
 
-    console = Console(theme=Theme({"markdown.code": "cyan"}))  # without a background, which may be another
+    console = Console(theme=Theme({"markdown.code": "cyan"}))  # no background color: the terminal's own may differ
     with console.capture() as capture:
         console.print(Markdown(markdown, code_theme="ansi_dark"), width=min(console.width, _MAX_WIDTH))
     drawn = capture.get()

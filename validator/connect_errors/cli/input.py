@@ -1,4 +1,4 @@
-"""Where input comes from: a file, or standard input."""
+"""Open input: a file or standard input."""
 
 import io
 import os
@@ -18,12 +18,12 @@ from connect_errors.shown import Shown, say
 
 _NOTHING = Shown("")
 _FD_SETSIZE = 1024
-"""Descriptors that `select` takes (POSIX)."""
+"""`select` accepts only descriptors below this number (POSIX)."""
 
 
 @contextmanager
 def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedReader]:
-    """Open a file by its path, or standard input as `-`; `or_else` says what else a missing file might be.
+    """Open a file, or standard input if the path is `-`; `or_else` says what else a missing file might be.
 
     Raises:
         CaptureError: it cannot be opened.
@@ -52,9 +52,9 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
 
 @contextmanager
 def _interruptible(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
-    """Let a signal end the wait for input, even one that comes just before it, with a self-pipe.
+    """Let signals interrupt a wait for input, even one that arrives just before the wait, with a self-pipe.
 
-    Python looks for signals between its own instructions, and not once more before the system waits.
+    Python checks for signals between bytecode instructions, but not again just before the system call blocks.
     """
     if not _may_wait(stream):
         yield stream
@@ -71,14 +71,14 @@ def _interruptible(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
 
 
 def _may_wait(stream: io.BufferedReader) -> bool:
-    """Tell a pipe or a terminal from a file, and from what only looks like a stream."""
+    """Whether the stream is a pipe or a terminal, not a regular file or an object without a descriptor."""
     with suppress(OSError, AttributeError):
         return os.name == "posix" and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     return False
 
 
 class _Interruptible(io.RawIOBase):
-    """A stream that is read where something is there to read, and not where a signal came instead."""
+    """A stream whose reads block until data is available, running signal handlers in the meantime."""
 
     def __init__(self, descriptor: int, wakeup_read: int) -> None:
         self._descriptor = descriptor
@@ -90,16 +90,17 @@ class _Interruptible(io.RawIOBase):
     def fileno(self) -> int:
         return self._descriptor
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as in RawIOBase
         while self._descriptor not in (ready := _wait(self._descriptor, self._wakeup_read)):
-            os.read(ready[0], 1)  # whatever was to be done about the signal is done by now
+            os.read(ready[0], 1)  # the signal's Python handler has run by now
         return os.readv(self._descriptor, (buffer,))
 
 
 def _wait(*descriptors: int) -> list[int]:
-    """Wait until one of the descriptors can be read.
+    """Wait until a descriptor is readable.
 
-    `select` takes none above 1,023, which a parent with many open files hands down; `poll` takes no terminal on macOS.
+    `select` rejects descriptors above 1,023, which a parent with many open files may pass on; `poll` does not support
+    terminals on macOS.
     """
     if max(descriptors) < _FD_SETSIZE:
         return select.select(descriptors, (), ())[0]

@@ -1,4 +1,4 @@
-"""`connect-errors list`: the errors, the successes and the rules, one per line."""
+"""`connect-errors list`: lists the errors, the successes and the rules, one per line."""
 
 import shutil
 import textwrap
@@ -67,7 +67,7 @@ def _rows(kind: str) -> Iterable[tuple[str, ...]]:
 
 
 def _width(indent: int) -> int:
-    """The width to wrap at: a terminal's; elsewhere, each entry is one line."""
+    """Return the width to wrap at: the terminal's; elsewhere, each entry is one line."""
     if not standard_output().isatty():
         return 10_000
     return max(shutil.get_terminal_size().columns, indent + _MIN_COLUMN)

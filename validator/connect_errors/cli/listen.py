@@ -1,4 +1,4 @@
-"""`connect-errors listen`: redirects as they arrive on this machine in, reports and an exit code out."""
+"""`connect-errors listen`: checks redirects as they arrive on this machine."""
 
 import re
 from contextlib import ExitStack

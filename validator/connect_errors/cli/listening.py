@@ -1,4 +1,4 @@
-"""What `listen` says to people on standard error: what to register and open, what passed, why nothing comes."""
+"""Messages of `listen` on standard error: what to register and open, refused requests, and why nothing arrives."""
 
 import click
 
@@ -19,7 +19,7 @@ def print_lines(*lines: str) -> None:
 
 
 def instructions(redirect_uri: str, connect: ConnectSession | None, handbook: Page | None) -> list[str]:
-    """How to get a redirect: what to register, the Connect URL, the steps to an error."""
+    """Return the instructions to get a redirect: what to register, the Connect URL, the steps that provoke an error."""
     lines = [f"Register this redirect URI:  {redirect_uri}"]
     if connect:
         lines.append(f"Open Connect:                {connect.url(redirect_uri)}")
@@ -29,7 +29,7 @@ def instructions(redirect_uri: str, connect: ConnectSession | None, handbook: Pa
 
 
 def silence_lines(redirect_uri: str) -> list[str]:
-    """Why no redirect comes: what Connect shows where it never redirects, and what helps."""
+    """Explain why no redirect arrives: the errors that Connect shows instead of redirecting, and their fixes."""
     return [
         "No redirect so far. Connect does not redirect where its page shows one of these:",
         f"  400: Unauthorized redirect_uri: register exactly {redirect_uri}",
@@ -40,12 +40,12 @@ def silence_lines(redirect_uri: str) -> list[str]:
 
 
 def echo_refused(refused: Refused) -> None:
-    """Say why a request was not let through."""
+    """Report why a request was refused."""
     echo_error(say("{} a request: {}", _verb(refused), refused.reason))
 
 
 def echo_counts(listener: Listener) -> None:
-    """Count what was not let through, where it was more than has been said."""
+    """Report the number of refused requests, for reasons that occurred repeatedly, and of repeated redirects."""
     for refused, count in listener.refusals.items():
         if count > 1:
             echo_error(say("{:,} requests {}: {}", count, _verb(refused), refused.reason))

@@ -1,4 +1,4 @@
-"""The option that says how to report, and the writers that it asks for."""
+"""The `--format` option, and the writers that it creates."""
 
 import os
 import stat
@@ -19,16 +19,16 @@ from connect_errors.redaction import shown_argument, shown_source
 from connect_errors.shown import Shown, own, say
 
 STDIO = "-"
-"""Standard input, or standard output, in the place of a file."""
+"""Stands for standard input or output in place of a file name."""
 
 Output = tuple[str, Path | None]
-"""A format, and the file that it goes to; None for standard output."""
+"""A format and the file it is written to; None for standard output."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def format_option(names: Iterable[str], variable: str) -> Callable[[_Command], _Command]:
-    """Add `--format FORMAT[=FILE]`, repeatable; `variable` is the environment's name for it."""
+    """Add `--format FORMAT[=FILE]`, repeatable; `variable` is the name of its environment variable."""
     return click.option(
         "--format",
         "outputs",
@@ -43,7 +43,7 @@ def format_option(names: Iterable[str], variable: str) -> Callable[[_Command], _
 
 
 def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...]:
-    """Read each `FORMAT` or `FORMAT=FILE`, and see that no two share a place."""
+    """Parse each `FORMAT` or `FORMAT=FILE`, and reject two outputs to the same place."""
     outputs: list[Output] = []
     for value in values:
         name, equals, file = value.partition("=")
@@ -61,7 +61,7 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
 
 
 def is_same_place(one: Path | None, other: Path | None) -> bool:
-    """Whether two outputs would be written over each other; None is standard output, wherever that goes."""
+    """Whether two outputs would overwrite each other; None is standard output, wherever it is redirected to."""
     if one and other:
         return os.path.realpath(one) == os.path.realpath(other)
     identity = _identity(one or 1)
@@ -69,10 +69,10 @@ def is_same_place(one: Path | None, other: Path | None) -> bool:
 
 
 def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
-    """See that no output replaces an input, or adds to it, under whatever name.
+    """Check that no output would overwrite or extend an input, under any of its names.
 
     Raises:
-        UsageError: one would.
+        UsageError: an output would.
     """
     written = {identity: path for _, path in outputs if (identity := _identity(path or 1))}
     for source in sources if written else ():
@@ -85,10 +85,10 @@ def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
 
 
 def _identity(file: str | Path | int) -> tuple[int, int] | None:
-    """What identifies a regular file or pipe; None for anything else."""
+    """Return the device and inode of a regular file or a pipe; None for anything else."""
     try:
         status = os.fstat(file) if isinstance(file, int) else Path(file).stat()
-    except (OSError, ValueError):  # it is not there, or is a URL
+    except (OSError, ValueError):  # the file does not exist, or is a URL
         return None
     has_one = stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)
     return (status.st_dev, status.st_ino) if has_one else None
@@ -97,17 +97,17 @@ def _identity(file: str | Path | int) -> tuple[int, int] | None:
 def open_writers(
     stack: ExitStack, formats: Mapping[str, Registered], outputs: Iterable[Output], color: str, settings: Settings
 ) -> list[Format]:
-    """Start a report for each output; the stack ends them.
+    """Create a writer for each output, and register its closing with the stack.
 
     Raises:
-        OSError: one cannot be written.
+        OSError: an output cannot be written.
     """
     return [formats[name](*stack.enter_context(open_output(path, color, settings))) for name, path in outputs]
 
 
 @contextmanager
 def open_output(path: Path | None, color: str, settings: Settings) -> Iterator[tuple[TextIO, Settings]]:
-    """Open what a format is written to: a file that appears whole or not at all, or standard output.
+    """Open an output: a file that is written atomically, or standard output.
 
     Raises:
         OSError: it cannot be written.
@@ -133,6 +133,6 @@ def _wants_color(when: str, stream: TextIO) -> bool:
 def _width(stream: TextIO) -> int | None:
     if not stream.isatty() and "COLUMNS" not in os.environ:
         return None
-    import shutil  # with all kinds of archives, and seldom needed
+    import shutil  # imports the archive formats, and is rarely needed
 
-    return shutil.get_terminal_size((0, 0)).columns or None  # none is told by a serial line, or by COLUMNS=0
+    return shutil.get_terminal_size((0, 0)).columns or None  # a serial line and COLUMNS=0 give no width

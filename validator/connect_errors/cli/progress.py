@@ -1,4 +1,4 @@
-"""Progress of long work on a terminal: bytes, rate and time left, on standard error."""
+"""Progress of long reads on a terminal: bytes, rate and time left, on standard error."""
 
 import io
 import os
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 _MIN_SIZE = 8 * 1024 * 1024
-"""Bytes of a file whose reading is worth watching."""
+"""Minimum size of a file, in bytes, for which a progress bar is worthwhile."""
 
 
 @contextmanager
 def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
-    """Show how far a stream is read, where that takes long and nothing else is written to the terminal meanwhile."""
+    """Show a progress bar for long reads, if standard error is a terminal and standard output is not."""
     if not _is_terminal(sys.stderr) or _is_terminal(sys.stdout):
         yield stream
         return
@@ -23,7 +23,7 @@ def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
     if is_file and status.st_size < _MIN_SIZE:
         yield stream
         return
-    from rich.console import Console  # large imports, needed only for long work on a terminal
+    from rich.console import Console  # large imports, needed only for long reads on a terminal
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
@@ -35,7 +35,7 @@ def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
 
 
 class _CountingReader(io.RawIOBase):
-    """A stream that reports how many bytes are read."""
+    """A stream that reports the number of bytes read."""
 
     def __init__(self, stream: io.BufferedReader, on_read: Callable[[int], None]) -> None:
         self._stream = stream
@@ -44,12 +44,12 @@ class _CountingReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as in RawIOBase
         data = self._stream.read1(len(buffer))
         buffer[: len(data)] = data
         self._on_read(len(data))
         return len(data)
 
 
-def _is_terminal(stream: Any) -> bool:  # noqa: ANN401 - a text stream, or none
+def _is_terminal(stream: Any) -> bool:  # noqa: ANN401 - a text stream, or None
     return stream is not None and bool(stream.isatty())

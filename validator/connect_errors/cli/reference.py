@@ -1,4 +1,4 @@
-"""The reference of the command line, made from the commands themselves."""
+"""The command-line reference, generated from the commands."""
 
 import re
 
@@ -61,4 +61,4 @@ COMMAND_LINE_SECTIONS: dict[str, Section] = {
     "exit-codes": _exit_codes,
     "formats": _formats,
 }
-"""The sections of the command line's reference, by marker."""
+"""The sections of the command-line reference, by marker."""

@@ -1,4 +1,4 @@
-"""`connect-errors schema`: the JSON Schemas, one on standard output or all of them into a folder."""
+"""`connect-errors schema`: prints a JSON Schema, or writes all of them to a folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`connect-errors example --send`: how a running handler answers, as a table or as JSON."""
+"""`connect-errors example --send`: reports how a running handler responds, as a table or as JSON."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from connect_errors.shown import InvalidArgumentError
 
 VERSION = 1
 MAX_SHOWN = 20
-"""Answers that are not as they should be, and are shown one by one."""
+"""Maximum number of unexpected responses shown one by one."""
 
 _EXPECTED = {"answer": "To be answered", "refuse": "To be refused"}
 
@@ -29,18 +29,18 @@ def send_examples(
     output_format: str,
     color: str,
 ) -> ExitCode:
-    """Send examples, and print how they were answered.
+    """Send examples, and print the responses.
 
     Args:
-        names: the outcomes; all if none is named.
-        address: the handler's.
+        names: the outcomes; empty for all.
+        address: the URL of the handler.
         session: the other fields of `Handler`.
         choice: the arguments of `examples_to_send`.
         output_format: `text` or `json`.
         color: `auto`, `always` or `never`.
 
     Raises:
-        UsageError: an address, the state or a name is not what it must be.
+        UsageError: a URL, the state or a name is invalid.
     """
     try:
         handler = Handler(address, **session)
@@ -64,7 +64,7 @@ def send_examples(
 
 
 def _data(answer: Answer) -> dict[str, Any]:
-    """An answer without the redirect, which has the state of a session."""
+    """Return an answer as data, without the redirect, which contains the state of a session."""
     example = answer.example
     return {
         "outcome": example.outcome,
@@ -106,7 +106,7 @@ def _table(answers: list[Answer], typesetter: Typesetter, *, has_session: bool) 
 
 
 def _row(name: str, row: list[Answer], typesetter: Typesetter) -> str:
-    """What one outcome or rule was answered: each status, how often, and what was seen of a single answer."""
+    """Summarize the responses to one outcome or rule: each status with its count, and the note on a single response."""
     statuses = Counter("no answer" if one.status is None else str(one.status) for one in row)
     words = [status if times == 1 else f"{status} ({times:,} times)" for status, times in statuses.items()]
     note = row[0].note if len(row) == 1 else ""

@@ -1,4 +1,4 @@
-"""`connect-errors validate`: captures in, reports and an exit code out."""
+"""`connect-errors validate`: checks captures, and reports what it finds."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -115,12 +115,12 @@ def _flush(writers: Iterable[Format]) -> None:
 
 
 def _is_redirect(source: str) -> bool:
-    """Tell a redirect from the name of a file: one that is there is a file, unless it has a scheme."""
+    """Whether an argument is a redirect, not a file name: an existing file is a file unless the name has a scheme."""
     return "://" in source or (source != "-" and not os.path.lexists(source) and read_argument(source).is_redirect)
 
 
 def _check_argument(source: str, number: int, checker: Checker, writers: Sequence[Format]) -> CaptureReport:
-    """Check a redirect of the command line."""
+    """Check a redirect given as an argument."""
     redirect = read_redirect(as_utf_8(source), Place(ARGUMENT.source, number))
     report = checker.check_one(redirect)
     about = shell_note(source, report), _address_note(redirect, checker.expectation.redirect_uris)
@@ -133,7 +133,7 @@ def _check_argument(source: str, number: int, checker: Checker, writers: Sequenc
 
 
 def _address_note(redirect: Redirect, registered: Sequence[URL]) -> Shown | None:
-    """Say that Smartcar would not redirect to an address, unless that was said of a registered one."""
+    """Note that Smartcar would not redirect to an address, unless it is a registered one, noted already."""
     url = redirect.url
     if not redirect.must_be_absolute or url.problem or is_connect_url(url) or is_at(url, registered):
         return None

@@ -1,1 +1,1 @@
-"""Pages of Smartcar's documentation and our schemas and handbook pages → the differences between what they say."""
+"""Compare pages of Smartcar's documentation with our schemas and handbook pages."""

@@ -1,4 +1,4 @@
-"""Pages → reports, each with the differences between a page and what its schema and handbook page say."""
+"""Compare pages of the documentation with their schemas and handbook pages, and report the differences."""
 
 from collections.abc import Iterable
 
@@ -16,11 +16,11 @@ RESPONSE_PAGES = (
     "https://smartcar.com/docs/connect/handle-the-response.md",
     "https://smartcar.com/docs/connect/re-auth/handle-response.md",
 )
-"""The pages about redirects that are not about one error: of Connect, and of its flow for another authentication."""
+"""The pages that describe redirects but no single error: those of Connect and of its re-authentication flow."""
 
 
 def compare(source: str, text: str) -> PageReport:
-    """Compare a page of Smartcar's documentation, its Markdown source, with the schemas and handbook pages."""
+    """Compare a page of Smartcar's documentation, given as Markdown, with the schemas and handbook pages."""
     page = UpstreamPage(text)
     outcome = _outcome_of(page)
     comparison = ErrorPageComparison(page, outcome) if outcome else PageComparison(page)
@@ -29,14 +29,14 @@ def compare(source: str, text: str) -> PageReport:
 
 
 def summarize(pages: Iterable[PageReport], unreadable: Iterable[tuple[str, str]] = ()) -> Drift:
-    """Put the reports of all pages together, and name the errors whose page is not among them."""
+    """Combine the reports of all pages, and list the errors that none of them is about."""
     reports = tuple(pages)
     compared = {report.error for report in reports}
     return Drift(reports, tuple(code for code in errors() if code not in compared), tuple(unreadable))
 
 
 def _outcome_of(page: UpstreamPage) -> Outcome | None:
-    """Tell the error that a page is about by its title, else by its table."""
+    """Identify the error that a page is about by its title, or else by its table."""
     codes = [codes_by_title().get(title.text) for title in page.titles]
     codes += [row.description.text for row in page.parameters if row.parameter.text == "error" and row.description]
     return next((errors()[code] for code in codes if code in errors()), None)

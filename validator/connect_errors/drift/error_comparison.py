@@ -1,4 +1,4 @@
-"""What the page of an error says, and what its schema and handbook page say → the differences."""
+"""Compare the page of an error with its schema and handbook page."""
 
 import re
 from collections import Counter
@@ -20,12 +20,12 @@ _REQUIRED = {"true": True, "false": False}
 
 
 def digest(description: str) -> str:
-    """Identify the description of a parameter, of which the handbook keeps no copy."""
+    """Identify a parameter's description by a hash, because the handbook keeps no copy of it."""
     return sha256(" ".join(description.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class ErrorPageComparison(PageComparison):
-    """The comparison of the page of an error."""
+    """The comparison of a page about an error."""
 
     def __init__(self, page: UpstreamPage, outcome: Outcome) -> None:
         super().__init__(page)
@@ -94,15 +94,15 @@ class ErrorPageComparison(PageComparison):
             yield self._at("description-differs", message, cell)
 
     def _absent(self) -> Iterator[Difference]:
-        """Find the parameters that the page should describe, the mandatory ones in its table."""
+        """Find parameters missing from the page; the mandatory ones must be in its table."""
         rows = [row.parameter for row in self._page.parameters]
         if self._page.unrecognized_cells and not rows:
-            return  # there is a table, and it was not understood
+            return  # there is a table, but it was not understood
         described = {cell.text for cell in (*rows, *self._page.fields)}
         expected = dict.fromkeys((*self._outcome.required, *self._upstream.descriptions))
         for index, name in enumerate(expected):
             if name not in described:
-                # The row in its place may be what it became.
+                # The row at this position may be the renamed parameter.
                 place = rows[min(index, len(rows) - 1)] if rows else self._title
                 yield self._at("parameter-not-on-page", f"the table has no row for {name}", place, name)
         for name in self._outcome.parameters.keys() - expected.keys() - common_parameters() - described:

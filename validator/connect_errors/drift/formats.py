@@ -1,4 +1,4 @@
-"""Drift → output, in the formats of `validate` that suit it. Each gives the whole text at once: pages are few."""
+"""Output formats of drift: those of `validate` that fit. Each returns its whole text, because pages are few."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,14 +11,14 @@ from connect_errors.formats.base import Settings
 from connect_errors.formats.typesetting import INDENT, Typesetter, counted, escape_command
 
 VERSION = 1
-"""Of the JSON document."""
+"""The version of the JSON document."""
 
 _MAX_EXCERPT = 400
-"""Characters of a page's line that are shown without a terminal."""
+"""Maximum number of characters shown of a page's line without a terminal."""
 
 
 def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
-    """Every difference with its place marked, the known ones with what was decided; then the sums."""
+    """Write every difference with its place marked, known ones with their decision, then the totals."""
     typesetter = Typesetter(stream, settings)
     blocks = [] if settings.quiet else ["\n".join(_page(page, typesetter)) for page in drift.pages]
     if drift.absent and not settings.quiet:
@@ -54,7 +54,7 @@ def _sums(differences: Sequence[Difference]) -> str:
 
 
 def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
-    """Show the excerpt, around its place where it is long, and mark the place."""
+    """Show the excerpt, cut to fit if it is long, with its place marked."""
     width = typesetter.width - len(INDENT) if typesetter.width else _MAX_EXCERPT
     text, start, end = _window(difference.excerpt, width)
     if not text.strip():
@@ -64,7 +64,7 @@ def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
 
 
 def _window(excerpt: Excerpt, width: int) -> Excerpt:
-    """Cut a long excerpt on both sides of its place, and show where."""
+    """Truncate a long excerpt on both sides of its place, with an ellipsis at each cut."""
     text, start, end = excerpt
     if len(text) > width:
         first = max(0, min(start - width // 4, len(text) - width))
@@ -75,7 +75,7 @@ def _window(excerpt: Excerpt, width: int) -> Excerpt:
     return Excerpt(text, start, end)
 
 
-def _json(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called
+def _json(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - the signature of all formats
     from connect_errors.formats.json import dumps, encodable
 
     document = {
@@ -114,8 +114,8 @@ def _difference(difference: Difference) -> dict[str, Any]:
     }
 
 
-def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called
-    """A result for each difference; those that are known are suppressed, with the reason."""
+def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - the signature of all formats
+    """Write a result per difference; known ones are suppressed, with their decision as the justification."""
     from connect_errors.formats import sarif
     from connect_errors.formats.json import dumps
 
@@ -154,8 +154,8 @@ def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: AR
     return f"{sarif.HEAD}{dumps(run)}]}}\n"
 
 
-def _github(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - as all formats are called
-    """An annotation for each difference: a notice where it is known."""
+def _github(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG001 - the signature of all formats
+    """Write an annotation per difference; a known one is a notice."""
     from connect_errors.formats.github import command, file_of, repository
 
     folder = repository()
@@ -180,4 +180,4 @@ DRIFT_FORMATS: dict[str, Callable[[Drift, TextIO, Settings], str]] = {
     "sarif": _sarif,
     "github": _github,
 }
-"""By name, as `--format` takes it."""
+"""The formats by name, as `--format` takes it."""

@@ -1,4 +1,4 @@
-"""What any page says, and what the schemas say → the differences."""
+"""Compare any page of the documentation with the schemas."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from connect_errors.url import URL
 
 _SPACES = re.compile(" +")
 
-# A warning about an example says more by a name of its own.
+# Findings in an example that drift reports under a more specific rule.
 _NAMES = {
     "undocumented-wording": "wording-differs",
     "outside-oauth-charset": "wording-outside-charset",
@@ -31,18 +31,18 @@ _NAMES = {
 
 @cache
 def codes_by_title() -> dict[str, str]:
-    """The codes of the errors, by the titles of their pages."""
+    """Return the codes of the errors by the titles of their pages."""
     return {handbook.page(code).upstream.title: code for code in errors()}
 
 
 @cache
 def common_parameters() -> frozenset[str]:
-    """The parameters of every outcome, which no page of an error describes."""
+    """Return the parameters of every outcome, which error pages do not describe."""
     return frozenset.intersection(*(frozenset(outcome.parameters) for outcome in outcomes().values()))
 
 
 class PageComparison:
-    """The comparison of a page that is not about one error, such as "Handle the Response"."""
+    """The comparison of a page that is not about a single error, such as "Handle the Response"."""
 
     def __init__(self, page: UpstreamPage) -> None:
         self._page = page
@@ -62,14 +62,14 @@ class PageComparison:
 
     @property
     def _title(self) -> Cell:
-        """The place of what is absent."""
+        """The place at which missing content is reported."""
         titles = self._page.titles
         nowhere = Cell("", Mark(1, 1, 1))
         return next((one for one in titles if one.text in codes_by_title()), titles[0] if titles else nowhere)
 
     @property
     def _codes(self) -> list[Cell]:
-        """What the table gives as the error's code."""
+        """The cells in which the table names an error code."""
         rows = (row for row in self._page.parameters if row.parameter.text == "error")
         return [row.description or row.parameter for row in rows]
 
@@ -82,7 +82,7 @@ class PageComparison:
             yield self._at("parameter-not-on-page", "the table has no row for error", first, "error")
 
     def _undescribed(self) -> Iterator[Difference]:
-        """Find the parameters of examples that a page which describes parameters by components does not describe."""
+        """Find undescribed parameters of examples, on pages that describe parameters with components."""
         described = {field.text for field in self._page.fields}
         for example in self._page.examples if described and not self._page.parameters else ():
             for parameter in URL(example.url).parameters:
@@ -110,7 +110,7 @@ class PageComparison:
         for finding in report.findings:
             if finding.rule == "unknown-error" and report.parameters["error"] in reported:
                 continue
-            # Of what a broken example warns about besides, only a new parameter adds something.
+            # Other warnings about a nonconforming example add nothing; a new parameter does.
             is_new = finding.rule == "unrecognized-parameter" and report.parameters.get(finding.parameter or "")
             if finding.severity == "error" or report.conforms or is_new:
                 yield self._finding(finding, example, report)
@@ -130,7 +130,7 @@ class PageComparison:
     def _at(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
         line = self._page.lines[cell.mark.line - 1]
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
-        # The spaces that align a table's columns are left out.
+        # The excerpt collapses the spaces that align a table's columns.
         before, marked, after = (
             _SPACES.sub(" ", escape_unprintable(part))
             for part in (
@@ -152,10 +152,10 @@ class PageComparison:
 
 
 def code_point(character: str) -> str:
-    """The character as Unicode names its number."""
+    """Return the Unicode notation of a character, such as U+2019."""
     return f"U+{ord(character):04X}"
 
 
 def quoted(text: str) -> str:
-    """The text of a page, as it may be shown."""
+    """Quote text of a page, shortened and printable."""
     return f'"{shorten(text)}"'

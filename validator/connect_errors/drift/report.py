@@ -1,4 +1,4 @@
-"""What was found: the differences of each page, and those of all."""
+"""Reports of drift: the differences of each page and of all pages."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from connect_errors.drift.upstream_page import Mark
 
 
 class Excerpt(NamedTuple):
-    """A piece of a page as it may be shown, and the place in it."""
+    """Printable text of a page, and the place marked in it."""
 
     text: str
     start: int
@@ -15,17 +15,17 @@ class Excerpt(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One way in which a page differs, at one place."""
+    """One difference at one place of a page."""
 
     rule: str
     message: str
-    """What differs, in words."""
+    """Describes the difference."""
     mark: Mark
     excerpt: Excerpt
     subject: str
-    """What identifies it among those of its rule: the page's text, or the name that is missing."""
+    """Distinguishes it among differences of the same rule: the page's text, or the missing name."""
     decision: str | None = None
-    """What was decided about it, where it is known."""
+    """The decision on it; None if it is new."""
 
     @property
     def described(self) -> DriftRule:
@@ -37,12 +37,12 @@ class Difference(NamedTuple):
 
 
 class PageReport(NamedTuple):
-    """The differences of one page, in the order of their places."""
+    """The differences of one page, ordered by place."""
 
     source: str
-    """The page: a file's path, `-` for standard input."""
+    """The path of the page's file, or `-` for standard input."""
     error: str | None
-    """The error that the page is about; None for other pages."""
+    """The code of the error that the page is about; None for other pages."""
     differences: tuple[Difference, ...]
 
 
@@ -51,9 +51,9 @@ class Drift(NamedTuple):
 
     pages: tuple[PageReport, ...]
     absent: tuple[str, ...]
-    """The errors whose page was not among them."""
+    """Codes of the errors that none of the pages is about."""
     unreadable: tuple[tuple[str, str], ...] = ()
-    """Pages that could not be read, and why."""
+    """Pages that could not be read, each with the reason."""
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -61,12 +61,12 @@ class Drift(NamedTuple):
 
     @property
     def known(self) -> int:
-        """Differences that are known."""
+        """Number of known differences."""
         return sum(difference.is_known for difference in self.differences)
 
     @property
     def errors(self) -> int:
-        """Differences that are errors, and not known."""
+        """Number of new differences that are errors."""
         return self._unknown("error")
 
     @property

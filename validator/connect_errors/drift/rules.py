@@ -1,4 +1,4 @@
-"""The rules of drift: every way in which a page of Smartcar's documentation can differ from what we say."""
+"""The rules of drift: all the ways in which a page of Smartcar's documentation can differ from ours."""
 
 from typing import NamedTuple
 
@@ -6,20 +6,20 @@ from connect_errors.rules import SITE, Severity
 
 
 class DriftRule(NamedTuple):
-    """One named way to differ."""
+    """A named kind of difference."""
 
     name: str
     when: str
-    """When a page differs so, as a sentence."""
+    """The condition, as a sentence."""
     advice: str
-    """What to do then, as a sentence."""
+    """The recommended action, as a sentence."""
     severity: Severity = "error"
     decision: str | None = None
-    """What was decided, where the difference is known of every page."""
+    """The decision, if the difference is known on every page."""
 
     @property
     def address(self) -> str:
-        """Its section on the site."""
+        """URL of the rule's section on the site."""
         return f"{SITE}reference/drift/#{self.name}"
 
 
@@ -80,4 +80,4 @@ _RULES = (
 )
 
 DRIFT_RULES = {rule.name: rule for rule in _RULES}
-"""By name, in the order in which differences at one place are shown."""
+"""The rules by name, in the order in which differences at the same place are reported."""

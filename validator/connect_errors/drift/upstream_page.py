@@ -1,7 +1,7 @@
-"""A page of Smartcar's documentation → what it says about redirects, each with its place in the page.
+"""Parse a page of Smartcar's documentation into its statements about redirects, each with its place.
 
-Pages are MDX: Markdown with components around. Markdown-it reads the tables and fences; a line that is nothing but a
-component's tag counts as a space, and nothing is indented code, as in MDX.
+Pages are MDX, that is, Markdown with components. Markdown-it parses the tables and fences; a line that holds only a
+component's tag counts as empty, and indented code is disabled, as in MDX.
 """
 
 import re
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _COMPONENT = re.compile(r"\s*</?[A-Z][A-Za-z.]*(?:\s[^<]*)?>\s*")
 _FIELD = re.compile(r"<((?:Response|Param)Field)\b((?:[^<>\"'{}]|\"[^\"<>]*+\"|'[^'<>]*+'|\{[^{}<>]*+\})*+)>([^<]*+)")
-"""A component that describes a parameter, over one line or several: its name, its attributes, the text after it."""
+"""A component that describes a parameter, on one or more lines: its name, its attributes, and the text after it."""
 _QUOTED = r"\s*+=\s*+(?:\{\s*+)?(?:\"([^\"]*+)\"|'([^']*+)'|`([^`]*+)`)"
 _NAME = re.compile(rf"\bname{_QUOTED}")
 _NAME_AND_PLACE = re.compile(rf"\b(?:query|body|path|header){_QUOTED}")
@@ -33,11 +33,11 @@ _REQUEST = re.compile(r"\s*(?:GET|POST)\s+[^\s?]*\?\S*\s+HTTP/[0-9.]+\s*")
 _CODE = re.compile(r"`([^`\s]+)`")
 _LINE_END = re.compile("\r\n?")
 _TABLES = ({"parameter", "required", "description"}, {"email", "vin"})
-"""The columns of the tables that are compared: of parameters, of test vehicles."""
+"""The columns of the tables that are compared: parameters, and test vehicles."""
 
 
 class Mark(NamedTuple):
-    """A place in a page: line and columns, from 1, in characters; `end_column` is the first one after it."""
+    """A place in a page: line and columns, from 1, in characters; `end_column` is exclusive."""
 
     line: int
     column: int
@@ -45,17 +45,17 @@ class Mark(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A piece of text: a table's cell, a title, the name of a field."""
+    """A piece of text: a table cell, a title, or the name of a field."""
 
     text: str
     """Without its Markdown."""
     mark: Mark
     link: str | None = None
-    """What it links to, if it does."""
+    """Target of its first link, if any."""
 
 
 class Row(NamedTuple):
-    """A row of a parameter table; a cell is None where the table has no such column."""
+    """A row of a parameter table; a cell is None if the table has no such column."""
 
     parameter: Cell
     required: Cell | None
@@ -63,50 +63,50 @@ class Row(NamedTuple):
 
 
 class Example(NamedTuple):
-    """An example redirect of a fenced block."""
+    """An example redirect in a fenced block."""
 
     url: str
     pieces: tuple[tuple[int, Mark], ...]
-    """The lines over which it runs: where each starts in the URL, and its place."""
+    """The lines that it spans: the offset of each in the URL, and its place."""
     unindented: Span | None
-    """The piece of the URL that starts a line without indentation, which HTTP does not allow (RFC 9112 §5.2)."""
+    """The part of the URL on an unindented continuation line, which HTTP does not allow (RFC 9112 §5.2)."""
 
     def mark(self, start: int, end: int) -> Mark:
-        """The place of `url[start:end]`, as far as it is in one line."""
+        """Return the place of `url[start:end]`, clipped to the line in which it starts."""
         offset, place = [piece for piece in self.pieces if piece[0] <= start or piece == self.pieces[0]][-1]
         column = min(place.column + start - offset, place.end_column)
         return Mark(place.line, column, max(column, min(place.column + end - offset, place.end_column)))
 
 
 class UpstreamPage:
-    """What a page of Smartcar's documentation says."""
+    """The statements of a page of Smartcar's documentation."""
 
     def __init__(self, text: str) -> None:
         from markdown_it import MarkdownIt  # a large import, which no other command needs
 
         self.lines = _LINE_END.sub("\n", text).split("\n")
-        """From the first one, without their ends."""
+        """The page's lines, without line ends."""
         self.titles: list[Cell] = []
         self.parameters: list[Row] = []
         self.testing: list[tuple[Cell | None, Cell | None]] = []
-        """Emails and VINs of test vehicles; None where the table has no such column."""
+        """Emails and VINs of test vehicles; None if the table has no such column."""
         self.fields: list[Cell] = []
-        """The parameters that are described by a component."""
+        """Names of parameters described by components."""
         self.examples: list[Example] = []
         self.unrecognized_cells: list[Cell] = []
-        """Cells that are not understood: of an unknown column, or of none."""
+        """Cells that were not understood: those of unknown columns, or outside any column."""
         self.described: list[Row] = []
-        """The same, as rows of a table."""
+        """The parameters in `fields`, as table rows."""
         self._read_fields()
         self.mentioned = frozenset(_CODE.findall(text))
-        """All that is marked as code."""
+        """Everything marked as inline code."""
         blanked = ["" if _COMPONENT.fullmatch(line) else line for line in self.lines]
         markdown = MarkdownIt("commonmark").enable("table").disable(["code", "html_block"])
         self._read(markdown.parse("\n".join(blanked)))
 
     @property
     def is_understood(self) -> bool:
-        """Whether there is anything to compare."""
+        """Whether the page has anything to compare."""
         return bool(self.parameters or self.testing or self.fields or self.examples or self.unrecognized_cells)
 
     def _read_fields(self) -> None:
@@ -153,11 +153,11 @@ class UpstreamPage:
                 self.examples += self._examples(token.content, token.map[0] + 1)
 
     def _cells(self, inlines: Iterable["Token"], index: int) -> list[Cell]:
-        """Find the cells of a line one after the other."""
+        """Locate the cells of a line, from left to right."""
         line, at, cells = self.lines[index], 0, []
         for inline in inlines:
             if inline.content:
-                content = inline.content.replace("|", r"\|")  # as it stands in the line
+                content = inline.content.replace("|", r"\|")  # as it is written in the line
                 start = max(line.find(content, at), at)
                 end = at = min(start + len(content), len(line))
             else:
@@ -176,7 +176,7 @@ class UpstreamPage:
         expected = max(_TABLES, key=lambda columns: len(columns & named) / len(columns | named))
         counts = Counter(titles)
         for index, (cell, title) in enumerate(zip(header, titles, strict=True)):
-            # Markdown-it gives each row as many cells as the header has.
+            # Markdown-it pads each row to the number of header cells.
             unnamed = [row[index] for row in body if row[index].text] if not title else []
             if unnamed or (title and (title not in expected or counts[title] > 1)):
                 self.unrecognized_cells += [cell, *unnamed]
@@ -188,7 +188,7 @@ class UpstreamPage:
                 self.testing.append((cells.get("email"), cells.get("vin")))
 
     def _examples(self, content: str, first: int) -> Iterator[Example]:
-        """Find the redirects of a fenced block whose content starts at line `first`, counted from 0."""
+        """Find the redirects in a fenced block whose content starts at line `first`, counted from 0."""
         lines = content.split("\n")
         has_location = any(line.strip().lower().startswith("location") for line in lines)
         if not has_location and not any(map(_REQUEST.fullmatch, lines)):
@@ -198,7 +198,7 @@ class UpstreamPage:
                 yield self._example(found.text, lines, first, (found.line or 1) - 1, (found.column or 1) - 1)
 
     def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:
-        """Find the lines again over which the reader read a URL."""
+        """Map a URL that the reader found back to the lines that it spans."""
         pieces: list[tuple[int, Mark]] = []
         unindented = None
         offset = 0
