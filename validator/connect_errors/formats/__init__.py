@@ -1,4 +1,4 @@
-"""Reports → output. One registry of formats drives the option's choices, the help, the reference and the tests."""
+"""Output formats for reports. A single registry drives the option's choices, the help, the reference and the tests."""
 
 from importlib import import_module
 from typing import NamedTuple, TextIO
@@ -9,13 +9,13 @@ __all__ = ["FORMATS", "LIVE_FORMATS", "Format", "Registered", "Settings", "max_d
 
 
 class Registered(NamedTuple):
-    """A format, whose module is imported only when it is used."""
+    """A registered format; its module is imported only when it is used."""
 
     module: str
     name: str
-    """Its class in that module."""
+    """The name of its class in the module."""
     what: str
-    """What it is, in a few words."""
+    """A short description."""
 
     def __call__(self, stream: TextIO, settings: Settings) -> Format:
         """Start a report on a stream."""
@@ -31,7 +31,7 @@ FORMATS = {
     "junit": Registered("junit", "JUnitFormat", "JUnit XML, a test case for each redirect"),
     "github": Registered("github", "GitHubFormat", "GitHub workflow annotations and a job summary"),
 }
-"""By name, as `--format` takes it."""
+"""The formats by name, as `--format` takes it."""
 
 LIVE_FORMATS = FORMATS | {"text": Registered("live", "LiveTextFormat", "text for people, as redirects arrive")}
-"""Those for redirects that people wait for."""
+"""The formats for redirects that people are waiting for."""

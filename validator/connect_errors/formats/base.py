@@ -1,4 +1,4 @@
-"""What every format of output is: it takes redacted reports, one after the other, and ends with a summary."""
+"""The interface of output formats: they receive redacted reports one by one, and end with a summary."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
@@ -9,43 +9,43 @@ from connect_errors.report_batch import ReportBatch
 
 
 class Settings(NamedTuple):
-    """How to write."""
+    """Output settings."""
 
     color: bool = False
     width: int | None = None
-    """Columns of the terminal; None without a terminal: nothing is wrapped."""
+    """Columns of the terminal; None without a terminal, where nothing is wrapped."""
     quiet: bool = False
-    """Write the summary alone, where the format has one."""
+    """Write only the summary, if the format has one."""
     strict: bool = False
-    """Warnings fail too, in a format that says what fails."""
+    """Treat warnings as failures, in formats that mark failures."""
 
 
 class Format(Protocol):
-    """A format of output, which writes to the stream that it was made with."""
+    """An output format, which writes to the stream it was created with."""
 
     detail: Detail
-    """Which reports it must be given; it may be given others, too."""
+    """The reports it needs; it may be given more."""
 
     def add(self, report: RedactedReport) -> None:
         """Write one report, with the places of its findings in its URL."""
 
     def add_batch(self, reports: ReportBatch) -> None:
-        """Write reports; a format in which those that differ in their places alone look alike makes them at once."""
+        """Write reports; a format can render reports that differ only in their places once for all of them."""
         for report in reports:
             self.add(report)
 
-    def captured(self, capture: CaptureReport) -> None:  # noqa: ARG002 - for the formats that have a place for it
-        """Note what became of a capture, after its redirects. Standard error says it to people."""
+    def captured(self, capture: CaptureReport) -> None:  # noqa: ARG002 - used by formats that report captures
+        """Record how a capture was read, after its redirects. People read it on standard error instead."""
         return  # mypy takes an empty body for an abstract method
 
     def flush(self) -> None:
-        """Pass on what was written so far, in a format whose reader should not have to wait."""
+        """Flush what has been written, in formats whose readers should not have to wait."""
         return  # mypy takes an empty body for an abstract method
 
     def finish(self, summary: Summary) -> None:
-        """Write what comes last."""
+        """Write the end of the report."""
 
 
 def max_detail(details: Iterable[Detail]) -> Detail:
-    """What formats need together."""
+    """Return the detail that satisfies all formats."""
     return max(details, key=("summary", "findings", "all").index)

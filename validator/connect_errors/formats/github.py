@@ -1,7 +1,7 @@
-"""GitHub Actions: a workflow command for each finding, which the runner turns into an annotation, and a job summary.
+"""GitHub Actions: a workflow command per finding, which the runner turns into an annotation, and a job summary.
 
-Of each step only ten annotations are shown, so the summary lists the findings once more. The runner says by the
-environment where the repository is and where the summary goes.
+Only ten annotations are shown per step, so the summary lists the findings again. Environment variables of the runner
+give the path of the repository and of the summary file.
 """
 
 import os
@@ -19,12 +19,12 @@ from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
 _MAX_LISTED = 100
-"""Findings that the summary lists."""
+"""Maximum number of findings listed in the summary."""
 _SPECIAL = re.compile("[^A-Za-z0-9 ]")
 
 
 class GitHubFormat(Format):
-    """Paths are relative to the repository, as annotations need them. `quiet` leaves the job summary's first table."""
+    """Writes paths relative to the repository, as annotations require. `quiet` leaves only the first summary table."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
@@ -80,7 +80,7 @@ class GitHubFormat(Format):
         return f"| {finding.severity} | {where} | {inert(finding.message)} | {rule} |"
 
     def _summary(self, summary: Summary) -> list[str]:
-        """Markdown, in which whatever came out of a capture is inert."""
+        """Write Markdown in which text from a capture is inert."""
         lines = ["### Connect redirects", "", "| outcome | redirects | conforming |", "|---|--:|--:|"]
         lines += [
             f"| {inert(outcome_name(*key))} | {count:,} | {summary.conforming_outcomes[key]:,} |"
@@ -95,17 +95,17 @@ class GitHubFormat(Format):
 
 
 def repository() -> Path:
-    """The folder below which GitHub knows files."""
+    """Return the folder to which GitHub's file paths are relative."""
     return Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
 
 
 def file_of(source: str, folder: Path) -> dict[str, str]:
-    """The property that names a file; none for another source."""
+    """Return the property that names a file; empty if the source is not a file."""
     return {} if source in NON_FILE_SOURCES else {"file": escape_unprintable(relative(source, folder).as_posix())}
 
 
 def command(name: str, properties: Mapping[str, str], text: str) -> str:
-    """Write a workflow command, a line."""
+    """Write a workflow command, which is one line."""
     given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     return f"::{name} {given}".rstrip() + f"::{_data(text)}\n"
 
@@ -119,5 +119,5 @@ def _property(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Make every character that could be Markdown or HTML a reference, which is neither."""
+    """Replace every character that could be Markdown or HTML syntax with a character reference."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", escape_unprintable(text))

@@ -1,4 +1,4 @@
-"""JSON, version 1: one document, written as its redirects are judged, one redirect per line."""
+"""JSON, version 1: one document, written as the redirects are judged, with one redirect per line."""
 
 import json
 import textwrap
@@ -13,11 +13,11 @@ from connect_errors.shown import Shown
 
 VERSION = 1
 _SLOT = Shown("\0")
-"""Takes the place of a value."""
+"""A placeholder for a value in a template."""
 
 
 class JSONFormat(Format):
-    """One document. The keys are always the same, whatever the options."""
+    """Writes a single document. Its keys never depend on the options."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
@@ -47,10 +47,10 @@ class JSONFormat(Format):
 
 
 class JSONRedirects:
-    """Writes redirects as objects, each on one line; of reports that differ in their places alone, the rest once.
+    """Writes redirects as objects, one per line; reports that differ only in their places share a rendering.
 
     Args:
-        start: how each object starts: `{`, and what precedes its own keys.
+        start: the start of each object: `{`, and any keys that precede its own.
     """
 
     def __init__(self, start: str) -> None:
@@ -59,7 +59,7 @@ class JSONRedirects:
         self._head = ""
 
     def dumps(self, reports: ReportBatch) -> Iterator[str]:
-        """Yield each redirect of the document."""
+        """Yield the redirects' objects."""
         for report, place, values in zip(reports.reports, reports.places, reports.values, strict=False):
             source, line, column, pointer = place
             if source != self._source:
@@ -77,7 +77,7 @@ class JSONRedirects:
 
 
 def _with(values: Values, report: RedactedReport) -> str:
-    """What follows the place of a redirect that has values of its own; the rest is made once for all of its shape."""
+    """Render the part after the place of a redirect with its own values, from a template cached for its shape."""
     template = report.renderings.get("json template")
     if template is None:
         slots = Values(_SLOT, dict.fromkeys(values.parameters, _SLOT))
@@ -91,7 +91,7 @@ def _with(values: Values, report: RedactedReport) -> str:
 
 
 def _to_dict(report: RedactedReport) -> dict[str, Any]:
-    """What a redirect's object says beside its place."""
+    """Return a redirect's object without its place."""
     return {
         "url": report.url,
         "outcome": report.outcome,
@@ -104,7 +104,7 @@ def _to_dict(report: RedactedReport) -> dict[str, Any]:
 
 
 def dumps_capture(capture: CaptureReport) -> str:
-    """One capture of the document."""
+    """Render a capture's object."""
     return dumps(capture.to_dict() | {"source": encodable(capture.source)})
 
 
@@ -121,8 +121,8 @@ def _finding_to_dict(finding: RedactedFinding) -> dict[str, Any]:
 
 
 def dumps(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any JSON value
-    """Write JSON in printable ASCII, without `##`, which starts a command to some CI runners anywhere in a line."""
-    # JSON escapes all control characters but DEL.
+    """Write JSON in printable ASCII, without `##`, which some CI runners take for a command anywhere in a line."""
+    # JSON escapes all control characters except DEL.
     return json.dumps(value, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
@@ -131,5 +131,5 @@ def _string(text: str) -> str:
 
 
 def encodable(text: str) -> str:
-    """Replace what is not Unicode: bytes of a file's name."""
+    """Replace bytes of a file name that are not valid UTF-8 with U+FFFD."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,7 +1,7 @@
-"""JSON Lines, version 1: a line for each redirect, with the keys that it has in a JSON document.
+"""JSON Lines, version 1: one line per redirect, with the same keys as in the JSON document.
 
-Every line is a document, so each has the `version`. There is no line for the captures and the summary, which are
-not redirects; with `quiet` they are the only line.
+Every line is a document, so each has the `version`. Captures and the summary are not redirects and get no line; with
+`quiet`, they are the only line.
 """
 
 from typing import TextIO
@@ -14,7 +14,7 @@ from connect_errors.report_batch import ReportBatch
 
 
 class JSONLinesFormat(Format):
-    """The lines are passed on before the capture is read any further, so that what reads the pipe need not wait."""
+    """Flushes the lines before more of the capture is read, so that a reader of the pipe need not wait."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream

@@ -1,7 +1,7 @@
-"""JUnit XML: one test case for each redirect.
+"""JUnit XML: one test case per redirect.
 
-`xml.etree` escapes what XML needs escaped; what XML 1.0 forbids, `escape_unprintable` has escaped before. A
-JUnit library such as junitparser would do no more, and keep all of the report in memory.
+`xml.etree` escapes XML syntax; characters forbidden in XML 1.0 are escaped beforehand by `escape_unprintable`. A JUnit
+library such as junitparser would add nothing, and would hold the whole report in memory.
 """
 
 import shutil
@@ -21,13 +21,13 @@ from connect_errors.report_batch import ReportBatch
 _MAX_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"
 _FAILURE = "><failure"
-"""What follows the attributes of a test case that fails."""
+"""The text after the attributes of a failed test case."""
 
 
 class JUnitFormat(Format):
-    """A redirect that does not conform is a failure, a capture that cannot be read is an error.
+    """Reports a nonconforming redirect as a failure, and an unreadable capture as an error.
 
-    There is no summary apart from the counts of a test suite, so `quiet` changes nothing.
+    The only summary is the test suite's counts, so `quiet` has no effect.
     """
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
@@ -37,7 +37,7 @@ class JUnitFormat(Format):
         self._source: str | None = None
         self._classname = self._file = ""
         self._tests = self._failures = self._errors = 0
-        # The counts are before the test cases.
+        # The counts precede the test cases.
         self._cases = SpooledTemporaryFile(_MAX_IN_MEMORY, "w+", encoding="ascii", newline="\n")  # noqa: SIM115 - until the end
 
     def add(self, report: RedactedReport) -> None:
@@ -62,7 +62,7 @@ class JUnitFormat(Format):
         return f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}'
 
     def _rest(self, report: RedactedReport) -> str:
-        """What follows the attributes of a test case."""
+        """Render the part after the attributes of a test case."""
         failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
         if not report.findings:
             return " />"
@@ -103,7 +103,7 @@ def _serialized(element: Element) -> str:
 
 
 def _attribute(name: str, value: str) -> str:
-    """An attribute with a space before it."""
+    """Render an attribute, with a leading space."""
     return _serialized(Element("x", {name: escape_unprintable(value)})).removeprefix("<x").removesuffix(" />")
 
 

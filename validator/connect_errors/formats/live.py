@@ -1,4 +1,4 @@
-"""Text for people who wait for redirects: each one as it comes, with its time; the table and the counts at the end."""
+"""Text for people waiting for redirects: each as it arrives, with the time; the table and the counts at the end."""
 
 import time
 
@@ -8,7 +8,7 @@ from connect_errors.report import RedactedReport, Summary
 
 
 class LiveTextFormat(TextFormat):
-    """Every redirect, a conforming one in a line and what to do about it."""
+    """Writes every redirect; one that conforms takes a line, and the next step."""
 
     def add(self, report: RedactedReport) -> None:
         if self.detail == "summary":
@@ -23,13 +23,13 @@ class LiveTextFormat(TextFormat):
         if summary.redirects:
             self._write([self._counts(summary)])
 
-    def _where(self, place: Place) -> str:  # noqa: ARG002 - where it came from, everybody knows
+    def _where(self, place: Place) -> str:  # noqa: ARG002 - the source is known to the reader
         return time.strftime("%H:%M:%S")
 
     def _next_step(self, report: RedactedReport) -> list[str]:
         if report.kind != "error" or not report.outcome or not report.conforms:
             return []
-        from connect_errors.handbook import page  # seldom needed, and large
+        from connect_errors.handbook import page  # large, and rarely needed
 
         handbook = page(report.outcome)
         return [

@@ -1,4 +1,4 @@
-"""Where redirects are, as reports for machines say it: paths that a repository knows, positions in words."""
+"""Places of redirects in machine-readable reports: paths relative to a repository, and positions in words."""
 
 import os
 from pathlib import Path, PurePath
@@ -7,24 +7,24 @@ from connect_errors.redirect import Place
 from connect_errors.report import RedactedFinding
 
 NON_FILE_SOURCES = {"-": "standard input", "argument": "the command line", "listen": "the listener"}
-"""Sources that are not files, and what they are."""
+"""Sources that are not files, with their descriptions."""
 
 
 def relative(source: str, folder: Path) -> PurePath:
-    """The path of a capture below a folder; the whole path where it is not below it."""
+    """Return a capture's path relative to a folder, or its absolute path if it is not in the folder."""
     path = Path(os.path.abspath(source))  # noqa: PTH100 - `Path.absolute` keeps each `..`
     return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
 def message(finding: RedactedFinding, place: Place) -> str:
-    """What is wrong; and where, if that is not a line, which alone GitHub can mark."""
+    """Return the finding's message, with the JSON pointer if there is no line; GitHub can mark only lines."""
     return f"{finding.message} (at {place.pointer})" if place.line is None else finding.message
 
 
 def position(place: Place) -> str:
-    """Where a redirect is in its capture: a line and column, a JSON pointer, or which argument or arrival it is.
+    """Describe a redirect's position: line and column, a JSON pointer, or the number of the argument or arrival.
 
-    A line of JSON that has the redirect otherwise, escaped or in parts, has a pointer instead of the column.
+    In JSON Lines, a redirect that is escaped or split up in its line has a pointer instead of a column.
     """
     if place.source in ("argument", "listen"):
         return str(place.line)

@@ -1,10 +1,10 @@
-"""SARIF 2.1.0, with what GitHub code scanning needs of it.
+"""SARIF 2.1.0, as GitHub code scanning requires it.
 
-Written by hand: the library of the object model, sarif-om, has had no release since 2019, and the few objects that are
-needed are written one by one as the redirects are judged, so that memory does not grow with a capture.
+Written without a library: sarif-om, which provides the object model, has had no release since 2019, and results are
+written as the redirects are judged, so that memory does not grow with the capture.
 
-The fingerprint has a name of its own. `primaryLocationLineHash`, the one that GitHub compares, is computed by its
-upload action from the file's line; the action complains about every result that brings another one.
+The fingerprint has its own name. `primaryLocationLineHash`, which GitHub compares, is computed from the file's line by
+GitHub's upload action, which warns about every result that brings a different one.
 """
 
 import re
@@ -28,7 +28,7 @@ from connect_errors.rules import RULES, SITE, Severity
 _PLACEHOLDER = re.compile("{(?=[0-9])")
 _ROOT = "%SRCROOT%"
 _MAX_NUMBERED = 100_000
-"""Findings of a capture that are numbered among equal ones; GitHub takes no more than 25,000 results."""
+"""Maximum number of distinct findings per capture counted for fingerprints; GitHub accepts only 25,000 results."""
 _INDEXES = {name: index for index, name in enumerate(RULES)}
 
 HEAD = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": ['
@@ -50,9 +50,9 @@ class Described(Protocol):
 
 
 class SARIFFormat(Format):
-    """A result for each finding. There is no summary apart from these, so `quiet` changes nothing."""
+    """Writes a result per finding. There is no other summary, so `quiet` has no effect."""
 
-    def __init__(self, stream: TextIO, settings: Settings) -> None:  # noqa: ARG002 - as all formats are made
+    def __init__(self, stream: TextIO, settings: Settings) -> None:  # noqa: ARG002 - the signature of all formats
         self._stream = stream
         self.detail: Detail = "findings"
         self._folder = Path.cwd()
@@ -61,7 +61,7 @@ class SARIFFormat(Format):
         self._source: str | None = None
         self._artifact: dict[str, Any] = {}
         self._seen: Counter[str] = Counter()
-        """The findings of one capture, by their hashes."""
+        """The number of findings in the current capture, by digest."""
         self._stream.write(HEAD + dumps(run(RULES.values())).removesuffix("}") + ', "results": [')
 
     def add(self, report: RedactedReport) -> None:
@@ -85,7 +85,7 @@ class SARIFFormat(Format):
         location = {"physicalLocation": {"artifactLocation": artifact(capture.source, self._folder)}}
         self._notifications.append({"level": "error", "message": message_of(text), "locations": [location]})
 
-    def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results say it all
+    def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the results are complete
         invocation = {
             "executionSuccessful": not self._notifications,
             "toolExecutionNotifications": self._notifications,
@@ -104,7 +104,7 @@ class SARIFFormat(Format):
 
     def _location(self, report: RedactedReport, finding: RedactedFinding) -> dict[str, Any]:
         place = report.place
-        # GitHub refuses a result without a line: a place in a HAR file is the first one, and named by its pointer.
+        # GitHub rejects results without a line, so a place in a HAR file is line 1, with its JSON pointer.
         redirect: dict[str, Any] = {"startLine": place.line or 1}
         if place.column is not None:
             redirect["startColumn"] = place.column
@@ -119,7 +119,7 @@ class SARIFFormat(Format):
         return location
 
     def _fingerprint(self, digest: str) -> str:
-        """Tell a finding from others, wherever its line moves; equal ones of a capture are numbered."""
+        """Return a fingerprint that survives moves of the line; equal findings in a capture are numbered."""
         number = self._seen[digest] + 1
         if number > 1 or len(self._seen) < _MAX_NUMBERED:
             self._seen[digest] = number
@@ -127,15 +127,15 @@ class SARIFFormat(Format):
 
 
 def _digests(report: RedactedReport) -> Iterator[str]:
-    """Yield what tells each finding of a report from others: its rule and parameter, and the redacted URL."""
-    redacted = report.redacted().url  # even where values are shown
+    """Yield a digest of each finding: of its rule, its parameter, and the redacted URL."""
+    redacted = report.redacted().url  # even if values are shown
     for finding in report.findings:
         parts = (finding.rule, finding.parameter or "", redacted)
         yield sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def run(rules: Iterable[Described]) -> dict[str, Any]:
-    """Begin a run, of which the results are missing."""
+    """Return a run object without its results."""
     driver = {
         "name": "connect-errors",
         "version": __version__,
@@ -152,7 +152,7 @@ def run(rules: Iterable[Described]) -> dict[str, Any]:
 
 
 def artifact(source: str, folder: Path) -> dict[str, Any]:
-    """Locate a file by its path below a folder; what is not a file needs some name all the same."""
+    """Return the artifact location of a file relative to a folder; sources that are not files get a name."""
     if source in NON_FILE_SOURCES:
         return {"uri": "stdin" if source == "-" else source, "description": {"text": NON_FILE_SOURCES[source]}}
     path = relative(source, folder)
@@ -162,7 +162,7 @@ def artifact(source: str, folder: Path) -> dict[str, Any]:
 
 
 def message_of(text: str) -> dict[str, str]:
-    """Make a plain text: `[text](address)` would be a link, `{0}` a placeholder (SARIF §3.11.5, §3.11.6)."""
+    """Return a plain-text message: `[text](address)` would be a link, `{0}` a placeholder (SARIF §3.11.5, §3.11.6)."""
     return {"text": _PLACEHOLDER.sub("{ ", escape_unprintable(text).replace("](", "] ("))}
 
 

@@ -1,13 +1,13 @@
-"""Schemas, handbook and rules → the site's Markdown and data, as pure functions. `explain` prints the same text.
+"""Render the site's Markdown and data from schemas, handbook and rules. Pure functions, which `explain` shares.
 
-A page holds markers, comments alone on their line such as `<!-- parameters -->`; a generated section replaces each.
+Pages contain markers: comments on a line of their own, such as `<!-- parameters -->`. Generated sections replace them.
 """
 
 import sys
 
 
 def forget() -> None:
-    """Forget all that was read from schemas and pages, so that an edit of one shows."""
+    """Clear all caches of schemas and pages, so that edits take effect."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "connect_errors":
             for value in vars(module).values():

@@ -1,4 +1,4 @@
-"""Addresses that people try and that are not a page: hyphens, Smartcar's own names, folders. Each leads to a page."""
+"""Redirects for addresses that people try: hyphenated codes, Smartcar's page names, folders."""
 
 import posixpath
 from html import escape
@@ -9,7 +9,7 @@ from connect_errors.rules import SITE
 
 
 def aliases() -> dict[str, str]:
-    """The path below the site of each alias, and of the page that it leads to."""
+    """Map each alias to its page, both as paths below the site."""
     found = {"schemas/": "reference/schemas/", "rules/": "reference/rules/", "guides/": "guides/install/"}
     for code in errors():
         names = {code.replace("_", "-"), posixpath.basename(page(code).upstream.page), *page(code).undocumented_names}
@@ -18,7 +18,7 @@ def aliases() -> dict[str, str]:
 
 
 def alias_page(alias: str, target: str) -> str:
-    """The HTML of an alias."""
+    """Render the HTML of an alias, which redirects to its page."""
     to_top = "../" * alias.count("/")
     link = escape(to_top + target)
     return (

@@ -1,6 +1,6 @@
-"""The data of the site's checker, `check.json`: all that `docs/assets/check.js` and `find.js` know but do not decide.
+"""The data of the site's checker, `check.json`: everything that `docs/assets/check.js` and `find.js` use except logic.
 
-Schemas, rules, words and regular expressions are written once, in this package; only the logic is there twice.
+Schemas, rules, messages and regular expressions exist only once, in this package; only the logic is duplicated.
 """
 
 import html
@@ -92,12 +92,12 @@ _MODULES = (
     url,
     values,
 )
-"""Those whose patterns `check.js` uses."""
+"""The modules whose patterns `check.js` uses."""
 
 UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
     f"redaction.{name}" for name in ("_FILE_NAME", "_DRIVE", "_POINTER")
 }
-"""Patterns for what the checker does not read: redirects of servers, names of files, JSON pointers."""
+"""Patterns for input that the checker does not read: redirects by servers, file names, JSON pointers."""
 
 _OF_CAPTURES = (
     (detection, "_COMPLETE", "_URL"),
@@ -121,14 +121,14 @@ _OF_CAPTURES = (
     (text, "_CSV_HEADER"),
     (walker, "_WHOLE"),
 )
-"""The patterns with which `find.js` finds redirects in a text, by module: its readers are fewer."""
+"""The patterns with which `find.js` finds redirects in text, by module; it has fewer readers than this package."""
 
 
 def check_data() -> dict[str, Any]:
-    """All of `check.json`.
+    """Return the content of `check.json`.
 
     Raises:
-        CatalogError: a schema has a keyword that `check.js` does not know.
+        CatalogError: a schema has a keyword that `check.js` does not support.
     """
     return {
         "version": VERSION,
@@ -148,19 +148,19 @@ def check_data() -> dict[str, Any]:
 
 
 def check_json() -> str:
-    """Write `check.json`: for programs, without a space.
+    """Write `check.json` without whitespace.
 
     Raises:
-        CatalogError: a schema has a keyword that `check.js` does not know.
+        CatalogError: a schema has a keyword that `check.js` does not support.
     """
     return json.dumps(check_data(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
-    """Refuse a schema that `check.js` would not evaluate as `jsonschema` does.
+    """Reject a schema that `check.js` would not evaluate like `jsonschema`.
 
     Raises:
-        CatalogError: it has another keyword; the message names it.
+        CatalogError: it has an unsupported keyword; the message names it.
     """
     if isinstance(schema, bool):
         return
@@ -178,7 +178,7 @@ def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
 
 
 def _schema(one: Schema) -> dict[str, Any]:
-    """A schema without what decides nothing and is in no message."""
+    """Return a schema without annotations that are not used in messages."""
     check_schema(one.schema, one.path)
     kept = {name: value for name, value in one.schema.items() if name not in ANNOTATIONS}
     kept["properties"] = {name: _parameter(name, value) for name, value in one.schema["properties"].items()}
@@ -229,7 +229,7 @@ def _limits() -> dict[str, int]:
 
 
 def _words() -> dict[str, str]:
-    """Advice that is not a rule's, by the name of its constant."""
+    """Advice that belongs to no rule, and other texts, by constant name."""
     named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
     found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
     return found | {

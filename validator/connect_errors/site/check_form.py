@@ -1,4 +1,4 @@
-"""The site's checker in a page: its form, and the policy that keeps what is pasted in the browser."""
+"""The site's checker in a page: its form, and the policy that keeps pasted text in the browser."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ _HEAD = "<head>"
 
 
 def check_text() -> str:
-    """What is in the place of the form in Markdown."""
+    """Return the Markdown that replaces the form."""
     return (
         f"Paste a redirect at <{SITE}check/>, or run `connect-errors validate` with it: both say what deviates, and "
         "what to do."
@@ -19,7 +19,7 @@ def check_text() -> str:
 
 
 def check_form() -> str:
-    """The form, which its script shows; without scripts, the sentence that names the command."""
+    """Return the form, which a script reveals; without JavaScript, a sentence names the command."""
     return (
         '<form class="ce-check" hidden>'
         '<label for="ce-check-text">Redirect, or text with redirects</label>'
@@ -45,9 +45,9 @@ def check_form() -> str:
 
 
 def with_policy(page: str) -> str:
-    """Put a Content-Security-Policy into a page's head: it may load what is the site's own, and send nothing elsewhere.
+    """Insert a Content-Security-Policy that limits loading and requests to the site itself.
 
-    The theme's scripts in the page itself are allowed by their digests. Styles in it are allowed: the theme sets some.
+    The theme's inline scripts are allowed by their hashes. Inline styles are allowed, because the theme sets some.
     """
     digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(page))
     scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

@@ -1,6 +1,6 @@
-"""Console blocks as HTML: commands, which the copy button takes, and their output, which it leaves out.
+"""Console blocks as HTML: commands, which the copy button copies, and their output, which it omits.
 
-A lexer of shell sessions takes any line of output that starts with `%` or `#` for another command.
+A lexer of shell sessions would take any output line that starts with `%` or `#` for a command.
 """
 
 import re
@@ -12,7 +12,7 @@ _QUOTED = re.compile(r"&#x27;.*?&#x27;|&quot;.*?&quot;")
 
 
 def console_block(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401 - a formatter gets more than it needs
-    """Format a fenced block with command lines after `$ `; one goes on where a line ends with a backslash."""
+    """Format a fenced block with commands after `$ `; a line that ends with a backslash continues."""
     is_command = False
     marked: list[tuple[bool, str]] = []
     for line in source.splitlines():

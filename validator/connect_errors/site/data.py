@@ -1,4 +1,4 @@
-"""The handbook, the rules and the examples as data: files of the site, `--format json` of `list` and `explain`."""
+"""The handbook, the rules and the examples as data, for the site and for `--format json` of `list` and `explain`."""
 
 import json
 from collections.abc import Mapping
@@ -17,30 +17,30 @@ from connect_errors.site.schemas import schema_address
 VERSION = 1
 
 REDIRECT_URI = "http://localhost:8000/callback"
-"""The redirect URI of the examples that the site publishes."""
+"""The redirect URI in the examples published on the site."""
 STATE = "8c5f31"
-"""The state of the examples that the site publishes."""
+"""The state in the examples published on the site."""
 
 
 def errors_data() -> dict[str, Any]:
-    """All of the handbook: `errors.json`."""
+    """Return the whole handbook: `errors.json`."""
     return {"version": VERSION, "errors": [error_data(outcome) for outcome in errors().values()]}
 
 
 def successes_data() -> dict[str, Any]:
-    """All successes."""
+    """Return all successes."""
     return {"version": VERSION, "successes": [success_data(outcome) for outcome in successes().values()]}
 
 
 def rules_data() -> dict[str, Any]:
-    """All rules of redirects: `rules.json`."""
+    """Return all rules of redirects: `rules.json`."""
     return {"version": VERSION, "rules": [rule_data(rule) for rule in RULES.values()]}
 
 
 def examples_data() -> dict[str, Any]:
-    """A redirect for each outcome, without and with the optional parameters, and redirects that each break one rule.
+    """Return redirects for each outcome, with and without optional parameters, and redirects that each break one rule.
 
-    They are `examples.json`, for teams that test a handler without Python.
+    Published as `examples.json`, for teams that test a handler without Python.
     """
     valid = [
         *examples(redirect_uri=REDIRECT_URI, state=STATE),
@@ -50,12 +50,12 @@ def examples_data() -> dict[str, Any]:
 
 
 def example_list(found: list[Example]) -> dict[str, Any]:
-    """Examples as data."""
+    """Return examples as data."""
     return {"version": VERSION, "examples": [asdict(one) for one in found]}
 
 
 def error_data(outcome: Outcome) -> dict[str, Any]:
-    """One error: what its page says in front matter, and what its schema says of the parameters."""
+    """Return an error: the front matter of its page, and the parameters of its schema."""
     handbook = page(outcome.name)
     return {
         "code": handbook.title,
@@ -87,7 +87,7 @@ def error_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """What the schema of an error or a success says."""
+    """Return the data in the schema of an error or a success."""
     return {
         "example": example(outcome.name, optional=True),
         "parameters": [_parameter(outcome, name, schema) for name, schema in outcome.parameters.items()],
@@ -96,12 +96,12 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def success_data(outcome: Outcome) -> dict[str, Any]:
-    """One success."""
+    """Return a success."""
     return {"outcome": outcome.name, "summary": outcome.schema["description"]} | outcome_data(outcome)
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
-    """One rule."""
+    """Return a rule."""
     return {
         "rule": rule.name,
         "severity": rule.severity,
@@ -118,7 +118,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
 
 
 def drift_rule_data(rule: DriftRule) -> dict[str, Any]:
-    """One rule of drift."""
+    """Return a rule of drift."""
     return {
         "rule": rule.name,
         "severity": rule.severity,
@@ -130,7 +130,7 @@ def drift_rule_data(rule: DriftRule) -> dict[str, Any]:
 
 
 def to_json(data: Mapping[str, Any]) -> str:
-    """Write data for people and programs."""
+    """Write data as indented JSON."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 

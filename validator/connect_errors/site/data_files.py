@@ -1,4 +1,4 @@
-"""The published data: its files with their schemas, and the reference of them."""
+"""The published data: its files with their schemas, and their reference."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ _VALUES: dict[str, Mapping[Any, str]] = {
 
 
 def published_data() -> dict[str, str]:
-    """The files of data and their schemas, by their path below the site."""
+    """Return the data files and their schemas, by path below the site."""
     data = {"errors": errors_data(), "rules": rules_data(), "examples": examples_data()}
     files = {f"{name}.json": to_json(content) for name, content in data.items()}
     for name, schema in (data_schemas() | report_schemas()).items():

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the data that the site publishes: the handbook, the rules, examples, what the checker knows."""
+"""The JSON Schemas of the data published on the site: the handbook, the rules, examples, the data of the checker."""
 
 from typing import get_args
 
@@ -21,7 +21,7 @@ from connect_errors.site.schema_words import (
 
 
 def data_schemas() -> dict[str, Schema]:
-    """The schema of each file of data, by the file's name without `.json`."""
+    """Return the schema of each data file, by the file's name without `.json`."""
     return {
         "errors": document(
             "The handbook of all errors, as `connect-errors list --format json` prints it.",
@@ -40,7 +40,7 @@ def data_schemas() -> dict[str, Schema]:
 
 
 def _check() -> Schema:
-    """Of `check.json`, whose content may change with each version of the modules that read it."""
+    """Return the schema of `check.json`, whose content may change with the scripts that read it."""
     outcomes = map_of({"type": "object"})
     next_step = keys(summary=TEXT, next_step=TEXT, who_acts=TEXT, retry=TEXT, message=list_of(TEXT), page=ADDRESS)
     rule = {"type": "array", "prefixItems": [one_of(get_args(Severity)), TEXT], "minItems": 2, "maxItems": 2}
@@ -62,7 +62,7 @@ def _check() -> Schema:
 
 
 def error_schema() -> Schema:
-    """An error, with its handbook page."""
+    """Return the schema of an error with its handbook page."""
     message = keys(
         title=said("The heading.", TEXT),
         body=said("What to say below it.", TEXT),
@@ -118,7 +118,7 @@ def error_schema() -> Schema:
 
 
 def success_schema() -> Schema:
-    """A success, which has no page."""
+    """Return the schema of a success, which has no page."""
     return keys(
         outcome=said("Its name.", TEXT),
         summary=said("What happened.", TEXT),
@@ -141,7 +141,7 @@ def _parameter() -> Schema:
 
 
 def rule_schema() -> Schema:
-    """A rule, with its examples."""
+    """Return the schema of a rule with its examples."""
     return keys(
         rule=said("Its name.", TEXT),
         severity=said("Whether a redirect that breaks it still conforms.", one_of(get_args(Severity))),

@@ -1,4 +1,4 @@
-"""What the site puts around the Markdown that it shares with the terminal: boxes to style, tabs, the picture."""
+"""Markup that the site adds to the Markdown it shares with the terminal: boxes to style, tabs, the picture."""
 
 import re
 
@@ -13,13 +13,13 @@ _JUMP = (
     '<p class="ce-jump" markdown>On this page: [Tell the user](#tell-the-user), [Handle it](#handle-it), '
     "[Reproduce it](#reproduce-it), [What to log](#what-to-log)</p>"
 )
-"""Below the first screen of an error, since a phone has no list of contents."""
+"""Shown below the first screen of an error, because phones show no table of contents."""
 _FILTERED = ("errors", "symptoms", "rule-table", "drift-rule-table", "sdk-errors")
-"""Long tables, above which the page's script puts a field to filter the rows."""
+"""Long tables, above which the page's script adds a field to filter the rows."""
 
 
 def dress(path: str, name: str, text: str) -> str:
-    """Put a box around a section of the page at `path`, so that the style sheet finds it."""
+    """Wrap a section of the page at `path` in a box that the style sheet selects."""
     if name == "flow":
         return f'<figure class="ce-figure"><figcaption>{FLOW_CAPTION}</figcaption>{flow_picture()}</figure>'
     if name == "check":
@@ -35,7 +35,7 @@ def dress(path: str, name: str, text: str) -> str:
 
 
 def put_into_tabs(markdown: str) -> str:
-    """Show a Python sample and the JavaScript sample after it as two tabs."""
+    """Turn a Python sample followed by a JavaScript sample into two tabs."""
     return _SAMPLES.sub(lambda match: f"{_tab('Python', match[1])}\n\n{_tab('JavaScript', match[2])}", markdown)
 
 

@@ -5,7 +5,7 @@ from connect_errors.site.markdown import code, paragraphs, table
 
 
 def drift_rule_section(rule: DriftRule) -> str:
-    """The section of a rule, as it is published."""
+    """Render the section of a rule, as published."""
     known = f"Known of every page: {rule.decision}" if rule.decision else ""
     return paragraphs(f"## {rule.name}", f"**{rule.severity.capitalize()}.** {rule.when} {rule.advice}", known)
 
@@ -19,4 +19,4 @@ DRIFT_SECTIONS = {
     "drift-rule-table": _table,
     "drift-rules": lambda: paragraphs(*map(drift_rule_section, DRIFT_RULES.values())),
 }
-"""The sections of the reference of drift, by marker."""
+"""The sections of the drift reference, by marker."""

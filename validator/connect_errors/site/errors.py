@@ -16,13 +16,13 @@ from connect_errors.site.session import session
 
 
 def error_page(name: str) -> str:
-    """The whole page of an error, as it is published and as `explain` prints it."""
+    """Render the whole page of an error, as published and as printed by `explain`."""
     markdown = fill(page(name).body, error_sections(name))
     return absolute_links(markdown, f"errors/{name}.md").rstrip() + "\n"
 
 
 def error_sections(name: str) -> dict[str, Section]:
-    """The sections of an error's page, by marker."""
+    """Return the sections of an error's page, by marker."""
     outcome, handbook = errors()[name], page(name)
     return {
         "overview": partial(_overview, handbook),

@@ -1,4 +1,4 @@
-"""The picture of the Connect flow: where each error arises, as an SVG whose colors the page's style sheet gives."""
+"""The diagram of the Connect flow and where each error arises, as an SVG with colors from the page's style sheet."""
 
 from collections.abc import Iterator
 from html import escape
@@ -12,14 +12,14 @@ _RAIL = 387
 _TEXT = 46
 _ERROR = 66
 _CHARACTER = 7.3
-"""The width of a character of a code; the picture sets it, whatever the reader's font."""
+"""The width of a character of a code; the SVG enforces it regardless of the reader's font."""
 _BOX = 46
 _STAGE = 38
 _LINE = 24
 
 
 def flow_picture() -> str:
-    """Draw the screens of Connect down a line; each error leaves it to the right, and all meet at the callback."""
+    """Draw Connect's screens along a line; errors leave it to the right, and all lines meet at the callback."""
     y = 8
     pieces = [_box(y, "Your application", "opens Connect with its redirect URI and a new state")]
     y += _BOX
@@ -75,7 +75,7 @@ def _error(y: int, handbook: Page) -> Iterator[str]:
     end = _ERROR + width + 6
     yield f'<path class="rail" d="M{_TEXT} {middle}H{_ERROR - 6}"/>'
     yield f'<path class="rail" d="M{end:.0f} {middle}H{_RAIL}"/>'
-    # An underline of its own: that of text covers the underscores.
+    # Drawn separately: a text underline covers the underscores.
     yield (
         f'<a href="errors/{code}/">'
         f'<text class="code" x="{_ERROR}" y="{middle + 4}" textLength="{width:.1f}">{code}</text>'

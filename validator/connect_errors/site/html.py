@@ -1,4 +1,4 @@
-"""What the site does to the HTML of a page: break codes, label cells for phones, name things for screen readers."""
+"""Post-processing of a page's HTML: break codes, label table cells for phones, add names for screen readers."""
 
 import re
 from html import unescape
@@ -16,21 +16,21 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def finish(html: str) -> str:
-    """Finish the HTML of a whole page."""
+    """Post-process the HTML of a whole page."""
     html = html.replace(' class="headerlink"', ' class="headerlink" aria-hidden="true" tabindex="-1"')
     html = _LINES.sub(lambda match: _keep_options_of_command(match[0]), html)
     return break_code(_TABLE.sub(lambda match: _labeled(match[0]), html))
 
 
 def break_code(html: str) -> str:
-    """Let codes break at their underscores where they are alone: in a title, a table, the navigation."""
+    """Allow line breaks at underscores in codes without other text: in a title, a table, the navigation."""
     pieces = _FIXED.split(html)
     pieces[::2] = [_keep_options(_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one)) for one in pieces[::2]]
     return "".join(pieces)
 
 
 def _keep_options(html: str) -> str:
-    """Let no option break at its hyphens."""
+    """Prevent line breaks at the hyphens of options."""
     html = _OPTION.sub('<code class="ce-option">', html)
     return _COMMAND.sub(lambda match: _keep_options_of_command(match[0]), html)
 
@@ -40,7 +40,7 @@ def _keep_options_of_command(html: str) -> str:
 
 
 def _labeled(table: str) -> str:
-    """Give each cell the name of its column, and all the roles that they lose as cards on a phone."""
+    """Label each cell with its column, and restore the roles that cells lose when shown as cards on a phone."""
     names = [unescape(_TAG.sub("", name)) for name in _HEADER.findall(table)]
 
     def row(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Sections about all errors at once: the tables, the guide by symptom, other names, the flow, test data."""
+"""Sections about all errors: the tables, the guide by symptom, other names, the flow, test data."""
 
 from collections.abc import Iterator
 
@@ -26,22 +26,22 @@ ALERTS = {
     "rate": "alert when the rate rises",
     "never": "never",
 }
-"""When to alert, in words."""
+"""Meanings of the alert policies."""
 
 
 def pages() -> list[Page]:
-    """The pages of all errors, by code."""
+    """Return the pages of all errors, in the order of the catalog."""
     return [page(name) for name in errors()]
 
 
 def by_stage() -> Iterator[tuple[Stage, list[Page]]]:
-    """The pages by where in Connect their errors arise, in the order of its screens."""
+    """Group the pages by the stage at which their errors arise, in the order of Connect's screens."""
     for stage in STAGES:
         yield stage, [one for one in pages() if one.arises == stage]
 
 
 def link(handbook: Page, base: str = "") -> str:
-    """Link to a page of the handbook, from a page whose path to the top of the site is `base`."""
+    """Link to a handbook page from a page whose path to the site's root is `base`."""
     return f"[{code(handbook.title)}]({base}errors/{handbook.title}.md)"
 
 
@@ -64,7 +64,7 @@ def _symptom_table() -> str:
 
 
 def _alert_table() -> str:
-    """Say what to log and when to alert: of each error, and of what is not an error of Connect."""
+    """Tabulate what to log and when to alert, for each error and for events that are not Connect errors."""
     rows = [
         (link(one), LOG_LEVEL[one.severity], ALERTS[ALERT[one.severity]])
         for one in sorted(pages(), key=lambda one: list(LOG_LEVEL)[::-1].index(one.severity))
@@ -92,7 +92,7 @@ def _flow() -> str:
 
 
 def _by_severity() -> str:
-    """All codes by severity, the most serious first."""
+    """List all codes by severity, most serious first."""
     groups = ((severity, [one for one in pages() if one.severity == severity]) for severity in reversed(SEVERITY))
     return "\n".join(
         f"- **{severity.capitalize()}:** {', '.join(map(link, found))}" for severity, found in groups if found

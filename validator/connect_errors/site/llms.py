@@ -1,4 +1,4 @@
-"""`llms.txt` and `llms-full.txt`: the pages of the site for language models, as llmstxt.org describes them."""
+"""`llms.txt` and `llms-full.txt`: the site's pages for language models (llmstxt.org)."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,17 +10,17 @@ from connect_errors.site.schemas import BUNDLE, schema_address
 
 
 class Entry(NamedTuple):
-    """A page of the site; `group` is its part of the navigation."""
+    """A page of the site; `group` is its section of the navigation."""
 
     group: str
     title: str
     path: str
-    """Its Markdown, below the site."""
+    """The path of its Markdown, below the site."""
     description: str
 
 
 def llms_text(name: str, description: str, entries: Iterable[Entry]) -> str:
-    """List the pages, each by its Markdown."""
+    """List the pages, each with a link to its Markdown."""
     groups: dict[str, list[str]] = {}
     for entry in entries:
         line = f"- [{entry.title}]({SITE}{entry.path}): {entry.description}"

@@ -17,29 +17,29 @@ _LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Lay out a table. Cells are Markdown."""
+    """Format a table. Cells are Markdown."""
     lines = [list(header), *map(list, rows)]
     lines.insert(1, ["---"] * len(lines[0]))
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 def fence(text: str, language: str = "text") -> str:
-    """Put a text into a fenced block."""
+    """Wrap text in a fenced block."""
     return f"```{language}\n{text}\n```"
 
 
 def code(text: str) -> str:
-    """Mark a text as code, whatever it holds."""
+    """Mark text as code, even if it contains a backtick."""
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def paragraphs(*parts: str) -> str:
-    """Join blocks with an empty line between them; leave out empty ones."""
+    """Join blocks with an empty line between them, and skip empty ones."""
     return "\n\n".join(filter(None, parts))
 
 
 def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, str], str] | None = None) -> str:
-    """Put each section in the place of its marker; `wrap` may put something around it.
+    """Replace each marker with its section; `wrap` may add markup around it.
 
     Raises:
         CatalogError: a marker has no section.
@@ -56,7 +56,7 @@ def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, st
 
 
 def link_rfcs(markdown: str) -> str:
-    """Link each RFC that is named outside code to its text, and to the section if one is named."""
+    """Link each RFC mentioned outside code to its text, and to the section if one is given."""
 
     def link(match: re.Match[str]) -> str:
         number, section, appendix = match.groups()
@@ -69,9 +69,9 @@ def link_rfcs(markdown: str) -> str:
 
 
 def absolute_links(markdown: str, path: str) -> str:
-    """Make the links of a page, given by its path below `docs/`, lead to the published site from anywhere."""
+    """Make the links of a page absolute, so that they work anywhere; `path` is the page's path below `docs/`."""
     pieces = _FENCED.split(markdown)
-    # Every second piece is code, where nothing is a link.
+    # Every second piece is code, which contains no links.
     pieces[::2] = [
         _LINK.sub(lambda match: f"]({_address(path, match[1], match[2] or '')})", one) for one in pieces[::2]
     ]
@@ -84,7 +84,7 @@ def _address(path: str, target: str | None, anchor: str) -> str:
 
 
 def address_of(path: str) -> str:
-    """The address on the site of a file below `docs/`."""
+    """Return the site address of a file below `docs/`."""
     if not path.endswith(".md"):
         return SITE + path
     stem = path.removesuffix(".md")

@@ -1,8 +1,8 @@
-"""Regular expressions of this package in the notation of JavaScript, so that they are written once.
+"""Translation of this package's regular expressions to JavaScript, so that they are written only once.
 
-The expression that comes out wants the flag `u` and no other: case, `.`, `$` and the classes mean what they mean to
-Python. Groups are named: `g1` is the first one. Atomic groups and possessive repeats are a lookahead and a reference to
-what it found, which JavaScript has instead of them.
+The result requires the flag `u` and no other: case, `.`, `$` and character classes have their Python meaning. Groups
+are named: `g1` is the first one. Atomic groups and possessive quantifiers, which JavaScript lacks, become a lookahead
+and a backreference to its match.
 """
 
 import re
@@ -20,19 +20,19 @@ _WORD, _DIGIT, _SPACE = (
 _ASCII_WORD, _ASCII_DIGIT, _ASCII_SPACE = "0-9A-Z_a-z", "0-9", r"\t-\r "
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ALSO = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}
-"""Other characters that `re.IGNORECASE` takes for an ASCII letter."""
+"""Other characters that `re.IGNORECASE` matches with an ASCII letter."""
 _END = r"(?![\s\S])"
 
 
 class NotPortableError(ValueError):
-    """A regular expression that has no equal in JavaScript, or none that is known here."""
+    """A regular expression without an equivalent in JavaScript, or without one implemented here."""
 
 
 def portable(pattern: re.Pattern[str]) -> str:
-    """Write a pattern for JavaScript.
+    """Translate a pattern to JavaScript.
 
     Raises:
-        NotPortableError: it has something that no pattern of this package had so far.
+        NotPortableError: it uses syntax that no pattern of this package has used so far.
     """
     return _Writer(pattern.flags).sequence(parser.parse(pattern.pattern, pattern.flags))
 
@@ -60,7 +60,7 @@ class _Writer:
         self._atoms = 0
 
     def sequence(self, items: Iterable[tuple[Any, Any]]) -> str:
-        """Write items that follow each other."""
+        """Write a sequence of items."""
         return "".join(self._item(code, argument) for code, argument in items)
 
     def _item(self, code: Any, argument: Any) -> str:  # noqa: ANN401, C901, PLR0911 - a line for each code
@@ -133,7 +133,7 @@ class _Writer:
         return letter + letter.upper() + self._also.get(letter, "") if self._ignores_case and letter in _LETTERS else ""
 
     def _other_cases(self, items: list[tuple[Any, Any]]) -> Iterator[int]:
-        """Yield the characters that a class has because case is ignored."""
+        """Yield the characters that case-insensitive matching adds to a class."""
         ranges = [(one, one) for code, one in items if code is codes.LITERAL]
         ranges += [one for code, one in items if code is codes.RANGE]
         if self._ignores_case:

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the command's reports that are not about redirects: drift, answers, list, explain."""
+"""The JSON Schemas of the command's reports on other things than redirects: drift, answers, list, explain."""
 
 from typing import get_args
 
@@ -11,7 +11,7 @@ from connect_errors.site.schema_words import ADDRESS, MAYBE, TEXT, TEXTS, Schema
 
 
 def report_schemas() -> dict[str, Schema]:
-    """The schema of each report of the command that is not about redirects, by its name."""
+    """Return the schema of each report that is not about redirects, by its name."""
     return {"drift": _drift(), "answers": _answers(), "list": _listed(), "explanation": _explanation()}
 
 

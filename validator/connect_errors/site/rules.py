@@ -1,4 +1,4 @@
-"""The reference of the rules: why each exists, a redirect that breaks it, the tool's words, and the fixed redirect."""
+"""The rule reference: why each rule exists, a redirect that breaks it, the tool's output, and the fixed redirect."""
 
 from connect_errors import validate
 from connect_errors.paths import CatalogError
@@ -8,10 +8,10 @@ from connect_errors.site.session import session
 
 
 def rule_section(rule: Rule) -> str:
-    """The section of a rule, as it is published and as `explain` prints it.
+    """Render the section of a rule, as published and as printed by `explain`.
 
     Raises:
-        CatalogError: the examples do not show the rule.
+        CatalogError: an example does not demonstrate the rule.
     """
     if [finding.rule for finding in validate(rule.bad, **rule.options).findings] != [rule.name]:
         raise CatalogError(f"{rule.name}: its bad redirect does not break this rule alone")

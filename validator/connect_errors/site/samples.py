@@ -1,4 +1,4 @@
-"""A handler for one error, in Python and in JavaScript, made from the front matter of its handbook page."""
+"""A handler for one error, in Python and in JavaScript, generated from the front matter of its handbook page."""
 
 import json
 import textwrap
@@ -7,10 +7,10 @@ from connect_errors.handbook import LeadsTo, Page
 from connect_errors.site.markdown import fence, paragraphs
 
 HREFS: dict[LeadsTo, str] = {"connect": "/connect", "support": "/support", "alternatives": "/vehicles/unsupported"}
-"""Where the samples have what a button leads to."""
+"""The targets of buttons in the samples."""
 
 _WIDTH = 88
-"""Columns of a line of a message in a sample."""
+"""Maximum width of a line of a message in a sample."""
 
 _PYTHON = '''\
 def on_{code}(parameters: dict[str, str], show, log):
@@ -63,7 +63,7 @@ function plain(text) {
 
 
 def handler_samples(handbook: Page) -> str:
-    """The sample in both languages, as fenced blocks."""
+    """Render the sample in both languages, as fenced blocks."""
     return paragraphs(fence(_in_python(handbook), "python"), fence(_in_javascript(handbook), "js"))
 
 
@@ -99,11 +99,11 @@ def _in_javascript(handbook: Page) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text as a literal, which is the same in both languages."""
+    """Quote text as a literal that is valid in both languages."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def _lines(text: str) -> list[str]:
-    """A long text as literals that each fit a line."""
+    """Split text into literals that each fit on a line."""
     *lines, last = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
     return [_quoted(f"{line} ") for line in lines] + [_quoted(last)]

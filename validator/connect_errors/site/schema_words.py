@@ -1,4 +1,4 @@
-"""The words that the schemas of published data are written in: objects with all their keys, lists, fixed values."""
+"""Building blocks for the schemas of published data: objects with required keys, lists, enumerations."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,29 +14,29 @@ MAYBE = {"type": ["string", "null"]}
 
 
 def schema_path(name: str) -> str:
-    """Where the schema of a file of data is published, below the site."""
+    """Return the path, below the site, at which the schema of a data file is published."""
     return f"schemas/data/{name}-v{VERSION}.json"
 
 
 def document(description: str, **properties: Schema) -> Schema:
-    """A whole file or report, which has a version."""
+    """Describe a whole file or report, which has a version."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "description": description}
     version = said("Changes when a key is removed or changes its meaning.", {"const": VERSION})
     return head | keys(version=version, **properties)
 
 
 def keys(**properties: Schema) -> Schema:
-    """All keys are always there; more may be added within a version."""
+    """Describe an object whose keys are all required; more may be added within a version."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def list_of(items: Schema, description: str = "") -> Schema:
-    """A list of any length."""
+    """Describe a list of any length."""
     return ({"description": description} if description else {}) | {"type": "array", "items": items}
 
 
 def map_of(values: Schema) -> Schema:
-    """An object with any names."""
+    """Describe an object with arbitrary names."""
     return {"type": "object", "additionalProperties": values}
 
 
@@ -46,7 +46,7 @@ def said(description: str, schema: Schema) -> Schema:
 
 
 def one_of(values: Mapping[str, str | None] | Iterable[str | None]) -> Schema:
-    """Allow some values; a mapping says what each means."""
+    """Allow a set of values; a mapping gives the meaning of each."""
     if isinstance(values, Mapping) and any(values.values()):
         return {"oneOf": [{"const": value, "description": meaning} for value, meaning in values.items()]}
     return {"enum": list(values)}

@@ -1,4 +1,4 @@
-"""The schemas as they are published, and as tables."""
+"""The published schemas, and their tables."""
 
 import json
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ REDIRECT = "redirect"
 """The name of the schema of any redirect."""
 
 BUNDLE = "redirect.bundled.json"
-"""The file with the schema of any redirect and all that it refers to."""
+"""The file with the schema of any redirect and all schemas it references."""
 
 
 def published_schemas() -> dict[str, str]:
-    """The schemas of redirects and of the report by their path below the site, each with its own address as `$id`."""
+    """Return the schemas of redirects and of the report, by path below the site, each with its address as `$id`."""
     schemas = {outcome.path: outcome.schema for outcome in outcomes().values()}
     schemas |= {request.path: request.schema for request in requests().values()}
     schemas[f"{REDIRECT}.json"] = redirect_schema()
@@ -29,7 +29,7 @@ def published_schemas() -> dict[str, str]:
 
 
 def bundled_schema() -> dict[str, Any]:
-    """The schema of any redirect in one file, with the schemas of all outcomes as its `$defs`."""
+    """Return the schema of any redirect in one file, with the schemas of all outcomes in its `$defs`."""
     bundle: dict[str, Any] = redirect_schema()
     for outcome in outcomes().values():
         bundle = _with_reference(bundle, outcome.path, f"#/$defs/{outcome.name}")
@@ -40,7 +40,7 @@ def bundled_schema() -> dict[str, Any]:
     return bundle | {"$defs": without_dialect}
 
 
-def _with_reference(schema: Any, old: str, new: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _with_reference(schema: Any, old: str, new: str) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(schema, dict):
         return {
             key: new if (key, value) == ("$ref", old) else _with_reference(value, old, new)
@@ -50,18 +50,18 @@ def _with_reference(schema: Any, old: str, new: str) -> Any:  # noqa: ANN401 - w
 
 
 def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str:
-    """Write a schema as JSON; with an `$id` where it is published."""
+    """Write a schema as JSON, with an `$id` if it is published."""
     head = {"$schema": schema["$schema"]} | ({"$id": identifier} if identifier else {})
     return json.dumps(head | dict(schema), indent=2, ensure_ascii=False) + "\n"
 
 
 def schema_address(outcome: Schema) -> str:
-    """Where the schema is published."""
+    """Return the address at which the schema is published."""
     return f"{SITE}schemas/{outcome.path}"
 
 
 def parameter_table(outcome: Outcome) -> str:
-    """Say in a table what the schema says of each parameter."""
+    """Tabulate the parameters of a schema."""
     rows = (
         (code(name), "yes" if name in outcome.required else "no", _constraint(name, schema))
         for name, schema in outcome.parameters.items()

@@ -1,15 +1,15 @@
-"""How Smartcar's SDKs report each error: one cell of an error's page, and the matrix of all."""
+"""Representation of each error in Smartcar's SDKs: a cell of the error's page, and the matrix of all."""
 
 from connect_errors.handbook import SDKError
 from connect_errors.site.index import link, pages
 from connect_errors.site.markdown import code, table
 
 SDK_NAMES = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
-"""The SDKs as they are called, by the key of the front matter."""
+"""The names of the SDKs, by key in the front matter."""
 
 
 def sdk_cell(one: SDKError) -> str:
-    """What an SDK reports, with what it hands over."""
+    """Format an SDK's representation of an error, with the details it exposes."""
     details = f"with {', '.join(map(code, one.details))}" if one.details else ""
     return ", ".join(filter(None, (code(one.name), details, one.note)))
 

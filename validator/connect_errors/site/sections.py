@@ -19,10 +19,10 @@ SECTIONS: dict[str, Section] = {
     **DATA_SECTIONS,
     **TOPIC_SECTIONS,
 }
-"""The sections of all pages but the handbook's, by marker."""
+"""The sections of all pages except the handbook's, by marker."""
 
 
 def sections_of(path: str) -> dict[str, Section]:
-    """The sections of a page, given by its path below `docs/`, by marker."""
+    """Return the sections of a page, given by its path below `docs/`, by marker."""
     folder, _, name = path.rpartition("/")
     return error_sections(name.removesuffix(".md")) if folder == "errors" else SECTIONS

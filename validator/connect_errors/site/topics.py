@@ -1,4 +1,4 @@
-"""What `explain` prints of each topic: Markdown, one line, and data. Rules and outcomes are as on the site."""
+"""The output of `explain` per topic: Markdown, a sentence, and data. Rules and outcomes are the same as on the site."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -22,17 +22,17 @@ Data = dict[str, Any]
 
 
 class Explanation(NamedTuple):
-    """The text and the data about a topic, made when they are asked for."""
+    """Text and data about a topic, rendered on demand."""
 
     summary: str
     """One sentence."""
     text: Callable[[], str]
-    """Markdown."""
+    """Returns Markdown."""
     data: Callable[[], Data]
 
 
 def explanation(topic: Topic) -> Explanation:  # noqa: PLR0911 - one for each kind
-    """Find what is said of a topic."""
+    """Find the explanation of a topic."""
     name = topic.name
     match topic.kind:
         case "error":
@@ -63,7 +63,7 @@ def explanation(topic: Topic) -> Explanation:  # noqa: PLR0911 - one for each ki
 
 
 def parameter_data(name: str) -> Data:
-    """Say what a parameter is, where it occurs, and what to do with it."""
+    """Describe a parameter: its meaning, where it occurs, and what to do with it."""
     required = [outcome.name for outcome in outcomes().values() if name in outcome.required]
     optional = [
         outcome.name for outcome in outcomes().values() if name in outcome.parameters and name not in outcome.required
