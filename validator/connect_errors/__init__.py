@@ -1,6 +1,6 @@
-"""connect-errors: JSON Schemas for the redirects of Smartcar Connect, and a validator that checks redirects by them."""
+"""connect-errors: JSON Schemas for the redirects of Smartcar Connect, and a validator for redirects."""
 
-TYPE_CHECKING = False  # that of `typing`, without importing it
+TYPE_CHECKING = False  # like `typing.TYPE_CHECKING`, without the import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,7 +43,7 @@ _MODULES = {
 
 
 class _NotGiven(str):
-    """The default of a text for which None is not one: it may be a text that was lost."""
+    """The default of a string parameter for which None is an error: it may be a value that was lost."""
 
     __slots__ = ()
 
@@ -58,14 +58,14 @@ def validate(
     state: str = _NOT_GIVEN,
     expect: str | None = None,
 ) -> "Report":
-    """Judge one redirect. Takes any text as `url`; safe to call from many threads. A callback wants `receive`.
+    """Judge one redirect. Accepts any text as `url`; thread-safe. In a callback, use `receive`.
 
     Args:
-        url: the URL as it was captured, or a part of it with the query; what is missing is not judged. It is taken out
-            of quotes and links, and unescaped, which the report says.
-        redirect_uri: the registered redirect URI that it must be at, or several, of which it must be at one.
-        state: the state that was sent; where it is not given, none is compared.
-        expect: the outcome that it must have, such as `access_denied` or `authorization_code`.
+        url: the URL as captured, or a part of it with the query string; missing parts are not judged. Quotes
+            and links around it are removed and escapes undone, which the report mentions.
+        redirect_uri: the registered redirect URI, or several, one of which must match.
+        state: the state that was sent; if omitted, states are not compared.
+        expect: the required outcome, such as `access_denied` or `authorization_code`.
 
     Raises:
         ValueError: a redirect URI is not an absolute URL without a fragment, or `expect` is not an outcome.
@@ -76,17 +76,17 @@ def validate(
     from connect_errors.judge import judge
     from connect_errors.url import URL
 
-    if state is None:  # not every caller's types are checked
+    if state is None:  # callers may not use a type checker
         raise TypeError("state is None: give the state that was sent, or leave it out to compare none")
     redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or ()
     expectation = Expectation(tuple(map(URL, redirect_uris)), None if state is _NOT_GIVEN else state, expect)
     return judge(read_redirect(url), expectation)
 
 
-if not TYPE_CHECKING:  # to which it would give any name
+if not TYPE_CHECKING:  # type checkers would accept any name
 
     def __getattr__(name: str) -> object:
-        """Import a name when it is asked for: the command imports all where Ctrl-C ends it quietly, and no more."""
+        """Import a public name on first use: the command imports it only after its signal handlers are set."""
         if name in _MODULES:
             from importlib import import_module
 
@@ -100,7 +100,7 @@ if not TYPE_CHECKING:  # to which it would give any name
 
 
 def _version() -> str:
-    """The version of the installed package; a checkout that is not installed does not have one."""
+    """Return the version of the installed package, or a placeholder in a checkout that is not installed."""
     from importlib.metadata import PackageNotFoundError, version  # a large import
 
     try:

@@ -9,28 +9,28 @@ from types import FrameType
 
 _TERMINATING = [getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)]
 _INTERNAL_ERROR = 70
-"""`ExitCode.INTERNAL_ERROR`, which a broken installation may not be able to import."""
+"""`ExitCode.INTERNAL_ERROR`, which a broken installation may fail to import."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 def main() -> None:
-    """Run the command line; an exception that nothing expects ends it with one line, and exit code 70."""
+    """Run the command line; an unexpected exception ends it with a one-line message and exit code 70."""
     try:
         _run()
-    except Exception as error:  # noqa: BLE001 - its message and its traceback may have a secret of a capture
+    except Exception as error:  # noqa: BLE001 - message and traceback may contain a secret from a capture
         _report(error)
         sys.exit(_INTERNAL_ERROR)
 
 
 def _run() -> None:
-    gc.disable()  # what imports make stays: looking through it would be a tenth of the start-up
-    handled = [number for number in _TERMINATING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores one
+    gc.disable()  # imported objects stay: scanning them would take a tenth of the start-up
+    handled = [number for number in _TERMINATING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores SIGHUP
     _handle(handled, signal.SIG_DFL)  # there is nothing to clean up yet
     from connect_errors.cli import cli
 
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)  # captures may be long, but leave hardly anything to collect
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)  # captures may be long, but leave hardly any garbage
     gc.enable()
     _handle(handled, _terminate)
     try:
@@ -40,14 +40,14 @@ def _run() -> None:
 
 
 def _report(error: Exception) -> None:
-    """Write the type and the place of an exception to standard error, past its buffer: it may be closed or full."""
+    """Write an exception's type and place to standard error, bypassing its buffer, which may be closed or full."""
     message = f"internal error: {type(error).__name__} in {_place(error)}; nothing of the capture is shown here"
     with suppress(AttributeError, OSError, ValueError):
         os.write(sys.stderr.fileno(), f"connect-errors: {message}. Please report this line.\n".encode())
 
 
 def _place(error: Exception) -> str:
-    """The innermost line of this package that the exception came through."""
+    """Return the innermost line of this package in the exception's traceback."""
     package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib is a large import
     place = "an unknown place"
     step = error.__traceback__
@@ -66,12 +66,12 @@ def _handle(numbers: list[signal.Signals], handler: "signal._HANDLER") -> None:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    """End in order: what is reported is written, and no partial file is left.
+    """Exit cleanly: reports are flushed, and partial files are removed.
 
-    A second signal is ignored meanwhile, since `timeout` sends it twice at once; the third one ends it on the spot.
+    A second signal is ignored in the meantime, because `timeout` sends it twice at once; a third one kills the process.
     """
     importer = _importer(frame)
-    if importer:  # callbacks of the import system drop exceptions
+    if importer:  # callbacks of the import system swallow exceptions
         _terminate_in(importer, number)
         return
     signal.signal(number, lambda *_: signal.signal(number, signal.SIG_DFL))
@@ -79,7 +79,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 
 def _importer(frame: FrameType | None) -> FrameType | None:
-    """The outermost frame that waits for an import, if there is one."""
+    """Return the outermost frame that is waiting for an import, if any."""
     importer = None
     while frame:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
@@ -89,14 +89,14 @@ def _importer(frame: FrameType | None) -> FrameType | None:
 
 
 def _terminate_in(frame: FrameType, number: int) -> None:
-    """End as soon as a frame goes on; its trace is called there, as a debugger's would be."""
+    """Exit as soon as a frame resumes, from a trace function set on it, like a debugger's."""
 
     def end(*_: object) -> None:
         sys.settrace(None)
         _terminate(number, None)
 
     frame.f_trace = end
-    sys.settrace(lambda *_: None)  # without one, no frame's own trace is called
+    sys.settrace(lambda *_: None)  # frame-local trace functions are called only if a global one is set
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""A URL compared with registered redirect URIs, as browsers write both, and what Smartcar registers.
+"""Comparison of a URL with registered redirect URIs, as browsers serialize both, and Smartcar's registration rules.
 
-RFC 9700 §4.1.3 wants them compared exactly, which Smartcar does with what the application sent it. What a capture has
-was written by a browser, or by whatever recorded the request: the case of a host, a default port and an empty path are
-not differences (WHATWG URL §4.4, RFC 3986 §6.2.2 and §6.2.3).
+RFC 9700 §4.1.3 requires exact comparison, which Smartcar applies to the URI that the application sends. The URL in a
+capture was written by a browser or a recorder: the case of the host, a default port and an empty path are not
+differences (WHATWG URL §4.4, RFC 3986 §6.2.2 and §6.2.3).
 """
 
 import re
@@ -21,7 +21,7 @@ Part = Literal["scheme", "host", "port", "path"]
 PARTS: tuple[Part, ...] = ("scheme", "host", "port", "path")
 
 JAVASCRIPT_SDK_HOST = "javascript-sdk.smartcar.com"
-"""The host of the page to which the JavaScript SDK has Connect redirect."""
+"""The host of the page to which Connect redirects for the JavaScript SDK."""
 
 LOCALHOST = "localhost"
 """The only host that Smartcar registers with plain http."""
@@ -44,25 +44,25 @@ _QUERY_REMEDY = "See what drops or changes the redirect URI's own query on its w
 
 
 class Difference(NamedTuple):
-    """How a URL differs from the nearest registered redirect URI."""
+    """The difference between a URL and the nearest registered redirect URI."""
 
     message: Shown
     remedy: str
-    """What to do about it, as a sentence."""
+    """The recommended fix, as a sentence."""
 
 
 class Comparison(NamedTuple):
-    """A URL and the registered redirect URI that is nearest to it."""
+    """A URL and the registered redirect URI nearest to it."""
 
     url: URL
     registered: URL
     parts: tuple[Part, ...]
-    """What differs before the query."""
+    """The parts before the query string that differ."""
     absent: tuple[Parameter, ...]
-    """The parameters of the registered URI's own query that the URL does not have."""
+    """Parameters in the registered URI's own query string that the URL lacks."""
 
     def difference(self) -> Difference | None:
-        """Name the first part that differs, and what helps; None where nothing does."""
+        """Describe the first part that differs, with a remedy; None if nothing does."""
         if "scheme" in self.parts:
             return _scheme_difference(self.url, self.registered)
         if "host" in self.parts:
@@ -77,9 +77,9 @@ class Comparison(NamedTuple):
 
 
 def compare(url: URL, parameters: Iterable[Parameter], registered: Sequence[URL]) -> Comparison | None:
-    """Compare a URL, with these parameters, with the redirect URI that is nearest to it; None if none is registered.
+    """Compare a URL with these parameters to the nearest redirect URI; None if none is registered.
 
-    What the URL does not have is not compared: a request line has nothing but the path.
+    Parts that the URL lacks are not compared: a request line has only a path.
     """
     given = [(parameter.name, parameter.value) for parameter in parameters]
     compared = (Comparison(url, one, differing_parts(url, one), _absent(given, one)) for one in registered)
@@ -87,20 +87,20 @@ def compare(url: URL, parameters: Iterable[Parameter], registered: Sequence[URL]
 
 
 def is_at(url: URL, registered: Iterable[URL]) -> bool:
-    """Whether a URL is at one of the registered redirect URIs, whatever its query has."""
+    """Whether a URL is at one of the registered redirect URIs, regardless of its query string."""
     return any(not differing_parts(url, one) for one in registered)
 
 
 def differing_parts(url: URL, registered: URL) -> tuple[Part, ...]:
-    """Name the parts before the query that differ. What the URL does not have is taken from the registered one."""
+    """Return the parts before the query string that differ; parts that the URL lacks are taken as registered."""
     if url.text[slice(*url.base_span)] == registered.text[slice(*registered.base_span)]:
-        return ()  # nearly always, and much sooner
+        return ()  # the common case, decided much faster
     ours, theirs = _normalized(url, registered), _normalized(registered, registered)
     return tuple(part for part, one, other in zip(PARTS, ours, theirs, strict=True) if one is not None and one != other)
 
 
 def without_own_query(parameters: tuple[Parameter, ...], registered: URL) -> tuple[Parameter, ...]:
-    """Take out the parameters that the registered redirect URI's own query has."""
+    """Remove the parameters in the registered redirect URI's own query string."""
     if not registered.parameters:
         return parameters
     own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
@@ -115,7 +115,7 @@ def without_own_query(parameters: tuple[Parameter, ...], registered: URL) -> tup
 
 
 def registration_problem(uri: URL) -> Shown | None:
-    """Say why Smartcar would not take a redirect URI, as the end of a sentence; None where nothing is known.
+    """Say why Smartcar would reject a redirect URI, as the end of a sentence; None if no reason is known.
 
     Sources: Smartcar's pages "Dashboard configuration" and "Redirect URIs", and the JavaScript SDK's README.
     """
@@ -136,7 +136,7 @@ def registration_problem(uri: URL) -> Shown | None:
 
 
 def registration_note(uri: URL) -> Shown | None:
-    """Say that Smartcar would not take a redirect URI, and why, as a note; None where nothing is known."""
+    """Return a note that Smartcar would reject a redirect URI, and why; None if no reason is known."""
     problem = registration_problem(uri)
     if problem is None:
         return None
@@ -144,7 +144,7 @@ def registration_note(uri: URL) -> Shown | None:
 
 
 def _normalized(url: URL, registered: URL) -> tuple[str | None, str | None, str | None, str | None]:
-    """Scheme, host, port and path as a browser writes them; None for what the URL does not have."""
+    """Return scheme, host, port and path as browsers serialize them; None for parts that the URL lacks."""
     if not url.host and url.scheme is None:
         return None, None, None, _path(url, registered) if url.path else None
     return _scheme(url) or _scheme(registered), _host(url), _port(url, registered), _path(url, registered)
@@ -155,12 +155,12 @@ def _scheme(url: URL) -> str:
 
 
 def _host(url: URL) -> str:
-    # The host of a custom scheme is opaque to browsers.
+    # Browsers treat the host of a custom scheme as opaque.
     return url.host.translate(_TO_LOWER) if _scheme(url) in ("", *_DEFAULT_PORTS) else url.host
 
 
 def _port(url: URL, registered: URL | None = None) -> str:
-    """The port without leading zeros; empty where it is the scheme's own."""
+    """Return the port without leading zeros; empty if it is the scheme's default."""
     port = url.port.lstrip("0") or url.port[:1]
     scheme = _scheme(url) or (_scheme(registered) if registered else "")
     return "" if port == _DEFAULT_PORTS.get(scheme) else port
@@ -184,7 +184,7 @@ def _absent(given: Iterable[tuple[str, str]], registered: URL) -> tuple[Paramete
 
 
 def _shown(url: URL, part: Part) -> Shown:
-    """Give a part as it may be shown: application ids in custom schemes and tokens in paths are masked."""
+    """Return a part as it may be shown, with application ids in custom schemes and tokens in paths masked."""
     shown = shown_component(url, part)
     if part == "host" and url.port:
         shown = say("{}:{}", shown, shown_component(url, "port"))
@@ -215,7 +215,7 @@ def _path_difference(url: URL, registered: URL) -> Difference:
 
 
 def _path_hints(ours: str, theirs: str) -> Iterator[tuple[Shown, str]]:
-    """Yield how two paths differ, as the end of a sentence, and what helps."""
+    """Yield the kinds of difference between two paths, as the end of a sentence, each with a remedy."""
     if ours == f"{theirs}/":
         yield Shown(": it has a trailing slash"), _GENERAL_REMEDY
     if f"{ours}/" == theirs:

@@ -1,6 +1,6 @@
-"""What a person gives as a redirect → the redirect: a URL or a part of one, as it was pasted, escaped or wrapped.
+"""Parse a redirect as a person gives it: a URL or a part of one, possibly quoted, escaped or wrapped.
 
-A line of a list of URLs is read in the same way. In production nothing is: `receive` takes what arrived.
+Lines of a list of URLs are parsed in the same way. Production code does none of this: `receive` takes the URL as is.
 """
 
 import re
@@ -17,10 +17,10 @@ from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
 _CUT_OFF = frozenset({"missing-parameter", "state-mismatch"})
-"""Rules that a redirect breaks of which a shell took all but the first parameter."""
+"""Rules that a redirect breaks if a shell cut off all but its first parameter."""
 
 MAX_LENGTH = 256 * 1024
-"""Characters of a text that is looked into; more is not a redirect in any reading."""
+"""Maximum number of characters of a text to parse; a longer one is not a redirect in any reading."""
 
 _MAX_LAYERS = 10
 _WHITESPACE = " \t\r\n\f\v"
@@ -31,7 +31,7 @@ _MARKDOWN_LINK = re.compile(r'!?\[[^\]\n]*\]\(<?(?P<url>[^\s<>]+)>?(?:\s+"[^"\n]
 _LABELLED_LINK = re.compile(
     r"(?:<|\[(?:[^\[\]|\n]*\|)?(?=[A-Za-z][A-Za-z0-9+.-]*://))(?P<url>[^\s<>|]+)(?:\|[^<>\n]*)?[>\]]"
 )
-"""A link as Slack writes it, or Jira."""
+"""A link in the markup of Slack or Jira."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ENCODED_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*%3A(?:%2F){2}", re.IGNORECASE)
@@ -53,24 +53,24 @@ class Argument(NamedTuple):
     text: str
     """The URL, or the part of one, that is judged."""
     is_partial: bool = False
-    """Whether the beginning of a URL is missing, which then is not judged."""
+    """Whether the start of the URL is missing, and so is not judged."""
     is_redirect: bool = True
-    """Whether it can be read as one at all; if not, it is a name of a file, or of nothing."""
+    """Whether it can be read as a redirect at all; otherwise it can only be a file name."""
     media: tuple[str, ...] = ()
-    """What had escaped it, by the names of `escapes.MEDIA`."""
+    """The media that had escaped it, as keys of `escapes.MEDIA`."""
     notes: tuple[Shown, ...] = ()
-    """What was assumed or left out, as sentences without a full stop."""
+    """Assumptions and omissions, as sentences without a full stop."""
 
 
 def read_redirect(given: str, place: Place = ARGUMENT, *, is_verbatim: bool = False) -> Redirect:
-    """Read a text as a redirect; if it is not one in any reading, `judge` says why."""
+    """Read a text as a redirect; if it is not one in any reading, `judge` reports why."""
     read = read_argument(given)
     is_verbatim = is_verbatim and given.startswith(read.text)
     return Redirect(URL(read.text), place, not read.is_partial, is_verbatim, read.media, read.notes)
 
 
 def read_argument(given: str) -> Argument:
-    """Take a redirect out of what is around it, undo escapes, and find out which part of a URL it is. Never raises."""
+    """Remove wrappers and escapes from a redirect, and determine which part of a URL it is. Never raises."""
     if len(given) > MAX_LENGTH:
         return Argument(given, is_redirect=bool(_SCHEME.match(given)))
     notes: list[Shown] = []
@@ -92,7 +92,7 @@ def read_argument(given: str) -> Argument:
 
 
 def shell_note(given: str, report: Report) -> Shown | None:
-    """Say that a shell may have ended an argument at its first `&`, where that would explain what is wrong."""
+    """Return a note that a shell may have cut the argument at its first `&`, if that would explain the findings."""
     if "&" in given or len(report.parameters) != 1:
         return None
     if not _CUT_OFF.intersection(finding.rule for finding in report.findings):
@@ -101,7 +101,7 @@ def shell_note(given: str, report: Report) -> Shown | None:
 
 
 def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
-    """Take a text out of quotes, links and escapes, as often as there are any; what had escaped it comes second."""
+    """Remove quotes, links and escapes repeatedly; return the text and the media that had escaped it."""
     text = given
     media: tuple[str, ...] = ()
     for _ in range(_MAX_LAYERS):
@@ -118,7 +118,7 @@ def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_marks(text: str) -> str:
-    """Take one layer of quotes, brackets or links away."""
+    """Remove one layer of quotes, brackets or link markup."""
     text = text.strip(_WHITESPACE)
     if link := _MARKDOWN_LINK.match(text) or _LABELLED_LINK.match(text):
         return link["url"] if len(text) - link.end() <= 1 else text
@@ -132,7 +132,7 @@ def _without_marks(text: str) -> str:
 
 
 def _without_sentence(text: str, notes: list[Shown]) -> str:
-    """Take away what follows a URL in a sentence: words without a parameter, or punctuation, unless in a free text."""
+    """Remove words or punctuation after a URL in a sentence, unless they may be part of a free-text parameter."""
     url, space, rest = text.partition(" ")
     if not _PAIR.search(url):
         return text
@@ -147,7 +147,7 @@ def _without_sentence(text: str, notes: list[Shown]) -> str:
 
 
 def _partial(text: str) -> Iterator[tuple[str, Shown]]:
-    """Yield a part of a URL with parameters, and what is said about it."""
+    """Yield the part of a URL that the text is, if it has parameters, with a note on it."""
     names = _PAIR.findall(text)
     if not names:
         return

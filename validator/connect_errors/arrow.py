@@ -1,6 +1,6 @@
-"""Batches of Arrow in, batches of Arrow out: for Spark's `mapInArrow`, DuckDB, and all else that speaks Arrow.
+"""Functions from Arrow batches to Arrow batches, for Spark's `mapInArrow`, DuckDB, and other Arrow-based engines.
 
-pyarrow is imported when a function is called: the engines bring it, and the package does not depend on it.
+pyarrow is imported when a function is called: the engine provides it, and this package does not depend on it.
 """
 
 import json
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "SUMMARY", "check_batches", "check_reader", "summarize_batches"]
 
 COLUMNS = "kind string, outcome string, conforms boolean, rules array<string>, url string"
-"""The columns of a redirect, as Spark writes a schema."""
+"""The columns of a redirect, as a Spark schema."""
 
 SUMMARY = "summary string"
 """The column of a summary."""
@@ -25,22 +25,22 @@ SUMMARY = "summary string"
 def check_batches(
     batches: "Iterable[RecordBatch]", column: str, keep: Sequence[str] = (), **options: Unpack[Options]
 ) -> "Iterator[RecordBatch]":
-    """Find and judge the redirects in a column of lines: a row for each of them.
+    """Find and judge the redirects in a column of lines, with a row for each.
 
     Args:
-        batches: with the column, of strings or bytes; null is an empty line.
+        batches: batches with the column, of strings or bytes; null is an empty line.
         column: its name.
-        keep: the columns of a line that its redirects take along, before their own.
+        keep: columns of a line to copy to its redirects, before their own.
         options: how the lines are read and judged.
 
     Yields:
-        A batch for each one that came in, with the columns of `keep` and `COLUMNS`: `rules` are the names of the rules
-        that are broken, each once, in the order of their places; `url` is masked.
+        A batch per input batch, with the columns in `keep` and `COLUMNS`: `rules` are the names of the broken rules,
+        without duplicates, in the order of their places; `url` is masked.
 
     Raises:
         ImportError: pyarrow is not installed.
         KeyError: there is no such column.
-        ValueError: as `LineChecker`.
+        ValueError: see `LineChecker`.
     """
     import pyarrow as pa
 
@@ -65,7 +65,7 @@ def check_batches(
 def check_reader(
     reader: "RecordBatchReader", column: str, keep: Sequence[str] = (), **options: Unpack[Options]
 ) -> "RecordBatchReader":
-    """Do what `check_batches` does, as a stream that engines read like a table."""
+    """Like `check_batches`, as a stream that engines read like a table."""
     import pyarrow as pa
 
     schema = pa.schema([*(reader.schema.field(name) for name in keep), *_rows([]).schema])
@@ -75,10 +75,9 @@ def check_reader(
 def summarize_batches(
     batches: "Iterable[RecordBatch]", column: str, **options: Unpack[Options]
 ) -> "Iterator[RecordBatch]":
-    """Count the redirects in a column of lines: one row, with the JSON of the `Summary`.
+    """Count the redirects in a column of lines: one row, with the `Summary` as JSON.
 
-    The arguments and exceptions are those of `check_batches`. Engines call this for each partition: the summaries
-    add up.
+    Arguments and exceptions are those of `check_batches`. Engines call this per partition; the summaries add up.
     """
     import pyarrow as pa
 
@@ -108,6 +107,6 @@ def _lines(batch: "RecordBatch", column: str) -> list[str | bytes | None]:
     values = batch.column(column)
     try:
         lines: list[str | bytes | None] = values.to_pylist()
-    except UnicodeDecodeError:  # engines take a line of a file as it is
+    except UnicodeDecodeError:  # engines pass lines of a file through unchecked
         lines = values.cast(pa.large_binary()).to_pylist()
     return lines

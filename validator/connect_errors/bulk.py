@@ -1,7 +1,7 @@
-"""Lines of any number, on any number of machines: masked reports, and summaries that add up.
+"""Check any number of lines, on any number of machines: masked reports, and summaries that add up.
 
-Each line is a capture of its own: its reports depend on nothing but the line, so that lines can be spread over
-partitions and processes in any order. A property test holds them to the reports of the command.
+Each line is a separate capture: its reports depend only on the line, so lines can be distributed over partitions and
+processes in any order. A property test compares them with the command's reports.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,14 +24,14 @@ __all__ = ["LINE_FORMATS", "LineChecker", "LineFormat", "Options", "Summary", "c
 LineFormat = Literal["text", "urls"]
 
 LINE_FORMATS: tuple[LineFormat, ...] = ("text", "urls")
-"""`urls` judges every line as a redirect; `text` finds the redirects in lines of a log, or of JSON Lines."""
+"""`urls` judges every line as a redirect; `text` finds redirects in lines of a log or of JSON Lines."""
 
 
 class Options(TypedDict, total=False):
-    """How lines are read and judged; the options of `connect-errors validate` of the same names."""
+    """Options for reading and judging lines, named like those of `connect-errors validate`."""
 
     input_format: LineFormat
-    """One of `LINE_FORMATS`; `text` where it is left out."""
+    """One of `LINE_FORMATS`; defaults to `text`."""
     redirect_uri: str | Sequence[str] | None
     """The registered redirect URI, or several."""
     state: str | None
@@ -39,14 +39,13 @@ class Options(TypedDict, total=False):
     expect: str | None
     """The outcome that each redirect must have."""
     source: str
-    """What the places of reports call the lines; `-` where it is left out."""
+    """The source in the places of reports; defaults to `-`."""
 
 
 class LineChecker:
-    """Checks lines, in as many pieces as they come in, and counts what it found.
+    """Checks lines, in any number of chunks, and counts the results.
 
-    It remembers the shapes of redirects, so use one for all pieces of a partition. It is not safe to call from
-    several threads at once.
+    It caches the shapes of redirects, so use one instance for all chunks of a partition. It is not thread-safe.
 
     Raises:
         ValueError: the input format is not one of `LINE_FORMATS`, a redirect URI is not an absolute URL without a
@@ -63,19 +62,19 @@ class LineChecker:
         self._redirect_uris = tuple(map(URL, redirect_uris))
         expectation = Expectation(self._redirect_uris, options.get("state"), options.get("expect"))
         self.summary = Summary()
-        """The counts of all pieces that were checked to their end."""
+        """The counts of all chunks checked to the end."""
         self._checker = Checker(expectation, self.summary)
 
     def check(self, lines: Iterable[str | bytes | None], detail: Detail = "all") -> Iterator[RedactedReport]:
         """Yield a report for each redirect, in order; its `place.line` is the number of the line, from 1.
 
-        A line may have a line end, and several within it: it is read as a file with that text would be. Bytes are
-        UTF-8; None is an empty line.
+        A line may end with a line end or contain several: it is read like a file with that text. Bytes are UTF-8;
+        None is an empty line.
         """
         return self._checker.check(_Lines(lines, self._source, self._input_format, self._redirect_uris), detail)
 
     def count(self, lines: Iterable[str | bytes | None]) -> None:
-        """Add lines to the summary. Without reports this takes less time."""
+        """Add lines to the summary. Faster than `check`, because no reports are made."""
         for _ in self.check(lines, "summary"):
             pass
 
@@ -83,19 +82,19 @@ class LineChecker:
 def check_lines(lines: Iterable[str | bytes | None], **options: Unpack[Options]) -> Iterator[RedactedReport]:
     """Yield a masked report for each redirect in lines of a log, or in a list of URLs.
 
-    See `Options`, and `LineChecker.check` for what a line is.
+    See `Options`, and `LineChecker.check` for what counts as a line.
 
     Raises:
-        ValueError: as `LineChecker`.
+        ValueError: see `LineChecker`.
     """
     return LineChecker(**options).check(lines)
 
 
 def summarize_lines(lines: Iterable[str | bytes | None], **options: Unpack[Options]) -> Summary:
-    """Count the redirects in lines. The summaries of parts add up to that of the whole.
+    """Count the redirects in lines. Summaries of parts add up to the summary of the whole.
 
     Raises:
-        ValueError: as `LineChecker`.
+        ValueError: see `LineChecker`.
     """
     checker = LineChecker(**options)
     checker.count(lines)
@@ -103,7 +102,7 @@ def summarize_lines(lines: Iterable[str | bytes | None], **options: Unpack[Optio
 
 
 class _Lines(Capture):
-    """Lines that are read one by one, each as a capture of its own."""
+    """Lines that are read one by one, each as a separate capture."""
 
     def __init__(
         self,
@@ -117,7 +116,7 @@ class _Lines(Capture):
         self._anchors = Anchors(redirect_uris)
 
     def connect_urls_alone(self) -> Iterator[Redirect]:
-        """None: lines are parts of logs, and the redirects may be in any other."""
+        """Yield nothing: lines are parts of logs, and the redirects may be in any other part."""
         return iter(())
 
     def batches(self) -> Iterator[Batch]:
@@ -136,12 +135,12 @@ class _Lines(Capture):
             return candidates_of(urls.read([text]))
         if not self._anchors.are_in(text):
             return ()
-        self._repetitions = None  # each line is a capture of its own
+        self._repetitions = None  # each line is a separate capture
         return TextReader(self._anchors).read([text])
 
 
 def _unmarked(text: str) -> str:
-    """A line as a file with that text would be read."""
+    """Normalize a line as if it were read from a file with that text."""
     if "\n" in text or text[0] == "\ufeff" or text[-1] == "\r":
         return text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\r")
     return text

@@ -1,7 +1,7 @@
-"""The redirect in production: what an application's callback may act on, and what it must refuse.
+"""Handle a redirect in production: decide what the application's callback may act on, and what it must refuse.
 
-`judge` decides what a redirect breaks; `Rule.refuses` decides what of that a callback refuses. The rest is shown to
-the user all the same: an unknown code, a missing description or a new wording is not the user's fault.
+`judge` finds the rules that a redirect breaks; `Rule.refuses` decides which of them refuse it. All other redirects are
+shown to the user: an unknown code, a missing description or a new wording is not the user's fault.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ from connect_errors.shown import Shown
 from connect_errors.url import URL
 
 FALLBACK = "server_error"
-"""The error whose page is the one of a code that no schema has: Smartcar gives it where no other error fits."""
+"""The error whose page is used for unknown codes: Smartcar sends it when no other error applies."""
 
 SuccessName = Literal["authorization_code", "user_connection", "vehicle_reauthentication"]
 
@@ -32,11 +32,11 @@ _NO_STATE = Finding("state-mismatch", Shown("no state was kept for this browser,
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Success:
-    """The vehicle owner connected a vehicle. `str` and `repr` name the outcome and show no value."""
+    """The vehicle owner connected a vehicle. `str` and `repr` give the outcome, and no values."""
 
     outcome: SuccessName
     parameters: Mapping[str, str]
-    """Decoded, by name, without `state` and what has no value or none that the schema allows. `code` is a secret."""
+    """Decoded, by name, without `state` and without empty or invalid values. `code` is a secret."""
 
     def __str__(self) -> str:
         return self.outcome
@@ -47,24 +47,25 @@ class Success:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ConnectError:
-    """Connect ended with an error. `str` and `repr` name the code, in printable characters, and show no other value."""
+    """Connect ended with an error. `str` and `repr` give the code, in printable characters, and no other values."""
 
     code: str
-    """As it was sent, known or not."""
+    """As it was sent, whether known or not."""
     page: Page
-    """The handbook's page of the code; `server_error`'s for an unknown one."""
+    """The handbook page of the code; that of `server_error` if the code is unknown."""
     parameters: Mapping[str, str]
-    """Decoded, by name, without `state` and what has no value or none that the schema allows. Not to be shown to users:
-    anyone can write a URL."""
+    """Decoded, by name, without `state` and without empty or invalid values. Do not show them to users: anyone can
+    forge a URL.
+    """
 
     @property
     def message(self) -> Message:
-        """What to tell the user."""
+        """An example of what to tell the user."""
         return self.page.message
 
     @property
     def retry(self) -> Retry:
-        """When another attempt makes sense."""
+        """Whether and when another attempt makes sense."""
         return self.page.retry
 
     @property
@@ -73,7 +74,7 @@ class ConnectError:
 
     @property
     def severity(self) -> Severity:
-        """How much attention the error deserves."""
+        """The attention that the error deserves."""
         return self.page.severity
 
     def __str__(self) -> str:
@@ -87,10 +88,10 @@ class ConnectError:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not an answer to what was asked, or not one that Connect gives: act on nothing of it."""
+    """The redirect does not answer this session's request, or is not one of Connect's: ignore its content."""
 
     reasons: tuple[Finding, ...] = field(repr=False)
-    """The findings that refuse it, in the order of their places; their messages show no value."""
+    """The findings that refuse it, in the order of their places; their messages contain no values."""
 
     def __str__(self) -> str:
         return "refused: " + "; ".join(f"{reason.message} [{reason.rule}]" for reason in self.reasons)
@@ -100,12 +101,12 @@ class Refused:
 
 
 def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | ConnectError | Refused:
-    """Receive a redirect in an application's callback. Takes any text as `url`; safe to call from many threads.
+    """Receive a redirect in an application's callback. Accepts any text as `url`; thread-safe.
 
     Args:
-        url: the whole URL, or from its path on (`/callback?…`), as the request line has it. Scheme, host and port are
-            compared where the URL has them: behind a proxy that changes them, give the path and query.
-        state: the state that was sent, from the session of this very browser. None or an empty one refuses.
+        url: the whole URL, or its path and query string (`/callback?…`) as in the request line. Scheme, host and port
+            are compared if present: behind a proxy that changes them, pass only the path and query string.
+        state: the state that was sent, from this browser's own session. None or an empty state refuses the redirect.
         redirect_uri: the registered redirect URI.
 
     Raises:
@@ -136,7 +137,7 @@ def _registered(redirect_uri: str) -> URL:
 
 
 def _refusing(report: Report) -> Iterator[Finding]:
-    """The findings for which a callback refuses, each without its place in a URL that is not shown."""
+    """Yield the findings that refuse a redirect, without their places in the URL, which is not shown."""
     outcome = outcomes().get(report.outcome or "")
     for finding in report.findings:
         refuses = RULES[finding.rule].refuses

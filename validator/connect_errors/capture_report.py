@@ -1,4 +1,4 @@
-"""What became of one capture as a whole, beside the reports of its redirects."""
+"""The report of a capture as a whole, apart from the reports of its redirects."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -8,32 +8,32 @@ from connect_errors.shown import Shown
 CaptureKind = Literal["argument", "text", "json", "urls"]
 
 CONNECT_URL = "connect-url"
-"""The reason for which URLs that open Connect are passed over; they are counted apart."""
+"""The reason for passing over URLs that open Connect, which are counted separately."""
 
 
 class CaptureReport(NamedTuple):
-    """The counts and notes of one capture. All of it may be shown."""
+    """The counts and notes of one capture. Everything in it may be shown."""
 
     source: Shown
     """As in the places of its redirects."""
     kind: CaptureKind | None = None
-    """What it was read as; None where it could not be opened."""
+    """The format it was read as; None if it could not be opened."""
     lines: int | None = None
-    """Lines that were read; None of an argument and of JSON, which are not read by lines."""
+    """Number of lines read; None for arguments and JSON, which are not read by lines."""
     bytes: int | None = None
-    """Bytes, after gzip was undone; None of an argument, and where it was not read to its end."""
+    """Number of bytes after decompression; None for arguments, and for captures not read to the end."""
     redirects: int = 0
     connect_urls: int = 0
-    """URLs that open Connect, or are others of Smartcar's own."""
+    """Number of URLs that open Connect, and of other Smartcar URLs."""
     passed_over: Mapping[str, int] = {}
-    """URLs that are not redirects, by the reason: one of `selection.REASONS`. Connect URLs are among them."""
+    """Number of URLs that are not redirects by reason, a key of `selection.REASONS`; includes Connect URLs."""
     notes: tuple[Shown, ...] = ()
-    """What else a person should know, as sentences without a full stop."""
+    """Other remarks for the reader, as sentences without a full stop."""
     unreadable: Shown | None = None
-    """Why it could not be read, or not to its end."""
+    """The reason why it could not be read, or not to the end."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as the JSON output has it."""
+        """Return the report's object in JSON output."""
         counts = {reason: count for reason, count in sorted(self.passed_over.items()) if reason != CONNECT_URL}
         return {
             "source": self.source,

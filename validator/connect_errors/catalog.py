@@ -1,4 +1,4 @@
-"""The outcomes and their schemas, as the files in `schemas/` give them. Nothing else lists the errors."""
+"""The outcomes and their schemas, loaded from `schemas/`. Nothing else lists the errors."""
 
 import json
 import re
@@ -16,37 +16,37 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @cache
 def errors() -> dict[str, Outcome]:
-    """The errors by code, sorted."""
+    """Return the errors by code, sorted."""
     return _load("error")
 
 
 @cache
 def successes() -> dict[str, Outcome]:
-    """The successes by name, in the order in which they are decided for."""
+    """Return the successes by name, in the order in which the outcome is decided."""
     found = _load("success").values()
     return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.discriminator))}
 
 
 @cache
 def requests() -> dict[str, Schema]:
-    """The kinds of Connect URLs, by the last segment of their paths."""
+    """Return the kinds of Connect URLs, by the last segment of their path."""
     return {name: Schema(name, _REQUESTS, schema) for name, schema in _read_all(_REQUESTS).items()}
 
 
 @cache
 def outcomes() -> dict[str, Outcome]:
-    """Errors, then successes, by name."""
+    """Return errors, then successes, by name."""
     return errors() | successes()
 
 
 @cache
 def recognized_parameters() -> frozenset[str]:
-    """The names of all parameters that any schema has."""
+    """Return the names of all parameters in any schema."""
     return frozenset(name for outcome in outcomes().values() for name in outcome.parameters)
 
 
 def outcome_of(parameters: Mapping[str, str]) -> Outcome | None:
-    """Decide the outcome of decoded parameters by name; None for an unknown error or for no outcome at all."""
+    """Determine the outcome from decoded parameters; None if the error is unknown or there is no outcome."""
     name = next((name for name in DISCRIMINATORS if parameters.get(name)), None)
     if name == "error":
         return errors().get(parameters["error"])
@@ -59,7 +59,7 @@ def _successes_by_discriminator() -> dict[str, Outcome]:
 
 
 def redirect_schema() -> dict[str, Any]:
-    """Build the schema of any redirect: one decision after the other, so that only one outcome's failures show."""
+    """Build the schema of any redirect: nested conditions, so that only one outcome's failures are reported."""
     decision: dict[str, Any] = {"$ref": list(successes().values())[-1].path}
     for outcome in reversed(list(successes().values())[:-1]):
         decision = _if_present(outcome.discriminator, {"$ref": outcome.path}, decision)
@@ -105,8 +105,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise CatalogError(f"{path}: not a schema of this catalog ({error}); reinstall connect-errors") from error
 
 
-def _checked(schema: Any, folder: str) -> dict[str, Any]:  # noqa: ANN401 - what the JSON holds
-    """Refuse a schema on which this package would stumble. Whether it is right, the tests say."""
+def _checked(schema: Any, folder: str) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    """Reject a schema that this package could not use. Its correctness is left to the tests."""
     match schema:
         case {"$schema": str(), "description": str(), "properties": dict(), "required": [*_], "examples": [_, *_]}:
             properties, required = schema["properties"], set(schema["required"])
@@ -130,7 +130,7 @@ def _checked(schema: Any, folder: str) -> dict[str, Any]:  # noqa: ANN401 - what
     return checked
 
 
-def _is_instance(example: Any, required: set[str]) -> bool:  # noqa: ANN401 - what the JSON holds
+def _is_instance(example: Any, required: set[str]) -> bool:  # noqa: ANN401 - any JSON value
     return (
         isinstance(example, dict)
         and example.keys() >= required

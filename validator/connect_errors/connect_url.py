@@ -1,4 +1,4 @@
-"""The Connect URL: it opens Connect, and so is the question that a redirect answers."""
+"""The Connect URL, which opens Connect: the request that a redirect answers."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _REMEDY = (
 )
 _UNKNOWN_REMEDY = "Correct its name, or leave it out."
 _API_CLIENT = "client_"
-"""How the id of an API client starts, which Connect refuses (400: Invalid parameter client_id)."""
+"""Prefix of the ids of API clients, which Connect rejects (400: Invalid parameter client_id)."""
 
 
 def is_connect_url(url: URL) -> bool:
@@ -31,9 +31,9 @@ def is_connect_url(url: URL) -> bool:
 
 
 def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
-    """Judge the parameters of a Connect URL, by name, by the schema of its kind.
+    """Judge the parameters of a Connect URL, given by name, against the schema of its kind.
 
-    The findings that name what Connect answers with a page of its own, without a redirect, come first.
+    Findings for which Connect shows an error page instead of redirecting come first.
     """
     message = Shown("this URL opens Connect; the redirect is Connect's answer to it")
     yield Finding("connect-url", message, None, *url.base_span)
@@ -54,7 +54,7 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
 
 
 def _wrong_parameters(request: Schema, values: Mapping[str, str]) -> dict[str, None]:
-    """The parameters that do not meet the schema, in the order of its violations."""
+    """Return the names of parameters that violate the schema, in the order of the violations."""
     names: list[str] = []
     for violation in request.violations(values):
         if violation.keyword == "required":

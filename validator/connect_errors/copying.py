@@ -1,4 +1,4 @@
-"""A copy of a text in which some places are masked, and where each place of the original is in it."""
+"""A copy of a text with some parts masked, which maps places of the original to the copy."""
 
 import re
 from bisect import bisect_right
@@ -12,7 +12,7 @@ _UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
 
 
 class Copy:
-    """A copy in printable ASCII without `##`, made piece by piece, that knows where each piece came from."""
+    """A copy in printable ASCII without `##`, built piece by piece, which tracks the origin of each piece."""
 
     def __init__(self, original: str) -> None:
         self._original = original
@@ -30,7 +30,7 @@ class Copy:
         return self._starts[-1]
 
     def keep(self, end: int) -> None:
-        """Copy up to `end`; what is not printable ASCII is percent-encoded."""
+        """Copy up to `end`; anything but printable ASCII is percent-encoded."""
         if self._is_plain and self._end < end:
             self._add(end, self._original[self._end : end])
         while self._end < end:
@@ -42,12 +42,12 @@ class Copy:
                 self._add(self._end + 1, _percent_encoded(character))
 
     def mask(self, end: int) -> None:
-        """Put the mask in the place of all up to `end`, if there is anything."""
+        """Replace everything up to `end` with the mask, unless it is empty."""
         if self._end < end:
             self._add(end, MASK)
 
     def moved(self, span: Span) -> Span:
-        """Move a place to where it is in the copy; it grows where it touches a part of a mask."""
+        """Map a place to the copy; it is extended where it overlaps part of a mask."""
         start, end = span
         moved = self._moved(start)
         return moved, moved if start == end else self._moved(end, is_end=True)

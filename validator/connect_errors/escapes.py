@@ -1,7 +1,7 @@
-r"""Undoing what the medium did to a URL that was copied from it: `&amp;` of HTML, `\u0026` of JSON, `=3D` of mail.
+r"""Undo the escaping of the medium from which a URL was copied: `&amp;` in HTML, `\u0026` in JSON, `=3D` in mail.
 
-A URL has no backslash of its own, browsers encode `"` and `<`, and a caret before `&` means nothing to anybody but
-`cmd.exe`: so these marks are certain enough to be undone, and rare enough to be reported.
+A URL contains no backslash, browsers encode `"` and `<`, and a caret before `&` means something only to `cmd.exe`: so
+these signs are reliable enough to undo, and rare enough to report.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 Medium = str
-"""What escaped a text: one of the keys of `MEDIA`."""
+"""The medium that escaped a text: a key of `MEDIA`."""
 
 MEDIA = {
     "html": "HTML",
@@ -21,16 +21,16 @@ MEDIA = {
     "markdown": "Markdown",
     "mail": "quoted-printable mail",
 }
-"""The media by their names, as the end of a sentence."""
+"""Names of the media, as the end of a sentence."""
 
 
 class _Mark(NamedTuple):
-    """What a medium leaves in a text that it escaped."""
+    """A sign that a medium leaves in a text that it escapes."""
 
     medium: Medium
     sign: re.Pattern[str]
     raw: re.Pattern[str] | None = None
-    """What the medium would have escaped, too: where it is, the sign is a part of the URL."""
+    """Matches text that the medium would have escaped, too; if it appears, the sign is part of the URL."""
 
 
 _MARKS = (
@@ -40,15 +40,15 @@ _MARKS = (
     _Mark("log", re.compile(r"\\x[0-9A-Fa-f]{2}")),
     _Mark("shell", re.compile(r"\\[?&=#%+~;:()!*$'-]"), re.compile(r"\A(?=.*(?<!\\)&).*(?<!\\)=", re.DOTALL)),
     _Mark("cmd", re.compile(r"\^[&%|^<>]"), re.compile(r"(?<!\^)&")),
-    # Mail escapes each equals sign, in upper case (RFC 2045 §6.7), so that one that is followed by anything else shows
-    # that it is none. A UUID may start with 3D as well.
+    # Mail escapes every equals sign, in upper case (RFC 2045 §6.7), so an equals sign followed by anything else rules
+    # mail out. A UUID may also start with 3D.
     _Mark("mail", re.compile(r"\A[^=]*=3D(?![0-9A-F]{6}-)(?:[^=]|=(?:[0-9A-F]{2}|[ \t]*\r?\n))*+\Z")),
     _Mark("markdown", re.compile(r"\\_")),
 )
 _HTML = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
-"""A reference with its semicolon: without one, the `&` of a URL would make one with `&region=` or `&copy=`."""
+"""A reference with a semicolon: without one, `&region=` and `&copy=` in a URL would match."""
 _JSON = re.compile(r"(?<!\\)\\+(?:u([dD][89abAB][0-9A-Fa-f]{2})\\+u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(/))")
-"""A character beyond U+FFFF has two escapes (RFC 8259 §7)."""
+"""A character above U+FFFF takes two escapes (RFC 8259 §7)."""
 _BYTES = re.compile(r"(?<!\\)(?:\\+x[0-9A-Fa-f]{2})+")
 _BACKSLASHED = re.compile(r"\\(.)")
 _CARET = re.compile(r"\^(.)")
@@ -62,11 +62,11 @@ class Unescaped(NamedTuple):
 
     text: str
     media: tuple[Medium, ...]
-    """What had escaped it, the outermost first; none if nothing had."""
+    """The media that had escaped it, outermost first; empty if none had."""
 
 
 def unescape(text: str) -> Unescaped:
-    """Undo the escapes of every medium that left its marks, the outermost first. Never raises."""
+    """Undo the escapes of every medium whose signs appear, outermost first. Never raises."""
     media: list[Medium] = []
     if "\\" in text or "&" in text or "^" in text or "=3" in text:
         for medium, sign, raw in _MARKS:
@@ -87,7 +87,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
-    from html import unescape as unescape_html  # a long table, seldom needed
+    from html import unescape as unescape_html  # a large table, rarely needed
     from html.entities import html5
 
     return html5.get(f"{match[1]};", match[0]) if match[1] else unescape_html(match[0])

@@ -1,24 +1,24 @@
-"""Text made harmless for terminals and files."""
+"""Make text safe for terminals and files."""
 
 import re
 from typing import TypeVar, cast
 
 _Text = TypeVar("_Text", bound=str)
-"""What may be shown stays what may be shown."""
+"""Text that may be shown stays so."""
 
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Characters that Python takes for printable, and nobody sees: fillers, empty Braille, variation selectors."""
+"""Characters that Python considers printable but that are invisible: fillers, empty Braille, variation selectors."""
 
 MAX_SHOWN = 200
-"""Characters of a URL that is too long, and of a name or value in a message."""
+"""Maximum number of characters shown of an overlong URL, and of a name or value in a message."""
 
 
 def escape_unprintable(text: _Text) -> _Text:
-    """Escape what is not printable, as Python does: control, bidirectional and invisible characters, surrogates.
+    """Escape unprintable text in Python notation: control, bidirectional and invisible characters, surrogates.
 
-    `##` is escaped too: CI runners take what follows it for a command, anywhere in a line (`##[error]`, `##vso[`).
+    `##` is escaped as well: CI runners take it for a command anywhere in a line (`##[error]`, `##vso[`).
     """
     escaped: str = text
     if not text.isprintable():
@@ -33,5 +33,5 @@ def _escaped(character: str) -> str:
 
 
 def shorten(text: _Text) -> _Text:
-    """Make a text fit for a message: printable, and not too long."""
+    """Make text printable, and truncate it to fit a message."""
     return escape_unprintable(text if len(text) <= MAX_SHOWN else cast("_Text", text[:MAX_SHOWN] + "…"))

@@ -1,4 +1,4 @@
-"""An outcome → a redirect that Connect would send, to test a handler with. Derived from the schemas alone."""
+"""Generate redirects that Connect would send, to test a handler with. They are derived only from the schemas."""
 
 import re
 from collections.abc import Mapping
@@ -17,41 +17,41 @@ from connect_errors.state import envelope
 from connect_errors.url import URL
 
 CALLBACK = "https://example.com/callback"
-"""The redirect URI of an example, if none is given."""
+"""The default redirect URI of examples."""
 
 _NOT_IN_URI = re.compile("[\0- \x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A redirect to test with: one that conforms, or one that breaks a single rule."""
+    """A redirect for tests: one that conforms, or one that breaks a single rule."""
 
     outcome: str
-    """The error or success that it was made from."""
+    """The error or success from which it was made."""
     kind: Kind
     url: str
     options: Mapping[str, str] = field(default_factory=dict)
-    """The options with which `connect_errors.validate` judges it: the redirect URI and the state that were given."""
+    """The options with which `connect_errors.validate` judges it: the given redirect URI and state."""
     rule: str | None = None
-    """The one rule that it breaks; None where it conforms."""
+    """The one rule that it breaks; None if it conforms."""
     parameter: str | None = None
-    """The parameter that the rule is broken by, where it is one."""
+    """The parameter that breaks the rule, if it is a parameter."""
     what: str | None = None
-    """How it breaks the rule, in words."""
+    """Describes how it breaks the rule."""
 
     def __str__(self) -> str:
-        """Name it; no other example of one call has this name. Made for `ids=str` of pytest."""
+        """Return a name, unique among the examples of one call; suitable for pytest's `ids=str`."""
         return f"{self.outcome}: {self.what} ({self.rule})" if self.rule else self.outcome
 
 
 def example(outcome: str, *, redirect_uri: str | None = None, state: str | None = None, optional: bool = False) -> str:
-    """Make the URL of a redirect as Connect would send it; `validate` finds that it conforms.
+    """Make the URL of a redirect as Connect would send it; `validate` reports that it conforms.
 
     Args:
         outcome: the error or success, such as `access_denied` or `authorization_code`.
-        redirect_uri: the redirect URI that it comes to; its own query is kept. Else https://example.com/callback.
-        state: the state that was sent, which comes back.
-        optional: whether to add all optional parameters, with the values of the schema's examples.
+        redirect_uri: the redirect URI, whose own query string is kept; defaults to https://example.com/callback.
+        state: the state that was sent, and is returned.
+        optional: whether to add all optional parameters, with values from the schema's examples.
 
     Raises:
         InvalidArgumentError: the outcome is unknown, or no redirect with this redirect URI or state conforms.
@@ -63,9 +63,9 @@ def example(outcome: str, *, redirect_uri: str | None = None, state: str | None 
 def examples(
     *names: str, redirect_uri: str | None = None, state: str | None = None, optional: bool = False
 ) -> list[Example]:
-    """Make a redirect as Connect would send it for each outcome that is named, or for all if none is.
+    """Make a redirect as Connect would send it for each named outcome, or for all outcomes.
 
-    The arguments, and what it raises, are those of `example`.
+    Arguments and exceptions are those of `example`.
     """
     application = Application(redirect_uri, state)
     return [
@@ -77,17 +77,17 @@ def examples(
 
 
 class Application:
-    """The application whose redirects are made: what it registered and what it sent.
+    """The application that receives the redirects: its redirect URI and state.
 
     Raises:
-        InvalidArgumentError: the redirect URI is not one.
+        InvalidArgumentError: the redirect URI is invalid.
     """
 
     def __init__(self, redirect_uri: str | None, state: str | None) -> None:
         given = {"redirect_uri": redirect_uri, "state": state}
         self.options = {name: value for name, value in given.items() if value is not None}
         self.state = state
-        """The state that was sent; in an envelope for the JavaScript SDK, which takes no other redirect."""
+        """The state that was sent; wrapped in an envelope for the JavaScript SDK, which accepts no other redirect."""
         self.redirect_uri = CALLBACK if redirect_uri is None else redirect_uri
         self._expectation = Expectation(() if redirect_uri is None else (URL(redirect_uri),), state)
         if URL(self.redirect_uri).host.lower() == JAVASCRIPT_SDK_HOST:
@@ -98,20 +98,20 @@ class Application:
             )
 
     def outcomes(self, names: tuple[str, ...]) -> list[Outcome]:
-        """Look the outcomes up, each once; all where no name is given.
+        """Look up outcomes, without duplicates; all outcomes if no names are given.
 
         Raises:
-            InvalidArgumentError: one is not in the catalog; the message names the nearest.
+            InvalidArgumentError: a name is unknown; the message suggests the nearest one.
         """
         for name in names:
             Expectation(outcome=name)
         return [outcomes()[name] for name in dict.fromkeys(names or outcomes())]
 
     def parameters(self, outcome: Outcome, *, optional: bool) -> dict[str, str]:
-        """The decoded parameters of a redirect that conforms, in the documented wording that breaks no rule.
+        """Return the decoded parameters of a conforming redirect, in the documented wording with the fewest findings.
 
         Raises:
-            InvalidArgumentError: none conforms.
+            InvalidArgumentError: no redirect conforms.
         """
         full = fullest(outcome)
         parameters = dict(full) if optional else {name: full[name] for name in outcome.required}
@@ -126,7 +126,7 @@ class Application:
         return best
 
     def url(self, parameters: Mapping[str, str]) -> str:
-        """Write a redirect with these parameters."""
+        """Build a redirect with these parameters."""
         return written(self.redirect_uri, encoded(parameters))
 
     def judge(self, url: str) -> Report:
@@ -135,10 +135,10 @@ class Application:
 
 
 def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Encode values (RFC 6749 appendix B), a space as `%20`, which every decoder understands.
+    """Encode values (RFC 6749 appendix B), with a space as `%20`, which every decoder understands.
 
-    What has no encoding is encoded nevertheless; judging it reports that. A full stop at the end of a state is encoded,
-    too: in a text that is pasted, it would end a sentence.
+    Characters without an encoding are encoded anyway; judging reports them. A full stop at the end of a state is
+    encoded as well: in pasted text, it would look like the end of a sentence.
     """
     query = {name: quote(value, safe="", errors="surrogatepass") for name, value in parameters.items()}
     if query.get("state", "").endswith("."):
@@ -147,12 +147,12 @@ def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def joined(query: Mapping[str, str]) -> str:
-    """Put encoded parameters into one query."""
+    """Join encoded parameters into a query string."""
     return "&".join(f"{name}={value}" for name, value in query.items())
 
 
 def written(redirect_uri: str, query: Mapping[str, str]) -> str:
-    """Append encoded parameters to the redirect URI and its own query (RFC 6749 §3.1.2)."""
+    """Append encoded parameters to the redirect URI and its own query string (RFC 6749 §3.1.2)."""
     if not query:
         return redirect_uri
     _, mark, own = redirect_uri.partition("?")
@@ -161,5 +161,5 @@ def written(redirect_uri: str, query: Mapping[str, str]) -> str:
 
 
 def fullest(outcome: Outcome) -> dict[str, str]:
-    """The schema's example with the most parameters."""
+    """Return the schema's example with the most parameters."""
     return max(outcome.examples, key=len)

@@ -1,4 +1,4 @@
-"""What the application knows about the redirects that it gets."""
+"""The application's knowledge about its redirects."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ from connect_errors.url import URL
 
 @dataclass(frozen=True)
 class Expectation:
-    """What every redirect is compared with; what is not known is not compared.
+    """The values to compare redirects with; unknown values are not compared.
 
     Raises:
-        InvalidArgumentError: a redirect URI is not an absolute URL without a fragment, or no outcome of the catalog
-            has that name.
+        InvalidArgumentError: a redirect URI is not an absolute URL without a fragment, or the outcome is not in the
+            catalog.
     """
 
     redirect_uris: tuple[URL, ...] = ()
-    """The registered redirect URIs, of which the redirect must be at one."""
+    """The registered redirect URIs, one of which the redirect must match."""
     state: str | None = field(default=None, repr=False)
     """The state that was sent."""
     outcome: str | None = None
-    """The name of an outcome of the catalog."""
+    """The name of an outcome in the catalog."""
 
     def __post_init__(self) -> None:
         check_redirect_uris(self.redirect_uris)
@@ -37,7 +37,7 @@ class Expectation:
 
 
 def check_redirect_uris(uris: Iterable[URL]) -> None:
-    """Refuse what cannot be a registered redirect URI.
+    """Reject invalid redirect URIs.
 
     Raises:
         InvalidArgumentError: one is not an absolute URL (RFC 6749 §3.1.2), or has a fragment.

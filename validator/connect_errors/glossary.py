@@ -1,7 +1,7 @@
-"""Names and messages that people look up here and that are not in a schema or a handbook page.
+"""Names and messages that people look up but that are not in a schema or a handbook page.
 
-They are seen where Connect is used: on its own pages, in the token exchange, in Smartcar's SDKs, in webhooks, in OAuth.
-What a redirect's parameters are for is here, too. Names of an error that other sources use are on its handbook page.
+They occur around Connect: on its own pages, in the token exchange, in Smartcar's SDKs, in webhooks, in OAuth. Advice on
+redirect parameters is here as well. Other sources' names for an error are on its handbook page.
 """
 
 from functools import cache
@@ -19,7 +19,7 @@ WHERE: dict[Where, str] = {
     "webhook": "A webhook reports it, never a redirect.",
     "oauth": "OAuth defines it for redirects, but Smartcar does not document it for Connect.",
 }
-"""Where a term is seen, as sentences."""
+"""Origins of terms, as sentences."""
 
 SECTION: dict[Where, str] = {
     "page": "errors/#failures-that-never-redirect",
@@ -28,23 +28,23 @@ SECTION: dict[Where, str] = {
     "webhook": "errors/#failures-that-never-redirect",
     "oauth": "errors/#unknown-codes",
 }
-"""The section of the site about it, below its top."""
+"""The section of the site about terms of each origin, relative to the site's root."""
 
 
 class Term(NamedTuple):
-    """A name or a message that is not Connect's own in a redirect."""
+    """A name or a message that is not part of Connect's redirects."""
 
     names: tuple[str, ...]
-    """How it is written; the first one is its title."""
+    """Its spellings; the first one is the title."""
     where: Where
     what: str
-    """What it means, as a sentence or two."""
+    """Its meaning, in a sentence or two."""
     action: str
-    """What to do, as a sentence or two."""
+    """The recommended action, in a sentence or two."""
 
     @property
     def title(self) -> str:
-        """The name that it is shown by."""
+        """The name under which it is shown."""
         return self.names[0]
 
 
@@ -123,7 +123,7 @@ _TERMS = (
 
 @cache
 def terms() -> dict[str, Term]:
-    """All terms, by title."""
+    """Return all terms, by title."""
     known = {name for term in _TERMS for name in term.names}
     undocumented = (
         Term((name,), "oauth", "Connect is not known to send it.", RULES["unknown-error"].advice)
@@ -137,7 +137,7 @@ UNDOCUMENTED_WORDINGS = {
     "User does not have any vehicles connected to this connected services account": "no_vehicles",
     "The user's subscription is invalid.": "invalid_subscription",
 }
-"""Texts of `error_description` that only tests of Smartcar's SDKs have, each with its error."""
+"""Values of `error_description` that occur only in tests of Smartcar's SDKs, each with its error."""
 
 PARAMETER_ADVICE = {
     "error": "Branch on it, and on nothing else. Handle a code that you do not know like server_error.",
@@ -158,4 +158,4 @@ PARAMETER_ADVICE = {
     "app_origin": "Put your origin (scheme, host and port, without a path) into the redirect URI of the JavaScript "
     "SDK's page. As a part of that URI, it is on every redirect to it.",
 }
-"""What to do with each parameter of a redirect, as a sentence or two."""
+"""Advice on each redirect parameter, in a sentence or two."""

@@ -1,8 +1,8 @@
-"""The handbook pages: what each error means, who acts, what to do, what to tell the user (`docs/errors/*.md`).
+"""The handbook pages (`docs/errors/*.md`): what each error means, who acts, what to do, what to tell the user.
 
-A page is front matter, then Markdown. That is YAML, as everybody expects it, and written as JSON, which YAML
-includes: so it is read without a YAML parser, whose import would be a tenth of the start-up. Each key is a field of
-`Page`; unknown and missing ones are refused.
+A page is front matter followed by Markdown. The front matter is YAML, as usual, but restricted to JSON, a subset of
+YAML, so it needs no YAML parser, whose import would take a tenth of the start-up. Each key is a field of `Page`;
+unknown and missing keys are rejected.
 """
 
 import json
@@ -44,9 +44,9 @@ LEADS_TO: dict[LeadsTo, str] = {
     "alternatives": "a page of yours that offers other options",
 }
 LOG_LEVEL: dict[Severity, str] = {"expected": "info", "attention": "warning", "incident": "error"}
-"""The level at which to log an error of a severity."""
+"""The log level for errors of each severity."""
 ALERT: dict[Severity, str] = {"expected": "never", "attention": "rate", "incident": "first"}
-"""When to alert: `first` on the first occurrence, `rate` when it becomes more frequent."""
+"""The alert policy: `first` on the first occurrence, `rate` when the rate rises."""
 STAGES: dict[Stage, str] = {
     "opening": "Connect opens",
     "sign-in": "The owner signs in",
@@ -54,7 +54,7 @@ STAGES: dict[Stage, str] = {
     "permissions": "The owner is asked for permissions",
     "anywhere": "On more than one screen",
 }
-"""Where in Connect an error arises, in the order of its screens."""
+"""Stages of Connect at which errors arise, in the order of its screens."""
 
 
 class Message(NamedTuple):
@@ -64,29 +64,29 @@ class Message(NamedTuple):
     body: str
     button: str
     leads_to: LeadsTo
-    """Where the button leads."""
+    """The target of the button."""
     tone: str = "friendly"
 
 
 class Testing(NamedTuple):
-    """What produces the error in Smartcar's test or simulated mode: an email, with any password, or a VIN."""
+    """Input that produces the error in Smartcar's test or simulated mode: an email, with any password, or a VIN."""
 
     email: str
     vin: str
 
 
 class SDKError(NamedTuple):
-    """How one of Smartcar's SDKs reports the error to the application."""
+    """The representation of the error in one of Smartcar's SDKs."""
 
     name: str
     """The type, class or text to test for."""
     details: tuple[str, ...] = ()
-    """The parameters of the redirect that it hands over with it."""
+    """The redirect parameters that the SDK exposes with the error."""
     note: str = ""
 
 
 class SDKs(NamedTuple):
-    """How each of Smartcar's SDKs reports the error."""
+    """The representation of the error in each of Smartcar's SDKs."""
 
     ios: SDKError
     android: SDKError
@@ -95,14 +95,14 @@ class SDKs(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A difference that `drift` finds on the page because of a defect: its rule, and what it is about."""
+    """A difference that `drift` finds on the page because of a defect: its rule and its subject."""
 
     rule: str
     subject: str
 
 
 class Defect(NamedTuple):
-    """A place where the upstream page disagrees with itself or another, and what is done about it here."""
+    """An inconsistency within the upstream page or with another page, and how it is handled here."""
 
     what: str
     decision: str
@@ -110,56 +110,56 @@ class Defect(NamedTuple):
 
 
 class Upstream(NamedTuple):
-    """Smartcar's own page about the error, the day it was read, and its known defects."""
+    """Smartcar's own page about the error, the date it was read, and its known defects."""
 
     page: str
     title: str
     read: date
     descriptions: Mapping[str, str]
-    """The parameters that its table describes in addition to the code, each with the digest of its description."""
+    """The parameters that its table describes besides the code, each with a digest of its description."""
     defects: tuple[Defect, ...]
 
     @property
     def source(self) -> str:
-        """The address of the page's Markdown."""
+        """URL of the page's Markdown."""
         return f"{self.page}.md"
 
 
 class Page(NamedTuple):
-    """One handbook page."""
+    """A handbook page."""
 
     title: str
     """The error's code."""
     summary: str
-    """What happened, in one sentence."""
+    """Summary of what happened, in one sentence."""
     who_acts: WhoActs
     retry: Retry
     severity: Severity
     arises: Stage
-    """Where in Connect."""
+    """The stage of Connect."""
     symptom: str
-    """What the developer sees or hears of it, as a sentence."""
+    """Observable symptom for the developer, as a sentence."""
     next_step: str
-    """What the application's developer does, in a sentence or two."""
+    """The developer's next step, in a sentence or two."""
     trigger: str
-    """How to trigger it at Smartcar, in a sentence or two."""
+    """Steps that trigger the error at Smartcar, in a sentence or two."""
     message: Message
     second_message: Message
     confused_with: Mapping[str, str]
-    """Neighboring codes, each with a sentence on the difference."""
+    """Codes that are easily confused with it, each with a sentence on the difference."""
     sdks: SDKs
     upstream: Upstream
     body: str
     """Markdown."""
     logs: tuple[str, ...] = ()
-    """Parameters that a handler logs beside the code: they carry no secret, or none that masking does not find."""
+    """Parameters that a handler logs with the code: they contain no secret except ones that masking finds."""
     undocumented_names: Mapping[str, str] = MappingProxyType({})
-    """Names that are seen elsewhere for this error, each with a hint."""
+    """Names used elsewhere for this error, each with a hint."""
     testing: Testing | None = None
 
     @property
     def address(self) -> str:
-        """The page's address on the site."""
+        """URL of the page on the site."""
         return f"{SITE}errors/{self.title}/"
 
 
@@ -168,7 +168,7 @@ def page(code: str) -> Page:
     """Read the page of an error.
 
     Raises:
-        CatalogError: the page is not readable, or its front matter is not that of a `Page`.
+        CatalogError: the page cannot be read, or its front matter is not that of a `Page`.
     """
     path = PAGES / f"{code}.md"
     try:
@@ -179,7 +179,7 @@ def page(code: str) -> Page:
 
 @cache
 def undocumented_names() -> dict[str, str]:
-    """All names of errors that other sources use and no page documents, each with a hint."""
+    """Return all names of errors that other sources use but no page documents, each with a hint."""
     return {name: hint for code in errors() for name, hint in page(code).undocumented_names.items()}
 
 
@@ -194,9 +194,9 @@ def _parse(code: str, text: str) -> Page:
 
 
 def _typed(name: str, kind: Any, value: Any) -> Any:  # noqa: ANN401 - as its annotation says
-    """Make of JSON what a field is annotated with: a tuple with names, or what that is made of."""
+    """Convert JSON to the annotated type of a field: a named tuple, or one of its field types."""
     if isinstance(kind, UnionType):
-        kind, _ = get_args(kind)  # the other one is None, where nothing is given
+        kind, _ = get_args(kind)  # the other type is None, the default
     if kind is date:
         return date.fromisoformat(value)
     if get_origin(kind) is Mapping:

@@ -1,4 +1,4 @@
-"""What an unknown parameter or code may be: of OAuth, of the Connect URL, of analytics, misspelled."""
+"""Guesses about unknown parameters and codes: from OAuth, the Connect URL or analytics, or misspelled."""
 
 import re
 
@@ -31,13 +31,13 @@ _ELSEWHERE = {
     "virtualKeyUrl": "the messages of the SDKs have it; redirects have virtual_key_url",
 }
 KNOWN_PARAMETERS = _OAUTH_PARAMETERS | _ELSEWHERE
-"""Parameters that no schema of a redirect has, each with where it is from, as the end of a sentence."""
+"""Parameters that are in no schema of a redirect, with their origins, as the end of a sentence."""
 _ANALYTICS = re.compile("(?:utm|mc|pk|mtm|vero|_hs)_?[a-z_]+|_ga|_gl|[a-z]{1,3}clid|gbraid|wbraid|igshid|hsCtaTracking")
 _OTHER_SEPARATOR = re.compile(r"([a-z_]+)[;,|](?:[a-z_]+)=")
 
 
 def hint_about_parameter(parameter: Parameter) -> Shown:
-    """Say what a parameter that no schema has may be, as the end of a sentence; nothing where nothing is known."""
+    """Guess the origin of a parameter that is in no schema, as the end of a sentence; empty if unknown."""
     name = parameter.name
     if known := KNOWN_PARAMETERS.get(name):
         return say(": {}", own(known))
@@ -51,14 +51,14 @@ def hint_about_parameter(parameter: Parameter) -> Shown:
 
 
 def is_wording(parameter: Parameter, outcome: Outcome) -> bool:
-    """Whether a parameter is a documented wording whose `error_description=` was lost."""
+    """Whether a parameter's name is a documented wording that lost its `error_description=`."""
     if parameter.value_start != parameter.end:
         return False
     return parameter.name.casefold() in {wording.casefold() for wording in outcome.wordings}
 
 
 def hint_about_error(code: str) -> Shown:
-    """Say what an unknown error code may be, as the end of a sentence; nothing where nothing is known."""
+    """Guess the meaning of an unknown error code, as the end of a sentence; empty if unknown."""
     from connect_errors.handbook import undocumented_names
 
     if hint := undocumented_names().get(code):

@@ -1,7 +1,7 @@
-"""The host of a URL, as long as browsers read the same one (WHATWG URL §3.5).
+"""Validation of a URL's host: whether browsers use it exactly as written (WHATWG URL §3.5).
 
-They decode a host, map its characters (UTS 46) and read numbers in many notations, so that `%65xample.com`, one with
-fullwidth letters and `0x7f.1` go elsewhere than it seems. They write none of these themselves.
+Browsers decode a host, map its characters (UTS 46) and parse numbers in many notations, so `%65xample.com`, a host with
+fullwidth letters and `0x7f.1` lead elsewhere than they appear to. Browsers never write such hosts themselves.
 """
 
 import re
@@ -10,22 +10,22 @@ import unicodedata
 from connect_errors.shown import Shown
 
 SPECIAL_SCHEMES = frozenset({"http", "https", "ws", "wss", "ftp"})
-"""Schemes whose hosts are names or addresses (WHATWG URL §3.1); the host of any other is opaque."""
+"""Schemes whose hosts are domain names or addresses (WHATWG URL §3.1); other hosts are opaque."""
 
-_FORBIDDEN = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, less the delimiters
+_FORBIDDEN = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, without the delimiters
 _ENDS_WITH_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?$")  # WHATWG URL, ends-in-a-number checker
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 _LETTERS = ("Ll", "Lo", "Lm")
 _IGNORED = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-"""Characters that UTS 46 ignores although their category is that of letters or marks."""
+"""Characters that UTS 46 ignores although their category is letter or mark."""
 _FROM_LEFT = re.compile("[a-z](?:[a-z0-9-]*[a-z0-9])?|")
 _PUNYCODE = "xn--"
 _MAX_LABEL = 63
-"""Characters of a label of the DNS (RFC 1035 §2.3.4); decoding takes the square of their number."""
+"""Maximum length of a DNS label (RFC 1035 §2.3.4); decoding takes quadratic time."""
 
 
 def find_host_problem(host: str, scheme: str) -> Shown | None:
-    """Say why no browser goes to a host that is not empty as it is written, as the end of a sentence."""
+    """Say why browsers would not use a nonempty host as written, as the end of a sentence; None if they do."""
     if host.startswith("["):
         return None if _is_ipv6(host) else Shown("its host is not an IPv6 address in brackets")
     if _FORBIDDEN.search(host):
@@ -48,7 +48,7 @@ def _find_name_problem(host: str) -> Shown | None:
 
 
 def _decoded(label: str) -> str | None:
-    """Decode a label, if it is in Punycode (RFC 3492); None if that is broken."""
+    """Decode a label if it is in Punycode (RFC 3492); None if it is invalid."""
     if not label.startswith(_PUNYCODE):
         return label
     try:
@@ -61,7 +61,7 @@ def _decoded(label: str) -> str | None:
 
 
 def _is_label(label: str) -> bool:
-    """Whether browsers leave each character of a label as it is (UTS 46)."""
+    """Whether browsers leave each character of a label unchanged (UTS 46)."""
     if label.isascii():
         return True
     is_mapped = unicodedata.normalize("NFKC", label.casefold()) != label or bool(_IGNORED.search(label))
@@ -73,7 +73,7 @@ def _is_in_labels(character: str) -> bool:
 
 
 def _has_one_direction(labels: list[str]) -> bool:
-    """Whether no label mixes directions, in a host that has letters from right to left (RFC 5893 §2)."""
+    """Whether no label mixes directions, in a host with right-to-left letters (RFC 5893 §2)."""
     if not any(_is_right_to_left(character) for label in labels for character in label):
         return True
     return all(_FROM_LEFT.fullmatch(label) or all(map(_is_right_to_left, label)) for label in labels)
@@ -84,7 +84,7 @@ def _is_right_to_left(character: str) -> bool:
 
 
 def _is_ipv6(host: str) -> bool:
-    import ipaddress  # seldom needed: most hosts are names
+    import ipaddress  # rarely needed: most hosts are names
 
     try:
         address = ipaddress.IPv6Address(host.removeprefix("[").removesuffix("]"))

@@ -1,4 +1,4 @@
-"""Requests as a browser makes them, one at a time, and the pages that answer. No redirect is followed."""
+"""Send requests like a browser, one at a time, and parse the responses. Redirects are not followed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from connect_errors.shown import InvalidArgumentError, Shown, own, say, truncate
 from connect_errors.url import URL
 
 MAX_BODY = 64 * 1024
-"""Bytes of an answer that are read."""
+"""Maximum number of bytes read of a response body."""
 MAX_OPEN = 100
-"""Tags that are looked at for the one that a tag closes."""
+"""Maximum number of open tags searched for the one that an end tag closes."""
 MAX_NOTE = 60
-"""Characters of what is shown of an answer."""
+"""Maximum number of characters in a note about a response."""
 
 _NOT_HTTP = Shown("it must be a URL of http or https, such as http://localhost:8000/callback")
 _TARGET_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 
 class NoAnswerError(Exception):
-    """A request was not answered; the message says why, without what was sent."""
+    """A request got no response; the message says why, without the request's content."""
 
     def __init__(self, error: OSError | HTTPException, *, is_connected: bool) -> None:
         self.why = _why(error)
@@ -34,7 +34,7 @@ class NoAnswerError(Exception):
 
 
 class _Reader(HTMLParser):
-    """Reads a page: its words, its title, and where its links lead."""
+    """Parses a page: its words, its title, and the targets of its links."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class _Reader(HTMLParser):
 
 @dataclass(frozen=True)
 class Page:
-    """The answer to a request, as far as it is looked at."""
+    """A response to a request, reduced to what is used."""
 
     status: int
     location: str
@@ -76,16 +76,16 @@ class Page:
 
     @property
     def links(self) -> Sequence[str]:
-        """Where its links lead."""
+        """The targets of its links."""
         return self._read.links
 
     def fingerprint(self, state: str) -> tuple[int, str, str]:
-        """What two answers have in common that say the same: numbers and tokens may differ."""
+        """Return what equivalent responses have in common: numbers and tokens may differ."""
         words = [word for word in self._read.words if not (state and state in word) and not _has_digit(word)]
         return self.status, self.location.partition("?")[0], " ".join(words)
 
     def note(self, state: str) -> Shown:
-        """Where it leads, or its title, without the state."""
+        """Describe where it redirects, or its title, without the state."""
         if self.location:
             shown = say("→ {}", shown_url(urlsplit(self.location).path or "/"))
         else:
@@ -99,16 +99,16 @@ def _has_digit(word: str) -> bool:
 
 
 def path_and_query(url: str) -> str:
-    """The request target of a URL, in ASCII."""
+    """Return the request target of a URL, in ASCII."""
     target = url.partition("#")[0][URL(url).authority_span[1] :]
     return quote(target if target.startswith("/") else f"/{target}", safe=_TARGET_CHARACTERS)
 
 
 def get(url: str, target: str, cookie: str, timeout: float) -> Page:
-    """Send one request.
+    """Send a GET request.
 
     Raises:
-        NoAnswerError: there was no answer, or none of HTTP.
+        NoAnswerError: there was no response, or it was not HTTP.
     """
     is_secure, host, port = server_of(url)
     connection = (HTTPSConnection if is_secure else HTTPConnection)(host, port, timeout=timeout)
@@ -133,10 +133,10 @@ def _read(response: HTTPResponse) -> Page:
 
 
 def server_of(url: str) -> tuple[bool, str, int | None]:
-    """Whether it speaks TLS, the host and the port of a URL.
+    """Return whether a URL uses TLS, its host and its port.
 
     Raises:
-        InvalidArgumentError: it is not a URL of http or https, or has user info.
+        InvalidArgumentError: it is not an http or https URL, or has user info.
     """
     try:
         parts = urlsplit(url)
@@ -151,7 +151,7 @@ def server_of(url: str) -> tuple[bool, str, int | None]:
 
 
 def origin_of(url: str) -> Shown:
-    """The scheme, host and port of a URL, as they may be shown."""
+    """Return the scheme, host and port of a URL, as they may be shown."""
     parts = urlsplit(url)
     return shown_url(f"{parts.scheme}://{parts.netloc}")
 

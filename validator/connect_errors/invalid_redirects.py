@@ -1,4 +1,4 @@
-"""An outcome → redirects that each break one rule, for handlers that must survive them. Derived from the schemas."""
+"""Generate redirects that each break one rule, for handlers that must cope with them. Derived only from schemas."""
 
 import re
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from connect_errors.url import URL
 _NOT_PLAIN = re.compile("[^A-Za-z0-9]")
 
 _Deviation = tuple[str, str, dict[str, str]]
-"""A rule, how it is meant to be broken, and the parameters that do."""
+"""A rule, a description of the deviation, and the deviating parameters."""
 
 
 def invalid_examples(
     *names: str, redirect_uri: str | None = None, state: str | None = None, optional: bool = False
 ) -> list[Example]:
-    """Make redirects that each break one rule and no other, out of those that `examples` makes.
+    """Make redirects that each break exactly one rule, from those that `examples` makes.
 
-    One that would come of several outcomes comes once. With `redirect_uri` and `state` there are also those that
-    only an application that knows them can notice.
+    Redirects that would result from several outcomes are included once. `redirect_uri` and `state` add redirects that
+    only an application that knows these values can reject.
 
     Raises:
-        InvalidArgumentError: as of `examples`; also where the state breaks a rule by itself.
+        InvalidArgumentError: see `examples`; also if the state breaks a rule by itself.
     """
     application = Application(redirect_uri, state)
     found: dict[str, Example] = {}
@@ -35,7 +35,7 @@ def invalid_examples(
             raise InvalidArgumentError(say("no redirect like this breaks one rule alone: {}", finding.message))
         for rule, what, url in _deviations(application, outcome, whole):
             findings = application.judge(url).findings
-            # Not every deviation breaks its rule for every outcome, and alone; of a few, `validate` would read a part.
+            # Some deviations do not break exactly their rule for every outcome; `validate` would read a part of a few.
             is_read_whole = read_redirect(url).url.text == url
             if [finding.rule for finding in findings] == [rule] and is_read_whole and url not in found:
                 parameter = findings[0].parameter
@@ -44,7 +44,7 @@ def invalid_examples(
 
 
 def _deviations(application: Application, outcome: Outcome, whole: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Deviate from a redirect with the parameters `whole`: a rule, how it is meant to be broken, the URL."""
+    """Yield deviations from a redirect with the parameters `whole`: rule, description, URL."""
     for rule, what, parameters in (
         *_absences(outcome, whole),
         *_other_values(outcome, whole),
@@ -68,7 +68,7 @@ def _absences(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
 
 
 def _other_values(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
-    for name, value in fullest(outcome).items():  # what is optional may come, and be wrong
+    for name, value in fullest(outcome).items():  # optional parameters may be present, and invalid
         yield "invalid-value", f"{name} lost its last character", whole | {name: value[:-1]}
         yield "invalid-value", f"{name} is only a hyphen", whole | {name: "-"}
     if code := whole.get("error"):
@@ -107,7 +107,7 @@ def _other_states(state: str | None, whole: dict[str, str]) -> Iterator[_Deviati
 
 
 def _other_texts(redirect_uri: str, query: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Write encoded parameters as no encoder does, or where they do not belong."""
+    """Write encoded parameters as no encoder would, or in the wrong place."""
     for name, value in query.items():
         yield "duplicate-parameter", f"{name} appears twice", f"{written(redirect_uri, query)}&{name}={value}"
         for rule, what, text in (
@@ -120,7 +120,7 @@ def _other_texts(redirect_uri: str, query: dict[str, str]) -> Iterator[tuple[str
 
 
 def _other_addresses(redirect_uri: URL, query: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Come to another address than the redirect URI, though to the same server."""
+    """Change the address to one other than the redirect URI, on the same server."""
     end = redirect_uri.base_span[1]
     address, own_query = redirect_uri.text[:end], redirect_uri.text[end:]
     if redirect_uri.path in ("", "/"):

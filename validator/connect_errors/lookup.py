@@ -1,4 +1,4 @@
-"""Finds what someone means who looks up a name or a message: as it is written, in any case, by a part of it."""
+"""Look up the meaning of a name or a message: exactly, ignoring case and separators, or by part of it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -15,25 +15,25 @@ from connect_errors.rules import RULES
 Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "rule of drift"]
 
 _SDK_NAMES = {"ios": "iOS", "javascript": "JavaScript", "flutter": "Flutter"}
-"""Those that have names of their own; Android hands over the code."""
+"""The SDKs that use their own names for errors; Android's exposes the code."""
 _MAX_QUERY = 500
 _MIN_PART = 3
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
 class Topic(NamedTuple):
-    """What can be explained."""
+    """Something that can be explained."""
 
     kind: Kind
     name: str
 
 
 class Match(NamedTuple):
-    """A topic that a query means."""
+    """A topic that matches a query."""
 
     topic: Topic
     how: str = ""
-    """How the query is another name of it, as a sentence in Markdown; empty if it is the name itself."""
+    """Explains an alias, as a sentence in Markdown; empty if the query is the topic's name."""
 
 
 class _Alias(NamedTuple):
@@ -42,10 +42,10 @@ class _Alias(NamedTuple):
 
 
 def look_up(query: str) -> list[Match]:
-    """Find what a query means; several topics if it means several, none if it means nothing.
+    """Find the topics that a query means, possibly several or none.
 
-    The exact name of a topic wins; then all that are called so when case, separators and quotes are ignored; then all
-    whose message contains the query or is in it; then all whose name has the words of the query.
+    An exact name wins; then names that are equal except for case, separators and quotes; then messages that contain
+    the query or are contained in it; then names that contain the query's words.
     """
     query = query.strip()[:_MAX_QUERY]
     if topic := topics().get(query):
@@ -56,7 +56,7 @@ def look_up(query: str) -> list[Match]:
 
 @cache
 def topics() -> dict[str, Topic]:
-    """All topics, by name, in the order in which matches are listed."""
+    """Return all topics by name, in the order in which matches are listed."""
     parameters = sorted(recognized_parameters() | KNOWN_PARAMETERS.keys()) + [
         name for request in requests().values() for name in request.parameters
     ]
@@ -78,7 +78,7 @@ def topics() -> dict[str, Topic]:
 
 @cache
 def _aliases() -> tuple[_Alias, ...]:
-    """All other names: of errors on their pages, in SDKs and as wordings, and of terms."""
+    """Return all other names: of errors on their pages, in SDKs and as wordings, and of terms."""
     return (*_names_of_errors(), *_names_in_sdks(), *_wordings(), *_names_of_terms())
 
 
@@ -131,7 +131,7 @@ def _called_so(query: str) -> Iterator[Match]:
 
 
 def _by_message(query: str) -> Iterator[Match]:
-    """Messages that contain the query or are in it, by whole words, and codes in it; two words at least."""
+    """Yield messages that contain the query or vice versa, by whole words, and codes within it; at least two words."""
     wanted = _words(query)
     known = [_Alias(name, Match(Topic(outcome.kind, name))) for name, outcome in outcomes().items()]
     for alias in (*known, *_aliases()):
@@ -141,7 +141,7 @@ def _by_message(query: str) -> Iterator[Match]:
 
 
 def _by_words(query: str) -> Iterator[Match]:
-    """Names that have each word of the query, or one that starts with it."""
+    """Yield names that contain each word of the query, or a word that starts with it."""
     wanted = _words(query)
     if not wanted or min(map(len, wanted)) < _MIN_PART:
         return
@@ -152,7 +152,7 @@ def _by_words(query: str) -> Iterator[Match]:
 
 
 def _merged(matches: Iterable[Match]) -> list[Match]:
-    """Leave one match of each topic, the first."""
+    """Keep the first match of each topic."""
     found: dict[Topic, Match] = {}
     for match in matches:
         found.setdefault(match.topic, match)

@@ -1,4 +1,4 @@
-"""How messages name what was given: short, printable, and without a secret."""
+"""Quoting of names in messages: short, printable, and without secrets."""
 
 import re
 
@@ -11,10 +11,10 @@ _WORD = re.compile(r"[\w.*=\[\]-]+")
 
 
 def named(parameter: Parameter) -> Shown:
-    """Name a parameter."""
+    """Quote a parameter's name."""
     return quoted(shorten(shown_name(parameter.name))) if parameter.name else Shown("a parameter without a name")
 
 
 def quoted(text: Shown) -> Shown:
-    """Put a text that may be shown into quotes, if it is not a word."""
+    """Put quotes around text that may be shown, unless it is a single word."""
     return text if _WORD.fullmatch(text) else say('"{}"', text)

@@ -1,4 +1,4 @@
-"""What OAuth says about redirects and Smartcar does not (RFC 6749)."""
+"""OAuth's rules for redirects that Smartcar does not document (RFC 6749)."""
 
 import re
 
@@ -9,9 +9,9 @@ OUTSIDE_CHARSET = {
     "state": re.compile(r"[^ -~]"),
     "code": re.compile(r"[^ -~]"),
 }
-"""The characters that the value of a parameter must not have, by the parameter's name."""
+"""The characters that are not allowed in a parameter's value, by the parameter's name."""
 
 OAUTH_ERRORS = frozenset(
     {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
 )
-"""The codes of §4.1.2.1 that Connect does not document."""
+"""The codes in §4.1.2.1 that Smartcar does not document for Connect."""

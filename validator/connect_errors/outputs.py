@@ -1,4 +1,4 @@
-"""Where reports are written: files that appear whole or not at all; devices and pipes are written straight."""
+"""Output files: regular files are written atomically, devices and pipes directly."""
 
 import errno
 import io
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def atomic_write(path: Path, mode: int | None = None) -> Iterator[TextIO]:
-    """Write a file beside its place, and put it there at the end; after an exception nothing has changed.
+    """Write to a temporary file next to the target, and rename it at the end; an exception leaves the target unchanged.
 
-    Anything else, such as `/dev/stdout` or a named pipe, is written as it comes.
+    Anything but a regular file, such as `/dev/stdout` or a named pipe, is written directly.
 
     Args:
-        path: its place.
-        mode: who may read it; else what a file at that place has, or the umask says.
+        path: the target.
+        mode: its permissions; by default those of the existing file, or those that the umask allows.
 
     Raises:
         OSError: it cannot be written; the error names the file.
@@ -30,7 +30,7 @@ def atomic_write(path: Path, mode: int | None = None) -> Iterator[TextIO]:
         with _open(path, path, os.O_APPEND) as stream:
             yield stream
         return
-    place = Path(os.path.realpath(path))  # a symbolic link stays one
+    place = Path(os.path.realpath(path))  # keep symbolic links
     if place.exists():
         if not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
@@ -41,17 +41,17 @@ def atomic_write(path: Path, mode: int | None = None) -> Iterator[TextIO]:
             yield stream
         with naming_file(path):
             if mode is not None:
-                part.chmod(mode)  # whatever the umask left of it
+                part.chmod(mode)  # regardless of the umask
             part.replace(place)
     except BaseException:
-        with suppress(OSError):  # such as where it could not be made
+        with suppress(OSError):  # for example, if it could not be created
             part.unlink()
         raise
 
 
 @contextmanager
 def appended_file(path: Path) -> Iterator[TextIO]:
-    """Write at the end of a file.
+    """Append to a file.
 
     Raises:
         OSError: it cannot be written; the error names the file.
@@ -62,7 +62,7 @@ def appended_file(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def naming_file(what: Path | str) -> Iterator[None]:
-    """Make an error of the system name what the user knows; that of a failed write names nothing by itself."""
+    """Make operating-system errors name a file that the user knows; the error of a failed write names none."""
     try:
         yield
     except OSError as error:
@@ -70,12 +70,12 @@ def naming_file(what: Path | str) -> Iterator[None]:
 
 
 def _is_special_file(path: Path) -> bool:
-    """Whether a rename must not replace it: it is not a regular file, or the one that standard output goes to."""
+    """Whether a rename must not replace a path: it is not a regular file, or standard output is redirected to it."""
     return path.exists() and (not path.is_file() or _is_stdout(path))
 
 
 def _is_stdout(path: Path) -> bool:
-    with suppress(OSError):  # it may be closed
+    with suppress(OSError):  # standard output may be closed
         return os.path.samestat(path.stat(), os.fstat(1))
     return False
 
@@ -97,5 +97,5 @@ class _File(io.FileIO):
             return super().write(data)
 
     def close(self) -> None:
-        with naming_file(self._named):  # some file systems tell only now that they are full
+        with naming_file(self._named):  # some file systems report only on close that they are full
             super().close()

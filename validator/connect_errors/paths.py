@@ -1,4 +1,4 @@
-"""Where the schemas and the handbook pages are: in an installed wheel inside the package, in a checkout at its root."""
+"""Location of the schemas and handbook pages: in the package when installed from a wheel, at the root of a checkout."""
 
 from pathlib import Path
 
@@ -11,4 +11,4 @@ OUTPUT_SCHEMA = _PACKAGE / "formats" / "output-v1.json"
 
 
 class CatalogError(Exception):
-    """A schema or a handbook page that this package ships cannot be read."""
+    """A schema or a handbook page of this package cannot be read."""

@@ -1,4 +1,4 @@
-"""Values that a program or a person put in the place of the real one."""
+"""Values that a program or a person wrote in place of the real one."""
 
 import re
 
@@ -17,17 +17,17 @@ _TEMPLATE = re.compile(r"\$?\{{1,2} ?[A-Za-z_][\w.-]* ?\}{1,2}|<[A-Za-z_][\w. -]
 _SAMPLE = re.compile(r"(?:YOUR|INSERT|REPLACE)[_ -][A-Z0-9_ -]+|your[_-][a-z0-9_-]+", re.ASCII)
 _TEST_VALUE = re.compile(r"(?<![a-z])(?:test|mock|fake|dummy|sample|example|foo|bar|abc|user|vehicle)(?![a-z])")
 _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2019": "\u2018", "\u201d": "\u201c"}
-"""Quotes by which a value may end, and what opens each."""
+"""Closing quotes with their opening counterparts."""
 
 # What any of these has, raw and encoded in the usual way, so that no shape hides it.
 _RAW_WORDS = "|".join(map(re.escape, _NO_VALUE))
 _FIRST = {start for word in (*_NO_VALUE, *"yir$%") for start in (word[0], word[0].upper())}
-"""What any of these starts with: of most values, one character is all that is looked at."""
+"""First characters of all placeholders: for most values, one character decides."""
 IN_RAW_VALUE = (
     rf"(?=[{''.join(sorted(_FIRST))}])"
     rf"(?i:(?:{_RAW_WORDS}|%28null%29)(?![^&\n])|your|insert|replace|(?:\$|%24)?%7B|%5Bobject|%3C)"
 )
-"""Matches, at the start of a raw value, all that could be a placeholder, and more."""
+"""Matches, at the start of a raw value, every possible placeholder, and more."""
 
 NO_QUOTE_BEFORE = "(?<!['\"`])(?<!%2[27])(?<!%60)"
 """Matches at the end of a raw value, unless it ends with a quote, raw or encoded."""
@@ -47,7 +47,7 @@ def placeholder(value: str) -> Shown | None:
 
 
 def ends_with_stray_quote(value: str) -> bool:
-    """Whether a decoded value ends with a quote that nothing in it opens; it was probably around the URL."""
+    """Whether a decoded value ends with an unmatched quote, which probably surrounded the URL."""
     opening = _QUOTES.get(value[-1:])
     if opening is None or len(value) == 1:
         return False
@@ -55,5 +55,5 @@ def ends_with_stray_quote(value: str) -> bool:
 
 
 def looks_like_test_value(value: str) -> bool:
-    """Whether a decoded value has a word that tests use."""
+    """Whether a decoded value contains a word that is typical of tests."""
     return bool(_TEST_VALUE.search(value.casefold()))

@@ -1,4 +1,4 @@
-"""Reports of many redirects that come together, such as those of a block of a list."""
+"""Reports of redirects that were read together, such as those in a block of a list."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from connect_errors.shown import Shown
 
 
 class Values(NamedTuple):
-    """What is shown of a redirect, and masked in others of its shape."""
+    """The values shown of a redirect that are masked in others of its shape."""
 
     url: Shown
     parameters: dict[str, Shown]
@@ -19,25 +19,26 @@ class Values(NamedTuple):
 
 @dataclass(slots=True)
 class ReportBatch:
-    """Reports that come together; iterating gives them one by one.
+    """Reports of redirects that were read together; iterating yields them one by one.
 
-    Redirects of one shape are judged once, and differ in their places, and in what `--show-values` shows. So they are
-    given as one report, too, with that beside it: what a format makes of the rest serves all of them.
+    Redirects of one shape are judged once; they differ only in their places, and in the values shown with
+    `--show-values`. A batch therefore also gives the shared report with the differing parts next to it, so that
+    a format can render the rest once for all of them.
     """
 
     reports: Sequence[RedactedReport]
-    """The reports, some of them with another one's place, and with the columns that its findings have there."""
+    """The reports; some have the place of another redirect, and columns of findings relative to it."""
     places: Sequence[Place | PlaceFields]
-    """The place of each; as a plain tuple where making a `Place` of it would take too long."""
+    """The place of each redirect; a plain tuple where creating a `Place` would be too slow."""
     at: Callable[[int], RedactedReport]
-    """Gives the report that has an index, with its own place and columns, and its own values."""
+    """Returns the report at an index, with its own place, columns and values."""
     values: Iterable[Values | None] = repeat(None)
-    """What a report has instead of the URL and of some of the parameters' values; None where there is nothing."""
+    """Replacements for a report's URL and for some parameter values; None if there are none."""
 
     def __iter__(self) -> Iterator[RedactedReport]:
         return map(self.at, range(len(self.reports)))
 
     @classmethod
     def of(cls, *reports: RedactedReport) -> "ReportBatch":
-        """Make a batch of reports that are complete."""
+        """Make a batch of complete reports."""
         return cls(reports, [report.place for report in reports], reports.__getitem__)

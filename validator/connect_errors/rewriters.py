@@ -1,6 +1,6 @@
-"""Link rewriters: services of mail and chat programs that wrap each link, to check it when it is opened.
+"""Link rewriters: mail and chat services that wrap every link, to check it when it is opened.
 
-A link to an Android app is wrapped, too: `intent://…#Intent;scheme=myapp;end` opens `myapp://…`.
+Links to Android apps are wrapped as well: `intent://…#Intent;scheme=myapp;end` opens `myapp://…`.
 """
 
 import re
@@ -14,20 +14,20 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class Inner(NamedTuple):
-    """The URL that a rewriter has wrapped."""
+    """A URL that a rewriter wrapped."""
 
     text: str
     rewriter: str
-    """Who wrapped it, as a name."""
+    """The name of the rewriter."""
 
 
 class _Rewriter(NamedTuple):
     name: str
     host: re.Pattern[str]
     path: str
-    """How the path starts."""
+    """Prefix of the path."""
     parameters: tuple[str, ...]
-    """The parameter that has the URL; the first of them that does."""
+    """Parameters that may contain the URL, in order of precedence."""
 
 
 _REWRITERS = (
@@ -63,12 +63,12 @@ _HYPHENATED = re.compile("-([0-9A-Fa-f]{2})")
 
 
 def may_be_wrapped(text: str) -> bool:
-    """Whether a URL has another one in it, so that it is worth parsing."""
+    """Whether a URL may contain another one, so that it is worth parsing."""
     return _INNER.search(text, _MIN_LENGTH) is not None
 
 
 def unwrap(url: URL) -> Inner | None:
-    """Take out the URL that a link rewriter has wrapped; None if none has."""
+    """Extract the URL that a link rewriter wrapped; None if the URL is not wrapped."""
     host = url.host.lower()
     if match := _PROOFPOINT.match(url.text):
         return Inner(_restored(match["url"], match["replaced"]), "Proofpoint")
@@ -87,8 +87,8 @@ def unwrap(url: URL) -> Inner | None:
 
 
 def _restored(url: str, replaced: str) -> str:
-    """Put the characters back that Proofpoint replaced by `*`, and a run of n by `**` and the digit n - 2 of base64."""
-    from base64 import urlsafe_b64decode  # seldom needed
+    """Restore characters that Proofpoint replaced: one by `*`, a run of n by `**` and the base64 digit for n - 2."""
+    from base64 import urlsafe_b64decode  # rarely needed
 
     try:
         characters = urlsafe_b64decode(f"{replaced}==").decode()
@@ -104,7 +104,7 @@ def _restored(url: str, replaced: str) -> str:
 
 
 def innermost(text: str) -> tuple[str, tuple[str, ...]]:
-    """Take a URL out of all the links it is wrapped in; who had wrapped it comes second, the outermost first."""
+    """Unwrap a URL completely; return it and the names of the rewriters, outermost first."""
     names: list[str] = []
     while len(names) < _MAX_LAYERS and may_be_wrapped(text) and (inner := unwrap(URL(text))):
         text = inner.text
@@ -113,12 +113,12 @@ def innermost(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def taken_out(rewriter: str) -> Shown:
-    """Say that a URL was wrapped, as a sentence without a full stop."""
+    """Return a note that a URL was wrapped, as a sentence without a full stop."""
     return say("the URL was taken out of a link of {}", own(rewriter))
 
 
 def _value(url: URL, name: str) -> str | None:
-    """Decode a value, but leave a + as it is: it is part of the URL inside."""
+    """Decode a value, except + signs, which are part of the inner URL."""
     return next(
         (
             unquote(url.text[one.value_start : one.end], errors="surrogateescape")

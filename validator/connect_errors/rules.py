@@ -1,4 +1,4 @@
-"""The rules: every way to deviate that a finding can name. The reference page and the help are made from these."""
+"""The rules: all deviations that a finding can name. The reference page and the help are generated from them."""
 
 from connect_errors.rule import REFUSES, SITE, Refuses, Rule, Severity
 from connect_errors.url import MAX_BYTES
@@ -279,4 +279,4 @@ _RULES = (
 )
 
 RULES = {rule.name: rule for rule in _RULES}
-"""By name, in the order in which findings at one place are shown."""
+"""The rules by name, in the order in which findings at the same place are reported."""

@@ -1,4 +1,4 @@
-"""Examples → a running handler, and what it answered to each. No redirect is followed; nothing but examples is sent."""
+"""Send examples to a running handler, and evaluate its responses. Sends only examples, and follows no redirects."""
 
 import secrets
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ PROBLEMS: dict[Problem, Shown] = {
 }
 
 MAX_UNANSWERED = 3
-"""After so many in a row, nothing more is sent: each may take the whole timeout."""
+"""Stop sending after this many consecutive requests without a response: each may take the whole timeout."""
 
 _SENT = f"state{secrets.token_hex(8)}"
-"""Takes the place of a state in examples that are made before a session starts."""
+"""Placeholder for the state in examples made before a session starts."""
 _CONNECT = "https://connect.smartcar.com/oauth/"
 
 
 class SendError(Exception):
-    """The handler cannot be asked at all: nothing listens, or no session starts."""
+    """The handler cannot be tested at all: nothing listens, or no session starts."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
@@ -41,18 +41,18 @@ class SendError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """Where a handler runs, and the session that it is asked in.
+    """The URL of a handler, and the session in which requests are sent.
 
     Raises:
-        InvalidArgumentError: an address is not one of http or https, or the cookie cannot be a header.
+        InvalidArgumentError: a URL is not http or https, or the cookie is not a valid header value.
     """
 
     address: str
-    """Any URL of its server; the redirect URI decides the path."""
+    """Any URL on its server; the redirect URI determines the path."""
     start: str | None = None
-    """The URL that starts a session, asked for each example: it sets cookies, and leads to Connect with a state."""
+    """The URL that starts a session, requested for each example: it sets cookies, and leads to Connect with a state."""
     cookie: str = field(default="", repr=False)
-    """A `Cookie` header: the session that the state is in."""
+    """A `Cookie` header: the session to which the state belongs."""
     timeout: float = 10
 
     def __post_init__(self) -> None:
@@ -64,19 +64,19 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler answered to one example."""
+    """A handler's response to one example."""
 
     example: Example
     expected: Expected
     status: int | None
-    """The HTTP status; None where there was no answer."""
+    """The HTTP status; None if there was no response."""
     note: Shown
-    """Where it redirects, or the title of its page: printable, without the state."""
+    """The path it redirects to, or the title of its page: printable, without the state."""
     problem: Problem | None = None
 
 
 class Sending(NamedTuple):
-    """What to send, and whether the cookies of the session go with it."""
+    """An example to send, and whether to send the session's cookies."""
 
     example: Example
     has_session: bool = True
@@ -85,18 +85,18 @@ class Sending(NamedTuple):
 def examples_to_send(
     *names: str, redirect_uri: str, state: str | None, optional: bool, invalid: bool, starts: bool
 ) -> list[Sending]:
-    """Make the examples: those that conform first, as the others are compared with them.
+    """Make the examples to send, conforming ones first, because the others are compared with them.
 
     Args:
-        names: the outcomes; all if none is named.
+        names: the outcomes; empty for all.
         redirect_uri: the registered redirect URI.
-        state: the state of the session; None if there is none, or if each example starts its own.
+        state: the state of the session; None if there is no session, or if each example starts its own.
         optional: whether to add all optional parameters.
-        invalid: whether redirects that each break one rule are sent, too.
-        starts: whether each example starts a session of its own.
+        invalid: whether to add redirects that each break one rule.
+        starts: whether each example starts its own session.
 
     Raises:
-        InvalidArgumentError: as of `examples` and `invalid_examples`.
+        InvalidArgumentError: see `examples` and `invalid_examples`.
     """
     sent = _SENT if starts else state
     found = examples(*names, redirect_uri=redirect_uri, state=sent, optional=optional)
@@ -110,7 +110,7 @@ def examples_to_send(
 
 
 def _of_strangers(one: Example, state: str) -> Iterator[Example]:
-    """Successes that come to a browser without a session: an absent state there must not equal an absent one here."""
+    """Yield successes for a browser without a session, where a missing state must not match a missing session state."""
     if one.kind == "success":
         pair = f"state={quote(state, safe='')}"
         for what, url in (
@@ -169,7 +169,7 @@ def _problem(expected: Expected, status: int, *, is_like_a_success: bool) -> Pro
 
 
 def _session(handler: Handler) -> tuple[str, str]:
-    """Start a session, if the handler has where to: the state that it sends, and all cookies."""
+    """Start a session, if the handler has a start URL; return the state in its Connect URL, and all cookies."""
     if handler.start is None:
         return "", handler.cookie
     try:
@@ -185,7 +185,7 @@ def _session(handler: Handler) -> tuple[str, str]:
 
 
 def _target(one: Example, state: str) -> str:
-    """The request target of an example: no browser sends what follows a `#`."""
+    """Return the request target of an example, without the fragment, which browsers never send."""
     url = one.url.partition("#")[0]
     if state:
         url = url.replace(_SENT, quote(state, safe=""))

@@ -1,17 +1,17 @@
-"""The type of text that may be shown. mypy refuses any other text where something is printed.
+"""The type of text that may be shown. mypy rejects other text where something is printed.
 
-A `Shown` comes from `redaction`, from a literal, or from `say()`, whose template is a literal; a test holds all three.
+A `Shown` comes from `redaction`, from a literal, or from `say()` with a literal template; tests enforce this.
 """
 
 from collections.abc import Iterable
 from typing import NewType
 
 Shown = NewType("Shown", str)
-"""Text without a secret: written by this project, or passed by `redaction`."""
+"""Text without secrets: written by this project, or processed by `redaction`."""
 
 
 class InvalidArgumentError(ValueError):
-    """An argument that means nothing. The message says why, without it."""
+    """An invalid argument. The message says why, without quoting it."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
@@ -19,20 +19,20 @@ class InvalidArgumentError(ValueError):
 
 
 def say(template: str, *parts: Shown | int) -> Shown:
-    """Put numbers, and text that may be shown, into a literal template (`str.format`)."""
+    """Format a literal template (`str.format`) with numbers and text that may be shown."""
     return Shown(template.format(*parts))
 
 
 def join(separator: str, parts: Iterable[Shown]) -> Shown:
-    """Join texts that may be shown with a literal separator."""
+    """Join text that may be shown with a literal separator."""
     return Shown(separator.join(parts))
 
 
 def own(text: str) -> Shown:
-    """Vouch for text of this package that is not a literal: of its schemas, handbook pages, rules and options."""
+    """Vouch for this package's own text that is not a literal: from schemas, handbook pages, rules and options."""
     return Shown(text)
 
 
 def truncate(text: Shown, length: int) -> Shown:
-    """Cut a text that may be shown."""
+    """Truncate text that may be shown."""
     return Shown(text[:length])

@@ -1,7 +1,7 @@
-"""The state that came back, compared with the one that was sent (RFC 6749 §4.1.2 and §10.12).
+"""Comparison of the returned state with the one that was sent (RFC 6749 §4.1.2 and §10.12).
 
-The JavaScript SDK sends an envelope: base64 of a JSON object with `instanceId` and, as `originalState`, the state of
-the application. The state in an envelope counts like one that came back by itself.
+The JavaScript SDK sends an envelope: base64 of a JSON object with `instanceId` and, as `originalState`, the
+application's state. The state in an envelope is compared as if it had been returned directly.
 """
 
 import json
@@ -13,20 +13,20 @@ from urllib.parse import unquote, unquote_plus
 from connect_errors.shown import Shown, own
 
 INSTANCE_ID = "6d1b8fb5-1c4f-4c5e-9c0e-2f3f5b0d7a11"
-"""The `instanceId` of an envelope in an example."""
+"""The `instanceId` of the envelope in examples."""
 
 _ENVELOPE = re.compile("ey[A-Za-z0-9+/ _-]+={0,2}")
 _MIN_IN_COMMON = 4
-"""Characters that the beginning or the end of a state has at least, to be taken for a part of it."""
+"""Minimum length of the start or the end of a state to be recognized as a part of it."""
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
 _ENVELOPES = "ey"
-"""How base64 of a JSON object starts."""
+"""The prefix of base64-encoded JSON objects."""
 _NO_LETTERS = "".join(one for one in map(chr, range(128)) if not one.isalnum())
 _NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
 
 
 def is_same_state(sent: str, received: str) -> bool:
-    """Compare decoded states, also with the one in an envelope, in a time that does not depend on what they hold."""
+    """Compare decoded states, also inside an envelope, in time that does not depend on their content."""
     from hmac import compare_digest  # a large import
 
     expected = _as_bytes(sent)
@@ -36,9 +36,9 @@ def is_same_state(sent: str, received: str) -> bool:
 
 
 def state_difference(sent: str, received: str) -> Shown | None:
-    """Say how the decoded state that came back differs from the one that was sent; None where it does not.
+    """Describe how the returned state differs from the one that was sent, both decoded; None if they are equal.
 
-    The message has no character of a state but punctuation.
+    The message contains no character of a state except punctuation.
     """
     if is_same_state(sent, received):
         return None
@@ -47,19 +47,19 @@ def state_difference(sent: str, received: str) -> Shown | None:
 
 
 def envelope(state: str | None) -> str:
-    """Make the state that the JavaScript SDK sends for an application's own state, if it has one."""
+    """Make the envelope that the JavaScript SDK sends for an application's state, if it has one."""
     content = {"instanceId": INSTANCE_ID} | ({} if state is None else {"originalState": state})
     return b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
 
 
 def open_envelope(state: str) -> str | None:
-    """Take the application's own state out of an envelope of the JavaScript SDK; empty where it has none.
+    """Extract the application's state from an envelope of the JavaScript SDK; empty if it contains none.
 
-    None where the state is not an envelope.
+    None if the state is not an envelope.
     """
     if not _ENVELOPE.fullmatch(state):
         return None
-    # The SDK does not encode it, so that a + may have become a space; padding is often lost.
+    # The SDK does not percent-encode it, so a + may have become a space; padding is often lost.
     characters = state.translate({ord(" "): "+", ord("-"): "+", ord("_"): "/"}).rstrip("=")
     try:
         content = json.loads(b64decode(characters + "=" * (-len(characters) % 4)))
@@ -72,9 +72,9 @@ def open_envelope(state: str) -> str | None:
 
 
 def _is_another(sent: str, received: str) -> bool:
-    """Tell cheaply that two states have nothing in common: nothing may have happened to one that makes it the other.
+    """Decide cheaply that two states are unrelated: no known modification turns one into the other.
 
-    What may have happened leaves the first letter or digit, or the last one, except to what is encoded.
+    Modifications preserve the first or the last letter or digit, unless the state is encoded.
     """
     if "%" in sent + received or received.startswith(_ENVELOPES) or sent.startswith(_ENVELOPES):
         return False
@@ -89,7 +89,7 @@ def _as_bytes(state: str) -> bytes:
 
 
 def _differences(sent: str, received: str) -> Iterator[str]:
-    """Yield what may have happened to a state, as the end of a sentence, the likeliest first."""
+    """Yield possible modifications of a state, as the end of a sentence, likeliest first."""
     yield from _other_characters(sent, received)
     if "%" in received and sent in (unquote(received), unquote_plus(received)):
         yield ": it is percent-encoded twice; encode it once"
@@ -105,7 +105,7 @@ def _differences(sent: str, received: str) -> Iterator[str]:
 
 
 def _other_characters(sent: str, received: str) -> Iterator[str]:
-    """Find punctuation that something has replaced throughout."""
+    """Detect punctuation that was replaced throughout."""
     if len(sent) != len(received):
         return
     pairs = {pair for pair in zip(sent, received, strict=True) if pair[0] != pair[1]}
@@ -118,7 +118,7 @@ def _other_characters(sent: str, received: str) -> Iterator[str]:
 
 
 def _other_edges(sent: str, received: str) -> Iterator[str]:
-    """Find what was lost or added at the beginning or the end."""
+    """Detect characters lost or added at either end."""
     if sent.strip() == received.strip():
         which = "the one that was sent" if len(sent.strip()) < len(sent) else "the one that came back"
         what = "line end" if "\n" in sent + received else "space"
@@ -131,7 +131,7 @@ def _other_edges(sent: str, received: str) -> Iterator[str]:
 
 
 def _parts(sent: str, received: str) -> Iterator[str]:
-    """Find that one is a part of the other."""
+    """Detect that one state is a part of the other."""
     if received and sent.startswith(received):
         after = sent[len(received)]
         if after in "&#":
@@ -147,7 +147,7 @@ def _parts(sent: str, received: str) -> Iterator[str]:
 
 
 def _envelopes(sent: str, received: str) -> Iterator[str]:
-    """Compare with what is in an envelope."""
+    """Compare with the content of an envelope."""
     inner = open_envelope(received)
     if inner == "":
         yield ": it is the JavaScript SDK's envelope, without an originalState"

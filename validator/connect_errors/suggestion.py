@@ -1,4 +1,4 @@
-"""The nearest name, for a mistyped one."""
+"""Suggestions of the nearest name for a mistyped one."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -6,25 +6,25 @@ from functools import lru_cache
 from connect_errors.shown import Shown, own, say
 
 _MAX_LENGTH = 64
-"""Characters of a name that are compared."""
+"""Maximum number of characters of a name that are compared."""
 
 _MIN_RATIO = 0.6
-"""How similar two names must be (`difflib`'s ratio)."""
+"""Minimum similarity of two names (`difflib`'s ratio)."""
 
 
 def suggestion(name: str, choices: Iterable[str], cutoff: float = _MIN_RATIO) -> Shown:
-    """Name the nearest choice, which must be our own text, as the end of a sentence; nothing if none is near."""
+    """Suggest the nearest choice, which must be our own text, as the end of a sentence; empty if none is near."""
     found = nearest(name, choices, cutoff)
     return say("; did you mean {}?", own(found)) if found else Shown("")
 
 
 def nearest(name: str, choices: Iterable[str], cutoff: float = _MIN_RATIO) -> str | None:
-    """Find the nearest choice; None if none is near."""
+    """Return the nearest choice, or None if none is near."""
     return _nearest(name[:_MAX_LENGTH].lower(), tuple(sorted(choices)), cutoff)
 
 
 @lru_cache(maxsize=256)
 def _nearest(name: str, choices: tuple[str, ...], cutoff: float) -> str | None:
-    from difflib import get_close_matches  # only a deviation needs it
+    from difflib import get_close_matches  # needed only for deviations
 
     return next(iter(get_close_matches(name, choices, n=1, cutoff=cutoff)), None)
