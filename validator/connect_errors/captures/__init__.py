@@ -1,7 +1,7 @@
-"""Captures → redirects.
+"""Extract the redirects from captures.
 
-A reader of the input format finds candidates, the selection chooses the redirects among them, and what is the same one
-once more is dropped last, so that it was itself chosen.
+A reader for the input format finds candidates, the selection picks the redirects among them, and repetitions are
+dropped last, so that only selected redirects count as repetitions.
 """
 
 import re
@@ -29,25 +29,26 @@ from connect_errors.url import URL
 __all__ = ["INPUT_FORMATS", "Batch", "Candidate", "Capture", "CaptureError", "Reason", "distinguish"]
 
 INPUT_FORMATS = ("auto", "text", "json", "urls")
-"""`auto` detects the others by the content."""
+"""`auto` detects the other formats from the content."""
 
 MAX_ALONE = 3
-"""Connect URLs that are judged where there is no redirect."""
+"""Maximum number of Connect URLs that are judged if there is no redirect."""
 
 _IN_PATH = r"[^\s\"'`(=?<>]"
 _PATHS = re.compile(rf"/(?<![^\s\"'`(=]/){_IN_PATH}*+(?:[(=]+(?!/){_IN_PATH}++)*+[(=]*+\?")
-"""Paths with a query. Each attempt ends where the next one may start, so that all of them take as long as the text."""
+"""Paths with a query string. Each attempt ends where the next one may start, so the search takes linear time."""
 
 
 class Capture:
     """A file or a stream in which redirects were recorded. It is read once, as a stream.
 
     Args:
-        source: what reports call it: a path as it may be shown, or `-`.
+        source: its name in reports: a path as it may be shown, or `-`.
         stream: its bytes.
         input_format: one of `INPUT_FORMATS`.
-        redirect_uris: the registered redirect URIs; only URLs at one are redirects, but every line of a list is one.
-        before_read: called before more bytes are read, which may take long.
+        redirect_uris: the registered redirect URIs; only URLs at one of them are redirects, except in a list, where
+            every line is.
+        before_read: called before each read, which may block.
     """
 
     def __init__(
@@ -61,27 +62,27 @@ class Capture:
         self.source = source
         self.input_format = input_format
         self.is_list = input_format == "urls"
-        """Whether it is a list of URLs, each line of which is judged; with `auto` known with the first candidate."""
+        """Whether it is a list of URLs, each line of which is judged; with `auto`, known at the first candidate."""
         self.redirects = 0
-        """Redirects so far."""
+        """Number of redirects so far."""
         self.passed_over: Counter[Reason] = Counter()
-        """URLs so far that were not redirects, by the reason."""
+        """Number of URLs so far that are not redirects, by reason."""
         self.connect_urls = 0
-        """URLs so far that open Connect, or are others of Smartcar's own."""
+        """Number of URLs so far that open Connect, and of other Smartcar URLs."""
         self.leaks = 0
-        """Requests so far whose Referer carries an authorization code."""
+        """Number of requests so far whose Referer contains an authorization code."""
         self.cut_urls = 0
-        """URLs so far whose end was left out by what showed them."""
+        """Number of URLs so far whose end was truncated by the program that displayed them."""
         self.cut_lines = 0
-        """Lines that were too long to be read to their end; known at the end of the capture."""
+        """Number of lines that were too long to be read to the end; known at the end of the capture."""
         self.lines = 0
-        """Lines that were read; known at the end of the capture."""
+        """Number of lines read; known at the end of the capture."""
         self.bytes = 0
-        """Bytes that were read, after gzip was undone; known at the end of the capture."""
+        """Number of bytes read, after decompression; known at the end of the capture."""
         self.urls = 0
-        """URLs before the first redirect, absolute ones and paths with a query, whatever they are."""
+        """Number of URLs before the first redirect: absolute ones and paths with a query string, of any kind."""
         self.observations = Observations(redirect_uris)
-        """What else is worth a note."""
+        """Other observations that deserve a note."""
         self._alone: dict[str, Candidate] = {}
         """The first Connect URLs, as long as there is no redirect."""
         self._stream = stream
@@ -91,14 +92,14 @@ class Capture:
 
     @property
     def kind(self) -> CaptureKind | None:
-        """What it is read as; None where that is not known yet."""
+        """The format it is read as; None if not yet known."""
         return None if self.input_format == "auto" else cast("CaptureKind", self.input_format)
 
     def __iter__(self) -> Iterator[Redirect]:
         """Yield the redirects as they are found.
 
         Raises:
-            CaptureError: the capture cannot be read, or not any further.
+            CaptureError: the capture cannot be read, or not to the end.
         """
         for candidate in self.candidates():
             found = self.redirect(candidate)
@@ -110,9 +111,9 @@ class Capture:
         yield from self.connect_urls_alone()
 
     def redirect(self, candidate: Candidate) -> Redirect | Reason:
-        """The redirect that a candidate is; the reason why not, which is to be counted, where it is another URL.
+        """Return the redirect that a candidate is, or else the reason why it is not one, which the caller must count.
 
-        This does not depend on what else is in the capture.
+        The result does not depend on the rest of the capture.
         """
         if self.is_list:
             return read_redirect(candidate.text, self._place(candidate), is_verbatim=candidate.is_verbatim)
@@ -123,7 +124,7 @@ class Capture:
         return Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
 
     def _taken_out(self, candidate: Candidate) -> Redirect:
-        """The URL of a candidate as a redirect, without the rewriters that wrapped it."""
+        """Make a redirect from a candidate's URL, without the link rewriters that wrapped it."""
         text, rewriters = innermost(candidate.text)
         url = URL(text)
         is_partial = text.startswith(("/", "?", "#"))
@@ -143,9 +144,9 @@ class Capture:
             self._alone.setdefault(candidate.text, candidate)
 
     def connect_urls_alone(self) -> Iterator[Redirect]:
-        """Yield the Connect URLs of a capture without a redirect, to be asked at its end: they are meant.
+        """Yield the Connect URLs of a capture without redirects, as they must be meant. Call it at the end.
 
-        Of more than `MAX_ALONE`, none is: that is a log of an application that opens Connect.
+        If there are more than `MAX_ALONE`, yield none: the capture is a log of an application that opens Connect.
         """
         if self.redirects or len(self._alone) > MAX_ALONE:
             return
@@ -155,10 +156,10 @@ class Capture:
                 self.redirects += 1
                 self.passed_over[CONNECT_URL] -= 1
                 yield found
-        self.passed_over += Counter()  # without those of which none is left
+        self.passed_over += Counter()  # remove zero counts
 
     def repeats(self, candidate: Candidate) -> bool:
-        """Whether a redirect was there already. To be asked of every redirect, in order."""
+        """Whether a redirect repeats an earlier one. Call it for every redirect, in order."""
         if self.is_list:
             return False
         if self._repetitions is None:
@@ -171,14 +172,14 @@ class Capture:
         return sighting.is_repetition
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield all that may be a redirect, one by one, as `batches` does."""
+        """Yield all candidates one by one; see `batches`."""
         return candidates_of(self.batches())
 
     def batches(self) -> Iterator[Batch]:
-        """Yield all that may be a redirect, as it is found.
+        """Yield batches of candidates as they are found.
 
         Raises:
-            CaptureError: the capture cannot be read, or not any further.
+            CaptureError: the capture cannot be read, or not to the end.
         """
         stream = Stream(self._stream, self._before_read)
         reported = 0
@@ -198,7 +199,7 @@ class Capture:
             self.bytes = stream.bytes
 
     def _first(self, beginning: str) -> Candidate | None:
-        """The first line, if it is a redirect by itself: in a pipe it does not wait for the next one."""
+        """Return the first line if it is a complete redirect, so that in a pipe it does not wait for the next line."""
         from connect_errors.captures.detection import first_line
 
         line = first_line(beginning)
@@ -257,7 +258,7 @@ class Capture:
 
 
 def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:
-    """Let blocks that break off end like any others, so that a reader yields what it has until then."""
+    """End the blocks at a read error, which is kept, so that a reader yields everything before it."""
     try:
         yield from blocks
     except CaptureError as error:

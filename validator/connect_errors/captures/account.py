@@ -1,4 +1,4 @@
-"""A capture that was read → its report: what was in it, and what of it was not reported."""
+"""Reports on captures as a whole: their content, and what was not reported as a redirect."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from connect_errors.shown import Shown, own, say
 
 
 def report_on(capture: Capture, unreadable: Shown | None = None) -> CaptureReport:
-    """Report on a capture that was read to its end, or to where it could not be read any further."""
+    """Report on a capture that was read to the end, or up to an error."""
     kind = capture.kind
     return CaptureReport(
         capture.source,
@@ -25,7 +25,7 @@ def report_on(capture: Capture, unreadable: Shown | None = None) -> CaptureRepor
 
 
 def sentences(report: CaptureReport) -> Iterator[Shown]:
-    """Say what of a capture is not reported, so that nothing of it is passed over in silence."""
+    """Describe what was not reported, so that nothing in a capture is skipped silently."""
     for reason, count in sorted(report.passed_over.items()):
         who = Shown("other URL passed over: it") if count == 1 else Shown("other URLs passed over: each")
         yield say("{:,} {} {}", count, who, own(REASONS[reason]))

@@ -1,4 +1,4 @@
-"""Files that are not text, but may hold a capture: what each is, and how to get at the text."""
+"""Recognition of binary files that may contain a capture, with advice on extracting the text."""
 
 import re
 
@@ -17,14 +17,14 @@ _KINDS = {
     b"\xff\xd8\xff": "an image: give the URL that it shows, as text",
     b"\xd0\xcf\x11\xe0": "a document of Outlook or Office: save it as text",
 }
-"""What a file is, by its first bytes."""
+"""Kinds of files, by their first bytes, with advice."""
 
 _FLOWS = re.compile(r"[0-9]{2,9}:[0-9]{1,2}:[a-z_]{4,20}[;,]")
 _FLOWS_SO_FAR = re.compile(r"[0-9]{1,9}(?::(?:[0-9]{1,2}(?::[a-z_]{0,20})?)?)?")
 
 
 def kind_of(beginning: bytes) -> str | None:
-    """Say what a file is and what to do, by its first bytes; None if it may be text, as far as they show it."""
+    """Describe a binary file by its first bytes, with advice; None if it may be text."""
     if _FLOWS.match(beginning.decode("latin-1")):
         return "a file of mitmproxy's flows: export them as HAR"
     for mark, kind in _KINDS.items():
@@ -34,7 +34,7 @@ def kind_of(beginning: bytes) -> str | None:
 
 
 def is_open(beginning: bytes) -> bool:
-    """Whether more bytes may show that it is not text."""
+    """Whether more bytes are needed to rule out a binary file."""
     return any(mark.startswith(beginning) for mark in _KINDS) or bool(
         _FLOWS_SO_FAR.fullmatch(beginning.decode("latin-1"))
     )

@@ -1,10 +1,10 @@
-"""What a reader finds in a capture."""
+"""The results of readers: possible redirects, and leaks of authorization codes."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 Role = Literal["mention", "request", "location", "object"]
-"""How a URL is there: as the target of a request, as where a response leads, as an object of parameters, or just so."""
+"""The role of a URL: a request target, the value of a `Location`, an object of parameters, or any other mention."""
 
 
 class Candidate(NamedTuple):
@@ -15,34 +15,34 @@ class Candidate(NamedTuple):
     column: int | None
     pointer: str | None = None
     is_verbatim: bool = False
-    """Whether the capture has it as it is: not put together, resolved or unescaped."""
+    """Whether it appears exactly so in the capture: not joined, resolved or unescaped."""
     role: Role = "mention"
     form: str = ""
-    """What precedes it, without what differs from one occurrence to the next: two of one form are two redirects."""
+    """The text before it, without parts that differ between occurrences: two redirects of one form are distinct."""
     record: int = 0
-    """Which line or entry it is in; those that are close together may be the same redirect."""
+    """The number of its line or entry; redirects in nearby records may be the same one."""
     status: int | None = None
-    """What the application answered, if the capture says so."""
+    """The status of the application's response, if the capture has it."""
     agent: str = ""
-    """Who asked, as far as the capture says so."""
+    """The user agent, if the capture has it."""
     media: tuple[str, ...] = ()
-    """What had escaped the text, by the names of `escapes.MEDIA`, other than its container does: it was copied."""
+    """The media that had escaped the text in addition to its container, as keys of `escapes.MEDIA`: it was copied."""
 
 
 class Batch(NamedTuple):
-    """Candidates that are looked at together: of most in a list, the text and the position are all that is needed."""
+    """Candidates that are processed together; in a list, most need only their text and position."""
 
     texts: list[str]
     lines: Iterable[int | None]
     """The line of each, from 1."""
     columns: Iterable[int | None]
-    """The column of each, from 1; where all are the same, without an end."""
+    """The column of each, from 1; if all are the same, an endless iterator."""
     candidate: Callable[[int], Candidate]
-    """Gives the candidate whose text has an index."""
+    """Returns the candidate at an index."""
 
 
 def batch_of(candidates: list[Candidate]) -> Batch:
-    """Make a batch of candidates that are complete."""
+    """Make a batch of complete candidates."""
     texts, lines, columns, *_ = zip(*candidates, strict=True)
     return Batch(list(texts), lines, columns, candidates.__getitem__)
 
@@ -54,7 +54,7 @@ def candidates_of(batches: Iterable[Batch]) -> Iterator[Candidate]:
 
 
 class Leak(NamedTuple):
-    """A request whose Referer carries an authorization code: the application passes it on to others."""
+    """A request whose Referer contains an authorization code: the application leaks the code to others."""
 
     line: int | None
     pointer: str | None = None

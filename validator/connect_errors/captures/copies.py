@@ -1,22 +1,22 @@
-"""URLs in a capture that were escaped once more than their container does it."""
+"""Detection of URLs that were escaped in addition to the escaping of their container."""
 
 import re
 
 _BY_THE_CONTAINER = {
-    # An attribute or the text of an element; a link as Slack writes it.
+    # An attribute or the text of an element; a link in Slack's markup.
     "html": re.compile(r"(?:=\s*[\"']?|[^\s>]>|<)$"),
-    # A string, also one in a string.
+    # A string, also a nested one.
     "json": re.compile(r"[\"']$"),
 }
 _COPIED = frozenset(_BY_THE_CONTAINER)
-"""Mail, shells and logs escape what is in them: in a capture of theirs nothing was copied."""
+"""Mail, shells and logs escape their content, so their escapes are no evidence of a copy."""
 
 
 def copied_from(media: tuple[str, ...], head: str) -> tuple[str, ...]:
-    """Of what had escaped a URL in a text, give what its container does not account for.
+    """Return the media that had escaped a URL for which its container does not account.
 
     Args:
-        media: names of `escapes.MEDIA`.
-        head: what precedes the URL in its line.
+        media: keys of `escapes.MEDIA`.
+        head: the text before the URL in its line.
     """
     return tuple(medium for medium in media if medium in _COPIED and not _BY_THE_CONTAINER[medium].search(head))

@@ -1,8 +1,8 @@
-"""Joining the lines over which one URL goes on, where that is certain, and only there.
+"""Join the lines that a URL spans, but only where this is certain.
 
-Documentation breaks a long `Location` before each parameter, HTTP itself folded headers (RFC 9112 §5.2), mail ends
-lines softly with `=`, calendars and cards fold theirs, and terminals, mail clients and `fold` break a line anywhere at
-a fixed width.
+Documentation breaks a long `Location` before each parameter, HTTP itself allows folded header fields (RFC 9112 §5.2),
+mail has soft line breaks (`=`), calendars and vCards fold lines, and terminals, mail clients and `fold` wrap lines
+anywhere at a fixed width.
 """
 
 import re
@@ -17,39 +17,39 @@ from connect_errors.catalog import recognized_parameters
 from connect_errors.url import MAX_BYTES
 
 MAX_LINES_BACK = 8
-"""Lines before a piece of a URL in which its start may be."""
+"""Maximum number of lines searched for the start of a URL, before a piece of it."""
 
 MAX_BACK = 2000
-"""Characters before a piece of a URL in which its start may be."""
+"""Maximum number of characters searched for the start of a URL, before a piece of it."""
 
 _QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)+|(?P<offset>[0-9a-f]{4,8}: )")
-"""What a mail puts before each line that it quotes, and curl's traces before each of theirs."""
+"""The prefix of quoted lines in mail, and of lines in curl's traces."""
 
 _HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
 _URL_ONLY = re.compile(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
-"""What no word of a sentence has."""
+"""Matches text that does not occur in words of a sentence."""
 
 _AND_NAME = re.compile("[!-%'-;=?-_a-z|~]*&([A-Za-z_]+)=")
-"""What a line may start with that goes on with a query."""
+"""Matches the start of a line that continues a query string."""
 
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(?:;[^:\n]*)?:(?: ?\Z|(?! ))")
-"""What precedes a value in a calendar, a card or LDIF."""
+"""The property before a value in a calendar, a vCard or LDIF."""
 
 _FOLDED_WIDTHS = range(70, 80)
-"""Columns of a line that a calendar, a card (RFC 5545 §3.1, RFC 6350 §3.2) or LDIF has folded."""
+"""Widths in columns at which calendars, vCards (RFC 5545 §3.1, RFC 6350 §3.2) and LDIF fold lines."""
 
 _MIN_WIDTH = 60
-"""Columns of a line that may have been broken because it was full."""
+"""Minimum width in columns of a line that may have been wrapped."""
 
 _STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _WHITESPACE = " \t\r"
 _SOMETHING = re.compile(r"[ \t\r]*+[^ \t\r]")
-"""What is not the end of a line."""
+"""Matches if more than spaces is left in a line."""
 
 
 class Joined(NamedTuple):
-    """A URL over one or more lines, and the index of what follows it."""
+    """A URL that spans one or more lines, and the index after it."""
 
     text: str
     end: int
@@ -57,30 +57,30 @@ class Joined(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """What a line may add to a URL."""
+    """Part of a line that may continue a URL."""
 
     text: str
     end: int
     indentation: int
     width: int
-    """Characters of the whole line."""
+    """Characters in the whole line."""
     reaches_end: bool
-    """Whether nothing follows it in the line."""
+    """Whether it extends to the end of the line."""
     is_delimited: bool
-    """Whether the delimiter of a URL follows it (RFC 3986 appendix C)."""
+    """Whether the closing delimiter of a URL follows it (RFC 3986 appendix C)."""
 
 
 def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
-    """Join a URL with what goes on from it in the lines after its own.
+    """Join a URL with its continuation on the following lines.
 
     Args:
         window: the text.
-        url: the indexes of the URL, as far as it is in the line.
+        url: the indexes of the URL's part in the line.
         line: the line.
-        is_header: whether it is the value of a header, which may be folded.
+        is_header: whether it is the value of a header field, which may be folded.
 
     Raises:
-        OpenEndError: the next line is not there yet.
+        OpenEndError: the next line is not available yet.
     """
     text = window.text
     joined = Joined(text[url.start : url.end], url.end, 1)
@@ -110,7 +110,7 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
 
 
 def _pieces(window: Window, line: Line, quote: str, *, has_offsets: bool) -> Iterator[_Piece]:
-    """Yield what starts each of the lines after one."""
+    """Yield the start of each line after the given one."""
     text = window.text
     start = line.end + 1
     while start < len(text):
@@ -134,22 +134,22 @@ def _pieces(window: Window, line: Line, quote: str, *, has_offsets: bool) -> Ite
 
 @dataclass(slots=True)
 class _Rule:
-    """Tells whether a URL goes on, by the lines so far."""
+    """Decides whether a URL continues, based on the lines so far."""
 
     indentation: int
     width: int
     is_header: bool
     quote: str
-    """What a mail puts before each line that it quotes."""
+    """The prefix of quoted lines in mail."""
     is_delimited: bool
-    """Whether the URL is in angle brackets, of which the closing one is yet to come (RFC 3986 appendix C)."""
+    """Whether the URL is in angle brackets that are not closed yet (RFC 3986 appendix C)."""
     is_folded: bool
-    """Whether the lines so far are those of a calendar or a card, and as wide as folded ones."""
+    """Whether the lines so far are those of a calendar or a vCard, with the width of folded lines."""
     full_lines: int = 1
-    """Lines in a row that are as wide as the first one; 0 after one that is not."""
+    """Number of consecutive lines as wide as the first one; 0 after a line that is not."""
 
     def is_soft(self, url: str) -> bool:
-        """Whether a line ends softly, as in quoted-printable mail (RFC 2045 §6.7)."""
+        """Whether a line ends in a soft line break, as in quoted-printable mail (RFC 2045 §6.7)."""
         return url.endswith("=") and "=3D" in url
 
     def goes_on(self, url: str, piece: _Piece) -> bool:
@@ -170,7 +170,7 @@ class _Rule:
         return goes_on
 
     def _is_wrapped(self, url: str, piece: _Piece) -> bool:
-        """Whether a line was broken because it was full."""
+        """Whether a line was wrapped because it was full."""
         is_aligned = piece.indentation == self.indentation and piece.text[0] not in "/?#"
         if not is_aligned or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
             return False
@@ -183,14 +183,14 @@ class _Rule:
 
 
 def _halves_name(url: str, piece: str) -> bool:
-    """Whether a line was broken within the name of a parameter."""
+    """Whether a line was wrapped within a parameter's name."""
     rest, equals, _ = piece.partition("=")
     start = max(url.rfind("&"), url.rfind("?")) + 1
     return bool(start and equals) and url[start:] + rest in recognized_parameters()
 
 
 def find_start(text: str, line_start: int) -> scanner.Found | None:
-    """Find the URL that may go on in the line that starts at `line_start`: it ends with a line before."""
+    """Find the URL at the end of a previous line that may continue on the line that starts at `line_start`."""
     first = max(0, line_start - MAX_BACK)
     end = line_start - 1
     for _ in range(MAX_LINES_BACK):
@@ -209,6 +209,6 @@ def find_start(text: str, line_start: int) -> scanner.Found | None:
 
 
 def _indentation(text: str, line: Line, start: int) -> int:
-    """Count what precedes the content of a line, which is looked for from `start` on."""
+    """Return the width of everything before a line's content, which is searched for from `start`."""
     content = text[start : line.end]
     return start - line.start + len(content) - len(content.lstrip(" \t"))

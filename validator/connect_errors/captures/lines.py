@@ -1,6 +1,6 @@
-"""The bytes of a capture → blocks of text, read as a stream in constant memory.
+"""Read the bytes of a capture as blocks of text, as a stream in constant memory.
 
-What comes out depends on the bytes alone, never on how many of them arrived at a time.
+The result depends only on the bytes, not on how they arrive.
 """
 
 import codecs
@@ -15,27 +15,27 @@ from connect_errors.redaction import shown_error
 from connect_errors.shown import Shown, own, say
 
 BLOCK = 256 * 1024
-"""Bytes that are read at once, at most."""
+"""Maximum number of bytes per read."""
 
 MAX_LINE = 1024 * 1024
-"""Characters of a line that are kept; no line makes memory grow."""
+"""Maximum number of characters kept of a line, which bounds memory."""
 
 UNREADABLE = (OSError, EOFError, zlib.error)
-"""Exceptions raised where bytes cannot be read, break off, or turn out not to be gzip."""
+"""Exceptions raised if bytes cannot be read, are truncated, or are not valid gzip."""
 
 MAX_BEGINNING = 64 * 1024
-"""Characters of a beginning in which the kind of a capture must show."""
+"""Maximum number of characters from which the kind of a capture is determined."""
 
 _GZIP = b"\x1f\x8b"
 _MARK = re.compile("^\ufeff", re.MULTILINE)
-"""A byte order mark: of the capture, or of one that was joined to another."""
+"""Byte order marks: of the capture, or of files concatenated to it."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_MARK = len(codecs.BOM_UTF8)
 
 
 class CaptureError(Exception):
-    """A capture cannot be read, or not any further. The message says why, and from where on."""
+    """A capture cannot be read, or not to the end. The message says why, and where it stopped."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class CaptureError(Exception):
 
 
 class _Refilled(io.RawIOBase):
-    """A stream with the bytes put back in front that were read already."""
+    """A stream with bytes that were already read put back at the front."""
 
     def __init__(
         self, beginning: bytes, stream: io.BufferedReader | io.BytesIO, before_read: Callable[[], None]
@@ -55,7 +55,7 @@ class _Refilled(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as RawIOBase has it
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as in RawIOBase
         if not self._beginning:
             self._before_read()
         data = self._beginning[: len(buffer)] or self._stream.read1(len(buffer))
@@ -65,9 +65,9 @@ class _Refilled(io.RawIOBase):
 
 
 class Stream:
-    """The text of a capture: gzip undone, decoded, without byte order marks.
+    """The text of a capture: decompressed, decoded, without byte order marks.
 
-    UTF-16 is read where it has a byte order mark, as PowerShell's `>` writes it. Bytes that are not UTF-8 become lone
+    UTF-16 is recognized by its byte order mark, as written by PowerShell's `>`. Bytes that are not UTF-8 become lone
     surrogates, which the rules recognize.
 
     Raises:
@@ -82,16 +82,16 @@ class Stream:
         self._bytes: Any = stream
         self._ahead: list[str] = []
         self.cut_lines = 0
-        """Lines so far of which the end was dropped."""
+        """Number of truncated lines so far."""
         self.lines = 0
-        """Lines so far."""
+        """Number of lines so far."""
         self.bytes = 0
-        """Bytes so far, after gzip was undone."""
+        """Number of bytes so far, after decompression."""
         try:
             beginning = _first_bytes(stream)
             self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
-                import gzip  # seldom needed
+                import gzip  # rarely needed
 
                 self._is_gzip = True
                 self._bytes = gzip.GzipFile(fileobj=self._bytes)
@@ -106,7 +106,7 @@ class Stream:
         self._texts = self._decoded(beginning if self._is_gzip else b"")
 
     def _first_of_gzip(self) -> bytes:
-        """Read enough to know the encoding; if reading fails, what was read counts, and reading on fails again."""
+        """Read enough to determine the encoding; if reading fails, return what was read, and fail at the next read."""
         beginning = b""
         try:
             while missing := _MAX_MARK - len(beginning):
@@ -120,10 +120,10 @@ class Stream:
         return beginning
 
     def _read(self) -> bytes:
-        """Read as many bytes as are there; of gzip a whole block, as its members may be tiny.
+        """Read the bytes that are available; for gzip, a whole block, as its members may be tiny.
 
         Raises:
-            UNREADABLE: the bytes cannot be read, or break off; what could be read came before.
+            UNREADABLE: the bytes cannot be read, or are truncated; everything before was returned.
         """
         if self._failure:
             raise self._failure
@@ -155,17 +155,17 @@ class Stream:
             data = b""
 
     def texts(self) -> Iterator[str]:
-        """Yield the text in pieces of any size, as soon as they are there.
+        """Yield the text in pieces of any size, as soon as they are available.
 
         Raises:
-            UNREADABLE: the bytes cannot be read, or break off; what was yielded before still counts.
+            UNREADABLE: the bytes cannot be read, or are truncated; pieces yielded before remain valid.
         """
         while self._ahead:
             yield self._ahead.pop(0)
         yield from self._texts
 
     def look_ahead(self, is_enough: Callable[[str], bool]) -> str:
-        """Read until `is_enough` says so of the text so far, or to the end; the text stays unread."""
+        """Read until `is_enough` accepts the text so far, or to the end, without consuming the text."""
         text = "".join(self._ahead)
         try:
             while len(text) < MAX_BEGINNING and not is_enough(text):
@@ -178,10 +178,10 @@ class Stream:
         return text[:MAX_BEGINNING]
 
     def blocks(self) -> Iterator[str]:
-        """Yield the text in blocks of whole lines, as soon as they are there, without the last line end of each.
+        """Yield the text in blocks of whole lines, as soon as they are available, each without its last line end.
 
         Raises:
-            CaptureError: reading fails, or a line is binary; what was yielded before still counts.
+            CaptureError: reading fails, or a line is binary; blocks yielded before remain valid.
         """
         pending: list[str] = []
         length = 0
@@ -192,7 +192,7 @@ class Stream:
                     pending.append(before)
                     yield from self._block("".join(pending))
                     pending, length = [], 0
-                if length < MAX_LINE + 2:  # more than that is cut anyway, and counted as cut
+                if length < MAX_LINE + 2:  # anything longer is truncated, and counted
                     pending.append(rest)
                     length += len(rest)
         except UNREADABLE as error:
@@ -202,12 +202,12 @@ class Stream:
             yield from self._block(last)
 
     def _block(self, block: str) -> Iterator[str]:
-        if len(block) > MAX_LINE:  # only the first line can be as long as that
+        if len(block) > MAX_LINE:  # only the first line can be that long
             end = block.find("\n")
             line = block if end < 0 else block[:end]
             if len(line.removesuffix("\r")) > MAX_LINE:
                 line = line[:MAX_LINE]
-                self.cut_lines += "\0" not in line  # a binary one is not read at all
+                self.cut_lines += "\0" not in line  # binary lines are not read at all
                 block = line + ("" if end < 0 else block[end:])
         if "\0" in block:
             block, _, _ = block.partition("\0")
@@ -228,14 +228,14 @@ def _failing(error: Exception) -> Iterator[str]:
 
 
 def _first_bytes(stream: io.BufferedReader | io.BytesIO) -> bytes:
-    """Read on until gzip, byte order marks and what is not text can be recognized."""
+    """Read enough to recognize gzip, byte order marks and binary files."""
     beginning = b""
     while len(beginning) < _MAX_MARK or binary.is_open(beginning):
         try:
             data = stream.read1(BLOCK)
         except OSError:
             if beginning:
-                break  # what is there counts; reading on fails again
+                break  # what was read counts; the next read fails again
             raise
         if not data:
             break

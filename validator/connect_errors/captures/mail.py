@@ -1,4 +1,4 @@
-"""The body of a mail, or of a part of one, that is in base64 (RFC 2045 §6.8)."""
+"""Base64-encoded bodies of mails or of their parts (RFC 2045 §6.8)."""
 
 import re
 from base64 import b64decode
@@ -6,21 +6,21 @@ from base64 import b64decode
 from connect_errors.captures.window import Line, OpenEndError, Window
 
 MAX_BODY = 64 * 1024
-"""Characters of a body that are read: a text has less, and a picture none that matter."""
+"""Maximum number of characters read of a body: text is shorter, and images do not matter."""
 
 _BODY = re.compile(r"(?:[^\s:]+:.*\n|[ \t].*\n){0,30}+[ \t\r]*\n((?:[A-Za-z0-9+/=]+[ \t\r]*\n)++)")
-"""The headers that are left, the empty line, and the body."""
+"""The remaining header fields, the empty line, and the body."""
 
 _WHITESPACE = re.compile(r"\s+")
 _GROUP = 4
-"""Characters of base64 that are whole bytes together."""
+"""Base64 characters that encode whole bytes."""
 
 
 def find_body(window: Window, line: Line) -> tuple[str, Line] | None:
-    """Decode the body after a header; the indexes of it as it is there come second. None if there is none.
+    """Decode the body after a header field; return it and its indexes in the text. None if there is no such body.
 
     Raises:
-        OpenEndError: the body may go on.
+        OpenEndError: the body may continue.
     """
     text = window.text
     start = line.end + 1

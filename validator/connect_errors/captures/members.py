@@ -1,13 +1,13 @@
-"""What the members of JSON objects are called that say something of a redirect, whichever tool wrote them.
+"""Names that various tools use for the JSON object members that describe requests and redirects.
 
-Each name is as `normal_name` gives it: in lower case, without what is not a letter or digit.
+All names are normalized by `normal_name`: lowercase, without anything but letters and digits.
 """
 
 import re
 from functools import lru_cache
 
 _MAX_REMEMBERED = 100
-"""Characters of a name that is remembered; there may be any number of names, of any length."""
+"""Maximum length of cached names, as there may be any number of names of any length."""
 
 _NOT_IN_NAME = re.compile("[^a-z0-9]")
 
@@ -54,11 +54,11 @@ RESPONSE = "response"
 MESSAGES = frozenset((REQUEST, RESPONSE))
 
 PAIR_NAMES = ("name", "key", "header")
-"""What a header or a parameter is called in an object that has it as a name and a value; these as they are."""
+"""Member names for a name in objects that hold a header field or a parameter as a name and a value; not normalized."""
 PAIR_VALUE = "value"
 
 TYPED_VALUES = _words("s value stringvalue equalto equals")
-"""What a string is called in an object that gives its type or how it is compared: DynamoDB, OpenTelemetry, WireMock."""
+"""Members that hold a string next to its type or comparison operator: DynamoDB, OpenTelemetry, WireMock."""
 
 OF_REQUESTS = PATHS | QUERIES | HOSTS | SCHEMES | STATUSES | AGENTS
-"""What the members of a request are called that its object remembers."""
+"""The members of a request that are kept for its object."""

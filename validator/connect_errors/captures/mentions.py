@@ -1,4 +1,4 @@
-"""URLs in text, from what only a redirect has: joined over lines, unescaped, resolved, with what is around them."""
+"""URLs in text, found by anchors that only redirects have: joined over lines, unescaped, resolved, in context."""
 
 import re
 from collections.abc import Iterable
@@ -15,31 +15,31 @@ from connect_errors.escapes import unescape
 
 Found = Candidate | Leak
 Read = tuple[int, Iterable[Found]]
-"""Where to read on, and what was found until there."""
+"""The index at which to continue, and the results up to it."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
 _FORM = re.compile(r"[0-9]+|\b(?:GET|HEAD|POST|PUT|OPTIONS)\b")
 _FORM_LENGTH = 24
 _MAX_HEAD = 300
-"""Characters before a URL that show what it is."""
+"""Maximum number of characters before a URL that are used as context."""
 
 _LINE_MARKS = " \t>|\"'`"
-"""What may precede a piece of a URL in its line: quotes of a mail, quotation marks."""
+"""Characters that may precede a piece of a URL in its line: quotation marks, and prefixes of quoted mail."""
 
 _END_OF_PATH = re.compile(r"[A-Za-z0-9._~%-]{1,40}(?:/[A-Za-z0-9._~%-]{1,40}){0,4}")
-"""What a line may start with that was broken in the path of a URL."""
+"""Matches the start of a line if the URL was broken within its path."""
 
 IN_QUERY = "?&#;6fF"
-"""What precedes a parameter in a query; of `&` and `?` in escapes, the last digit."""
+"""Characters before a parameter in a query string; for escaped `&` and `?`, the last digit."""
 
 
 class Anchor(NamedTuple):
-    """What only a redirect may have, and its line."""
+    """Text that only redirects may have, and its line."""
 
     match: re.Match[str]
     line: Line
     at: int
-    """The index of the parameter's name; of an address alone, its end."""
+    """The index of the parameter's name; for an address without one, its end."""
 
     @property
     def is_address(self) -> bool:
@@ -50,27 +50,27 @@ class Anchor(NamedTuple):
         return opens_connect(self.match)
 
     def head(self, text: str, start: int) -> str:
-        """What precedes an index in the line, without the escapes of a terminal: a line may have many URLs."""
+        """Return the text before an index in the line, without escape sequences; long lines may have many URLs."""
         head = text[max(self.line.start, start - _MAX_HEAD) : start]
         return _ANSI.sub("", head) if "\x1b" in head else head
 
 
 class URLReader:
-    """Reads the URLs of a window.
+    """Reads the URLs in a window.
 
     Args:
         window: the text.
-        pointer: where the text is, if it is a string of a JSON document.
+        pointer: the JSON pointer of the text, if it is a string of a JSON document.
     """
 
     def __init__(self, window: Window, pointer: str | None) -> None:
         self._window = window
         self._pointer = pointer
         self.separator: str | None = None
-        """What separates the columns, if the first line names them."""
+        """The column separator, if the first line names columns."""
 
     def read_continuation(self, anchor: Anchor) -> Read | None:
-        """Read a URL that starts in a line before."""
+        """Read a URL that starts on a previous line."""
         text, start = self._window.text, anchor.line.start
         before = find_start(text, start) if self._may_continue(anchor) else None
         if before is None:
@@ -80,7 +80,7 @@ class URLReader:
         return done if done[0] >= anchor.match.end() else None
 
     def _may_continue(self, anchor: Anchor) -> bool:
-        """Whether the line may go on with a URL: it starts with a query, or with what may be one."""
+        """Whether the line may continue a URL: it starts with a query string, or with text that may belong to one."""
         if anchor.is_address or anchor.match["colon"] or anchor.at - anchor.line.start > MAX_BACK:
             return False
         if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
@@ -108,7 +108,7 @@ class URLReader:
         return self._candidate(found, head)
 
     def _candidate(self, found: scanner.Found, head: str) -> Read:
-        """Make a candidate of a URL: joined, unescaped, resolved."""
+        """Make a candidate from a URL: joined, unescaped, resolved."""
         window, text = self._window, self._window.text
         start, end, _, kind = found
         line = Line(text.rfind("\n", 0, start) + 1, text.find("\n", end))
@@ -137,7 +137,7 @@ class URLReader:
         return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", copied_from(media, head)),)
 
     def _absolute(self, url: str, found: scanner.Found, is_location: bool, end: int) -> str:  # noqa: FBT001 - private
-        """Add what precedes a path or a query, as far as the capture says it."""
+        """Complete a path or a query string, as far as the capture allows."""
         window = self._window
         if is_location:
             return messages.resolve_location(window, url, window.line(found.start).start)
@@ -150,5 +150,5 @@ class URLReader:
 
 
 def form_of(text: str, line_start: int, start: int) -> str:
-    """What precedes a URL in its line, without what differs from one occurrence to the next."""
+    """Return the text before a URL in its line, without parts that differ between occurrences."""
     return _FORM.sub("", text[max(line_start, start - _FORM_LENGTH) : start])

@@ -1,6 +1,6 @@
-"""HTTP messages in text: requests and their `Host`, what a `Location` is relative to, what the answer was.
+"""HTTP messages in text: requests with their `Host`, base URLs of relative `Location` fields, response statuses.
 
-They are pasted, printed by curl and wget, or recorded on the wire; a tool may have put its marks before each line.
+Messages are pasted, printed by curl or wget, or recorded on the wire; tools may add a prefix to each line.
 """
 
 import re
@@ -11,13 +11,13 @@ from connect_errors.captures.window import CONTEXT, Line, OpenEndError, Window
 from connect_errors.url import MAX_BYTES, URL
 
 MAX_HEADERS = 100
-"""Headers of a request, as many as servers take; one of them is its `Host`."""
+"""Maximum number of header fields of a request, as in common servers; one of them is its `Host`."""
 
 MAX_HEADERS_LENGTH = 16 * 1024
-"""Characters of them."""
+"""Maximum total length of header fields, in characters."""
 
 MAX_ANSWER = 2000
-"""Characters after a request, in its line, in which its status may be."""
+"""Maximum number of characters searched for the status, after a request in its line."""
 
 _LOCATION = re.compile(
     r"(?:^|[\s\"'<>|])location[\"']?\s*(?:(?::|=>?)\s*)?(?:[\[\"'-]+(?:\s+[\"']?)?)?$", re.IGNORECASE
@@ -35,25 +35,25 @@ _STATUS = re.compile(
 
 
 def role_after(head: str) -> Role:
-    """What a URL is, by what precedes it in its line."""
+    """Determine the role of a URL from the text before it in its line."""
     if _LOCATION.search(head):
         return "location"
     return "request" if _METHOD.search(head) else "mention"
 
 
 def is_referer(head: str) -> bool:
-    """Whether a URL is a Referer, by what precedes it in its line."""
+    """Whether a URL is the value of a Referer, judging by the text before it in its line."""
     return bool(_REFERER.search(head))
 
 
 def status_after(window: Window, end: int) -> int | None:
-    """Find what a request was answered, in the rest of its line."""
+    """Find the status of the response to a request in the rest of its line."""
     answered = _STATUS.match(window.text, end, min(end + MAX_ANSWER, window.text.find("\n", end)))
     return int(answered[1] or answered[2]) if answered else None
 
 
 def is_message(window: Window, end: int) -> bool:
-    """Whether a request's target is followed by nothing but the version, as in a message."""
+    """Whether only the HTTP version follows a request target, as in a message."""
     return bool(_MESSAGE.match(window.text, end))
 
 
@@ -61,7 +61,7 @@ def find_host(window: Window, end: int) -> str:
     """Find the `Host` of a request whose line ends after `end`; empty if it has none.
 
     Raises:
-        OpenEndError: the headers go on.
+        OpenEndError: the header fields continue.
     """
     text = window.text
     start = text.find("\n", end) + 1
@@ -89,7 +89,7 @@ def _header(text: str, line: Line) -> re.Match[str] | None:
 
 
 def resolve_location(window: Window, reference: str, line_start: int) -> str:
-    """Resolve a relative `Location` against the request before it (RFC 3986 §5.2)."""
+    """Resolve a relative `Location` against the preceding request (RFC 3986 §5.2)."""
     context = window.text[max(0, line_start - CONTEXT) : line_start]
     request = None
     for found in _REQUEST_LINE.finditer(context):
@@ -107,7 +107,7 @@ def resolve_location(window: Window, reference: str, line_start: int) -> str:
 
 
 def without_relative_path(reference: str) -> str:
-    """Leave out a relative path that cannot be resolved: its query says enough."""
+    """Drop a relative path that cannot be resolved; the query string is sufficient."""
     if reference.startswith(("/", "?", "#")) or "://" in reference:
         return reference
     return reference[min((index for index in map(reference.find, "?#") if index >= 0), default=0) :]

@@ -1,6 +1,6 @@
-"""Objects that are the parameters of a redirect: a parsed query that was logged, the message of an SDK.
+"""Objects that contain the parameters of a redirect: a parsed query string in a log, a message of an SDK.
 
-They are found in JSON by its walker, and here in text, around the name of a parameter.
+In JSON, the walker finds them; this module finds them in text, around a parameter's name.
 """
 
 import re
@@ -14,30 +14,30 @@ from connect_errors.captures.selection import UUID
 from connect_errors.captures.window import Line, OpenEndError, Window
 
 MAX_LENGTH = 4000
-"""Characters of an object in text."""
+"""Maximum length of an object in text, in characters."""
 
 MAX_DESCRIPTION = 500
-"""Characters between an error and its description."""
+"""Maximum number of characters between an error and its description."""
 
 MAX_LINES = 16
-"""Lines of an object in a log before the name of a parameter, and after it."""
+"""Maximum number of lines of an object in a log before a parameter's name, and after it."""
 
 MAX_OTHERS = 3
-"""Lines of other programs between two lines of an object in a log."""
+"""Maximum number of lines from other programs between two lines of an object in a log."""
 
 MAX_BEFORE_CODE = 100
-"""Characters between the name of a code and its value."""
+"""Maximum number of characters between the name of a code and its value."""
 
 _SAFE = "-._~'()*!,:/"
 _UUID_AHEAD = re.compile(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 _DESCRIPTIONS = ("error_description", "errorDescription")
 _ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
-"""A name with a bracket of its own: PHP's `[error] =>`, Python's `('error', …`."""
+"""A name in brackets or quotes of its own: PHP's `[error] =>`, Python's `('error', …`."""
 _MARK = re.compile(r"[{}\[\]()\"'\n]")
 _CODE_OF_ERROR = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
-"""What no type and no word of a sentence is."""
+"""Matches neither types nor words of a sentence."""
 _SENTENCE = re.compile(r"[^:({\s]*+[:({\s].*\s", re.DOTALL)
-"""What no error is, but the message of one."""
+"""Matches an error message, but no error code."""
 
 
 _BEFORE_NAME = " \t\"'[({"
@@ -45,18 +45,18 @@ _NUMBER = re.compile(r"([0-9]+)")
 
 
 class Found(NamedTuple):
-    """An object in a text: its query, and the index of what follows it."""
+    """An object in a text: its query string, and the index after it."""
 
     query: str
     end: int
 
 
 def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | None:
-    """Write an object's members as a query; None if it is not a redirect's.
+    """Write an object's members as a query string; None if they are not those of a redirect.
 
     Args:
-        parameters: what the object has of Connect's parameters.
-        is_query: whether its own name says that it is a query. Any other must have more of a redirect's: an object with
+        parameters: the object's members that are Connect's parameters.
+        is_query: whether the object's name says that it is a query string. Other objects need more evidence: one with
             a `user_id` is usually a user.
     """
     known = {CAMEL_CASE.get(name, name): value for name, value in parameters.items() if value}
@@ -76,10 +76,10 @@ def _encoded(value: str) -> str:
 
 
 def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
-    """Tell cheaply what is not a redirect's object: an error has a description, a code is a UUID.
+    """Rule out cheaply what is not a redirect's object: an error has a description, a code is a UUID.
 
     Raises:
-        OpenEndError: the description or the code may come.
+        OpenEndError: the description or the code may follow.
     """
     text, at = window.text, anchor.start("name")
     if anchor["name"] != "error":
@@ -97,13 +97,13 @@ def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
 
 
 def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> Found | None:
-    """Find the object or the line of fields around `at`; without a query, where the whole line has none.
+    """Find the object or the line of fields around `at`; its query is empty if the whole line has none.
 
     Args:
         window: the text.
-        line: the line that has `at`.
+        line: the line that contains `at`.
         at: the index of a parameter's name.
-        has_fields: whether the line may have fields: it is searched for them only once.
+        has_fields: whether the line may have fields: each line is searched for them only once.
 
     Raises:
         OpenEndError: the text ends before the object does.
@@ -132,7 +132,7 @@ def _find_object(window: Window, line: Line, at: int, *, has_fields: bool = True
 
 
 def _in_log(window: Window, line: Line, at: int) -> Found | None:
-    """Find an object each line of which comes after the same, but for numbers: a time, the name of a container."""
+    """Find an object whose lines all have the same prefix except for numbers, such as a time or a container's name."""
     text = window.text
     head = text[line.start : at].rstrip(_BEFORE_NAME)
     if not head or len(head) > MAX_DESCRIPTION:
@@ -155,7 +155,7 @@ def _in_log(window: Window, line: Line, at: int) -> Found | None:
 
 
 def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], int]:
-    """What follows a head in the lines around one that have it, and the index of the line's own."""
+    """Return the content of surrounding lines with the given prefix, and the index of the line's own."""
     text = window.text
     before: list[Line] = []
     begin = line.start
@@ -184,7 +184,7 @@ def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], 
 
 
 def _end_of_head(text: str, line: Line, head: list[str]) -> int:
-    """Where the head of a line ends; negative if it has another one. Of numbers, any will do."""
+    """Return the end of a line's prefix, or a negative number if it differs. Numbers in it may have any value."""
     at = line.start
     for index, part in enumerate(head):
         if index % 2:
@@ -198,12 +198,12 @@ def _end_of_head(text: str, line: Line, head: list[str]) -> int:
 
 
 def is_plausible(parameters: Parameters) -> bool:
-    """Whether an error looks like a code: what is in no brackets may be a table of types, or a sentence."""
+    """Whether an error looks like a code: text without brackets may be a table of types, or a sentence."""
     return "error" not in parameters or _CODE_OF_ERROR.fullmatch(parameters["error"]) is not None
 
 
 def _around(window: Window, line: Line, at: int) -> Iterator[tuple[Parameters, int]]:
-    """Read the text around `at` in the ways that need no brackets."""
+    """Read the text around `at` in the notations without brackets."""
     text = window.text
     content = text[line.start : line.end]
     yield pairs.in_fields(content), line.end
@@ -220,7 +220,7 @@ def _around(window: Window, line: Line, at: int) -> Iterator[tuple[Parameters, i
 
 
 def _lines(window: Window, line: Line) -> Line | None:
-    """Find the lines around one that all have a pair."""
+    """Find the surrounding lines that all contain a pair."""
     text = window.text
     if not pairs.is_line(text, *line):
         return None
@@ -245,7 +245,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
     depth = 0
     lowest = max(at - MAX_LENGTH, 0)
     lowest = max(text.rfind("\n\n", lowest, at), lowest)
-    # Where something precedes it in its own line, the bracket must, too.
+    # If anything precedes the name in its line, the bracket must be in that line, too.
     if at - line_start > MAX_LENGTH or text[line_start:at].strip(" \t\"'[{"):
         lowest = max(lowest, line_start)
     if not any(text.find(bracket, lowest, at) >= 0 for bracket in "{[("):
@@ -265,7 +265,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
 
 
 def _closing(text: str, begin: int) -> int:
-    """Find the bracket that closes an object; the end of what is looked at if there is none."""
+    """Find the bracket that closes an object, or the end of the searched text if there is none."""
     depth = 0
     quote_mark = ""
     stop = min(len(text), begin + MAX_LENGTH)

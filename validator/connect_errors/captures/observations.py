@@ -1,6 +1,6 @@
-"""What a capture shows beside its redirects: codes that come twice, refusals, near misses, queries that were cut.
+"""Observations about a capture besides its redirects: repeated codes, refusals, near misses, truncated queries.
 
-Few candidates are looked at closely, whatever the capture's length, and no code is kept: its hash is.
+Only few candidates are examined closely, however long the capture, and codes are kept only as hashes.
 """
 
 import re
@@ -16,22 +16,22 @@ from connect_errors.shown import Shown, join, own, say
 from connect_errors.url import URL
 
 MAX_CODES = 1024
-"""Codes that are remembered; the oldest one is forgotten first."""
+"""Maximum number of codes remembered; beyond it, the oldest is evicted."""
 
 MAX_NEAR_MISSES = 3
-"""Addresses that are named."""
+"""Maximum number of addresses listed."""
 
 _MAX_ADDRESS = 2000
-"""Characters of an address that is named."""
+"""Maximum length of a listed address, in characters."""
 
 _MAX_AGENT = 1000
-"""Characters of the name of who asked that are looked at, and remembered."""
+"""Maximum number of characters of a user agent that are examined and cached."""
 
 _MAX_STATUSES = 5
-"""Statuses that are named."""
+"""Maximum number of statuses listed."""
 
 _FIRST_REFUSAL = 400
-"""RFC 9110 §15.5: from here on, the status of an answer says that the request failed."""
+"""The lowest status of a failed request (RFC 9110 §15.5)."""
 
 _CODE = re.compile("[?&]code=([^&#]+)")
 _PREVIEWERS = {
@@ -76,7 +76,7 @@ class Observations:
         self._is_ngrok = False
 
     def see_text(self, block: str) -> None:
-        """Look at whole lines of text."""
+        """Examine whole lines of text."""
         if "/..." in block:
             self._intents += sum(rest.endswith("/...") or "/...}" in rest for rest in _INTENT.findall(block))
         if _REFUSED_CODE in block:
@@ -88,12 +88,12 @@ class Observations:
             self._ngrok_requests += len(_NGROK_REQUEST.findall(block, start))
 
     def see_answer(self, candidate: Candidate) -> None:
-        """Look at what a redirect was answered."""
+        """Examine the response to a redirect."""
         if candidate.status is not None and candidate.status >= _FIRST_REFUSAL:
             self._refusals[candidate.status] += 1
 
     def see_request(self, candidate: Candidate) -> None:
-        """Look at the request for a redirect."""
+        """Examine the request for a redirect."""
         code = _CODE.search(candidate.text)
         if code is None:
             return
@@ -108,14 +108,14 @@ class Observations:
             self._codes.popitem(last=False)
 
     def see_near_miss(self, candidate: Candidate) -> None:
-        """Look at a URL with Connect's parameters that is at no registered redirect URI."""
+        """Examine a URL with Connect's parameters that is not at a registered redirect URI."""
         if len(self._near_misses) < MAX_NEAR_MISSES:
             address = candidate.text[: _MAX_ADDRESS + 1].partition("?")[0].partition("#")[0]
             if len(address) <= _MAX_ADDRESS:
                 self._near_misses[address] = None
 
     def notes(self) -> Iterator[Shown]:
-        """Say what was seen, as sentences without a full stop."""
+        """Describe the observations, as sentences without a full stop."""
         for address in self._near_misses:
             comparison = compare(URL(address), (), self._redirect_uris)
             if comparison and (difference := comparison.difference()):
@@ -148,7 +148,7 @@ class Observations:
 
 @lru_cache
 def _previewer(agent: str) -> str | None:
-    """The link previewer that asked, if it was one; most requests are of a few browsers."""
+    """Return the link previewer with this user agent, if it is one; most requests come from a few browsers."""
     found = _PREVIEWER.search(agent)
     return _PREVIEWERS[found[0].lower()] if found else None
 

@@ -1,7 +1,8 @@
-"""Names and values in text, as programs print them and files hold them → parameters of a redirect, by name.
+"""Parse names and values in text, as printed by programs or stored in files, into redirect parameters.
 
 JavaScript, Python, Ruby, PHP, Go, Java, Swift, C#, Scala and others print objects; logs have fields (logfmt); YAML,
-properties and tables have a pair in each line; XML and HTML have elements; exports have objects of a name and a value.
+properties files and tables have one pair per line; XML and HTML have elements; exports have objects with a name and a
+value.
 """
 
 import re
@@ -11,24 +12,24 @@ from html import unescape as unescape_html
 from connect_errors.catalog import recognized_parameters
 
 CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_id", "virtualKeyUrl": "virtual_key_url"}
-"""How the SDKs name parameters in their own messages."""
+"""Parameter names in the SDKs' own messages."""
 
 Parameters = dict[str, str]
 
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
 NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "nothing"})
-"""What programs print for a member without a value, without quotes."""
+"""Unquoted text that programs print for a missing value."""
 
 _ONE_INSIDE = r"""(?=[^"'()\[\]{}=:\n]*[)\]}])"""
 _WRAPPERS = (
     r"(?:\[\][a-z]+\{|string\([0-9]+\)\s*|Just\s|<<|[bu](?=[\"'])"
     rf"|[A-Za-z]{{0,12}}[\[(]\s*(?=[\"'])|\{{\s*(?={_QUOTED}\s*\}})|[A-Za-z]{{0,12}}[\[({{]{_ONE_INSIDE})*+"
 )
-"""What is around a value: `Some("…")`, `Optional(…)`, `List(…)`, `[]string{"…"}`, `string(13) "…"`, `<<"…">>`."""
+"""Wrappers around a value: `Some("…")`, `Optional(…)`, `List(…)`, `[]string{"…"}`, `string(13) "…"`, `<<"…">>`."""
 
 _NAME = r"""["']?(?P<name>[A-Za-z_][A-Za-z_.]*)["']?+\]?(?:>>)?"""
 _NEXT = r"""\s*["':]*[A-Za-z_]+["']?\s*(?:[=:]|->)"""
-"""What comes after a comma that ends a value without quotes: it is not one of the value's own."""
+"""Matches after a comma that ends an unquoted value, and is not part of it."""
 _VALUE = (
     rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"'{{\[(,}}\])][^,}}\])\n\[]*"""
     rf"""(?:(?:,(?!{_NEXT})|\[(?![A-Za-z_]+\]))[^,}}\])\n\[]*)*))"""
@@ -39,7 +40,7 @@ _PAIR = re.compile(
 _TUPLE = re.compile(rf"""(?<=[\[({{]){_NAME}\s?,\s*{_WRAPPERS}{_VALUE}""")
 _FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
 _ARGUMENT = re.compile(r"""(["'])([A-Za-z_.]+)=([^"'\n]*)\1""")
-"""A field in quotes, as a shell takes it."""
+"""A quoted field, as in a shell argument."""
 
 _LINE = re.compile(
     rf"""^[^A-Za-z_\r\n\u2028\u2029]{{0,32}}{_NAME}[ \t]*(?:=>|->|[:=,|\t│┃┆]|(?<=  ))[ \t]*"""
@@ -58,11 +59,11 @@ _APART = tuple(
         r"(?<=>)(?P<name>[A-Za-z_]+)(?=</[a-z]{1,9}>\s{0,40}<[a-z]{1,9}(?:\s[^<>]*)?>(?P<bare>[^<]*))",
         # <entry key="error">…</entry>
         r"""(?:name|key|id)=["'](?P<name>[A-Za-z_]+)["'](?=>(?P<bare>[^<>]*)</)""",
-        # a table of two columns that was copied from a page
+        # a two-column table copied from a page
         r"^[ \t]*(?P<name>[A-Za-z_]+)[ \t]*(?=\n[ \t]*(?P<bare>[^\n]+))",
     )
 )
-"""Names and values that something else is between. The values are looked at ahead: one may be the next name."""
+"""Names and values with text in between. Values are matched by lookahead, as one may be the next name."""
 
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
@@ -72,12 +73,12 @@ _OPENERS = {")": "(", "]": "[", "}": "{"}
 
 
 def is_parameter(name: str) -> bool:
-    """Whether a name may be that of a parameter of a redirect."""
+    """Whether a name may be that of a redirect parameter."""
     return name in recognized_parameters() or name in CAMEL_CASE or name == "userId"
 
 
 def in_object(region: str) -> Parameters:
-    """Read what is in an object's brackets; of a name that comes twice, the first value."""
+    """Read the content of an object's brackets; for duplicate names, the first value."""
     return _first_of_each((*_parameters(region, _TUPLE), *_parameters(region, _PAIR)))
 
 
@@ -87,19 +88,19 @@ def in_fields(line: str) -> Parameters:
 
 
 def in_lines(region: str) -> Parameters:
-    """Read lines that have a pair each."""
+    """Read lines with one pair each."""
     return _first_of_each(_parameters(region, _LINE))
 
 
 def is_line(text: str, start: int, end: int) -> bool:
-    """Whether a line has a pair, and nothing else of use."""
+    """Whether a line contains only a pair."""
     return _LINE.match(text, start, end) is not None
 
 
 def apart(region: str, at: int) -> Iterator[tuple[Parameters, int]]:
-    """Read names and values with something else between them, in every notation that the text around `at` may have.
+    """Read names and values with text in between, in every notation that may apply around `at`.
 
-    A name that comes twice starts another object. Yields each object that has the name at `at`, and its end.
+    A duplicate name starts another object. Yields each object that has the name at `at`, and the object's end.
     """
     for pattern in _APART:
         parameters: Parameters = {}
@@ -141,7 +142,7 @@ def _matches(region: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str, 
 
 
 def _value(match: re.Match[str]) -> str:
-    """The value of a pair; empty where it has none."""
+    """Return the value of a pair; empty if it has none."""
     if (quoted := match.groupdict().get("quoted")) is not None:
         return _ESCAPE.sub(_unescape, quoted[1:-1])
     value = match["bare"].strip(" \t\r;|│┃┆")
@@ -150,7 +151,7 @@ def _value(match: re.Match[str]) -> str:
 
 
 def _unopened(text: str) -> int:
-    """Find the first closing bracket that was not opened; the end where there is none."""
+    """Return the index of the first unmatched closing bracket, or the end if there is none."""
     open_brackets: list[str] = []
     for index, character in enumerate(text):
         if character in "([{":

@@ -1,8 +1,8 @@
-r"""Where a URL with Connect's parameters starts and ends in text of any kind.
+r"""Find the start and end of a URL with Connect's parameters in text of any kind.
 
-The scanner looks for a parameter's name, and from there for both ends of what it is in. So text without one costs no
-more than one search. A URL ends where its medium ends it: at a space, a quote, `<>`, a backtick, a bracket that it did
-not open, an escape sequence of a terminal.
+The scanner searches for a parameter's name, and from there for both ends of the URL, so text without a match costs a
+single search. A URL ends where its medium ends it: at a space, a quote, `<>`, a backtick, an unmatched closing bracket,
+or an escape sequence of a terminal.
 """
 
 import re
@@ -15,7 +15,7 @@ _HOST = re.compile(
 )
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
 _HARD = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
-"""Characters that no URL has in any medium."""
+"""Characters that end a URL in every medium."""
 
 _BODY = re.compile(
     r"(?:"
@@ -26,7 +26,7 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _CLOSING_QUOTE = re.compile(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
-"""Not the apostrophe of a word."""
+"""Not an apostrophe within a word."""
 
 _CLOSERS = re.compile(r"[)\]}]")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
@@ -39,21 +39,21 @@ _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&
 _END_OF_SENTENCE = ".,;:!"
 _ELLIPSES = ("…", "...")
 _BEFORE_QUERY = "',;|="
-"""What may precede a query alone, other than a space."""
+"""Characters other than a space that may precede a query string on its own."""
 
 _QUERY_MARK = re.compile(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|23)")
-"""What precedes the parameters of a URL, also where it is escaped."""
+"""Delimiters before the parameters of a URL, including escaped ones."""
 
 
 class Found(NamedTuple):
-    """A URL in a text: the indexes of its first character and of the first one after it."""
+    """A URL in a text: the index of its first character, and the index after its last."""
 
     start: int
     end: int
     segment: int
-    """Where the unbroken text around it starts."""
+    """Start of the unbroken text around it."""
     kind: str
-    """`url`, `host` (without its scheme), `path`, `query`, or `rest`: what goes on from a line before."""
+    """`url`, `host` (without a scheme), `path`, `query`, or `rest`: a continuation from a previous line."""
 
 
 def find(text: str, line_start: int, line_end: int, at: int) -> Found:
@@ -71,14 +71,14 @@ def find(text: str, line_start: int, line_end: int, at: int) -> Found:
 def _start(text: str, start: int, at: int) -> tuple[int, str]:
     begin, kind = _start_of_url(text, start, at)
     if text[at - 1] in _BEFORE_QUERY and not (kind != "rest" and _QUERY_MARK.search(text, begin, at)):
-        return at, "rest"  # what precedes it is another field of the line
+        return at, "rest"  # the text before it is another field of the line
     return begin, kind
 
 
 def _start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
     if scheme := SCHEME.search(text, start, at):
         begin = scheme.start()
-        # In a table, the last one is meant: the others ended at the comma.
+        # In a table, the last one is meant: the others end at the comma.
         while (inner := SCHEME.search(text, scheme.end(), at)) and text[inner.start() - 1] in ",;|)('":
             scheme, begin = inner, inner.start()
         return begin, "url"
@@ -96,7 +96,7 @@ def _start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
 
 
 def end(text: str, start: int, line_end: int, at: int) -> int:
-    """Find the end of the URL that starts at `start`, and does not end before `at`."""
+    """Find the end of the URL that starts at `start` and ends at `at` or later."""
     match = _BODY.match(text, start, line_end)
     stop = match.end() if match else start
     before = text[start - 1] if start else ""
@@ -116,9 +116,9 @@ def end(text: str, start: int, line_end: int, at: int) -> int:
 
 
 def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
-    """Find the end of a URL that is shown decoded, so that spaces are in its description; `stop` if it is not.
+    """Find the end of a URL displayed decoded, with spaces in its description; `stop` if it is not.
 
-    It is certain where another parameter follows, or where the quotes or the line have nothing but the URL.
+    This is certain if another parameter follows, or if the quotes or the line contain only the URL.
     """
     if text[stop] != " ":
         return stop
@@ -132,7 +132,7 @@ def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
 
 
 def _unopened(text: str, start: int, stop: int) -> int:
-    """Find the first closing bracket that was not opened; `stop` if there is none."""
+    """Find the first unmatched closing bracket; `stop` if there is none."""
     if not _CLOSERS.search(text, start, stop):
         return stop
     open_brackets: list[str] = []
@@ -148,12 +148,12 @@ def _unopened(text: str, start: int, stop: int) -> int:
 
 
 def is_cut_off(text: str) -> bool:
-    """Whether what showed a URL left out its end."""
+    """Whether a URL was truncated by the program that displayed it."""
     return text.endswith(_ELLIPSES)
 
 
 def without_punctuation(text: str) -> str:
-    """Take off what ends a sentence, not a URL. Smartcar's own wordings end with a full stop."""
+    """Strip punctuation that ends a sentence. Smartcar's own wordings end with a full stop, which is kept."""
     if is_cut_off(text):
         return text
     stripped = text.rstrip(_END_OF_SENTENCE)
@@ -161,5 +161,5 @@ def without_punctuation(text: str) -> str:
 
 
 def with_scheme(text: str) -> str:
-    """Make absolute what starts with a host: only loopback redirect URIs may do without https."""
+    """Prepend the scheme to a URL that starts with a host: only loopback redirect URIs may use http."""
     return f"{'http' if _LOOPBACK.match(text) else 'https'}://{text}"

@@ -1,22 +1,22 @@
-"""JSON as a stream, without the middle of long strings, so that no value makes memory grow.
+"""A stream of JSON that omits the middle of long strings, which bounds memory.
 
-A parser keeps a string until its end, and scans it again with each block. The body of a response may have any length.
+A parser keeps a string until it ends, and rescans it with each block. The body of a response may have any length.
 """
 
 from connect_errors.captures.lines import Stream
 from connect_errors.url import MAX_BYTES
 
 _MAX_STRING = 8 * MAX_BYTES
-"""Characters of a string that are kept, at least. Of six (`\\u0041`) one is left: it still is too long for a URL."""
+"""Minimum number of characters kept of a string. Even if each takes six (`\\u0041`), it remains too long for a URL."""
 
 _WHITESPACE = " \t\r\n"
 _IN_NUMBERS = "0123456789+-.eE"
 
 
 class Shortened:
-    """The bytes of a stream of JSON, in UTF-8.
+    """The UTF-8 bytes of a JSON stream.
 
-    What a block is to the parser, it is without the blocks that are left out: an escape is not torn apart.
+    Omitting blocks does not change how the parser reads the others: escapes are never split.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -27,10 +27,10 @@ class Shortened:
         """The beginning of an escape."""
         self._in_string = False
         self._length = 0
-        """Characters of the string or number so far, in whole blocks."""
+        """Number of characters of the current string or number, in whole blocks."""
 
     def read(self, size: int) -> bytes:
-        """Read a block, of `size` characters at most; nothing at the end.
+        """Read a block of at most `size` characters; empty at the end.
 
         Raises:
             ValueError: a number has no end.
@@ -42,7 +42,7 @@ class Shortened:
             text, self._held = text[:end], text[end:]
             text = self._shortened(text)
             if text or not piece:
-                return text.encode("utf-8", "surrogateescape")  # the parser tells where bytes are no text
+                return text.encode("utf-8", "surrogateescape")  # the parser reports invalid UTF-8
         return b""
 
     def _next(self, size: int) -> str:
@@ -67,7 +67,7 @@ class Shortened:
 
 
 def _end_of_escapes(text: str) -> int:
-    """Find where an escape begins that the text does not end; the end of the text if there is none."""
+    """Return the start of an incomplete escape at the end of the text, or the end if there is none."""
     last = text.rfind("\\", -len(r"\u004"))
     if last < 0:
         return len(text)

@@ -1,6 +1,6 @@
-"""Tables whose columns are the parameters: CSV and TSV exports, the tables of database clients, Markdown.
+"""Tables with a column per parameter: CSV and TSV exports, output of database clients, Markdown.
 
-The header names the columns, and each row after it that has as many cells is an object of parameters.
+The header names the columns; each later row with the same number of cells is an object of parameters.
 """
 
 import re
@@ -11,20 +11,20 @@ from connect_errors.captures.objects import is_plausible, query_of
 from connect_errors.captures.pairs import NO_VALUE, is_parameter
 
 MAX_HEADER = 2000
-"""Characters of a header that is read."""
+"""Maximum length of a header, in characters."""
 
 BOXES = "│┃┆"
-"""What separates columns where the lines of a table are drawn."""
+"""Column separators in tables drawn with lines."""
 
 _SEPARATOR = re.compile(r"[,;|\t]")
 _NAME = re.compile(r"\"[\w .@()/-]{1,60}\"|[\w.@()/-][\w .@()/-]{0,59}")
 _RULE = re.compile(r"[-=:|│┃┆+ \t─═┼╪╞╡├┤┡╇┩━]+")
-"""The line under a header."""
+"""The rule under a header."""
 
 _DASHES = re.compile(r"-{2,}")
 _TO_BAR = str.maketrans(dict.fromkeys(BOXES, "|"))
 _ENOUGH = (frozenset(("error", "error_description")), frozenset(("code", "state")), frozenset(("code", "user_id")))
-"""Columns that are those of redirects."""
+"""Sets of columns that identify a table of redirects."""
 
 
 class Table:
@@ -32,8 +32,8 @@ class Table:
 
     Args:
         names: the names of all its columns.
-        cells: gives the cells of a line.
-        needs_state: whether a row without a state is not a redirect: pages describe errors in such tables, too.
+        cells: splits a line into cells.
+        needs_state: whether rows without a state are ignored: documentation describes errors in such tables, too.
     """
 
     def __init__(self, names: list[str], cells: Callable[[str], list[str]], *, needs_state: bool) -> None:
@@ -47,7 +47,7 @@ class Table:
 
     @property
     def is_of_redirects(self) -> bool:
-        """Whether its columns are those of redirects, not one that merely has such a name."""
+        """Whether its columns are those of redirects, rather than a single one with such a name."""
         return any(names <= self._columns.keys() for names in _ENOUGH)
 
     def has(self, line: str) -> bool:
@@ -55,7 +55,7 @@ class Table:
         return bool(_RULE.fullmatch(line)) or len(self._cells(line)) == self._count
 
     def query(self, line: str) -> str | None:
-        """Read a row as a query; None if it is not a redirect."""
+        """Read a row as a query string; None if it is not a redirect."""
         cells = self._cells(line)
         if len(cells) != self._count or _RULE.fullmatch(line):
             return None
@@ -81,7 +81,7 @@ def read_header(line: str) -> Table | None:
 
 
 def read_aligned_header(line: str, rule: str) -> Table | None:
-    """Read a header without separators, whose columns are where the dashes of the line under it start."""
+    """Read a header without separators, whose columns start where the dashes on the next line do."""
     starts = [match.start() for match in _DASHES.finditer(rule)]
     if len(starts) < 2 or len(line) > MAX_HEADER or not _RULE.fullmatch(rule):  # noqa: PLR2004 - a table has two columns
         return None
@@ -94,7 +94,7 @@ def _separated(separator: str, line: str) -> list[str]:
     line = line.translate(_TO_BAR) if separator == "|" else line
     if '"' not in line:
         return [cell.strip(" '\t") for cell in line.split(separator)]
-    import csv  # seldom needed
+    import csv  # rarely needed
 
     try:
         return [cell.strip() for cell in next(csv.reader((line,), delimiter=separator, skipinitialspace=True), [])]
@@ -103,7 +103,7 @@ def _separated(separator: str, line: str) -> list[str]:
 
 
 def _aligned(starts: list[int], line: str) -> list[str]:
-    """Cut a line where its columns start; no cells where that would cut a word."""
+    """Split a line where its columns start; return no cells if this would split a word."""
     if any(line[start - 1 : start].strip() for start in starts[1:]) or not line.strip():
         return []
     return [line[start:end].strip() for start, end in zip(starts, (*starts[1:], None), strict=True)]

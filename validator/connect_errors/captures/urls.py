@@ -1,4 +1,4 @@
-"""Lists of URLs: one per line. Blank lines and comments (`#`) are left out."""
+"""Lists of URLs, one per line. Empty lines and comments (`#`) are skipped."""
 
 from collections.abc import Iterable, Iterator
 from itertools import repeat
@@ -9,11 +9,11 @@ _WHITESPACE = " \t\r\f\v"
 
 
 def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
-    """Yield the lines' URLs, without the spaces around them, those of a block at once.
+    """Yield the lines' URLs without surrounding spaces, one batch per block.
 
     Args:
         blocks: the lines.
-        reported: the number of a line that is left out, too.
+        reported: the number of a line to skip because it was reported already.
     """
     number = 1
     for block in blocks:
@@ -25,7 +25,7 @@ def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
 
 
 def _is_plain(block: str, lines: list[str]) -> bool:
-    """Whether each line of a block is a URL, and nothing else."""
+    """Whether each line of a block is exactly a URL."""
     has_comments = "#" in block and ("\n#" in block or block.startswith("#"))
     return not (has_comments or "" in lines or any(map(block.__contains__, _WHITESPACE)))
 
@@ -38,7 +38,7 @@ def _plain(lines: list[str], first: int) -> Batch:
 
 
 def _stripped(lines: list[str], first: int) -> Batch:
-    """Leave out what is around the URLs."""
+    """Strip everything around the URLs."""
     texts: list[str] = []
     numbers: list[int] = []
     columns: list[int] = []

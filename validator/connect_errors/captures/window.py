@@ -1,43 +1,43 @@
-"""The part of a text that is looked at: whole lines, a little of what came before, and their numbers."""
+"""A sliding window over a text: whole lines, some preceding context, and line numbers."""
 
 from typing import NamedTuple
 
 CONTEXT = 4096
-"""Characters before a candidate that are looked at, at most."""
+"""Maximum number of characters of context before a candidate."""
 
 
 class OpenEndError(Exception):
-    """What is read goes on after the text that is there."""
+    """The result depends on text after the available text."""
 
 
 class Line(NamedTuple):
-    """A line of a window: the indexes of its first character, and of its end."""
+    """A line of a window: the index of its first character, and of its end."""
 
     start: int
     end: int
 
 
 class Window:
-    """A text that grows at its end, and is forgotten at its beginning.
+    """A text that is extended at its end and discarded from its beginning.
 
-    What is decided in it depends on the text alone, not on how much of it is there: to look beyond its end raises
-    `OpenEndError`, unless it is the end of all, and to look back is allowed for `CONTEXT` characters.
+    Decisions depend only on the text, not on how much of it is available: looking beyond its end raises `OpenEndError`,
+    unless it is complete, and looking back is limited to `CONTEXT` characters.
     """
 
     def __init__(self) -> None:
         self.text = "\n"
-        """Every line has a line end before it."""
+        """Every line is preceded by a line end."""
         self.begin = 1
-        """Where to read on."""
+        """The index at which to continue reading."""
         self.done = 0
-        """Where what was found last ends: nothing starts before it."""
+        """The end of the last result: later ones start after it."""
         self.is_whole = False
-        """Whether nothing comes after the text."""
+        """Whether the text is complete."""
         self._number = 0
         self._counted = 0
 
     def extend(self, block: str) -> None:
-        """Add whole lines, and forget what lies too far back."""
+        """Append whole lines, and discard text beyond the context."""
         cut = self.text.rfind("\n", 0, self.begin - CONTEXT) if self.begin > CONTEXT else 0
         if cut > 0:
             self.number(max(cut, self._counted))
@@ -48,11 +48,11 @@ class Window:
         self.text += f"{block}\n"
 
     def line(self, at: int) -> Line:
-        """The line that has the character at an index."""
+        """Return the line that contains the character at an index."""
         return Line(self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at))
 
     def number(self, at: int) -> int:
-        """The number of a line that starts at an index, from 1."""
+        """Return the number, from 1, of the line that starts at an index."""
         if at >= self._counted:
             self._number += self.text.count("\n", self._counted, at)
             self._counted = at
