@@ -26,13 +26,13 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 _published: dict[str, str] = {}
-"""The Markdown of each page, by its path; written when the build ends."""
+"""The Markdown of each page by path; written when the build ends."""
 _pages: list[Page] = []
 """The pages, in the order of the navigation."""
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Reread schemas and pages, and add the errors to the navigation and the version to the footer."""
+    """Reload schemas and pages; add the errors to the navigation, and the version to the footer."""
     forget()
     config["extra"]["codes"] = list(errors())
     config["copyright"] = f"{_version(Path(config.config_file_path).parent)} {config['copyright']}"
@@ -42,7 +42,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is generated: schemas, data, the changelog."""
+    """Add generated files: schemas, data, the changelog."""
     try:
         generated = published_schemas() | published_data() | {"check.json": check_json()}
     except CatalogError as error:
@@ -64,14 +64,14 @@ def _version(root: Path) -> str:
 
 
 def on_pre_page(page: Page, **_: object) -> Page:
-    """Offer no edit of what is not in the repository under that name; the home page has no room for it."""
+    """Remove the edit link from generated pages, and from the home page, which has no room for it."""
     if page.file.generated_by or page.is_homepage:
         page.edit_url = None
     return page
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Fill the markers: plainly in the published Markdown, dressed in the page."""
+    """Replace the markers: with plain Markdown in the published source, with extra markup in the page."""
     path = page.file.src_uri
     if path.startswith("errors/"):
         page.meta["description"] = handbook_page(path.removeprefix("errors/").removesuffix(".md")).summary
@@ -84,18 +84,18 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_post_page(output: str, page: Page, **_: object) -> str:
-    """Finish the page for phones and screen readers; give one with the checker a policy that keeps it to the site."""
+    """Finish the page for phones and screen readers; a page with the checker gets a policy that blocks other sites."""
     html = finish(output)
     return with_policy(html) if page.meta.get("check") else html
 
 
 def on_nav(nav: Navigation, **_: object) -> None:
-    """Remember the order of the pages."""
+    """Record the order of the pages."""
     _pages[:] = nav.pages
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Publish each page as Markdown too, the lists of pages for language models, and the aliases."""
+    """Publish each page as Markdown, the page lists for language models, and the aliases."""
     entries = [
         Entry(
             next((str(group.title) for group in page.ancestors), "Start"),

@@ -1,12 +1,12 @@
-"""Every mode, on captures as users have them, beside the scripts that one would write instead.
+"""Benchmark of every mode on realistic captures, next to the scripts that one would write instead.
 
     python -m benchmarks.modes [--redirects N] [--runs N] [--only TEXT] [--write]
 
-Each runs in a process of its own, in turn; time is that of the processor, start-up included, and the best of the
-runs counts. Printed is a table in Markdown. The rival is a script for Node with Ajv that does the same work: a summary
-beside our summary, JSON Lines beside every other format; of the list there is one in Python with jsonschema, too. All
-must find the same redirects and the same that conform. Of a log, one line in ten is a redirect: it has N lines.
-`--write` writes what would be printed into the page about speed.
+Each command runs in a separate process, in alternation; times are CPU time including start-up, and the best run counts.
+The output is a Markdown table. The rival is a Node script with Ajv that does the same work: its summary is compared
+with our summary, its JSON Lines with all other formats; for lists, there is also a Python script with jsonschema. All
+must find the same redirects, of which the same must conform. In a log of N lines, every tenth line is a redirect.
+`--write` writes the output into the page about speed.
 """
 
 import argparse
@@ -58,7 +58,7 @@ Chance = random.Random
 
 
 def parameters_of(chance: Chance, number: int, *, one_state: bool = False, differs: bool = False) -> dict[str, str]:
-    """Parameters as Connect sends them: 60 % codes, 10 % users, else errors of all kinds; 7 % deviate."""
+    """Return parameters as Connect sends them: 60 % codes, 10 % users, otherwise errors of all kinds; 7 % deviate."""
     kind = chance.random()
     identifier = str(UUID(int=chance.getrandbits(128)))
     if kind < 0.6 and not differs:
@@ -80,9 +80,9 @@ def parameters_of(chance: Chance, number: int, *, one_state: bool = False, diffe
 
 
 def deviate(chance: Chance, parameters: dict[str, str]) -> None:
-    """Break a rule that the schemas know, so that every rival must find it too, or one that only warns."""
+    """Break a rule of the schemas, which every rival must detect too, or one that only warns."""
     if "error" not in parameters:
-        # In a log, what has a user_id that is not a UUID, and no code, may be anything.
+        # In a log, a user_id that is not a UUID, without a code, may be anything.
         how = chance.choice(
             ("conflicting-outcome", "unrecognized-parameter", *["invalid-value"][: "code" in parameters])
         )
@@ -107,7 +107,7 @@ def deviate(chance: Chance, parameters: dict[str, str]) -> None:
 
 
 def targets(chance: Chance, redirects: int, *, one_state: bool = False, differs: bool = False) -> Iterator[str]:
-    """Paths with queries; one in a hundred is at another path."""
+    """Yield paths with query strings; one in a hundred has a different path."""
     for number in range(redirects):
         parameters = parameters_of(chance, number, one_state=one_state, differs=differs)
         encode: Callable[[str], str] = chance.choice((quote_plus, _quote))
@@ -125,7 +125,7 @@ def urls(redirects: int, *, one_state: bool = False, differs: bool = False) -> I
 
 
 def requests(lines: int, *, has_redirects: bool) -> Iterator[tuple[int, str, int]]:
-    """Requests to a server: the second, the target, the status. One in ten is a redirect, or none."""
+    """Yield requests to a server: second, target, status. One in ten is a redirect, or none is."""
     chance = Chance(9110)
     redirects = targets(chance, lines)
     for number in range(lines):
@@ -136,7 +136,7 @@ def requests(lines: int, *, has_redirects: bool) -> Iterator[tuple[int, str, int
 
 
 def log(lines: int, *, has_redirects: bool = True) -> Iterator[str]:
-    """An access log of nginx, in its combined format."""
+    """Yield an nginx access log in combined format."""
     for number, target, status in requests(lines, has_redirects=has_redirects):
         time = f"12/Mar/2026:{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02} +0000"
         size = number * 37 % 9000
@@ -144,7 +144,7 @@ def log(lines: int, *, has_redirects: bool = True) -> Iterator[str]:
 
 
 def json_lines(lines: int) -> Iterator[str]:
-    """An access log of Caddy."""
+    """Yield a Caddy access log."""
     for number, target, status in requests(lines, has_redirects=True):
         request = {
             "remote_ip": f"203.0.113.{number % 250}",
@@ -168,7 +168,7 @@ def json_lines(lines: int) -> Iterator[str]:
 
 
 class Mode(NamedTuple):
-    """A way to run the command, and what it is held against."""
+    """A way to run the command, and the rival it is compared with."""
 
     name: str
     ours: tuple[str, ...]
@@ -187,7 +187,7 @@ OTHERS = tuple(Mode(name, ("--format", name), ("jsonl",)) for name in ("json", "
 
 
 class Set(NamedTuple):
-    """A capture, and the modes that it is read in."""
+    """A capture, and the modes in which it is read."""
 
     name: str
     lines: Callable[[int], Iterator[str]]
@@ -217,7 +217,7 @@ SETS = (
 
 
 class Run(NamedTuple):
-    """What a run took: seconds of the processor, peak memory in MB; and what it counted, if it says so."""
+    """The result of a run: seconds of CPU time, peak memory in MB, and its counts, if it prints them."""
 
     seconds: float
     memory: float
@@ -242,7 +242,7 @@ def measure(command: list[str], *, counts: bool = True) -> Run:
 
 
 def count(output: Iterable[bytes]) -> tuple[int, int]:
-    """The redirects that were found, and those that conform: of JSON Lines, a summary in JSON, or one in text."""
+    """Count the redirects found, and those that conform, in JSON Lines, a JSON summary or a text summary."""
     redirects = conforming = 0
     last = b""
     for line in output:
@@ -264,7 +264,7 @@ def best(runs: list[Run]) -> Run:
 
 
 def beside(commands: list[list[str]], times: int, *, counts: bool = True) -> list[Run]:
-    """Run commands in turn, and give the best run of each."""
+    """Run commands in alternation, and return the best run of each."""
     rounds = [[measure(command, counts=counts) for command in commands] for _ in range(times)]
     return [best(list(runs)) for runs in zip(*rounds, strict=True)]
 
@@ -286,7 +286,7 @@ def written(folder: Path, lines: Iterator[str]) -> str:
 
 
 def compare(one: Set, capture: str, times: int, node: str | None) -> float:
-    """Print the rows of a capture; returns the highest memory of ours."""
+    """Print the rows of a capture; return the peak memory of our command."""
     most = 0.0
     for mode in one.modes:
         commands = [[COMMAND, "validate", *mode.ours, capture]]
@@ -319,7 +319,7 @@ def main() -> None:
 
 
 def report(redirects: int, runs: int, only: str = "") -> None:
-    """Measure all modes of the captures whose name has a text, and print the figures."""
+    """Measure all modes of the captures whose name contains a text, and print the figures."""
     node = node_with_ajv()
     if not node:
         print("Node with Ajv is not there, and does not take part: npm ci --prefix tests/ajv")
@@ -339,7 +339,7 @@ def report(redirects: int, runs: int, only: str = "") -> None:
 
 
 def of_the_list(folder: Path, redirects: int, times: int) -> None:
-    """Print what the list costs beside a script in Python, and that memory does not grow with it."""
+    """Compare the list with a Python script, and print that memory does not grow with its length."""
     tenth = measure([COMMAND, "validate", "-q", written(folder, urls(max(1, redirects // 10)))])
     capture = written(folder, urls(redirects))
     (ours,) = beside([[COMMAND, "validate", "-q", capture]], times)
@@ -354,7 +354,7 @@ def of_the_list(folder: Path, redirects: int, times: int) -> None:
 
 
 def measure_script(command: list[str]) -> Run:
-    """Run the script in Python, which counts the conforming ones alone, by outcome."""
+    """Run the Python script, which counts only conforming redirects, by outcome."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = subprocess.Popen(command, stdout=output)
         _, status, usage = os.wait4(process.pid, 0)

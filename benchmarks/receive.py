@@ -1,9 +1,9 @@
-"""A callback's call: `receive`, beside oauthlib's parser of the same redirect, which compares the state alone.
+"""Benchmark of `receive` in a callback, next to oauthlib's parser, which only compares the state.
 
     python -m benchmarks.receive [--runs N]
 
-The least of all runs, in microseconds of processor time a call: whatever else the machine does only adds to it.
-Where oauthlib refuses, it raises an exception.
+Times are the minimum of all runs, in microseconds of CPU time per call: other load on the machine only adds to it.
+oauthlib raises an exception when it rejects a redirect.
 """
 
 import argparse

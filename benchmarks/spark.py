@@ -1,16 +1,16 @@
-"""Spark: the guide's function, beside a plain Python UDF with jsonschema and beside Spark's built-in functions.
+"""Benchmark on Spark: the guide's function, next to a plain Python UDF with jsonschema and Spark's built-in functions.
 
     python -m benchmarks.spark [--lines N ...] [--cores N] [--capture urls|log] [--only TEXT]
 
-Each way counts the conforming redirects of the same Parquet, once, after a warm-up on the first thousand lines. Printed
-is a table in Markdown: the time of the clock, and that of the processor (Linux only), which other work on the machine
-changes little: Spark's own, and that of its Python workers, without the start of Spark. Below it, what 10 billion
-lines would take, by what the largest run took longer than the smallest.
+Each way counts the conforming redirects in the same Parquet file, once, after a warm-up on the first thousand lines.
+The output is a Markdown table: wall-clock time, and CPU time (Linux only), which other load hardly affects: that of
+Spark and of its Python workers, without Spark's start-up. It is followed by an estimate for 10 billion lines,
+extrapolated from the difference between the smallest and the largest run.
 
-The UDF parses with the standard library and judges with jsonschema; it must agree on the count. The built-in functions
-split the query and look whether the error has a description: that decides less than a schema does, and shows what
-staying inside Spark costs. Of a log, neither finds the redirects. More than 100,000 lines are the same ones again with
-other states, as making them would take longer than judging them.
+The UDF parses with the standard library and judges with jsonschema; it must return the same count. The built-in
+functions split the query string and check whether an error has a description: this decides less than a schema, and
+shows the cost of staying inside Spark. Neither finds redirects in a log. Lines beyond 100,000 repeat the first ones
+with other states, as generating them would take longer than judging them.
 """
 
 import argparse
@@ -42,7 +42,7 @@ JUDGES: dict[str, Any] = {}
 
 
 def conforms_by_jsonschema(url: str) -> bool:
-    """What one would write: each worker compiles the schemas once."""
+    """The UDF that one would write; each worker compiles the schemas once."""
     if not JUDGES:
         from jsonschema import Draft202012Validator
 
@@ -82,18 +82,18 @@ WAYS: dict[str, Callable[[DataFrame, LineFormat], int]] = {
     "built-in functions, which decide less": built_in,
 }
 CAPTURES = {"urls": list(WAYS), "log": ["summary", "rows"]}
-"""What is read, and the ways that can read it."""
+"""The captures, and the ways that can read each."""
 FORMATS: dict[str, LineFormat] = {"urls": "urls", "log": "text"}
 MANY = 10_000_000_000
 
 
 class Run(NamedTuple):
-    """One way over so many lines."""
+    """The result of one way on a number of lines."""
 
     lines: int
     seconds: float
     cpu: float
-    """Seconds of the processor; not a number where the system does not tell."""
+    """Seconds of CPU time; NaN if the system does not report it."""
 
 
 def main() -> None:
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the ways whose name has this")
     arguments = parser.parse_args()
     runs: dict[str, list[Run]] = {name: [] for name in CAPTURES[arguments.capture] if arguments.only in name}
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the first python3 of the PATH may lack the package
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the first python3 on the PATH may lack the package
     spark = (
         SparkSession.builder.master(f"local[{arguments.cores}]")
         .config("spark.ui.enabled", "false")
@@ -128,7 +128,7 @@ def main() -> None:
 
 
 def measure(name: str, lines: DataFrame, input_format: LineFormat, number: int, runs: list[Run]) -> int:
-    """Run one way, print its row, and return what it counts."""
+    """Run one way, print its row, and return its result."""
     way = WAYS[name]
     way(lines.limit(1000), input_format)
     start, cpu = time.perf_counter(), cpu_seconds()
@@ -141,9 +141,9 @@ def measure(name: str, lines: DataFrame, input_format: LineFormat, number: int, 
 
 
 def estimate(runs: list[Run]) -> str:
-    """What many more lines would take, by the increase between the fewest and the most."""
+    """Estimate the time for many more lines from the difference between the fewest and the most."""
     least, most = runs[0], runs[-1]
-    if not most.cpu > least.cpu:  # of so few lines, the first runs take longest: the JVM compiles
+    if not most.cpu > least.cpu:  # with few lines, the first runs are the slowest: the JVM compiles
         return "too few lines, or too few numbers of them, to estimate more"
     each = (most.cpu - least.cpu) / (most.lines - least.lines)
     hours = each * MANY / 3600
@@ -151,12 +151,12 @@ def estimate(runs: list[Run]) -> str:
 
 
 def cpu_seconds() -> float:
-    """What this process and all that it started have used of the processor, also those that have ended."""
+    """Return the CPU time of this process and all processes it started, including those that ended."""
     processes: dict[int, tuple[int, float]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             _, _, fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")
-        except OSError:  # it has ended
+        except OSError:  # the process has ended
             continue
         values = fields.split()
         processes[int(stat.parent.name)] = int(values[1]), sum(map(int, values[11:15])) / os.sysconf("SC_CLK_TCK")
@@ -168,7 +168,7 @@ def cpu_seconds() -> float:
 
 
 def write(folder: Path, capture: str, lines: int, distinct: int = 100_000) -> Path:
-    """Write files of at most `distinct` lines each; their states differ from file to file."""
+    """Write files of at most `distinct` lines each, with different states in each file."""
     folder.mkdir()
     make = modes.urls if capture == "urls" else modes.log
     made = pa.array(list(make(min(lines, distinct))))

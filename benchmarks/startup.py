@@ -1,8 +1,8 @@
-"""Start-up: validating one URL, beside check-jsonschema validating one small JSON file.
+"""Benchmark of start-up: validating one URL, next to check-jsonschema validating one small JSON file.
 
     python -m benchmarks.startup [--runs N]
 
-Both run as users start them, each in a process of its own, in turn; medians in milliseconds, and their ratio.
+Both run as users start them, each in a separate process, in alternation. Prints medians in milliseconds, and the ratio.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def main() -> None:
             "check-jsonschema": [BIN / "check-jsonschema", "--schemafile", schema, instance],
             "python -c pass": [sys.executable, "-c", "pass"],
         }
-        # The first run fills the caches, also that of compiled modules.
+        # The first run fills caches, including compiled modules.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         times: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(runs + 1):

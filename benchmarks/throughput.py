@@ -1,10 +1,10 @@
-"""Throughput: `connect-errors validate -q` on a list of redirects, beside the scripts that one would write instead.
+"""Benchmark of throughput: `connect-errors validate -q` on a list, next to the scripts that one would write instead.
 
     python -m benchmarks.throughput [--redirects N] [--runs N]
 
-All judge the same seeded corpus, each in a process of its own on one core, in turn; start-up is included. Printed
-are medians, the time of a redirect, ratios to connect-errors, and peak memory. All must count the same conforming
-redirects; connect-errors alone also looks at encoding, characters, repetition and wording.
+All judge the same seeded corpus, each in a separate process on one core, in alternation, including start-up. Prints
+medians, the time per redirect, ratios to connect-errors, and peak memory. All must count the same conforming redirects;
+only connect-errors also checks encoding, characters, repetition and wording.
 """
 
 import argparse
@@ -32,7 +32,7 @@ UNKNOWN = ("user_cancelled", "invalid_scope", "temporarily_unavailable")
 
 
 def corpus(redirects: int, seed: int = 6749) -> Iterator[str]:
-    """URLs: 20 % successes, 2 % unknown errors, 5 % of the errors without a description, a unique state on each."""
+    """Generate URLs with unique states: 20 % successes, 2 % unknown errors, 5 % of errors without a description."""
     chance = random.Random(seed)  # noqa: S311 - a corpus, not a secret
     codes = list(errors())
     weights = [FREQUENT.get(code, 5) for code in codes]
@@ -73,7 +73,7 @@ def commands(capture: Path) -> dict[str, list[str]]:
 
 
 def measure(command: list[str]) -> tuple[float, float, str]:
-    """Run a command on one core; returns seconds, peak memory in MB, and its output."""
+    """Run a command on one core; return seconds, peak memory in MB, and its output."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         start = time.perf_counter()
@@ -87,7 +87,7 @@ def measure(command: list[str]) -> tuple[float, float, str]:
 
 
 def conforming(output: str) -> int:
-    """The number of conforming redirects that a command counted."""
+    """Return the number of conforming redirects that a command counted."""
     if output.startswith("{"):
         return sum(json.loads(output).values())
     return int(output.splitlines()[-1].split(", ")[1].split()[0].replace(",", ""))
@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # children inherit it
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # inherited by child processes
     with tempfile.TemporaryDirectory() as folder:
         capture = Path(folder) / "redirects.txt"
         with capture.open("w", encoding="utf-8") as file:

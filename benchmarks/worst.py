@@ -1,11 +1,11 @@
-"""The worst inputs: what each costs, and what is said about it. Everything here could have been written by an attacker.
+"""Benchmark of the worst inputs, as an attacker could write them: the cost of each, and the message about it.
 
     python -m benchmarks.worst [--only TEXT] [--scale 0.01] [--write]
 
-Each input is given to the installed command at half its size and at its size: twice the input must take about twice
-the time, and memory must not follow. Time is that of the processor; start-up is taken off for the ratio. The last
-column has the last line on standard error, or the rules that were found. `--write` measures a tenth of those that the
-page about security shows, and writes the figures there.
+Each input is given to the installed command at half and at full size: twice the input must take about twice the time,
+and memory must stay flat. Times are CPU time; the ratio excludes start-up. The last column is the last line on standard
+error, or the rules found. `--write` measures the inputs shown on the page about security at a tenth of their size, and
+writes the figures there.
 """
 
 import argparse
@@ -41,11 +41,11 @@ LONGEST_SAID = 100
 PAGE_SCALE = 0.1
 
 Make = Callable[[Path, int], list[str | bytes]]
-"""Makes an input of a size in a folder, and returns the arguments of the command."""
+"""Creates an input of a given size in a folder, and returns the command's arguments."""
 
 
 class Input(NamedTuple):
-    """An input at its full size; half of it is measured, too."""
+    """An input at full size; half of it is measured, too."""
 
     name: str
     size: int
@@ -54,19 +54,19 @@ class Input(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What a run of the command took, and what it said."""
+    """The cost of a run of the command, and its message."""
 
     seconds: float
     memory: float
     """Peak, in MB."""
     output: int
-    """Bytes on standard output."""
+    """Number of bytes on standard output."""
     exit_code: int
     said: str
 
 
 def capture(*pieces: Callable[[int], Iterable[bytes]] | bytes, options: str = "") -> Make:
-    """A file made of pieces, some of which depend on the size."""
+    """Make a file from pieces, some of which depend on the size."""
 
     def make(folder: Path, size: int) -> list[str | bytes]:
         path = folder / "capture"
@@ -79,7 +79,7 @@ def capture(*pieces: Callable[[int], Iterable[bytes]] | bytes, options: str = ""
 
 
 def many(text: bytes) -> Callable[[int], Iterator[bytes]]:
-    """A text over and over, as many bytes as the size says."""
+    """Repeat a text up to the given size in bytes."""
 
     def pieces(size: int) -> Iterator[bytes]:
         block = text * (MB // len(text))
@@ -91,12 +91,12 @@ def many(text: bytes) -> Callable[[int], Iterator[bytes]]:
 
 
 def times(text: bytes) -> Callable[[int], Iterator[bytes]]:
-    """A text as many times as the size says; a `#` in it becomes a number."""
+    """Repeat a text as many times as the size says, with each `#` replaced by a number."""
     return lambda size: (text.replace(b"#", b"%d" % number) for number in range(size))
 
 
 def zipped(text: bytes) -> Callable[[int], Iterator[bytes]]:
-    """What unpacks to as many bytes of a text as the size says."""
+    """Compress a text repeated up to the given size in bytes."""
 
     def members(size: int) -> Iterator[bytes]:
         block = text * (MB // len(text))
@@ -113,7 +113,7 @@ def arguments(*texts: Callable[[int], str] | str) -> Make:
 
 
 def distinct(size: int) -> str:
-    """As many parameters as fit: names of two characters, none of them known."""
+    """Make as many parameters as fit: names of two characters, none of them known."""
     characters = [chr(code) for code in range(0x21, 0x7F) if chr(code) not in "&=#%+"]
     names = itertools.cycle(a + b for a, b in itertools.product(characters, repeat=2))
     return DENIED + "".join(f"&{name}" for name in itertools.islice(names, size))
@@ -126,7 +126,7 @@ def named(folder: Path, size: int) -> list[str | bytes]:
 
 
 def as_format(name: str) -> Make:
-    """A million findings, twenty of each redirect."""
+    """A million findings, twenty per redirect."""
     broken = HOME + "?" + "&".join(f"{letter}=%" for letter in "abcdefghijklmnopqrst")
     return capture(times(f"{broken}&state=#\n".encode()), options=f"--format {name}")
 
@@ -168,7 +168,7 @@ INPUTS = (
         "parameters",
         lambda _, n: ["validate", "--redirect-uri", HOME + "?" + "&a=b" * n, DENIED + "&a=b" * n],
     ),
-    # What repeats never
+    # Without any repetition
     Input("states", MB, "lines", capture(times(DENIED.encode() + b"&state=#\n"))),
     Input("descriptions", MB, "lines", capture(times(DENIED.encode() + b"#\n"), options="-q")),
     Input("codes", MB, "lines", capture(times(HOME.encode() + b"?code=" + CODE.encode() + b"&state=#%20\n"))),
@@ -252,11 +252,11 @@ ON_PAGE = {
     "a name of controls": "a file name of control characters",
     "findings: sarif": "twenty findings in each redirect, as SARIF",
 }
-"""The inputs that the page about security shows, and what it calls them."""
+"""The inputs shown on the page about security, with their names there."""
 
 
 def measure(command: list[str | bytes], folder: Path) -> Figures:
-    """Run the command; its output is read and thrown away."""
+    """Run the command, and discard its output."""
     environment = os.environ | {"GITHUB_STEP_SUMMARY": str(folder / "summary")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as errors:
@@ -277,7 +277,7 @@ def measure(command: list[str | bytes], folder: Path) -> Figures:
 
 
 class _Reader(threading.Thread):
-    """Reads what the command prints: how much, and the rules that the first megabyte names."""
+    """Reads the command's output: its size, and the rules named in the first megabyte."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         super().__init__()
@@ -300,7 +300,7 @@ def _short(text: str) -> str:
 
 
 def table(rows: Iterable[tuple[Input, int, Figures, Figures]]) -> str:
-    """The figures as a table of Markdown: of each input, its size, and what half of it and all of it took."""
+    """Format the figures as a Markdown table: per input, its size, and the cost of half of it and all of it."""
     lines = ["| Input | Size | Half, s | All, s | MB | Exit | Reported |", "|---|--:|--:|--:|--:|--:|---|"]
     for one, size, half, full in rows:
         said = _said_on_page(full.said)
@@ -341,7 +341,7 @@ def main() -> None:
         if given.only not in one.name:
             continue
         _, size, half, full = _both(one, given.scale)
-        # What takes hardly longer than nothing has none.
+        # Inputs that take hardly any time have no ratio.
         ratio = (full.seconds - start_up) / max(half.seconds - start_up, 0.01)
         shown = f"{ratio:7.1f}" if full.seconds > start_up + 0.2 else f"{'-':>7}"
         print(f"{one.name:22}{f'{size:,} {one.unit}':>24}{full.seconds:8.2f} s{half.seconds:8.2f} s{shown}", end="")

@@ -1,1 +1,1 @@
-"""Tools of this project: each says in its first lines what it does and how it is run."""
+"""Tools of this project. The first lines of each say what it does and how to run it."""

@@ -1,6 +1,6 @@
-"""Draw the picture that a shared link shows, and the icons, with Chromium: `python -m scripts.card`.
+"""Draw the preview image of shared links, and the icons, with Chromium: `python -m scripts.card`.
 
-They are committed, as a build must not need a browser.
+They are committed, because a build must not require a browser.
 """
 
 import shutil
@@ -47,7 +47,7 @@ def draw(browser: Browser, html: str, width: int, height: int) -> bytes:
 
 
 def ico(png: bytes, size: int) -> bytes:
-    """An icon file that holds one PNG."""
+    """Build an ICO file that contains one PNG."""
     return struct.pack("<HHH", 0, 1, 1) + struct.pack("<BBBBHHII", size, size, 0, 0, 1, 32, len(png), 22) + png
 
 

@@ -1,6 +1,6 @@
-"""The command lines of a page: run in a folder of their own, and compared with the output that is shown.
+"""The command lines on a page: run in a temporary folder, and compared with the output shown.
 
-`python -m scripts.console` writes what they print into the pages of `docs/`.
+`python -m scripts.console` writes their output into the pages of `docs/`.
 """
 
 import os
@@ -30,7 +30,7 @@ def fences(markdown: str) -> list[Fence]:
 
 
 def commands(text: str) -> list[str]:
-    """The command lines of a console block; one goes on where a line ends with a backslash."""
+    """Return the command lines of a console block; a line that ends with a backslash continues."""
     found: list[str] = []
     goes_on = False
     for line in text.splitlines():
@@ -43,19 +43,19 @@ def commands(text: str) -> list[str]:
 
 
 def replay(text: str, folder: Path) -> str:
-    """Run the command lines of a console block, and return the block as it should be."""
+    """Run the command lines of a console block, and return the block with their actual output."""
     step = f"\nstatus=$?; printf '{_BETWEEN}'; (exit $status)\n"
     result = run(step.join(["exec 2>&1", *commands(text)]), folder)
     return block(commands(text), result.stdout.split(_BETWEEN)[1:])
 
 
 def block(lines: list[str], outputs: list[str]) -> str:
-    """A console block: each command line, and what it prints."""
+    """Format a console block: each command line with its output."""
     return "".join(f"$ {line}\n{output.rstrip()}".rstrip() + "\n" for line, output in zip(lines, outputs, strict=True))
 
 
 def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a script as on a terminal of 80 columns; whatever is installed is found, nothing is downloaded."""
+    """Run a script as on a terminal with 80 columns, with installed programs only; nothing is downloaded."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
@@ -79,7 +79,7 @@ def write_files(markdown: str, folder: Path) -> None:
 
 
 def update(markdown: str) -> str:
-    """Write the output of all console blocks anew."""
+    """Rewrite the output of all console blocks."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(markdown, folder)

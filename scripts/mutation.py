@@ -1,7 +1,7 @@
-"""Mutation testing: changes the core in small ways, one at a time, and tells which changes the cases do not notice.
+"""Mutation testing: makes small changes to the core, one at a time, and reports those that no case detects.
 
-`python -m scripts.mutation` tries a sample of each module, the same each time; `--all` tries all, in half an hour,
-and `--write` writes the figures into docs/reference/security.md. The checkout itself is not changed.
+`python -m scripts.mutation` tries the same sample of each module every time; `--all` tries all changes, in half an
+hour, and `--write` writes the figures into docs/reference/security.md. The checkout itself is not modified.
 """
 
 import argparse
@@ -35,7 +35,7 @@ MODULES = (
     "secrets",
     "redaction",
 )
-"""Those that decide what conforms and what is shown."""
+"""The modules that decide what conforms and what is shown."""
 TESTS = (
     "test_cases",
     "test_judge",
@@ -48,7 +48,7 @@ TESTS = (
     "test_public_api",
     "test_planted_secrets",
 )
-"""The cases alone: a property finds much by chance, and takes longer."""
+"""Only the cases: property tests detect much by chance, and take longer."""
 SAMPLE = 10
 SEED = 1
 TIMEOUT = 60
@@ -68,17 +68,17 @@ _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 
 class Change(NamedTuple):
-    """One small change of a module."""
+    """One small change to a module."""
 
     line: int
     before: str
     after: str
     source: str
-    """The whole module, changed."""
+    """The source of the whole module, with the change."""
 
 
 def main() -> int:
-    """Try changes, print those that no case notices, and count."""
+    """Try changes, print those that no case detects, and count."""
     parser = argparse.ArgumentParser("python -m scripts.mutation", description=__doc__)
     parser.add_argument("--all", action="store_true", help=f"try every change, not {SAMPLE} of each module")
     parser.add_argument("--write", action="store_true", help=f"write the figures into {SECURITY.relative_to(ROOT)}")
@@ -106,7 +106,7 @@ def main() -> int:
 
 
 def changes(source: str) -> Iterator[Change]:
-    """Yield each change of a module: a comparison, `and`, `not`, a sum, a number or a truth value."""
+    """Yield the possible changes to a module: of a comparison, `and`, `not`, a sum, a number or a Boolean."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if not isinstance(node, ast.expr):
@@ -117,7 +117,7 @@ def changes(source: str) -> Iterator[Change]:
 
 
 def _variants(node: ast.expr) -> Iterator[None]:
-    """Change a node in place, and back once the change was seen."""
+    """Change a node in place, and restore it after each variant was used."""
     match node:
         case ast.Compare(ops=operators):
             for index, operator in enumerate(operators):
@@ -143,12 +143,12 @@ def _variants(node: ast.expr) -> Iterator[None]:
 
 
 def sample(possible: Sequence[Change]) -> list[Change]:
-    """Choose some changes, the same each time."""
+    """Choose some changes, always the same ones."""
     return Random(SEED).sample(possible, min(SAMPLE, len(possible)))  # noqa: S311 - no secret
 
 
 def copied(folder: Path) -> Path:
-    """Copy the package, and link to all else of the checkout."""
+    """Copy the package, and link to the rest of the checkout."""
     for path in ROOT.iterdir():
         if path.name == "validator":
             shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -158,13 +158,13 @@ def copied(folder: Path) -> Path:
 
 
 def is_noticed_in(change: Change, copy: Path, path: Path) -> bool:
-    """Whether a case fails with a change."""
+    """Whether a case fails because of a change."""
     path.write_text(change.source, encoding="utf-8")
     return is_noticed(copy)
 
 
 def is_noticed(copy: Path) -> bool:
-    """Whether a case fails, or takes too long."""
+    """Whether a case fails, or times out."""
     tests = [f"tests/library/{name}.py" for name in TESTS]
     environment = os.environ | {"PYTHONPATH": str(copy / "validator"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
@@ -176,7 +176,7 @@ def is_noticed(copy: Path) -> bool:
 
 
 def table(rows: Sequence[tuple[str, int, int, int]]) -> str:
-    """The figures as a table of Markdown."""
+    """Format the figures as a Markdown table."""
     lines = ["| Module | Possible changes | Tried | Noticed |", "|---|--:|--:|--:|"]
     lines += [f"| `{name}` | {possible} | {tried} | {noticed} |" for name, possible, tried, noticed in rows]
     return "\n".join(lines) + "\n"

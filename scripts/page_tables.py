@@ -1,4 +1,4 @@
-"""Tables of the site's pages that a program measures and writes."""
+"""Tables on the site's pages that programs measure and update."""
 
 import re
 from pathlib import Path
@@ -8,9 +8,9 @@ SECURITY = ROOT / "docs" / "reference" / "security.md"
 
 
 def write_table(page: Path, table: str) -> None:
-    """Put the rows of a table of Markdown into the one on a page that has the same first line.
+    """Update the table on a page that has the same first line as the given Markdown table.
 
-    Each row takes the place of the one that starts with the same cell; new ones come last.
+    Each row replaces the one that starts with the same cell; new rows are appended.
 
     Raises:
         ValueError: the page has no such table, or several.

@@ -1,9 +1,9 @@
-"""Record captures with the real programs, under servers on this machine that redirect as Connect does.
+"""Record captures with real programs, against local servers that redirect like Connect.
 
     python -m scripts.record_captures FOLDER
 
-Needs nginx, Apache, curl, `script`, Chromium, Playwright and mitmdump; what is missing is said, and passed over. The
-expected reports beside each capture are written by hand, after a look at what was recorded.
+Needs nginx, Apache, curl, `script`, Chromium, Playwright and mitmdump; missing programs are reported and skipped. The
+expected reports are written by hand, after reviewing the captures.
 """
 
 import os

@@ -1,10 +1,11 @@
-"""Write `tests/locks/` anew, after `pyproject.toml` changed: python -m scripts.update_locks [--upgrade].
+"""Regenerate `tests/locks/` after a change of `pyproject.toml`: python -m scripts.update_locks [--upgrade].
 
-Without `--upgrade` a version that still fits is kept. It needs uv; whatever else is given goes on to `uv pip compile`.
+Without `--upgrade`, versions that still satisfy the requirements are kept. Requires uv; other arguments are passed on
+to `uv pip compile`.
 
-`newest.txt` has the newest versions of all that developing needs, `lowest.txt` the lowest that the package allows of
-what it depends on itself, `engines.txt` what the tests of data engines need beside `newest.txt`. All hold on every
-system and Python, and name no registry: an installer asks its own.
+`newest.txt` has the newest versions of all development dependencies, `lowest.txt` the lowest allowed versions of the
+package's direct dependencies, `engines.txt` the additional dependencies of the tests of data engines. They are valid on
+every system and Python version, and name no registry: installers use their own.
 """
 
 import os
@@ -24,12 +25,12 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def newest() -> list[str]:
-    """Return the groups of what developing needs: all but that of the data engines, which is large."""
+    """Return the development dependency groups, except that of the data engines, which is large."""
     return [group for group in PYPROJECT["dependency-groups"] if group != "engines"]
 
 
 def lowest() -> dict[str, str]:
-    """Return the lowest version that the package allows of each package that it depends on."""
+    """Return the lowest allowed version of each direct dependency of the package."""
     bounds = {}
     for text in PYPROJECT["project"]["dependencies"]:
         requirement = Requirement(text)
@@ -38,7 +39,7 @@ def lowest() -> dict[str, str]:
 
 
 def lock(name: str, groups: Iterable[str], constraints: dict[str, str]) -> None:
-    """Have uv choose versions, and write them with the hashes of all their files."""
+    """Resolve versions with uv, and write them with the hashes of all their files."""
     with tempfile.TemporaryDirectory() as folder:
         building, constraining = Path(folder, "building.txt"), Path(folder, "constraining.txt")
         building.write_text(
@@ -53,7 +54,7 @@ def lock(name: str, groups: Iterable[str], constraints: dict[str, str]) -> None:
 
 
 def lock_group(name: str, group: str, beside: str) -> None:
-    """Have uv choose versions of a dependency group that go with those of another lock."""
+    """Resolve the versions of a dependency group with uv, compatible with another lock."""
     options: list[str | Path] = ["--group", group, "--constraints", LOCKS / beside]
     compile_lock(name, options)
 

@@ -1,4 +1,4 @@
-"""Write `schemas/redirect.json` anew, after a schema came or went: python -m scripts.update_redirect_schema."""
+"""Regenerate `schemas/redirect.json` after a schema was added or removed: python -m scripts.update_redirect_schema."""
 
 import json
 

@@ -1,5 +1,5 @@
-"""The tests: a folder for each part that is tested, and in `helpers` what they share."""
+"""The tests, in a folder per tested part; shared code is in `helpers`."""
 
 import pytest
 
-pytest.register_assert_rewrite("tests.helpers")  # a failure says what was compared, as in a test
+pytest.register_assert_rewrite("tests.helpers")  # failures show the compared values, as in tests

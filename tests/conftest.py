@@ -1,7 +1,7 @@
-"""What the tests share: how much of them runs, and the command, as users run it and inside this process.
+"""Shared configuration: the selection of tests, and fixtures that run the command in a process or in this one.
 
-`pytest` alone runs all but what is marked `slow` or `browser`, and few examples of each property; `pytest --all` runs
-everything. Its last lines say what was left out.
+`pytest` alone runs everything except tests marked `slow` or `browser`, with few examples per property; `pytest --all`
+runs everything. Its last lines say what was left out.
 """
 
 import os
@@ -20,20 +20,20 @@ from click.testing import CliRunner, Result
 from connect_errors.cli import cli
 from hypothesis import is_hypothesis_test, settings
 
-import tests.helpers.properties  # noqa: F401 - it registers the profiles
+import tests.helpers.properties  # noqa: F401 - registers the profiles
 from tests.helpers.expectations import write_missing
 from tests.helpers.paths import CAPTURES, CASES
 from tests.helpers.processes import starts_processes
 
 pytest_plugins = ["tests.helpers.browser", "tests.helpers.built_site"]
 
-# A shell's background job ignores them, and so would each process that a test starts.
+# A shell's background jobs ignore them, and so would each process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-# Python's readline, which pytest imports, sets it for processes, past os.environ.
+# Python's readline, which pytest imports, sets it for child processes, bypassing os.environ.
 os.unsetenv("COLUMNS")
-# Hundreds of processes start, each of which would compile the package anew.
+# Hundreds of processes are started, each of which would compile the package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -41,7 +41,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Invoke = Callable[..., Result]
 
 SEPARATE: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
-"""Click before 8.2 mixes standard error into standard output unless it is told not to."""
+"""Click before 8.2 mixes standard error into standard output by default."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,9 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
-"""Tests that were not asked for: how many are slow, and how many need a browser."""
+"""Number of tests left out: slow ones, and those that need a browser."""
 UPDATED = pytest.StashKey[list[Path]]()
-"""Files that `--update` wrote."""
+"""Files written by `--update`."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Start no workers for a file or two: they would take longer than the tests."""
+    """Start no workers for a file or two: starting them would take longer than the tests."""
     chosen = [argument for argument in config.args if ".py" in argument]
     if not chosen or len(chosen) > 2:
         return None
@@ -73,7 +73,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is slow, unless it is asked for, and sort the others, so that no worker waits for another one."""
+    """Leave out slow tests unless requested, and order the others so that no worker waits for another."""
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("property")
@@ -101,12 +101,12 @@ def _is_property(item: pytest.Item) -> bool:
 
 
 def _needs_site(item: pytest.Item) -> bool:
-    """Whether a test needs the built site: one of them begins, the others are last, when it is there."""
+    """Whether a test needs the built site: one of them runs first, the others last, when the site is ready."""
     return "site" in getattr(item, "fixturenames", ())
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what a worker left out: only the process that started it writes a summary."""
+    """Pass on what a worker left out: only the controlling process writes a summary."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, {})
 
@@ -117,7 +117,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say in one line what did not run, and why."""
+    """Summarize in one line what did not run, and why."""
     for path in config.stash.get(UPDATED, []):
         terminalreporter.write_line(f"written, to be reviewed: {path.relative_to(config.rootpath)}")
     skipped = terminalreporter.stats.get("skipped", [])
@@ -133,7 +133,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the tester's terminal and settings out of the expected texts."""
+    """Keep the tester's terminal and settings from influencing the expected output."""
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     for name in list(os.environ):
@@ -143,7 +143,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run() -> Run:
-    """Run the command in a process of its own. Output in another encoding than the expected one fails the test."""
+    """Run the command in a separate process. Output in an unexpected encoding fails the test."""
 
     def run(
         *arguments: str | bytes, stdin: str | bytes = b"", encoding: str = "utf-8", **options: Any
@@ -165,7 +165,7 @@ def run() -> Run:
 
 @pytest.fixture
 def invoke() -> Invoke:
-    """Run the command inside this process, which is fast; an exception of the command fails the test."""
+    """Run the command in this process, which is fast; an exception in the command fails the test."""
 
     def invoke(*arguments: str, stdin: str | bytes = b"", cwd: Path | None = None, **env: str) -> Result:
         with chdir(cwd or "."):

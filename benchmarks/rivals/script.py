@@ -1,8 +1,8 @@
-"""The script that one would write: the standard library parses, a compiled validator per outcome judges.
+"""The script that one would write: the standard library parses, and a compiled validator per outcome judges.
 
     python script.py (jsonschema | jsonschema-rs | fastjsonschema) SCHEMAS CAPTURE
 
-Prints how many redirects conform, by outcome, as JSON.
+Prints the number of conforming redirects, by outcome, as JSON.
 """
 
 import json

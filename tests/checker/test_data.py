@@ -1,4 +1,4 @@
-"""The data of the site's checker: patterns that mean the same in JavaScript, keywords that it knows, nothing unused."""
+"""The data of the site's checker: patterns that mean the same in JavaScript, supported keywords, nothing unused."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from tests.helpers.checker import MODULE, NEEDS_MODULE, node
 pytestmark = NEEDS_MODULE
 
 MAX_BYTES = 60_000
-"""All that the checker loads, as a server sends it."""
+"""Maximum size of everything that the checker loads, as a server sends it."""
 TEXTS = [
     "", "a", "K", "\u017f", "i", "\u0130", "\u0131", "ab", "aab", "a\n", "\n", "\r", "\u2028", "é", "½", "٣", " ",
     "\x1c", "\xa0", "\ufeff", "_", "😀", "a-b", "]", "AAA",

@@ -1,4 +1,4 @@
-"""The site's checker finds in a text the redirects that the command finds, or fewer and says so; never another one."""
+"""The site's checker finds the same redirects in a text as the command, or fewer and says so; never different ones."""
 
 import io
 import json
@@ -38,7 +38,7 @@ Redirect = Mapping[str, Any]
 
 
 def by_command(text: str, redirect_uri: str | None) -> list[Redirect]:
-    """The redirects of a capture, as its JSON output has them."""
+    """Return the redirects in a capture, as in the command's JSON output."""
     uris = (URL(redirect_uri),) if redirect_uri else ()
     capture = Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogatepass")), redirect_uris=uris)
     reports = (judge(one, Expectation(uris, None, None)).redacted() for one in capture)
@@ -52,12 +52,12 @@ def verdict(redirect: Redirect) -> tuple[object, ...]:
 
 
 def once(redirect: Redirect) -> tuple[object, ...]:
-    """What is alike of a redirect that a text has more than once, of which one may be without its host."""
+    """Return what repetitions of a redirect in a text have in common; one of them may lack its host."""
     return redirect["outcome"], redirect["conforms"], redirect["parameters"]
 
 
 def wrong(texts: Mapping[str, Given]) -> list[str]:
-    """Each text of which the checker shows what the command does not, or less without saying so."""
+    """Return the texts in which the checker shows something that the command does not, or silently shows less."""
     finds = by_checker(texts.values(), finds=True)
     urls = [
         Given(url, one.options) for one, found in zip(texts.values(), finds, strict=True) for url in found["redirects"]
@@ -70,7 +70,7 @@ def wrong(texts: Mapping[str, Given]) -> list[str]:
             expected = by_command(given.text, given.options.get("redirect_uri"))
         except CaptureError:
             continue  # the command does not read it at all
-        if found["has_more"]:  # the command may have seen the same redirect elsewhere first
+        if found["has_more"]:  # the command may have found the same redirect elsewhere first
             known = list(map(once, expected))
             problems += [f"{name}: not {verdict(one)}" for one in shown if once(one) not in known]
         else:
@@ -98,7 +98,7 @@ def kinds() -> dict[str, Given]:
 
 
 def random_texts(count: int, seed: int) -> dict[str, Given]:
-    """Redirects in media, between lines without one, some of them damaged."""
+    """Generate redirects in media, between lines without one, some of them damaged."""
     random = Random(seed)  # noqa: S311 - no secret
     lines = (*NOISE, *ordinary(100))
     made = {}

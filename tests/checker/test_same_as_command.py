@@ -1,4 +1,4 @@
-"""The site's checker says the same as the command: every case, example and corpus, and texts made at random."""
+"""The site's checker agrees with the command on every case, example and corpus, and on random texts."""
 
 from collections.abc import Iterator
 from random import Random
@@ -169,7 +169,7 @@ WORDS = (
 
 
 def given(data: bytes) -> Given:
-    """Read an input of the fuzzer for URLs: the text and its options, parted by a byte that UTF-8 does not have."""
+    """Parse a fuzzing input for URLs: the text and its options, separated by a byte that never occurs in UTF-8."""
     parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
     names = ("redirect_uri", "state", "expect")
     return Given(parts[0], {name: part for name, part in zip(names, parts[1:], strict=False) if part})
@@ -181,7 +181,7 @@ def random_texts(count: int, seed: int) -> Iterator[Given]:
     seeds += [_as_bytes(one) for one in map(_case, load()) if len(one.text) < 2000]
     for _ in range(count):
         data = random.choice(seeds)
-        if random.random() < 0.3:  # which rarely leaves a URL
+        if random.random() < 0.3:  # rarely leaves a URL
             data = mutate(data, 2000, random, seeds)
         for _ in range(random.randrange(1, 4)):
             at = random.randrange(len(data) + 1)
@@ -210,7 +210,7 @@ def test_every_case_and_example() -> None:
         many += [Given(one.url, dict(one.options)) for one in made]
     shown = ("@", "%EA%8A%A8error=a", "code%C2%A0:%E2%80%AF1", "%C5%BFecret:+a", "State=%C2%A0")
     many += [Given(f"https://a.example/?error={value}&error_description={value}") for value in shown]
-    # The findings of a rule beyond the twentieth are counted.
+    # Findings of a rule beyond the twentieth are only counted.
     many += [Given(_URL + "".join(f"&x{number}=1" for number in range(count))) for count in (20, 21, 1022)]
     assert differences(many) == []
 

@@ -1,4 +1,4 @@
-"""The command line: exit codes, options, what goes where, and how it ends."""
+"""The command line: exit codes, options, streams, and termination."""
 
 import io
 import json
@@ -123,7 +123,7 @@ def test_a_redirect_is_read_as_it_is_given(argument: str, shown: str, invoke: In
     assert (redirect["outcome"], redirect["source"]) == ("authorization_code", "argument")
     assert result.stderr == "".join(f"connect-errors: {note}\n" for note in redirect["notes"])
     listed = invoke("validate", "--format", "json", "--input-format", "urls", stdin=argument)
-    if not argument.startswith("#"):  # which starts a comment in a list
+    if not argument.startswith("#"):  # a list would take it for a comment
         (same,) = json.loads(listed.stdout)["redirects"]
         assert {**same, "source": "argument"} == redirect | {"column": same["column"]}
     assert "s3cr3t" not in result.output + listed.output
@@ -310,7 +310,7 @@ def test_ctrl_c_ends_quietly() -> None:
         assert process.stderr
         process.stdin.write(f"{BAD}\n".encode() * 1000)
         process.stdin.flush()
-        process.stdout.read(1)  # it is at work
+        process.stdout.read(1)  # it is running
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
         assert process.stderr.read() == b""
@@ -330,7 +330,7 @@ def test_help_tells_the_exit_codes(invoke: Invoke) -> None:
 
 
 def test_only_what_is_needed_is_imported() -> None:
-    """No redirect needs `jsonschema`, which takes longest to import: the keywords of their schemas are known."""
+    """No redirect needs `jsonschema`, the slowest import: the keywords of their schemas are all built in."""
     script = (
         "import sys; from connect_errors.cli import cli; "
         "cli(['validate', '--quiet', sys.argv[1]], standalone_mode=False); "

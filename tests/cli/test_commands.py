@@ -93,7 +93,7 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
         (["explain", "unknownError", "--format", "json"], "2 topics match; name one of them: unknown-error, oem_canc"),
         (["list", "rule"], "'rule' is not one of 'errors', 'successes', 'rules'."),
         (["valdiate"], "no command is called valdiate; did you mean validate?"),
-        (["validate", "--stat", "x"], "--state"),  # each Click words it in its own way
+        (["validate", "--stat", "x"], "--state"),  # versions of Click word it differently
         (["/callback?error=access_denied"], "To check a URL: connect-errors validate 'URL'"),
         (["explain", "\x1b[31m"], "called ***"),
         (["schema", "redirec"], "no schema is called redirec; did you mean redirect?"),
@@ -122,7 +122,7 @@ NEEDS_TERMINAL = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there ar
 
 
 def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager: str = "") -> str:
-    """What a terminal is sent by a command that also reads from it."""
+    """Return the terminal output of a command that also reads from the terminal."""
     ours, theirs = os.openpty()
     with os.fdopen(ours, "rb") as terminal:
         variables = {"TERM": "xterm", "COLUMNS": str(columns), "LINES": str(lines), "PAGER": pager}
@@ -137,7 +137,7 @@ def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager
         try:
             while piece := terminal.read1():
                 drawn += piece
-        except OSError:  # Linux says so that nobody writes any more
+        except OSError:  # Linux raises this when the other end is closed
             pass
         assert process.wait(timeout=30) == 0
     return drawn.decode()

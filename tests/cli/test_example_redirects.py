@@ -66,10 +66,10 @@ QUERIES = st.one_of(
             "?a=?",
         ]
     ),
-    # Nobody registers a URL that looks as if HTML or a shell had escaped it.
+    # No one registers a URL that looks escaped for HTML or a shell.
     QUERY_TEXT.map("?{}".format).filter(lambda query: not unescape(f"{query}&a=").media),
 )
-# Whatever a redirect of Connect has of its own, an application's redirect URI may have, too.
+# A redirect URI may contain anything that is part of Connect's redirects.
 NAMES = sorted({name for outcome in outcomes().values() for name in outcome.schema["properties"]})
 VALUES = sorted({value for outcome in outcomes().values() for value in max(outcome.examples, key=len).values()})
 CLASHING = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(["", "1", *VALUES])), min_size=1, max_size=3).map(
@@ -128,7 +128,7 @@ def test_every_example_conforms(redirect_uri: str, state: str | None, optional: 
         assert (one.kind, one.rule, one.parameter, one.what) == (outcome.kind, None, None, None)
         assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
         assert one.url.startswith(redirect_uri)
-        # Only the state can break a rule, one that merely warns, and that of every example.
+        # Only the state can break a rule, which merely warns, and then does so for every example.
         assert {finding.parameter for finding in report.findings} <= {"state"}
         if state is not None:
             assert values_of(one.url, "state")[-1] == state
@@ -170,7 +170,7 @@ def test_what_an_example_looks_like() -> None:
     assert example("vehicle_reauthentication", redirect_uri="https://example.com??").startswith(
         "https://example.com??&vehicle_id="
     )
-    # The first documented wording has a typographic apostrophe, which is worth a warning.
+    # The first documented wording has a typographic apostrophe, which causes a warning.
     assert "The%20user%27s%20vehicle" in example("vehicle_incompatible")
 
 
@@ -508,7 +508,7 @@ def test_plain_use_feeds_validate(invoke: Invoke) -> None:
 
 @pytest.fixture
 def received() -> Iterator[tuple[int, list[str]]]:
-    """A server on the loopback interface: its port, and the request targets that it got."""
+    """A server on the loopback interface: its port, and the request targets it received."""
     targets: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What people look up, and what it leads to."""
+"""Lookups that people make, and their results."""
 
 import json
 
@@ -23,7 +23,7 @@ LOOKED_UP = {
     "redirect_uri_mismatch": ["redirect-uri-mismatch"],
     "userConnection": ["user_connection"],
     "error=access_denied": ["access_denied"],
-    # the SDKs' names
+    # names in SDKs
     "Smartcar.AccessDenied": ["access_denied"],
     "accessDenied": ["access_denied"],
     "noVehicles": ["no_vehicles"],
@@ -33,7 +33,7 @@ LOOKED_UP = {
     "missing_auth_code": ["missing_auth_code"],
     "Unable to fetch code. Please try again": ["Unable to fetch code. Please try again"],
     "Unexpected error: something": ["Unexpected error:"],
-    # older names, and those of pages
+    # older names, and names of pages
     "user_cancelled": ["oem_cancelled_login"],
     "user_exited": ["user_manually_returned_to_application"],
     "oem_login_cancelled": ["oem_cancelled_login"],
@@ -54,7 +54,7 @@ LOOKED_UP = {
     "User denied access to the requested scope of permissions.": ["access_denied"],
     "does not have any vehicles connected to this connected services account": ["no_vehicles"],
     "The user's subscription is invalid": ["invalid_subscription"],
-    # what Connect shows on a page, and what is not Connect's
+    # messages on Connect's pages, and names that are not Connect's
     "400: Unauthorized redirect_uri": ["400: Unauthorized redirect_uri"],
     "unauthorized redirect_uri": ["400: Unauthorized redirect_uri", "invalid_grant"],
     "Invalid parameter client_id: client_01": ["400: Invalid parameter client_id"],

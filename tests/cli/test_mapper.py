@@ -1,4 +1,4 @@
-"""The command as a mapper: what an engine that pipes lines splits up gives what one process gives."""
+"""The command as a mapper: an engine that splits lines over processes gets the results of a single process."""
 
 import json
 import shutil

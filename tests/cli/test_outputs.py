@@ -1,4 +1,4 @@
-"""Files of output: whole or not at all, beside devices and pipes, which a rename must not replace."""
+"""Output files: atomic, except devices and pipes, which a rename must not replace."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def test_ctrl_c_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
         assert process.stderr
         process.stdin.write(f"{BAD}\n".encode() * 5)
         process.stdin.flush()
-        process.stdout.readline()  # it is at work
+        process.stdout.readline()  # it is running
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
         assert process.stderr.read() == b""
@@ -152,7 +152,7 @@ def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -
     ("capture", "name"), some_quickly([("./log", "./log"), ("-", "standard input"), ("log", "log")])
 )
 def test_standard_output_does_not_add_to_what_is_read(capture: str, name: str, tmp_path: Path) -> None:
-    """Each line of JSON has a redirect, too, so that the file would grow for ever."""
+    """Each line of JSON contains a redirect, too, so the file would grow forever."""
     log = tmp_path / "log"
     log.write_text(f"{BAD}\n")
     with log.open("rb") as read, log.open("ab") as added:

@@ -1,4 +1,4 @@
-"""Progress is drawn on a terminal alone, and for long work alone."""
+"""Progress is drawn only on a terminal, and only for long work."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ MANY = 65_000  # more than 8 MiB
 
 
 def run(capture: Path, *, on_terminal: bool) -> tuple[str, str]:
-    """Validate a capture; returns standard output, and what standard error was sent."""
+    """Validate a capture; return standard output, and what standard error received."""
     terminal, end = os.openpty()
     told = bytearray()
 

@@ -1,4 +1,4 @@
-"""`example --send`: what handlers answer, good ones and such as fail in the usual ways."""
+"""`example --send`: responses of good handlers, and of handlers with common mistakes."""
 
 import json
 import threading
@@ -17,11 +17,11 @@ from tests.conftest import Invoke
 from tests.helpers.output_schemas import problems_of
 
 Response = tuple[int, dict[str, str], str]
-"""Status, headers, page; no answer where the status is 0."""
+"""Status, headers, page; status 0 means no response."""
 Respond = Callable[[str, str], Response]
-"""The path and query, and the cookie → a response."""
+"""Maps path and query string, and the cookie, to a response."""
 AnswerCallback = Callable[[str, str | None], Response]
-"""The path and query, and the state of the session → a response."""
+"""Maps path and query string, and the session's state, to a response."""
 
 
 @contextmanager
@@ -36,11 +36,11 @@ def listening(respond: Respond) -> Iterator[str]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            with suppress(ConnectionError):  # a client may have read enough
+            with suppress(ConnectionError):  # the client may have read enough
                 self.wfile.write(page.encode())
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("localhost", 0), Server) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -53,7 +53,7 @@ def listening(respond: Respond) -> Iterator[str]:
 
 
 class Application:
-    """A handler whose session is a cookie; each start gives another state."""
+    """A handler with cookie sessions; each start generates another state."""
 
     def __init__(self, answer: AnswerCallback | None = None) -> None:
         self.answer = answer or self.right

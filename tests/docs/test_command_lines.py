@@ -1,4 +1,4 @@
-"""Every command line of every page runs, and prints what is shown."""
+"""Every command line on every page runs, and prints the output shown."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ from tests.conftest import Invoke
 from tests.helpers.paths import ROOT
 
 LANGUAGES = {"bash", "console", "js", "json", "python", "session", "sh", "text", "yaml"}
-"""`bash` and `session` need a program that runs beside them, and have tests of their own."""
+"""`bash` and `session` need a program running next to them, and have their own tests."""
 STATUS = "echo $?"
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
@@ -24,12 +24,12 @@ def test_there_are_pages() -> None:
 
 
 def needs_shell(line: str) -> bool:
-    """Whether a command line is more than our command, options and quoted texts."""
+    """Whether a command line contains more than our command, options and quoted text."""
     return not re.fullmatch(r"connect-errors(?: +(?:[\w./:=@%,+-]|'[^']*')+)+", line)
 
 
 def replay_inside(text: str, folder: Path, invoke: Invoke) -> str:
-    """The same as `replay`, in this process, where no command line needs a shell."""
+    """Like `replay`, but in this process if a command line needs no shell."""
     lines = commands(text)
     if any(needs_shell(line) for line in lines if line != STATUS):
         return replay(text, folder)
@@ -69,7 +69,7 @@ def test_the_python_of_a_page_that_is_no_file(site: Path, tmp_path: Path, page: 
             assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.slow  # pip is
+@pytest.mark.slow  # for pip
 def test_the_steps_of_the_workflow(site: Path, tmp_path: Path) -> None:
     markdown = (site / "guides/use-it-in-ci.md").read_text()
     write_files(markdown, tmp_path)
@@ -84,4 +84,4 @@ def test_the_steps_of_the_workflow(site: Path, tmp_path: Path) -> None:
 def test_commands_in_running_text_exist(page: str) -> None:
     text = (ROOT / "docs" / page).read_text()
     for command in re.findall(r"`connect-errors ([a-z-]+)", text):
-        assert command in cli.list_commands(None)  # type: ignore[arg-type] # it heeds no context
+        assert command in cli.list_commands(None)  # type: ignore[arg-type] # it ignores the context

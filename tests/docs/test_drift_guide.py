@@ -1,4 +1,4 @@
-"""The guide's job: a valid workflow, whose steps fetch every page and compare it."""
+"""The guide's CI job: a valid workflow, whose steps fetch every page and compare it."""
 
 import re
 import shutil
@@ -43,7 +43,7 @@ def test_the_job_fetches_and_compares(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     shutil.copytree(DRIFT_PAGES, pages)
     for name in ("configuration-error.md", "no-vehicles.md", "returned-to-application.md", *RESPONSES):
-        shutil.copy(pages / "no-page.md", pages / name)  # what a web server sends in the place of a page
+        shutil.copy(pages / "no-page.md", pages / name)  # as a web server may send instead of a page
     curl = tmp_path / "bin" / "curl"
     curl.parent.mkdir()
     curl.write_text(CURL.replace("PAGES", str(pages)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Figures in running text follow from the tables and the code that they are about."""
+"""Figures in prose agree with the tables and the code that they refer to."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="the pages are tested 
 
 
 def text_of(page: str) -> str:
-    """A page in one line for each paragraph."""
+    """Return a page with each paragraph on one line."""
     return re.sub(r"(?<!\n)\n(?![\n|*-]|\Z)", " ", (DOCS / page).read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""The guides: what can be copied from them is valid and works."""
+"""The guides: everything that can be copied from them is valid and works."""
 
 import re
 import shlex
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides belong t
 
 
 def blocks(guide: str, language: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a guide: title and text."""
+    """Return the fenced blocks of a guide: title and text."""
     found = fences((GUIDES / guide).read_text(encoding="utf-8"))
     return [(fence.title, fence.text) for fence in found if fence.language == language]
 

@@ -1,4 +1,4 @@
-"""The handbook pages: their front matter, their headings, and that damage is told."""
+"""The handbook pages: their front matter, their headings, and error messages for damaged ones."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""What "Test your handler" shows, against the Flask recipe."""
+"""The examples in "Test your handler", run against the Flask recipe."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""The handlers under "Handle it", in both languages, with whatever a URL can carry."""
+"""The handlers under "Handle it", in both languages, with all kinds of input that a URL can contain."""
 
 import json
 import shutil
@@ -38,7 +38,7 @@ HOSTILE = [
 
 
 def cases(code: str) -> list[dict[str, str]]:
-    """Nothing at all, the examples of the schema, and each text in every parameter."""
+    """Return cases: no parameters, the examples of the schema, and each text in every parameter."""
     secrets = {"state": STATE, "code": CODE, "vin": VIN}
     found: list[dict[str, str]] = [{}, {"error": code}]
     found += [{**example, **secrets} for example in errors()[code].examples]

@@ -1,4 +1,4 @@
-"""What "Catch a redirect" shows is what happens, apart from the port, the time and the state."""
+"""The guide "Catch a redirect" shows the real output, apart from the port, the time and the state."""
 
 import re
 import shlex

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="read in a 
 
 
 def prose(path: Path) -> Iterator[str]:
-    """The lines of a document outside code, or of a module's texts."""
+    """Yield the lines of a document outside code, or of a module's string literals."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         yield from re.sub(r"^```.*?^```$|`[^`\n]+`", "", text, flags=re.MULTILINE | re.DOTALL).splitlines()

@@ -1,4 +1,4 @@
-"""Pages whose tables became components, whose examples moved, and of which something went away."""
+"""Pages whose tables were replaced with components, whose examples moved, or from which something was removed."""
 
 import time
 from pathlib import Path
@@ -128,7 +128,7 @@ PIECES = [
     "[a](b",
     "{",
 ]
-"""What a page is made of; each is repeated until the page is as long as one may be."""
+"""Building blocks of pages; each is repeated up to the maximum length of a page."""
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Whatever cell of a table changes, it is that cell that is reported."""
+"""If any cell of a table changes, exactly that cell is reported."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ OTHERS = ["access_denied", "no_vehicles", "state", "status_code", "error", "make
 
 
 def changes(cell: str) -> Iterator[str]:
-    """Other contents of a cell."""
+    """Yield changes of a cell's content."""
     text = cell.strip()
     if not text:
         yield " x "
@@ -34,12 +34,12 @@ def changes(cell: str) -> Iterator[str]:
 
 
 def plain(cell: str) -> str:
-    """What a cell says, apart from its markup; headers are compared without regard to case."""
+    """Return a cell's text without markup; headers are compared case-insensitively."""
     return re.sub(r"[`\\]", "", cell).strip().lower()
 
 
 def changed(page: str) -> Iterator[tuple[str, int, int, int]]:
-    """The page with one cell changed: line and columns of the new cell."""
+    """Yield the page with one cell changed: line and columns of the changed cell."""
     lines = (DRIFT_PAGES / page).read_text(encoding="utf-8").split("\n")
     for index, line in enumerate(lines):
         if not line.startswith("|") or set(line) <= set("|- "):

@@ -1,4 +1,4 @@
-"""The output of drift: text for people, and what machines read."""
+"""The output of drift, for people and for machines."""
 
 import io
 import json
@@ -173,7 +173,7 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
         "connect-errors: .: it is a directory; name the files in it",
         "connect-errors: https://smartcar.com/docs.md: URLs are not downloaded: fetch the page and pass its file",
     ]
-    assert "required-differs" in result.stdout  # nothing of the page that was read is lost
+    assert "required-differs" in result.stdout  # the page that was read is still reported
 
 
 def test_a_warning_fails_where_it_should(invoke: Invoke) -> None:
@@ -226,7 +226,7 @@ def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
 @examples(100)
 @given(st.lists(st.sampled_from(PIECES + CHARACTERS) | st.text(max_size=5), max_size=25).map("".join))
 def test_any_text_is_a_page(text: str) -> None:
-    """Nothing of it does anything to a terminal or a file, and each place is in the page."""
+    """The output is inert in a terminal and a file, and each place is in the page."""
     report = compare("page.md", text)
     lines = re.split("\r\n|\r|\n", text)
     for one in report.differences:

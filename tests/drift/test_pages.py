@@ -1,4 +1,4 @@
-"""Pages of documentation, each beside its expected differences: `pages/NAME` and `pages/NAME.toml`."""
+"""Pages of documentation with their expected differences: `pages/NAME` and `pages/NAME.toml`."""
 
 import json
 import tomllib
@@ -72,7 +72,7 @@ def test_command_line(path: Path, invoke: Invoke, *, from_stdin: bool) -> None:
 
 def test_every_rule_has_its_case() -> None:
     found = {one["rule"] for path in PAGES for one in expected(path)["differences"]}
-    assert found == DRIFT_RULES.keys() - {"test-vehicle-missing"}  # which `test_a_page_without_test_vehicle` shows
+    assert found == DRIFT_RULES.keys() - {"test-vehicle-missing"}  # see `test_a_page_without_test_vehicle`
 
 
 def test_a_page_without_test_vehicle() -> None:
@@ -97,7 +97,7 @@ def test_line_ends(text: str) -> None:
 
 
 def test_a_known_difference_is_known_of_its_page_alone() -> None:
-    """The example of another error is known of one page; another example there, or the same elsewhere, is not."""
+    """The example of another error is known for one page; other examples there, or the same one elsewhere, are new."""
     server = (DRIFT_PAGES / "server-error.md").read_text(encoding="utf-8")
     other = server.replace("error=configuration_error", "error=no_vehicles").replace(
         "&status_code=400\n&error_message=Wrong%20VIN.", ""
@@ -152,7 +152,7 @@ def test_titles_tell_pages_apart() -> None:
 
 
 def test_the_place_of_a_difference_is_its_own() -> None:
-    """Nothing of a page's secrets is shown, not even in an excerpt."""
+    """No secret in a page is shown, not even in an excerpt."""
     code = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
     text = f"```http\nLocation: https://a:b@app.example/cb?error=access_denied&code={code}&x={code}\n```\n"
     found = compare("-", text).differences

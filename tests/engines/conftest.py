@@ -1,4 +1,4 @@
-"""The guide's scripts, in a folder with access logs and lists of URLs, and what the command says of these."""
+"""The guide's scripts, in a folder with access logs and lists of URLs, and the command's results for them."""
 
 import json
 import os
@@ -23,10 +23,10 @@ Row = tuple[str | None, str | None, bool, tuple[str, ...], str]
 
 
 class Verdict(NamedTuple):
-    """What the command says of one file."""
+    """The command's results for one file."""
 
     rows: list[tuple[int, Row]]
-    """Each redirect, with the number of its line, from 1."""
+    """Each redirect, with its line number, from 1."""
     summary: dict[str, Any]
 
     def counted(self) -> Counter[Row]:
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 Command = Callable[[Path, str], Verdict]
 Script = Callable[..., str]
 
-# Besides what one expects in a log: bytes that are not UTF-8, line ends of Windows, redirects that deviate, nothing.
+# Besides ordinary lines: bytes that are not UTF-8, Windows line ends, redirects that deviate, an empty file.
 ODD_TARGETS = [
     b"/callback?error=access_denied&error_description=caf\xe9&state=1",
     b"/callback?error=access_denied&state=1",
@@ -69,7 +69,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def script(folder: Path) -> Script:
-    """Run one of the guide's scripts in the folder, and return what it prints."""
+    """Run one of the guide's scripts in the folder, and return its output."""
 
     def script(*command: str) -> str:
         scripts = os.environ["PATH"], str(Path(sys.executable).parent)
@@ -89,7 +89,7 @@ def script(folder: Path) -> Script:
 
 @pytest.fixture
 def command(run: Run) -> Command:
-    """Have the command judge a file."""
+    """Have the command check a file."""
 
     def command(path: Path, input_format: str) -> Verdict:
         arguments = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, str(path))

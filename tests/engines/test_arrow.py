@@ -1,4 +1,4 @@
-"""Batches of Arrow, beside the command; and DuckDB, which reads them."""
+"""Arrow batches, compared with the command; and DuckDB, which reads them."""
 
 import json
 import sys
@@ -91,7 +91,7 @@ def test_a_column_that_is_not_there() -> None:
 
 
 def test_reports_of_a_shape_share_what_tells_them_apart() -> None:
-    """`check_batches` takes reports for alike that share this object."""
+    """`check_batches` considers reports equal if they share this object."""
     report = RedactedReport(Shown(""), None, None, {})
     assert report.at(report.place, ()).renderings is report.renderings
 

@@ -1,4 +1,4 @@
-"""The shell scripts of the guide, beside one run of the command over all files."""
+"""The guide's shell scripts, compared with one run of the command over all files."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The guide's script on Spark with two cores: every row and the summary, beside the command."""
+"""The guide's script on Spark with two cores: every row and the summary, compared with the command."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def summary(printed: str) -> dict[str, Any]:
-    """What the script prints; spark-submit puts warnings of Python before it."""
+    """Return the script's output without the Python warnings that spark-submit prints before it."""
     found: dict[str, Any] = json.loads(printed[printed.index("{\n") :])
     return found
 
@@ -40,7 +40,7 @@ def test_text(folder: Path, script: Script, command: Command) -> None:
     (folder / "log").write_bytes(text)
     (folder / "logs").mkdir()
     (folder / "logs/1.log").write_bytes(text[: len(text) // 3])
-    with (folder / "logs/1.log").open("ab") as file:  # up to the end of a line
+    with (folder / "logs/1.log").open("ab") as file:  # up to a line end
         file.write(text[len(text) // 3 :].partition(b"\n")[0] + b"\n")
     (folder / "logs/2.log").write_bytes(text[len(text) // 3 :].partition(b"\n")[2])
     expected = command(folder / "log", "text")

@@ -1,4 +1,4 @@
-"""What the tests of the formats share: a report of some redirects in some format, inside this process."""
+"""Fixtures for the tests of the formats: reports of redirects in any format, in this process."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""GitHub Actions: workflow commands, as the runner reads them, and the job summary."""
+"""GitHub Actions: workflow commands, parsed like the runner, and the job summary."""
 
 import json
 import re
@@ -23,7 +23,7 @@ class Command(NamedTuple):
 
 
 def parse(line: str) -> Command:
-    """Read a line as the runner does: up to the first `::` properties, then the data, each unescaped."""
+    """Parse a line like the runner: properties up to the first `::`, then the data, both unescaped."""
     match = re.fullmatch(r"::([a-z-]+)(?: (.*?))?::(.*)", line)
     assert match, line
     pairs = [pair.split("=", 1) for pair in (match[2] or "").split(",") if pair]

@@ -1,4 +1,4 @@
-"""Whatever came out of a capture is inert in every format, and no format shows a masked value."""
+"""Text from a capture is inert in every format, and no format shows a masked value."""
 
 import io
 import json
@@ -68,7 +68,7 @@ def job_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_redirects(name: str, place: Callable[[str], str], render: Render, job_summary: Path) -> None:
     for url in map(place, HOSTILE.values()):
         for show_values in (False, True):
-            if name == "text":  # which shows a single one otherwise
+            if name == "text":  # only a single redirect is shown otherwise
                 check_output(name, render(name, url, show_values=show_values))
             several = (url, "https://example.com/?error=access_denied", url)
             check_output(name, render(name, *several, show_values=show_values))
@@ -87,7 +87,7 @@ def test_a_wrapped_line_starts_no_command(place: Callable[[str], str], render: R
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("name", FORMATS)
 def test_names_of_captures(name: str, hostile: str, render: Render, job_summary: Path) -> None:
-    # The operating system's names have no NUL, and no surrogates but those of bytes that are not UTF-8.
+    # File names contain no NUL, and no surrogates except for bytes that are not UTF-8.
     source = hostile.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     check_output(name, render(name, "https://example.com/?error=access_denied", source=source))
     stream = io.StringIO()

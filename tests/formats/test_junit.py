@@ -1,4 +1,4 @@
-"""JUnit XML, read back by an independent parser."""
+"""JUnit XML, parsed by an independent library."""
 
 from pathlib import Path
 
@@ -92,4 +92,4 @@ def test_more_than_memory_is_to_hold(render: Render) -> None:
 
 def test_it_is_ascii(render: Render) -> None:
     url = "https://example.com/?error=vehicle_incompatible&error_description=The+user%E2%80%99s+vehicle+is+not+compatible."
-    assert render("junit", url).isascii()  # so that it is what its declaration says in any locale
+    assert render("junit", url).isascii()  # so that its declared encoding is right in any locale

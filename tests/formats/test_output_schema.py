@@ -1,4 +1,4 @@
-"""The published schema of the JSON output, against all that the cases and the captures bring out."""
+"""The published schema of the JSON output, checked against the output for all cases and captures."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.helpers.paths import CAPTURES
 
 
 def _undescribed(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
-    """The keys of an output that the schema does not know: it allows them, so that later releases may add some."""
+    """Return the keys of an output that the schema does not describe, although it allows them for later releases."""
     schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     if isinstance(value, list):
         return [key for one in value for key in _undescribed(one, schema["items"], path)]

@@ -1,4 +1,4 @@
-"""Where each format says that a redirect is: by line and column wherever a capture has lines."""
+"""Places of redirects in each format: line and column wherever a capture has lines."""
 
 import json
 import re
@@ -28,5 +28,5 @@ def test_places(capture: str, places: list[str], tmp_path: Path, invoke: Invoke)
 
     assert re.findall(r"✗ (\S+)", written("text")) == [f"capture:{place}".replace(":/", "/") for place in places]
     assert re.findall(r'<testcase .* name="(\S+)', written("junit")) == places
-    pointers = [place for place in places if place.startswith("/")]  # GitHub marks lines, and names what has none
+    pointers = [place for place in places if place.startswith("/")]  # GitHub marks lines, and names the place otherwise
     assert re.findall(r" \(at (.*?)\)", written("github")) == pointers

@@ -1,4 +1,4 @@
-"""The library under pytest: a failed assertion says what is wrong, and shows no masked value."""
+"""The library in pytest: a failed assertion shows the findings, and no masked value."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The formats: one registry, of which each module is imported only when it is used."""
+"""The formats: a single registry, whose modules are imported only when used."""
 
 import subprocess
 import sys

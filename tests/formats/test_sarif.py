@@ -1,4 +1,4 @@
-"""SARIF, against its schema, and against what GitHub code scanning documents that it needs."""
+"""SARIF, validated against its schema and GitHub code scanning's documented requirements."""
 
 import json
 from pathlib import Path
@@ -97,7 +97,7 @@ def test_result(tmp_path: Path, invoke: Invoke) -> None:
         (f"HTTP/1.1 302 Found\nLocation: {BAD}\n", 2, 36),
         (f"< HTTP/1.1 302 Found\n< location:   {BAD}  \n", 2, 40),
         (f'::1 - - [1] "GET {BAD} HTTP/1.1" 302 0 "-" "x"\n', 1, 43),
-        # The redirect is exact, a place in it is not:
+        # The place of the redirect is exact, a place in it is not:
         ("HTTP/1.1 302 Found\nLocation: https://example.com/home\n  ?error=access_denied\n", 2, None),
         ("GET /home?error=access_denied HTTP/1.1\nHost: example.com\n", 1, None),
         (r'::1 - - [1] "GET /home?error=access_denied&a=\x22 HTTP/1.1" 302 0 "-" "x"' + "\n", 1, None),

@@ -1,4 +1,4 @@
-"""Text for people, word by word: marks, wrapping, colors, the table."""
+"""Text for people, literally: marks, wrapping, colors, the table."""
 
 import subprocess
 import sys

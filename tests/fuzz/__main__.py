@@ -21,30 +21,30 @@ HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 CRASHES = HERE / "crashes"
 CRASH = "crash"
-"""The file of a broken oracle."""
+"""The file for an input that breaks an oracle."""
 _MAX_LENGTH = 4000
-"""Bytes of an input."""
+"""Maximum number of bytes of an input."""
 _SLOWEST = 20
-"""Seconds of one input; a longer one fails."""
+"""Maximum number of seconds per input; a slower one fails."""
 _MAX_MEMORY = 1024
-"""MB of memory."""
+"""Maximum memory, in MB."""
 _STATUS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+)")
 _SPENT = re.compile(r"Done \d+ runs in (\d+) second")
 
 
 class Run(NamedTuple):
-    """What was tried of one target."""
+    """The statistics of one target."""
 
     target: str
     inputs: int
     seconds: int
     edges: int
-    """Places in the code, each with where it was come from, that an input has reached."""
+    """Control-flow edges that inputs have reached."""
     has_failed: bool
 
 
 def main() -> int:
-    """Fuzz, or judge the inputs given; 1 when an oracle is broken."""
+    """Fuzz, or judge the given inputs; return 1 if an oracle is broken."""
     parser = argparse.ArgumentParser("python -m tests.fuzz", description=__doc__)
     parser.add_argument("--target", choices=TARGETS, action="append", help="what to fuzz; all by default")
     parser.add_argument("--seconds", type=int, default=60, help="how long, all targets together (default: 60)")
@@ -76,19 +76,19 @@ def main() -> int:
 
 
 def table(runs: Iterable[Run]) -> str:
-    """The figures as a table of Markdown."""
+    """Format the statistics as a Markdown table."""
     lines = ["| Target | Inputs | Minutes | Edges reached |", "|---|--:|--:|--:|"]
     lines += [f"| `{run.target}` | {run.inputs:,} | {run.seconds / 60:.0f} | {run.edges:,} |" for run in runs]
     return "\n".join(lines) + "\n"
 
 
 def oracle_of(name: str, data: bytes) -> Broken | None:
-    """The oracle that an input breaks; an exception of the code under test breaks one, too."""
+    """Return the oracle that an input breaks; an exception in the code under test breaks one, too."""
     try:
         TARGETS[name].check(data)
     except Broken as error:
         return error
-    except Exception as error:  # noqa: BLE001 - whatever comes is the finding
+    except Exception as error:  # noqa: BLE001 - any exception is a finding
         broken = Broken(f"no {type(error).__name__}", str(error))
         broken.__cause__ = error
         return broken
@@ -96,7 +96,7 @@ def oracle_of(name: str, data: bytes) -> Broken | None:
 
 
 def tell(name: str, data: bytes, path: Path | None = None) -> int:
-    """Judge an input; tell what it breaks, and how to repeat that. Without a path it is made small, and kept."""
+    """Judge an input; print what it breaks, and how to reproduce that. Without a path, it is minimized and saved."""
     broken = oracle_of(name, data)
     if broken is None:
         print(f"{name}: all oracles hold")
@@ -138,7 +138,7 @@ def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> Run:
         failed = [path for path in work.iterdir() if path.is_file()]
         for path in failed:
             data = path.read_bytes()
-            if path.name != CRASH:  # libFuzzer wrote it
+            if path.name != CRASH:  # written by libFuzzer
                 broken = Broken(f"an end within {_SLOWEST} seconds, in {_MAX_MEMORY} MB", path.name)
                 _show(name, broken, data, _kept(name, data))
             elif not tell(name, data):
@@ -149,7 +149,7 @@ def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> Run:
 
 
 def _merge(name: str, folder: Path) -> None:
-    """Choose the corpus anew, of what it has and what a run kept: the fewest inputs that cover what no seed does."""
+    """Minimize the corpus, including the inputs that a run kept: the fewest that cover what no seed covers."""
     corpus = CORPUS / name
     corpus.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
@@ -170,7 +170,7 @@ def _folder(folder: Path, inputs: Iterable[bytes]) -> Path:
 
 
 def _engine(name: str, work: Path, options: Sequence[str]) -> str:
-    """Run Atheris in a process of its own; failing inputs are files of `work` then."""
+    """Run Atheris in a separate process, which saves failing inputs in `work`."""
     command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / CRASH)]
     bounds = [
         f"-max_len={_MAX_LENGTH}",

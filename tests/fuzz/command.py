@@ -1,4 +1,4 @@
-"""The command, inside this process: bytes in, exit code and the bytes of both streams out."""
+"""Run the command in this process: from bytes to the exit code and the bytes of both streams."""
 
 import io
 import os
@@ -14,19 +14,19 @@ from connect_errors.cli import cli
 
 
 class Done(NamedTuple):
-    """What a run of the command came to."""
+    """The result of a run of the command."""
 
     exit_code: object
     out: str
     err: str
     job_summary: str
-    """What GitHub shows as the summary of a job."""
+    """The job summary that GitHub would show."""
 
 
 def run(arguments: Sequence[str], stdin: bytes = b"", columns: int | None = None) -> Done:
-    """Run the command, on a terminal as wide as `columns` where they are given.
+    """Run the command, on a terminal with `columns` columns if given.
 
-    An exception of it comes through; output that is not UTF-8 is one, too.
+    Its exceptions are not caught; output that is not UTF-8 raises one, too.
     """
     environment = {"PATH": os.environ.get("PATH", "")} | ({"COLUMNS": str(columns)} if columns else {})
     if "--format=github" not in arguments:

@@ -1,4 +1,4 @@
-"""Atheris on one target, in a process of its own: it instruments what is imported, and never returns.
+"""Run Atheris on one target, in a separate process, because it instruments imports and never returns.
 
 `python -m tests.fuzz.engine TARGET CRASH [option or folder of libFuzzer's]...` writes a failing input to CRASH.
 """
@@ -11,12 +11,12 @@ from random import Random
 import atheris
 
 with atheris.instrument_imports(include=["connect_errors"]):
-    from tests.fuzz import everything  # noqa: F401 - it is there for what it imports
+    from tests.fuzz import everything  # noqa: F401 - imported for its imports
     from tests.fuzz.mutator import mutate
     from tests.fuzz.targets import TARGETS
 
 _OWN_SHARE = 0.8
-"""How often the grammar decides on a mutation; else libFuzzer, which knows the comparisons that failed."""
+"""The share of mutations made by the grammar; libFuzzer makes the others, as it knows which comparisons failed."""
 
 
 def main() -> None:
@@ -28,9 +28,9 @@ def main() -> None:
     def check(data: bytes) -> None:
         try:
             target.check(data)
-        except BaseException:  # noqa: BLE001 - whatever comes is the finding
+        except BaseException:  # noqa: BLE001 - any exception is a finding
             Path(crash).write_bytes(data)
-            os._exit(1)  # libFuzzer would print what may be a large input, and the parent tells more
+            os._exit(1)  # libFuzzer would print the input, which may be large; the parent process reports more
 
     def change(data: bytes, most: int, seed: int) -> bytes:
         random = Random(seed)
@@ -38,7 +38,7 @@ def main() -> None:
             return mutate(data, most, random, seeds)
         return bytes(atheris.Mutate(data, most))
 
-    again = f"{sys.executable} -m tests.fuzz.engine {name} {crash}"  # what a merge runs, through a shell
+    again = f"{sys.executable} -m tests.fuzz.engine {name} {crash}"  # run by a merge, through a shell
     atheris.Setup([again, *options], check, custom_mutator=change)
     atheris.Fuzz()
 

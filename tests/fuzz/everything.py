@@ -1,4 +1,4 @@
-"""Imports all of the package, so that nothing is imported, and instrumented, later."""
+"""Imports the whole package, so that nothing is imported, and instrumented, later."""
 
 import pkgutil
 from importlib import import_module

@@ -1,11 +1,11 @@
-"""Making a failing input small: whatever can be left out while the same oracle still fails is left out."""
+"""Minimize failing inputs: remove everything without which the same oracle still fails."""
 
 import time
 from collections.abc import Callable
 
 
 def minimise(data: bytes, fails: Callable[[bytes], bool], seconds: float = 10) -> bytes:
-    """Drop ever smaller pieces, then turn what is left into letters, as long as it `fails`."""
+    """Remove ever smaller pieces, then replace the rest with letters, as long as it `fails`."""
     end = time.monotonic() + seconds
     size = max(1, len(data) // 2)
     while size:

@@ -1,4 +1,4 @@
-"""Mutations that know what redirects and captures are made of, so that most inputs get past the first check."""
+"""Grammar-aware mutations of redirects and captures, so that most inputs pass the first checks."""
 
 import json
 import re
@@ -129,7 +129,7 @@ _MOST_CHANGES = 4
 
 
 def mutate(data: bytes, most: int, random: Random, others: Sequence[bytes] = (b"",)) -> bytes:
-    """Change an input in a few ways at random; the same `random` makes the same of it."""
+    """Apply a few random mutations to an input; the same `random` gives the same result."""
     for _ in range(random.randint(1, _MOST_CHANGES)):
         data = random.choice(_CHANGES)(data, random, others)[:most]
     return data
@@ -182,7 +182,7 @@ def _splice(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
 
 
 def _change_json(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
-    """Change a value of a JSON document and keep it one; the bytes before the first brace stay."""
+    """Change a value in a JSON document and keep it valid; the bytes before the first brace are kept."""
     head, brace, rest = data.partition(b"{")
     try:
         document: Any = json.loads(brace + rest)
@@ -208,7 +208,7 @@ def _change_json(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
 
 
 def _holders(value: Any) -> list[Any]:
-    """All lists and objects that hold something."""
+    """Return all nonempty lists and objects."""
     if not isinstance(value, dict | list):
         return []
     inner = list(value.values()) if isinstance(value, dict) else value

@@ -1,4 +1,4 @@
-"""What must hold of a result. Each raises `Broken`, which names the oracle."""
+"""Invariants of results. Each function raises `Broken`, which names the oracle."""
 
 import json
 import re
@@ -15,21 +15,21 @@ from tests.helpers.inert import check_output, check_summary
 from tests.helpers.output_schemas import DOCUMENT, LINE, SARIF
 
 CANARY = "zq7secret7qz"
-"""Takes the place of a secret. It is neither a token nor a word: only its place says whether it may be shown."""
+"""Stands in for a secret. It is neither a token nor a word: only its place determines whether it may be shown."""
 
 _SAMPLE = 50
-"""Of so many SARIF documents one is compared with the schema, which is slow."""
+"""One in this many SARIF documents is validated against the schema, which is slow."""
 
 _MASKED_NAMES = "code|state|vin|user_id|vehicle_id|external_id|virtual_key_url"
 _EQUALS = "(?:=|%(?:25)*3d)"
-# A name in any text, unless it may be the end of another one, or of a line before that it is joined to.
+# A name in any text, unless it may end another name, or continue a previous line that is joined.
 _BY_NAME = re.compile(
     rf"((?:(?<![\w%.~*\s-])|(?<=\S\x20)|(?<=%(?:3b|3f|2f|26|20|0a))|(?<=%25(?:3b|3f|2f|26|20|0a)))(?:{_MASKED_NAMES}){_EQUALS})"
     r"(?:(?![&;?#\s\"'\\<>`]|%(?:25)*26).)+",
     re.IGNORECASE | re.ASCII,
 )
 _ANNOTATION = re.compile(r"::(?:error|warning|notice)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*")
-# What ends a URL in any medium: spaces, quotes, the punctuation of other scripts.
+# Characters that end a URL in any medium: spaces, quotes, punctuation of other scripts.
 _TOKEN = re.compile(r"[^\s\"'\\<>`\x7f\xa0\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]+", re.ASCII)
 _FIELD = re.compile(r"(?<=&)([^&=#?]+=)([^&=#?]+)(?=&|#|$)")
 _USER_INFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@:\[\]]+(?::[^/?#@:\[\]]*)?@(?=[A-Za-z0-9])")
@@ -44,17 +44,17 @@ class Broken(Exception):  # noqa: N818 - an oracle is broken
 
 
 def require(oracle: str, holds: object, detail: object = "") -> None:
-    """Fail unless it holds; `detail` tells what is wrong."""
+    """Fail unless the oracle holds; `detail` describes the violation."""
     if not holds:
         raise Broken(oracle, str(detail)[:2000])
 
 
 def planted(text: str, urls: int = 0) -> str:
-    """Put the canary in the place of each value that must be masked wherever it stands.
+    """Replace each value that must be masked wherever it appears with the canary.
 
-    These are: what follows the name of such a parameter, also behind a wrong or an encoded separator; the other
-    parameters of a query, where a whole token is a URL with one; the user info of such a URL. Only the first `urls`
-    tokens may be one, if not all.
+    These are: values after the name of such a parameter, also after a wrong or encoded separator; the other parameters
+    of a query string, if a whole token is a URL with one; the user info of such a URL. If `urls` is given, only
+    that many tokens at the start may be URLs.
     """
     text = text.replace(CANARY, "")
     return _BY_NAME.sub(rf"\g<1>{CANARY}", _TOKEN.sub(_planted_token, text, count=urls))
@@ -69,12 +69,12 @@ def _planted_token(match: re.Match[str]) -> str:
 
 
 def _planted_field(match: re.Match[str]) -> str:
-    name = unquote_plus(unescape(f"&{match[1][:-1]}").text[1:])  # an escaped name is that name
+    name = unquote_plus(unescape(f"&{match[1][:-1]}").text[1:])  # an escaped name counts as the name
     return match[0] if name in SHOWN else match[1] + CANARY
 
 
 def no_canary(*texts: str) -> None:
-    """Hold that no output has the canary, however often it was encoded."""
+    """Require that no output contains the canary, however often it is encoded."""
     for text in texts:
         plain = text
         for _ in range(4):
@@ -83,7 +83,7 @@ def no_canary(*texts: str) -> None:
 
 
 def places(url: str, report: Report) -> None:
-    """Hold that each finding's place is one of the URL."""
+    """Require that each finding's place is within the URL."""
     for finding in report.findings:
         start, end = finding.start, finding.end
         is_place = start is not None and end is not None and 0 <= start <= end <= len(report.url)
@@ -91,7 +91,7 @@ def places(url: str, report: Report) -> None:
 
 
 def output(name: str, text: str) -> None:
-    """Hold that the output of a format is inert, and reads back."""
+    """Require that the output of a format is inert, and can be parsed."""
     try:
         check_output(name, text)
     except (AssertionError, ValueError, ET.ParseError) as error:
@@ -108,7 +108,7 @@ def output(name: str, text: str) -> None:
 
 
 def job_summary(text: str) -> None:
-    """Hold that a job summary has nothing but our own tables, links and headings."""
+    """Require that a job summary contains only our own tables, links and headings."""
     try:
         check_summary(text)
     except (AssertionError, ValueError) as error:
@@ -116,7 +116,7 @@ def job_summary(text: str) -> None:
 
 
 def drift(name: str, text: str) -> None:
-    """Hold that what drift writes is inert, and reads back."""
+    """Require that the output of drift is inert, and can be parsed."""
     lines = text.split("\n")
     require("output is inert", all(line.isprintable() for line in lines) and "##" not in text, text)
     if name == "github":
@@ -147,7 +147,7 @@ def _json(document: Any) -> None:
 
 
 def _junit(text: str) -> None:
-    suite = ET.fromstring(text)[0]  # noqa: S314 - it is our own
+    suite = ET.fromstring(text)[0]  # noqa: S314 - our own output
     counts = [len(list(suite.iter(tag))) for tag in ("testcase", "failure", "error")]
     told = [int(suite.get(name, "")) for name in ("tests", "failures", "errors")]
     require("JUnit's counts are those of its cases", counts == told, text)

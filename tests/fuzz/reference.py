@@ -1,17 +1,17 @@
-"""A slow and obvious judge: the standard library parses, `redirect.json` decides, the contract says the rest.
+"""A slow and obvious reference judge: the standard library parses, `redirect.json` and the contract decide.
 
-Of the package it takes nothing but the schemas. It abstains where the standard library mangles, or the contract is
+It uses nothing of the package but the schemas. It abstains where the standard library mangles input, or the contract is
 silent:
 
-* wholly, on a URL with anything strange before its query, a fragment that is neither a word nor a plain query, or a
-  lone surrogate; on a registered redirect URI that is strange itself, or whose own query is malformed or has a
-  parameter of a schema;
-* wholly, on what may have been pasted: with quotes, escapes or blanks, wrapped by a link rewriter, a part of a URL; on
-  a Connect URL; on a host that is a number or Punycode;
-* on the other rules of a parameter that is malformed or has a control character (what it was meant to be is not
-  known), and, where this one decides the outcome, on the outcome;
-* after a `#`, on all but the outcome and that it is there;
-* on the parameter that is named by a rule about the whole redirect.
+* entirely, on a URL with anything unusual before its query string, a fragment that is neither a word nor a plain query
+  string, or a lone surrogate; on a registered redirect URI that is unusual itself, or whose own query string is
+  malformed or has a parameter of a schema;
+* entirely, on text that may have been pasted: with quotes, escapes or spaces, wrapped by a link rewriter, a part of a
+  URL; on a Connect URL; on a host that is a number or Punycode;
+* on the other rules of a parameter that is malformed or has a control character, whose intended value is unknown; if
+  the parameter decides the outcome, also on the outcome;
+* after a `#`, on everything but the outcome, and the fact that it is in the fragment;
+* on the parameter named in findings about the whole redirect.
 """
 
 import json
@@ -28,13 +28,13 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 Found = tuple[str, str | None]
-"""A rule, and the parameter that it is broken by."""
+"""A rule, and the parameter that breaks it."""
 
 Pair = tuple[str, str]
 
 _MAX_BYTES = 65536
 _DECIDING = ("error", "code", "vehicle_id", "user_id")
-_HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # others may be addresses, or Punycode
+_HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # other hosts may be addresses, or Punycode
 _BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
 _PASTED = re.compile(
     r"""^["'`<(\[{!]|[\s\\^“”\u2018\u2019«»„`]|[,;.]$|&(?:\#|\w+;)|=3[Dd]|^[^/?#]*%3A|smartcar|google|facebook|link|urldefense""",
@@ -60,21 +60,21 @@ _OF_THE_WHOLE |= {"unexpected-outcome", "not-a-url", "too-long"}
 
 
 class Verdict(NamedTuple):
-    """What the reference says, as far as it can tell."""
+    """The reference's verdict, as far as it can decide."""
 
     outcome: str | None
     kind: str | None
     parameters: dict[str, str]
     found: frozenset[Found]
     unsure_names: frozenset[str] = frozenset()
-    """Parameters about which it says nothing but what is in `found`."""
+    """Parameters about which nothing but `found` is decided."""
     unsure: frozenset[Found] = frozenset()
     tells_outcome: bool = True
     tells_all: bool = True
-    """Whether other findings, and other parameters, would be wrong."""
+    """Whether any other findings or parameters would be wrong."""
 
     def differences(self, outcome: str | None, kind: str | None, parameters: dict[str, str], found: set[Found]) -> str:
-        """Say what a verdict has otherwise; nothing where they agree."""
+        """Describe how a verdict differs; empty if they agree."""
         told = {_normal(*one) for one in found}
         wrong = []
         if self.tells_outcome and (outcome, kind) != (self.outcome, self.kind):
@@ -95,7 +95,7 @@ class Verdict(NamedTuple):
 def judge(
     url: str, redirect_uri: str | None = None, state: str | None = None, expect: str | None = None
 ) -> Verdict | None:
-    """Judge a URL; None where the reference abstains wholly."""
+    """Judge a URL; None if the reference abstains entirely."""
     is_too_long = len(url.encode("utf-8", "surrogatepass")) > _MAX_BYTES
     if is_too_long or ("://" not in url and "=" not in url and not _PASTED.search(url)):
         return Verdict(None, None, {}, frozenset({("too-long" if is_too_long else "not-a-url", None)}))
@@ -154,7 +154,7 @@ def _judge(query: str, is_at_base: bool | None, own: list[Pair], state: str | No
 
 
 def _fields(query: str, own: list[Pair]) -> tuple[list[Pair], set[Found], set[str]]:
-    """The pairs of a query, what is broken of its text, and the parameters whose text is."""
+    """Return a query string's pairs, its syntax violations, and the parameters that have them."""
     found: set[Found] = set()
     pairs = []
     for field in filter(None, query.split("&")):
@@ -170,14 +170,14 @@ def _fields(query: str, own: list[Pair]) -> tuple[list[Pair], set[Found], set[st
 
 
 def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
-    """What is doubtful, and about what the reference is unsure."""
+    """Return warnings, and the parameters about which the reference abstains."""
     found: set[Found] = set()
     unsure: set[Found] = set()
     for name, value in values.items():
         if name not in _known_names():
             found.add(("unrecognized-parameter", name))
             if not value and outcome and name.casefold() in {one.casefold() for one in _wordings(outcome)}:
-                unsure.add(("unrecognized-parameter", name))  # it may be named by another rule
+                unsure.add(("unrecognized-parameter", name))  # another rule may name it
             continue
         is_no_value = value.casefold() in _NO_VALUE
         if is_no_value or _MAYBE_PLACEHOLDER.search(value):
@@ -193,7 +193,7 @@ def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> 
 
 
 def _value_warnings(name: str, value: str, outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
-    """What is doubtful in a value that is none of the usual placeholders."""
+    """Return warnings about a value that is not one of the usual placeholders."""
     found: set[Found] = set()
     unsure: set[Found] = set()
     if name == "error_description" and value and kind == "error":
@@ -206,7 +206,7 @@ def _value_warnings(name: str, value: str, outcome: str | None, kind: str | None
         found.add(("outside-oauth-charset", name))
     if re.search("%[0-9A-Fa-f]{2}", value):
         found.add(("double-encoded", name))
-        if "://" in value:  # a URL has escapes of its own; the contract does not say
+        if "://" in value:  # a URL contains escapes of its own; the contract does not cover this
             unsure.add(("double-encoded", name))
     return found, unsure
 
@@ -223,7 +223,7 @@ def _is_well_formed(field: str) -> bool:
 
 
 def _judged(pairs: list[Pair]) -> dict[str, str]:
-    """The first value of each; what is empty has none (RFC 6749 §3.1)."""
+    """Return the first value of each parameter; an empty one counts as omitted (RFC 6749 §3.1)."""
     values: dict[str, str] = {}
     for name, value in pairs:
         values[name] = values.get(name) or value
@@ -262,7 +262,7 @@ def _by_schema(values: dict[str, str], deciding: str | None) -> set[Found]:
 
 
 def _as_browsers_write(base: str) -> str:
-    """The scheme and the host in lower case, no default port, a path; a strange text as it is."""
+    """Normalize scheme and host to lowercase, without a default port, with a path; unusual text is left as is."""
     if not _BASE.fullmatch(base):
         return base
     parts = urlsplit(base)
@@ -273,7 +273,7 @@ def _as_browsers_write(base: str) -> str:
 
 
 def _in_envelope(state: str) -> str | None:
-    """The state in an envelope of the JavaScript SDK: an object with the instance that sent it."""
+    """Return the state in an envelope of the JavaScript SDK: an object with the instance that sent it."""
     encoded = state.replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
     if not re.fullmatch("[A-Za-z0-9+/]*", encoded):
         return None
@@ -316,7 +316,7 @@ def _schema(outcome: str) -> Any:
 
 @cache
 def _known_names() -> frozenset[str]:
-    """What any schema allows."""
+    """Return the names of all parameters in any schema."""
     return frozenset(
         name
         for outcome in _names("errors") | _names("successes")

@@ -1,4 +1,4 @@
-"""What is fuzzed: functions of bytes, by name. Each judges some input, and holds the oracles to what comes of it."""
+"""Fuzzing targets: functions of bytes, by name. Each judges an input, and checks the result with the oracles."""
 
 import gzip
 import io
@@ -35,25 +35,25 @@ CALLBACK = "https://example.com/callback"
 
 
 class Target(NamedTuple):
-    """Something that takes any bytes."""
+    """A function that accepts any bytes."""
 
     check: Callable[[bytes], None]
-    """Judges an input; raises `Broken`, or whatever the code under test raises."""
+    """Judges an input; raises `Broken`, or any exception of the code under test."""
     seeds: Callable[[], Iterator[bytes]]
-    """What to start from."""
+    """Seeds for the corpus."""
 
 
 # --- a URL -----------------------------------------------------------------------------------------------------------
 
 SEPARATOR = b"\xff"
-"""Parts an input into the URL, the redirect URI, the state and the outcome expected; UTF-8 has no such byte."""
+"""Separates the URL, the redirect URI, the state and the expected outcome in an input; never occurs in UTF-8."""
 
 
 def url(data: bytes) -> None:
-    """One URL through `connect_errors.validate`: the reference's verdict, places, redaction."""
+    """Check one URL with `connect_errors.validate`: the reference's verdict, places, redaction."""
     parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
     text, redirect_uri, state, expect = (*parts, None, None, None)[:4]
-    assert text is not None  # a split yields one part at least
+    assert text is not None  # a split yields at least one part
     try:
         Expectation(() if redirect_uri is None else (URL(redirect_uri),), state, expect)
     except ValueError as error:
@@ -111,7 +111,7 @@ def _url_seeds() -> Iterator[bytes]:
 
 
 class Options(NamedTuple):
-    """How a capture is read and reported."""
+    """Options for reading and reporting a capture."""
 
     input_format: str = "auto"
     redirect_uri: str | None = None
@@ -122,10 +122,10 @@ class Options(NamedTuple):
     quiet: bool = False
     columns: int | None = None
     packing: Callable[[bytes], bytes] = bytes
-    """What is done to the bytes."""
+    """Encodes or compresses the bytes."""
 
     def arguments(self) -> list[str]:
-        """As the command line takes them."""
+        """Return the options as command-line arguments."""
         named = {name: getattr(self, name) for name in ("input_format", "redirect_uri", "state", "expect")}
         flags = {name: getattr(self, name) for name in ("strict", "show_values", "quiet")}
         given = [f"--{name.replace('_', '-')}={value}" for name, value in named.items() if value is not None]
@@ -160,7 +160,7 @@ OPTIONS = (
 
 
 class Read(NamedTuple):
-    """What a capture came to."""
+    """The result of reading a capture."""
 
     redirects: list[Redirect]
     problem: str | None
@@ -169,12 +169,12 @@ class Read(NamedTuple):
     input_format: str
 
     def texts(self) -> list[tuple[str, int | None, int | None, str | None]]:
-        """What does not depend on how the bytes came."""
+        """Return everything that does not depend on how the bytes arrived."""
         return [(one.url.text, one.place.line, one.place.column, one.place.pointer) for one in self.redirects]
 
 
 def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
-    """Read a whole capture, or what can be read of it."""
+    """Read a whole capture, or as much of it as possible."""
     capture = Capture(Shown("capture.txt"), stream, input_format, expectation.redirect_uris)
     redirects: list[Redirect] = []
     problem = None
@@ -186,13 +186,13 @@ def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation:
 
 
 def text(data: bytes) -> None:
-    """A text in `auto`: places, the naive reading of lists, packings and chunks that change nothing, the shortcut."""
+    """Check text in `auto`: places, naively parsed lists, packings and chunks that must not matter, the fast path."""
     _, options, body = _split(data)
     _capture(body, options, options.input_format)
 
 
 def har(data: bytes) -> None:
-    """A HAR file: where its redirects stand, and the naive reading of it."""
+    """Check a HAR file: places of its redirects, compared with a naive parser."""
     _, options, body = _split(data)
     found = _capture(body, options, "json")
     try:
@@ -204,7 +204,7 @@ def har(data: bytes) -> None:
 
 
 def _split(data: bytes) -> tuple[str, Options, bytes]:
-    """The format of the output and the options, by a byte each, and the capture."""
+    """Split an input into output format and options, one byte each, and the capture."""
     first, second = (*data[:2], 0, 0)[:2]
     return list(FORMATS)[first % len(FORMATS)], OPTIONS[second % len(OPTIONS)], data[2:]
 
@@ -217,7 +217,7 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
     require("the same twice", found.texts() == read(io.BytesIO(packed), input_format, expectation).texts())
     if found.problem is not None:
         oracles.output("text", found.problem)
-    if b"\0" not in body:  # what tells a binary file, as far as it is there at first
+    if b"\0" not in body:  # bytes that identify a binary file, if they are in the first chunk
         _slowly(packed, found, expectation)
     if options.packing is bytes:
         _same_however_packed(body, found, expectation)
@@ -226,7 +226,7 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
             and b"\0" not in body
             and body[:2] not in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
         ):
-            # A byte order mark is also where files were joined, and is no part of a line.
+            # A byte order mark also occurs where files were concatenated, and is not part of a line.
             lines = [line.removeprefix("\ufeff") for line in body.decode("utf-8", "surrogateescape").split("\n")]
             _places_in_text(found, lines)
             if found.input_format == "urls":
@@ -236,7 +236,7 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
 
 
 def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
-    """Check the capture, in each detail that formats ask for, and judge its redirects one by one."""
+    """Check the capture in each level of detail, and judge its redirects one by one."""
     every = [judge(redirect, expectation) for redirect in found.redirects]
     one_by_one = Summary()
     for report in every:
@@ -259,7 +259,7 @@ def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
 
 
 class _Slow(io.RawIOBase):
-    """A stream that gives a few bytes at a time."""
+    """A stream that returns a few bytes at a time."""
 
     def __init__(self, data: bytes) -> None:
         self._data = io.BytesIO(data)
@@ -274,7 +274,7 @@ class _Slow(io.RawIOBase):
 
 
 def _slowly(packed: bytes, found: Read, expectation: Expectation) -> None:
-    """Only the format may depend on how much of the capture is there at first."""
+    """Check that at most the detected format depends on the size of the first chunk."""
     slow = read(io.BufferedReader(_Slow(packed), 8), found.input_format, expectation)
     require("the same by a few bytes at a time", slow.texts() == found.texts(), (slow.texts(), found.texts()))
     require("the same by a few bytes at a time", (slow.problem is None) == (found.problem is None), slow.problem)
@@ -286,7 +286,7 @@ def _same_however_packed(body: bytes, found: Read, expectation: Expectation) -> 
         plain = body.decode()
     except UnicodeDecodeError:
         plain = "\0"
-    # A byte order mark of its own at the start would be one too many.
+    # A byte order mark at the start of the text would be one too many.
     if "\0" not in plain and not plain.startswith("\ufeff") and not body.startswith(b"\x1f\x8b"):
         packings["byte order mark"] = b"\xef\xbb\xbf" + body
         if found.input_format != "json":
@@ -304,7 +304,7 @@ def _places_in_text(found: Read, lines: list[str]) -> None:
     for redirect in found.redirects:
         place = redirect.place
         if place.column is None:
-            continue  # it is made of several pieces
+            continue  # it is joined from several pieces
         number, column = place.line or 0, place.column
         is_inside = 1 <= number <= len(lines) and 1 <= column <= len(lines[number - 1]) + 1
         require("line and column are inside the capture", is_inside, place)
@@ -314,7 +314,7 @@ def _places_in_text(found: Read, lines: list[str]) -> None:
 
 
 def _list(found: Read, lines: list[str]) -> None:
-    """One redirect per line, in whatever form; blank lines and lines that start with `#` are skipped."""
+    """Check one redirect per line, in any form; empty lines and lines that start with `#` are skipped."""
     naive = [
         (read_argument(line.strip(" \t\r\f\v")).text, number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
         for number, line in enumerate(lines, 1)
@@ -324,7 +324,7 @@ def _list(found: Read, lines: list[str]) -> None:
 
 
 def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> None:
-    """Hold a HAR file in which no name is repeated, and that has all its objects, to what it plainly says."""
+    """Compare with a naive parser, for a HAR file without duplicate names and with all its objects."""
     entries = _plain_entries(document)
     if found.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
         return
@@ -346,7 +346,7 @@ def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> N
 
 
 class _Ambiguous(dict[str, Any]):
-    """An object in which a name is repeated: a pointer may lead to either value (RFC 8259 §4)."""
+    """An object with duplicate names: a pointer may refer to either value (RFC 8259 §4)."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -355,7 +355,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _at(document: Any, pointer: str) -> Any:
-    """Follow a pointer; None if it is not certain where to, as names that are no words are masked in it."""
+    """Resolve a pointer; None if it is ambiguous, because names that are not words are masked in it."""
     value = document
     for key in pointer.split("/")[1:]:
         if isinstance(value, _Ambiguous) or key == MASK:
@@ -380,7 +380,7 @@ def _is_plain_entry(entry: Any) -> bool:
 
 
 def reports(data: bytes) -> None:
-    """A capture through the command line, in one of the formats: exit code, both streams, secrets, the same twice."""
+    """Check a capture on the command line, in one of the formats: exit code, streams, secrets, determinism."""
     name, options, body = _split(data)
     if not options.show_values:
         body = oracles.planted(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
@@ -397,7 +397,7 @@ def reports(data: bytes) -> None:
 
 
 def drift(data: bytes) -> None:
-    """A page of documentation through the command line: exit code, both streams, places, the same twice."""
+    """Check a page of documentation on the command line: exit code, streams, places, determinism."""
     first, second, body = (*data[:2], 0, 0)[0], (*data[:2], 0, 0)[1], data[2:]
     name, options = list(DRIFT_FORMATS)[first % len(DRIFT_FORMATS)], OPTIONS[second % len(OPTIONS)]
     flags = [f"--{flag}" for flag in ("strict", "quiet") if getattr(options, flag)]

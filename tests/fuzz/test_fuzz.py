@@ -1,4 +1,4 @@
-"""What fuzzing found stays mended, and the oracles find a bug that is planted, without coverage to guide them."""
+"""Regressions that fuzzing found, and proof that the oracles detect planted bugs, without coverage guidance."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ EACH_TARGET = pytest.mark.parametrize("name", TARGETS)
 
 
 def broken_by_mutations(name: str, budget: int) -> Iterator[str]:
-    """The oracle that each of some mutated seeds breaks, where it breaks one."""
+    """Yield the oracles that mutated seeds break."""
     random = Random(1)
     seeds = list(TARGETS[name].seeds())
     for _ in range(budget):
@@ -64,7 +64,7 @@ def _split_at_semicolons(text: str, start: int, end: int) -> list[url.Parameter]
     return list(SPLIT(text.replace(";", "&"), start, end))
 
 
-SPLIT = url._parameters  # noqa: SLF001 - planted bugs are inside
+SPLIT = url._parameters  # noqa: SLF001 - bugs are planted in private functions
 BUGS: dict[str, tuple[str, str, object, str]] = {
     "redaction is off": (
         "url",

@@ -16,7 +16,7 @@ Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
 
 
 def mkdocs_build(folder: Path, target: Path) -> "subprocess.CompletedProcess[str]":
-    """Build the site whose mkdocs.yml lies in `folder`."""
+    """Build the site whose mkdocs.yml is in `folder`."""
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=folder,

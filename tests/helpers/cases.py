@@ -1,6 +1,6 @@
-"""The cases in `cases/*.toml`: a redirect, and what is found in it.
+"""The cases in `cases/*.toml`: a redirect, and its expected findings.
 
-A file is named by the rule that each of its cases must break; `conforming.toml` breaks none.
+Each file is named after the rule that its cases must break; those in `conforming.toml` break none.
 """
 
 import tomllib
@@ -15,7 +15,7 @@ CONFORMING = "conforming"
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must be there; `place` is the text that it marks; what is not given is not compared."""
+    """An expected finding; `place` is the text that it marks; omitted fields are not compared."""
 
     rule: str
     place: str | None = None
@@ -26,7 +26,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """One redirect, the options it is judged with, and all that is found in it."""
+    """One redirect, the options for judging it, and all its findings."""
 
     file: str
     url: str
@@ -56,7 +56,7 @@ def _tables(path: Path) -> list[dict[str, Any]]:
 
 
 def read_case(file: str, table: dict[str, Any]) -> Case:
-    """Read one table of a file; a `url` with `padding` is as long as `bytes` says."""
+    """Parse one table of a file; a `url` with `padding` is padded to the length `bytes`."""
     findings = tuple(Expected(**finding) for finding in table.pop("findings", ()))
     notes = tuple(table.pop("notes", ()))
     padding, size = table.pop("padding", ""), table.pop("bytes", 0)

@@ -1,4 +1,4 @@
-"""What the command says of a redirect, and what the site's checker says of it."""
+"""Results of the command and of the site's checker for a redirect."""
 
 import json
 import shutil
@@ -24,14 +24,14 @@ _RUNNER = Path(__file__).with_name("validate.mjs")
 
 
 class Given(NamedTuple):
-    """A text, and the options with which it is validated."""
+    """A text, and the options for validating it."""
 
     text: str
     options: Mapping[str, Any] = MappingProxyType({})
 
 
 def by_command(given: Given) -> dict[str, Any]:
-    """The redirect of the JSON output, with the advice of each finding; what is wrong with the options."""
+    """Return the redirect in the JSON output, with the advice of each finding; or the error about the options."""
     try:
         report = validate(given.text, **given.options).redacted()
     except ValueError as error:
@@ -44,7 +44,7 @@ def by_command(given: Given) -> dict[str, Any]:
 
 
 def node() -> str:
-    """The path of Node; the test is skipped where it is not there."""
+    """Return the path of Node; skip the test if it is not installed."""
     found = shutil.which("node")
     if found is None:
         pytest.skip("Node is not there")
@@ -57,7 +57,7 @@ def _data() -> str:
 
 
 def by_checker(many: Iterable[Given], *, finds: bool = False) -> list[Any]:
-    """The same from the site's checker, all in one process of Node."""
+    """Return the results of the site's checker, all from one Node process."""
     lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) for text, options in many]
     with TemporaryDirectory() as folder:
         data = Path(folder, "check.json")
@@ -75,7 +75,7 @@ def by_checker(many: Iterable[Given], *, finds: bool = False) -> list[Any]:
 
 
 def differences(many: list[Given]) -> list[str]:
-    """Each text of which the two do not say the same, with what they say."""
+    """Return the texts on which the two differ, with both results."""
     found = []
     for given, checked in zip(many, by_checker(many), strict=True):
         if (expected := by_command(given)) != checked:

@@ -5,7 +5,7 @@ import itertools
 
 
 class Chunks(io.RawIOBase):
-    """A stream that gives its bytes in pieces of given sizes."""
+    """A stream that returns its bytes in pieces of given sizes."""
 
     def __init__(self, data: bytes, sizes: list[int]) -> None:
         self._data, self._sizes = data, itertools.cycle(sizes)

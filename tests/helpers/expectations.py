@@ -1,4 +1,4 @@
-"""`pytest --update`: the expectations of captures and cases that have none are written, for review."""
+"""`pytest --update`: writes missing expectations of captures and cases, for review."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _EXPECTATIONS = {"outcome", "kind", "findings", "notes"}
 
 
 def write_missing(captures: Path, cases: Path) -> Iterator[Path]:
-    """Write what is missing, and yield each file that changed; what is there stays as it is."""
+    """Write missing expectations, and yield each file that changed; existing ones are kept."""
     for path in sorted(captures.iterdir()):
         beside = path.with_name(f"{path.name}.toml")
         if path.suffix != ".toml" and not beside.exists():
@@ -88,5 +88,5 @@ def _with_expectation(block: str) -> str:
 
 
 def _toml(value: object) -> str:
-    """A string, a number or a list of strings: JSON's are TOML's, once DEL is escaped (TOML 1.0, "String")."""
+    """Format a string, a number or a list of strings: JSON is valid TOML, if DEL is escaped (TOML 1.0, "String")."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""Built pages as trees, just enough of them: elements, attributes, text."""
+"""Built pages as minimal trees: elements, attributes, text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Element:
         return [one for one in self.walk() if one.tag == tag and (class_ is None or class_ in one.classes)]
 
     def text(self, *without: str) -> str:
-        """The text, without that of elements of some classes."""
+        """Return the text, without elements of some classes."""
         return "".join(
             child if isinstance(child, str) else child.text(*without)
             for child in self.children
@@ -63,7 +63,7 @@ class _Builder(HTMLParser):
 
 @cache
 def parse(html: str) -> Element:
-    """The tree of a page, which is the same for whoever asks."""
+    """Parse a page; the result is shared."""
     builder = _Builder()
     builder.feed(html)
     builder.close()
@@ -71,6 +71,6 @@ def parse(html: str) -> Element:
 
 
 def article(site: Path, address: str) -> Element:
-    """The content of a page, given by its address below the site."""
+    """Return the content of a page, given by its address below the site."""
     root = parse((site / address / "index.html").read_text(encoding="utf-8"))
     return root.find("article")[0]

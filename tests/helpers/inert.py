@@ -1,4 +1,4 @@
-"""What an output must not do to whoever reads it."""
+"""Checks that an output has no side effects on its readers."""
 
 import json
 import re
@@ -9,13 +9,13 @@ from markdown_it import MarkdownIt
 
 
 def check_output(name: str, text: str) -> None:
-    """Fail unless a report is inert: for terminals, for the CI that reads its log, for what reads the format."""
+    """Fail unless a report is inert: in terminals, in CI logs, and for parsers of the format."""
     text.encode()
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
     assert "##" not in text
     for line in text.split("\n"):
         if name == "github":
-            # Only our own commands, with nothing but our own properties; `::` ends these.
+            # Only our own commands, with only our own properties; `::` ends these.
             command = r"::(?:error|warning)(?: (?:(?:file|line|col|endColumn|title)=[^,:\r\n]+,?)+)?::.*"
             assert line == "" or re.fullmatch(command, line)
         else:
@@ -28,12 +28,12 @@ def check_output(name: str, text: str) -> None:
         for result in json.loads(text)["runs"][0]["results"]:
             assert "](" not in result["message"]["text"]
     elif name == "junit":
-        elements = {element.tag for element in ET.fromstring(text).iter()}  # noqa: S314 - it is our own
+        elements = {element.tag for element in ET.fromstring(text).iter()}  # noqa: S314 - our own output
         assert elements <= {"testsuites", "testsuite", "testcase", "failure", "error", "system-out"}
 
 
 def check_summary(text: str) -> None:
-    """Fail unless a job summary has nothing but our own tables, links and headings, as Markdown and as HTML."""
+    """Fail unless a job summary contains only our own tables, links and headings, as Markdown and as HTML."""
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
     found: list[tuple[str, list[tuple[str, str | None]]]] = []
 

@@ -1,4 +1,4 @@
-"""Parameters of redirects of every kind, and what jsonschema says of them."""
+"""Parameters of redirects of every kind, and jsonschema's verdicts on them."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Instance = dict[str, Any]
 
 
 def instances() -> Iterator[Instance]:
-    """Instances of every kind: conforming, and each in one way not."""
+    """Yield instances of every kind: a conforming one, and ones that deviate in one way."""
     for outcome in outcomes().values():
         for example in outcome.examples:
             yield example
@@ -43,7 +43,7 @@ def jsonschema_verdict(schema: str, instance: Instance) -> bool:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    # Relative references are resolved from where the file lies, as other tools do.
+    # Relative references are resolved against the file's folder, as in other tools.
     root = SCHEMAS.as_uri() + "/"
     registry: Registry[Any] = Registry().with_resources(
         (root + path.relative_to(SCHEMAS).as_posix(), Resource.from_contents(json.loads(path.read_text("utf-8"))))

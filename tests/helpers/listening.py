@@ -1,4 +1,4 @@
-"""`connect-errors listen` in a process of its own, waiting for redirects."""
+"""`connect-errors listen` in a separate process, waiting for redirects."""
 
 import http.client
 import os
@@ -44,7 +44,7 @@ class Command:
         return response.status
 
     def end(self, number: signal.Signals | None = None) -> tuple[int, str, str]:
-        """The exit code and what it wrote, the times as `TIME`."""
+        """End it; return the exit code and its output, with times replaced by `TIME`."""
         if number:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=20)
@@ -60,7 +60,7 @@ def listening(*arguments: str | Path, stdin: int = subprocess.DEVNULL, **options
         stdout=options.pop("stdout", subprocess.PIPE),
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=options.pop("env", dict(os.environ)),  # readline puts COLUMNS into the one that is inherited
+        env=options.pop("env", dict(os.environ)),  # readline puts COLUMNS into the inherited environment
         **options,
     ) as process:
         try:

@@ -1,4 +1,4 @@
-"""Media that a redirect may be in, lines without one, and kinds of captures that people were seen to have."""
+"""Media that may contain a redirect, lines without one, and kinds of captures that users have."""
 
 import html
 import json
@@ -15,7 +15,7 @@ KINDS: list[dict[str, Any]] = [
     for name in ("real-captures.json", "other-captures.json")
     for kind in json.loads((DATA / name).read_text(encoding="utf-8"))
 ]
-"""Each with its `name`, its `input`, `args` for the command, and the `outcomes` of the redirects in it."""
+"""Each with its `name`, its `input`, `args` for the command, and the `outcomes` of its redirects."""
 
 NOISE = (
     "",
@@ -29,7 +29,7 @@ NOISE = (
 
 
 def wrapped(url: str, column: int) -> str:
-    """Break a URL where the last line shows that it belongs to it: a word alone would not."""
+    """Break a URL so that the last line recognizably belongs to it, which a single word would not."""
     width = url.index("&state=") + column
     return "\n".join(textwrap.wrap(url, width, break_on_hyphens=False))
 
@@ -56,7 +56,7 @@ WORDS = "the error code of a user state is not valid because vehicle description
 
 
 def ordinary(count: int) -> list[str]:
-    """Lines of logs, code and prose, without a redirect; always the same."""
+    """Return lines of logs, code and prose without a redirect, always the same."""
     choose = random.Random(13)  # noqa: S311 - not for secrets
     words = tuple(WORDS.split())
     makers: tuple[Callable[[], str], ...] = (

@@ -1,4 +1,4 @@
-"""What is expensive to make is made once for all workers."""
+"""Expensive fixtures, made once for all workers."""
 
 import os
 import time
@@ -11,7 +11,7 @@ _PATIENCE = 300  # seconds
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Give the path that `make` makes, or wait until another worker has made it; where it failed, each test fails."""
+    """Return the path made by `make`, or wait until another worker has made it; if that failed, each test fails."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once-{name}"
     made, outcome = folder / "made", folder / "outcome"

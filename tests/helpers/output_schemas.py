@@ -1,6 +1,6 @@
-"""The schemas of what the command writes: our own of JSON and JSON Lines, and SARIF's.
+"""The schemas of the command's output: our own for JSON and JSON Lines, and SARIF's.
 
-That of SARIF is the one that Microsoft's sarif-multitool carries (npm, 5.7.0, MIT license): 2.1.0 in draft 2020-12.
+SARIF's is the one in Microsoft's sarif-multitool (npm, 5.7.0, MIT license): 2.1.0 in draft 2020-12.
 """
 
 import json
@@ -28,7 +28,7 @@ def read_sarif(text: str) -> dict[str, Any]:
 
 
 def closed(schema: Any) -> Any:
-    """The same schema, which allows no key that it does not describe."""
+    """Return the schema without permission for undescribed keys."""
     if isinstance(schema, list):
         return [closed(one) for one in schema]
     if not isinstance(schema, dict):
@@ -45,5 +45,5 @@ def _validator(name: str) -> Draft202012Validator:
 
 
 def problems_of(name: str, report: str) -> list[str]:
-    """How a report of the command differs from its schema."""
+    """Return the violations of its schema in a report of the command."""
     return [error.message for error in _validator(name).iter_errors(json.loads(report))]

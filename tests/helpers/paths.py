@@ -1,4 +1,4 @@
-"""Where things are: the checkout's folders, and the data of the tests."""
+"""Paths of the checkout's folders, and of the tests' data."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Processes that tests start: the command, and which tests are marked `process`."""
+"""Processes started by tests: the command, and the tests to mark `process`."""
 
 import subprocess
 import sys
@@ -16,9 +16,9 @@ _OURS = ("tests.", "scripts.")
 
 
 def some_quickly(values: Iterable[Any], number: int = 2) -> list[Any]:
-    """Parameters of a test that takes a while for each: the first ones quickly, the others with `pytest --all`.
+    """Parametrize a slow test: the first values always, the others with `pytest --all`.
 
-    A tuple is a row of several.
+    A tuple is a row of several values.
     """
     rows = [value if type(value) is tuple else (value,) for value in values]
     return [pytest.param(*row, marks=pytest.mark.slow if index >= number else ()) for index, row in enumerate(rows)]
@@ -27,11 +27,11 @@ def some_quickly(values: Iterable[Any], number: int = 2) -> list[Any]:
 EACH_FORMAT = pytest.mark.parametrize(
     "name", some_quickly(sorted(FORMATS, key=lambda name: name not in ("text", "junit")))
 )
-"""Each format in a process: quickly one that is written at once, and one that is held back until the end."""
+"""Each format in a process: by default, one that is written at once, and one that is held back until the end."""
 
 
 def starts_processes(item: pytest.Item) -> bool:
-    """Whether a test, or a function of the tests that it calls, names `subprocess`, or a fixture does."""
+    """Whether a test, or a helper or fixture that it uses, mentions `subprocess`."""
     function = getattr(item, "obj", None)
     return not _FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) or (
         isinstance(function, FunctionType) and _names_subprocess(function, set())

@@ -1,4 +1,4 @@
-"""How many examples of a property are tried: Hypothesis's profiles `dev`, `ci` and `nightly`."""
+"""Number of examples per property: Hypothesis's profiles `dev`, `ci` and `nightly`."""
 
 from hypothesis import settings
 
@@ -10,7 +10,7 @@ settings.register_profile("nightly", max_examples=MOST, deadline=None)
 
 
 def examples(most: int = MOST) -> settings:
-    """Try so many examples with `nightly`, a quarter with `ci` and a thirtieth with `dev`, but five at least."""
+    """Try this many examples with `nightly`, a quarter with `ci` and a thirtieth with `dev`, but at least five."""
     profile = settings.default
     assert profile
     return settings(max_examples=max(min(most, 5), most * profile.max_examples // MOST), deadline=None)

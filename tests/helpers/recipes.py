@@ -28,15 +28,15 @@ REDIRECT_URI = "http://localhost:8000/callback"
 
 @dataclass(frozen=True)
 class Recipe:
-    """One page, and what starts its program."""
+    """One page, and the command that starts its program."""
 
     name: str
     command: tuple[str, ...]
     """With `{port}`."""
     needs: str
-    """A Python package, or one of `tests/recipes/package.json`."""
+    """A Python package, or one in `tests/recipes/package.json`."""
     also: tuple[str, ...] = ()
-    """Pages whose files belong to it."""
+    """Pages whose files the recipe also needs."""
     files: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ class Recipe:
         return self.command[0] == sys.executable
 
     def missing(self) -> str | None:
-        """Say why it cannot run here."""
+        """Return the reason why it cannot run here, if any."""
         if not GUIDES.exists():
             return "the recipes are tested in a checkout, not with an installed wheel"
         if self.is_python:
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
 
 @dataclass
 class Application:
-    """A program, running; `logged` ends it."""
+    """A running program; `logged` stops it."""
 
     recipe: Recipe
     folder: Path
@@ -139,19 +139,19 @@ class Application:
         return answer
 
     def start(self) -> tuple[str, str]:
-        """Start a session: the state that was sent, and the cookie."""
+        """Start a session; return the state that was sent, and the cookie."""
         answer = self.get("/connect")
         assert answer.status in (302, 303), answer
         query = parse_qs(urlsplit(answer.headers["location"]).query)
         return query["state"][0], answer.headers["set-cookie"].partition(";")[0]
 
     def finish(self, query: str) -> Answer:
-        """Come back to the session that was started, with `{state}` in the query."""
+        """Return to the session that was started, with `{state}` in the query string."""
         state, cookie = self.start()
         return self.get("/callback?" + query.replace("{state}", state), cookie)
 
     def raw(self, request: bytes) -> int | None:
-        """Send bytes; the status, or None where the connection is closed without one."""
+        """Send bytes; return the status, or None if the connection is closed without one."""
         with socket.create_connection(("localhost", self.port), timeout=20) as connection:
             received = b""
             try:
@@ -159,7 +159,7 @@ class Application:
                 connection.shutdown(socket.SHUT_WR)
                 while data := connection.recv(65536):
                     received += data
-            except OSError:  # the server has closed it already
+            except OSError:  # the server has already closed it
                 pass
         found = re.match(rb"HTTP/1\.[01] ([0-9]{3})", received)
         return int(found[1]) if found else None

@@ -1,4 +1,4 @@
-"""What is where on the built site."""
+"""Layout of the built site."""
 
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ SITE = "https://connect-errors.github.io/"
 
 @cache
 def pages(site: Path) -> tuple[Path, ...]:
-    """All pages, without the aliases and the one for an unknown address."""
+    """Return all pages, except aliases and the 404 page."""
     found = sorted(site.rglob("*.html"))
     return tuple(one for one in found if one.name != "404.html" and 'http-equiv="refresh"' not in one.read_text())
 

@@ -1,9 +1,9 @@
-"""Texts to try (Hypothesis): made of what URLs are made of, and lines that are nearly alike."""
+"""Hypothesis strategies: texts made of URL fragments, and lines that are nearly equal."""
 
 from connect_errors.catalog import outcomes, recognized_parameters
 from hypothesis import strategies as st
 
-# Lone surrogates and NUL included; weighted towards what a URL is made of.
+# Includes lone surrogates and NUL; weighted towards fragments of URLs.
 ALPHABET = st.one_of(
     st.sampled_from("%&=?#+;/:@[].\n\t\0\x1b\x85\u2019\u202e\udc80\udce9\ud800é車"),
     st.sampled_from("0123456789abcdefABCDEF"),
@@ -58,7 +58,7 @@ VALID_TEXT = st.text(st.one_of(st.sampled_from("%&=+;?/ 0aF"), st.characters(cod
 PLAIN = "https://a.example/cb"
 
 
-# Lines that are nearly alike, with all that could tell one from another: order, repeats, encodings, case, length.
+# Lines that are nearly equal, with every kind of difference: order, repetition, encoding, case, length.
 NAMES = st.sampled_from([*sorted(recognized_parameters()), "a", "State", "st%61te", "", "x://y?state", "state=state"])
 
 VALUES = st.one_of(

@@ -1,4 +1,4 @@
-"""Lines are judged each by itself, as a file with that line alone would be; summaries of parts add up to the whole."""
+"""Each line is judged independently, like a file with only that line; summaries of parts add up to the whole."""
 
 import io
 import json
@@ -40,7 +40,7 @@ REDIRECT_URIS: st.SearchStrategy[str | list[str] | None] = st.sampled_from(
 def by_itself(
     text: str, input_format: str, redirect_uri: str | list[str] | None
 ) -> tuple[list[RedactedReport], Summary]:
-    """What the command finds in a file with that text."""
+    """Return the command's reports on a file with that text."""
     redirect_uris = [redirect_uri] if isinstance(redirect_uri, str) else redirect_uri or []
     registered = tuple(map(URL, redirect_uris))
     summary = Summary()

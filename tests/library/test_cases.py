@@ -1,4 +1,4 @@
-"""Every rule, through the library and the command line: rule, parameter, place and words."""
+"""Every rule, in the library and on the command line: rule, parameter, place and message."""
 
 import json
 import re
@@ -17,7 +17,7 @@ CASES = load()
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name or case.url}" for case in CASES])
 def test_library_and_command_line_find_what_the_case_says(case: Case, invoke: Invoke) -> None:
     library_finds(case)
-    if case.url:  # an empty one is no argument, and a list skips blank lines
+    if case.url:  # an empty argument is rejected, and a list skips empty lines
         command_line_finds(case, invoke)
 
 

@@ -1,4 +1,4 @@
-"""Every report of a capture is what judging its redirect by itself gives, on any input."""
+"""Every report on a capture equals that of judging its redirect separately, for any input."""
 
 import io
 from collections.abc import Iterable
@@ -54,7 +54,7 @@ def checked(
     found = []
     try:
         for report in Checker(expectation, summary, show_values=show_values).check(capture, detail):
-            found.append(report)  # noqa: PERF402 - what was found before an error counts
+            found.append(report)  # noqa: PERF402 - redirects found before an error count
     except CaptureError:
         assert b"\0" in data
     return found, summary
@@ -79,7 +79,7 @@ def one_by_one(
 
 
 def written(batches: Iterable[ReportBatch]) -> list[str]:
-    """What the formats write that take what many reports share from their batches."""
+    """Return the output of the formats that render shared parts of a batch once."""
     streams = [io.StringIO(), io.StringIO()]
     writers = [JSONLinesFormat(streams[0], Settings()), JUnitFormat(streams[1], Settings())]
     with suppress(CaptureError):
@@ -129,10 +129,10 @@ CAPTURE = st.tuples(
 def test_reports_are_the_same_wherever_blocks_end(
     text: str, expectation: Expectation, input_format: str, block: int
 ) -> None:
-    """Redirects are looked at in blocks of lines, as many as have arrived."""
+    """Redirects are processed in blocks of lines, as many as have arrived."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("MAX_LINE", "BLOCK"):
-            patch.setattr(reading, name, 100)  # a line of some is cut; no block is longer than a line may be
+            patch.setattr(reading, name, 100)  # some blocks truncate a line; no block is longer than a line may be
         expected = one_by_one(text, expectation, input_format)
         assert checked(text, expectation, "all", input_format) == expected
         patch.setattr(reading, "BLOCK", block)
@@ -140,7 +140,7 @@ def test_reports_are_the_same_wherever_blocks_end(
 
 
 class Arriving(io.RawIOBase):
-    """A live pipe, of which each read gives one piece."""
+    """A live pipe; each read returns one piece."""
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces
@@ -308,7 +308,7 @@ def test_values_that_may_decide_are_not(value: str) -> None:
 
 
 def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
-    """So that each of these is judged once, although the message depends on the state."""
+    """Such states are judged once, although the message depends on the state."""
     sent = Expectation(state="q1Zb/Pw=")
     values = ["q1Zb%2FPw%3D", "q1Zb/Pw=", "q1Zb/Pw", "Q1ZB%2fPW=", "q1Zb_Pw=", "q1Zb", "0facda3319", "1facda3319", "-"]
     lines = [f"{PLAIN}?code=1&state={value}" for value in values]
@@ -324,11 +324,11 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
 def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []
-    original = Checker._learn  # noqa: SLF001 - what is remembered is not part of the interface
+    original = Checker._learn  # noqa: SLF001 - the cache is private
 
     def watch(self: Checker, *arguments: object) -> object:
         sizes.append(sum(len(str(key)) for key in self._known))
-        return original(self, *arguments)  # type: ignore[arg-type] # passed on as they came
+        return original(self, *arguments)  # type: ignore[arg-type] # passed on unchanged
 
     monkeypatch.setattr(Checker, "_learn", watch)
     lines = [f"https://{number}.example/{number}?code={number}&{number}=1&error={number}" for number in range(150)]
@@ -345,7 +345,7 @@ def test_redirects_of_one_shape_are_judged_once(
 
     def counting(*arguments: object) -> Report:
         calls.append(arguments)
-        return judge(*arguments)  # type: ignore[arg-type] # passed on as they came
+        return judge(*arguments)  # type: ignore[arg-type] # passed on unchanged
 
     monkeypatch.setattr(check, "judge", counting)
     wording = "The+user's+vehicle+is+not+compatible."

@@ -1,4 +1,4 @@
-"""What media do to a URL that is copied from them, and how it is undone."""
+"""Escaping of copied URLs by various media, and how it is undone."""
 
 import pytest
 from connect_errors.escapes import MEDIA, unescape

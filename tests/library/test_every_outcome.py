@@ -1,4 +1,4 @@
-"""Every schema, deviated from in every way: whatever schema is added is tested here by itself."""
+"""Every schema, violated in every way: new schemas are tested automatically."""
 
 import json
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from connect_errors.schema import Outcome
 from tests.conftest import Invoke
 
 BASE = "https://example.com/callback"
-NOT_OAUTH_ASCII = {"outside-oauth-charset"}  # a documented wording has one such character
+NOT_OAUTH_ASCII = {"outside-oauth-charset"}  # a documented wording contains one
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """A URL, and the one error that it must have: rule, parameter and the text that is marked."""
+    """A URL, and its only error: rule, parameter and the marked text."""
 
     what: str
     url: str
@@ -29,7 +29,7 @@ class Deviation:
 
 
 def example(outcome: Outcome) -> dict[str, str]:
-    """The largest example."""
+    """Return the largest example."""
     return max(outcome.examples, key=len)
 
 
@@ -117,7 +117,7 @@ def test_deviation_through_the_library_and_the_command_line(
 
 
 def test_every_constraint_is_broken_once() -> None:
-    """A new keyword in a schema needs a way to break it above."""
+    """A new keyword in a schema needs a way to violate it above."""
     known = {"type", "description", "examples", "const", "minLength", "maxLength", "pattern"}
     for outcome in outcomes().values():
         for name, schema in outcome.parameters.items():

@@ -1,4 +1,4 @@
-"""Where a browser goes: Node's `URL`, a parser of WHATWG's standard, reads the same host wherever we read one."""
+"""Agreement with browsers: Node's `URL`, a WHATWG parser, reads the same host from every URL that we accept."""
 
 import ipaddress
 import json

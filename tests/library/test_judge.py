@@ -1,4 +1,4 @@
-"""What the application expects, where a case of a redirect does not show it."""
+"""Expectations of the application, as far as the cases do not cover them."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""No pattern backtracks badly: recheck finds for each that time grows no faster than the text.
+"""No pattern backtracks excessively: recheck proves for each that time is linear in the text.
 
-Every pattern of every module is judged, and those of the schemas. Only those of the modules that write the site are
-not: what they read is the project's own.
+Every pattern in every module is checked, and those in the schemas, except modules that write the site: their input is
+the project's own.
 """
 
 import ast
@@ -42,11 +42,11 @@ MADE_LATER = {
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
 MOST_OF_ONE_UNIT = "\uffff"
-"""What comes after it takes two units of UTF-16, which JavaScript tells apart unless a flag says otherwise."""
+"""Characters above it take two UTF-16 units, which JavaScript matches separately without the flag `u`."""
 
 
 class Judged(NamedTuple):
-    """A pattern as JavaScript writes it, and whether it is only ever tried at one place of a text."""
+    """A pattern in JavaScript's notation, and whether it is only matched at a single position of a text."""
 
     name: str
     pattern: str
@@ -61,7 +61,7 @@ class Judged(NamedTuple):
 
 
 def _in_javascript(pattern: str, *, at_one_place: bool) -> str:
-    """Write what means the same, or nothing that is faster: nothing possessive, case ignored in all or nothing."""
+    """Translate to an equivalent pattern, or a slower one: no possessive parts, one case flag for the whole."""
     text = re.sub(r"([*+?}])\+", r"\1", pattern.replace("(?P<", "(?<").replace("(?i:", "(?:"))
     text = text.replace(r"\A", "^").replace(r"\Z", "(?![\\s\\S])")
     return f"^(?:{text})" if at_one_place else text
@@ -73,7 +73,7 @@ def _modules() -> list[ModuleType]:
 
 
 def _matched_only(module: ModuleType) -> set[str]:
-    """Names on which a module calls nothing but `match` and `fullmatch`."""
+    """Return names of patterns on which a module calls only `match` and `fullmatch`."""
     tree = ast.walk(ast.parse(inspect.getsource(module)))
     uses = [node for node in tree if isinstance(node, ast.Attribute | ast.Name)]
     matched = [
@@ -146,7 +146,7 @@ def test_no_pattern_backtracks_badly() -> None:
 
 
 def test_a_pattern_that_does_is_told() -> None:
-    """At each place of a long run of letters a search goes through the rest of them."""
+    """A search scans the rest of a long run of letters from each position in it."""
     slow = re.compile(r"(?P<name>[a-z]+)@")
     told, safe, nested = verdicts(
         [
@@ -173,7 +173,7 @@ def test_all_patterns_are_judged() -> None:
 
 
 def test_no_other_function_compiles_patterns() -> None:
-    """Patterns stand where they are found: at the top of a module."""
+    """Patterns are where this test finds them: at the top of a module."""
     made = {
         (module.__name__, function.name)
         for module in _modules()

@@ -1,4 +1,4 @@
-"""A secret at any place of whatever is read or typed, encoded or not, is in no output: raw, or decoded."""
+"""A secret anywhere in the input, encoded or not, is in no output, neither raw nor decoded."""
 
 import ast
 import json
@@ -188,7 +188,7 @@ USAGE = [
 @pytest.mark.parametrize("arguments", USAGE, ids=" ".join)
 def test_usage(arguments: list[str], secret: str, invoke: Invoke) -> None:
     result = invoke(*(argument.replace("SECRET", SECRETS[secret]) for argument in arguments))
-    assert result.exit_code in (0, 1, 2)  # some are read as what they lack
+    assert result.exit_code in (0, 1, 2)  # some are read as partial URLs
     assert_hidden(SECRETS[secret], result.output)
 
 
@@ -208,13 +208,13 @@ def test_what_may_be_shown_is_still_shown() -> None:
 
 
 MAKERS = {"shown.py", "redaction.py", "copying.py", "escaping.py"}
-"""The modules that make what may be shown out of other text."""
+"""The modules that derive printable text from other text."""
 SHORTENERS = {"cli/console.py", "cli/__init__.py"}
-"""Those that shorten a message, or pass on one that is shown already."""
+"""Modules that shorten a message, or pass on one that may be shown."""
 
 
 def test_only_literals_may_be_shown_as_they_are() -> None:
-    """mypy holds that whatever is printed is `Shown`; this, that a `Shown` is a literal or passed by `redaction`."""
+    """mypy ensures that only `Shown` is printed; this test, that a `Shown` is a literal or comes from `redaction`."""
     package = Path(connect_errors.__file__).parent
     for path in sorted(package.rglob("*.py")):
         name = path.relative_to(package).as_posix()

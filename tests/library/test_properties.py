@@ -40,7 +40,7 @@ FORBIDDEN_OUTPUT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u20
 
 
 def rendered(report: Report) -> dict[str, str]:
-    """The report in every format, as the command writes it."""
+    """Return the report in every format, as the command writes it."""
     outputs = {}
     for name, format_ in FORMATS.items():
         for quiet in (False, True):
@@ -90,7 +90,7 @@ ENCODINGS = st.sampled_from(
 )
 
 
-PADDING = st.sampled_from(["", "", "", "a" * 190, "a" * 66_000])  # some URLs are cut, or too long
+PADDING = st.sampled_from(["", "", "", "a" * 190, "a" * 66_000])  # some URLs are truncated, or too long
 
 
 @SOME
@@ -177,7 +177,7 @@ def test_a_url_shows_of_a_value_what_its_parameter_shows(value: str) -> None:
 
 
 def as_typed(text: str) -> str:
-    """What an argument can be: no NUL, and no surrogate but those that stand for bytes."""
+    """Return a possible argument: without NUL, and with surrogates only for bytes."""
     return re.sub("[\0\ud800-\udc7f\udd00-\udfff]", "", text)
 
 
@@ -222,7 +222,7 @@ def test_parsing_agrees_with_the_standard_library(query: str) -> None:
 
 @pytest.mark.property
 def test_parsing_agrees_with_whatwg() -> None:
-    """Node's URL follows the standard; what it deletes (tabs and line ends) is not compared."""
+    """Node's URL follows the standard; characters that it deletes (tabs and line ends) are not compared."""
     if not shutil.which("node"):
         pytest.skip("Node is not there")
     urls: list[str] = []

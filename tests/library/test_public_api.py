@@ -1,4 +1,4 @@
-"""The names of the library, and its version where it is installed and where it is not."""
+"""The names in the library, and its version, whether installed or not."""
 
 import ast
 import json

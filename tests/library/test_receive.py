@@ -1,4 +1,4 @@
-"""`receive`: what a callback may act on, what it shows the user, and what it refuses."""
+"""`receive`: which redirects a callback may act on, shows to the user, or refuses."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -223,7 +223,7 @@ def test_what_is_received_cannot_be_changed() -> None:
 
 
 def test_the_state_is_compared_in_constant_time() -> None:
-    """No `==` sees the state that was sent."""
+    """The state that was sent is never compared with `==`."""
 
     class Sent(str):
         __slots__ = ()
@@ -250,7 +250,7 @@ def test_many_threads() -> None:
 @given(st.text(), st.none() | st.text())
 def test_any_text_is_received(url: str, state: str | None) -> None:
     received = receive(url, state=state, redirect_uri=REDIRECT_URI)
-    assert isinstance(received, Refused)  # no random text comes to the redirect URI with this state
+    assert isinstance(received, Refused)  # no random text matches the redirect URI and this state
     assert received.reasons
     assert f"{received}{received!r}".isprintable()
 

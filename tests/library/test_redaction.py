@@ -1,4 +1,4 @@
-"""What is shown of a redirect: no secret, nothing that does something to a terminal, and each place still right."""
+"""Redacted text: no secrets, nothing that affects a terminal, and correct places."""
 
 import pytest
 from connect_errors import validate
@@ -55,7 +55,7 @@ SHOWN = [
     ("https://example.com/?error=##[error]##", "https://example.com/?error=#***"),
     ("https://example.com/?error=a%3f;b\u200b\u200bc", "https://example.com/?error=a%3f;b%E2%80%8B%E2%80%8Bc"),
     ("https://example.com/?error=\udcff\udfff", "https://example.com/?error=%FF%EF%BF%BD"),
-    # user info, and what only looks like some
+    # user info, and text that only looks like it
     ("https://a.example/@b?code=1", "https://a.example/***?code=***"),
     ("https://a.example/?error=c@d", "https://a.example/?error=***@d"),
     ("https://a.example:80/@b?error=c@d", "https://***@b?error=***@d"),
@@ -63,7 +63,7 @@ SHOWN = [
     ("a@b@c.example/?error=d@e", "***"),
     ("https://a@b@c.example/?error=d@e", "https://***@c.example/?error=***@e"),
     ("https://u:c%6Fde=1@example.com/cb?error=a", "https://***@example.com/cb?error=a"),
-    # texts that are no URL
+    # texts that are not URLs
     ("aaaaaaaaaaaaaaa1?error=a", "***"),
     ("a.example/?error=a b", "a.example/?error=a"),
     ("Authorization:Bearer", "***"),
@@ -77,18 +77,18 @@ SHOWN = [
     ("aaaaaaaaaaaaaaaa/1", "***"),
     ("aaaaaaaaaaaaaaaa:1", "***"),
     ("aaaaaaaaaaaaaaaa1\taaaaaaaaaaaaaaaaa", "***"),
-    # parameters whose name is none
+    # parameters without a name of their own
     ("https://example.com/?aaaaaaaaaaaaaaa1", "https://example.com/?aaaaaaaaaaaaaaa1"),
     ("https://example.com/?lang=1&=2&3", "https://example.com/?lang=***&=***&3"),
     ("https://example.com/?error=a&error%5Fdescription=b", "https://example.com/?error=a&error%5Fdescription=b"),
-    # secrets in the middle of what is shown
+    # secrets in the middle of visible text
     ("https://example.com/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad/cb", "https://example.com/***/cb"),
     ("https://example.com/" + "a" * 500 + "/0SCAUDI012FE3B132", "https://example.com/***/***"),
     ("https://example.com/a;state=1;b/?error=c", "https://example.com/a;***/?error=c"),
 ]
 
 SECRETS = [
-    # in an error_message: as it stands in the URL, in the shown URL, decoded and shown
+    # in an error_message: raw in the URL, in the redacted URL, decoded and redacted
     ("id+90abecb6-e7ab-4b85-864a-e1c8bf67f2ad.", "id+***.", "id ***."),
     ("id%2090ABECB6-E7AB-4B85-864A-E1C8BF67F2AD", "id%20***", "id ***"),
     ("user_90abecb6-e7ab-4b85-864a-e1c8bf67f2ad_", "user_***_", "user_***_"),
@@ -115,12 +115,12 @@ SECRETS = [
     ("my_state=1", "my_state=***", "my_state=***"),
     ("3state=1", "3state=***", "3state=***"),
     ("error=2;model=3", "error=2;model=3", "error=2;model=3"),
-    # what is not ASCII is the same decoded and in bytes: no letter, no space
+    # non-ASCII characters count the same decoded and as bytes: neither letter nor space
     ("%EA%8A%A8error=a", "%EA%8A%A8error=a", "ꊨerror=a"),
     ("state=%C2%A0", "state=***", "state=***"),
     ("%C5%BFecret:+a", "%C5%BFecret:+a", "\u017fecret: a"),
     ("code%C2%A0:%E2%80%AF1", "code%C2%A0:***", "code\xa0:***"),
-    # nothing is no secret
+    # nothing is not a secret
     ("@", "@", "@"),
     ("at+@noon", "at+@noon", "at @noon"),
     ("@@", "***@", "***@"),
@@ -196,7 +196,7 @@ def test_the_parameter_of_a_finding_is_masked_by_name() -> None:
         ("logs/redirects_20241126T101500Z.log", "logs/redirects_20241126T101500Z.log"),
         ("argument", "./argument"),
         ("90abecb6-e7ab-4b85-864a-e1c8bf67f2ad.har", "***.har"),
-        ("cb?code=hunter2secret&state=s3cr3t", "cb***"),  # wget names its files so
+        ("cb?code=hunter2secret&state=s3cr3t", "cb***"),  # wget names files like this
         ("C:/mail@a.example", "C:/***@a.example"),
         ("user:secret@a.example", "***"),
         ("https://a.example/90abecb6-e7ab-4b85-864a-e1c8bf67f2ad", "https://a.example/***"),
@@ -212,7 +212,7 @@ def test_shown_source(text: str, shown: str) -> None:
 
 
 MARKED = [
-    # a place before, inside and behind what is masked or encoded
+    # a place before, inside and after masked or encoded text
     ("https://u:p@example.com/?error=no_vehicle&state=1", "unknown-error", "no_vehicle"),
     ("https://u:p@example.com/?code=1&state=a%00b&lang=en", "forbidden-character", "***"),
     ("https://u:p@example.com/?code=1&state=aaaaaaaaa&lang=en", "unrecognized-parameter", "lang=***"),
@@ -226,7 +226,7 @@ MARKED = [
     ("https://u:p@éxample.com/?error=server_error&error_description=aé%zz", "malformed-encoding", "%"),
     ("https://example.com/?error=server_error&error_description=é&state=1#é", "undocumented-wording", "%C3%A9"),
     ("https://a@b c/?code=1", "not-a-url", "***"),
-    # a place that ends where a mask starts, or a character that is encoded
+    # a place that ends at the start of a mask, or of an encoded character
     ("https://example.com/?error=a&error_description=%0SCAUDI012FE3B132", "malformed-encoding", "%"),
     ("https://example.com/?error=a&error_description=%é", "malformed-encoding", "%"),
 ]

@@ -1,4 +1,4 @@
-"""The schemas as a product of their own: other tools take them as they are, and give the same verdicts."""
+"""The schemas as a separate product: other tools accept them unchanged, and reach the same verdicts."""
 
 import json
 import shutil
@@ -120,7 +120,7 @@ def test_portable_patterns(value: str) -> None:
 
 
 def _own_schema(instance: Instance) -> str:
-    """The schema that decides, by the facts: error, then code, then vehicle_id, then user_id."""
+    """Return the schema that decides: by error, then code, then vehicle_id, then user_id."""
     if "error" in instance:
         known = outcomes().get(instance["error"])
         return known.path if known else "redirect.json"

@@ -1,4 +1,4 @@
-"""URLs and their encoding, where a case of a redirect does not show them."""
+"""URLs and their encoding, as far as the cases do not cover them."""
 
 import pytest
 from connect_errors import validate

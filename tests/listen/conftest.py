@@ -1,4 +1,4 @@
-"""A listener that runs in a thread, at a port that is free, and what came to it."""
+"""A listener that runs in a thread, on a free port, and records its events."""
 
 import socket
 import threading
@@ -21,7 +21,7 @@ Listen = Callable[..., "Running"]
 
 
 class Running:
-    """A listener, and whoever waits for its events."""
+    """A listener with a consumer of its events."""
 
     def __init__(self, path: str = "/callback", redirect_uri: str | None = None, **options: Any) -> None:
         options.setdefault("limits", QUICK)
@@ -31,7 +31,7 @@ class Running:
         self.failure: Exception | None = None
         self._held: list[socket.socket] = []
         self._ready = threading.Event()
-        # All of it in the thread: Playwright has a loop running in this one.
+        # Everything is in the thread, because Playwright runs an event loop in this one.
         self._thread = threading.Thread(target=self._run, args=(path, registered), kwargs=options)
         self._thread.start()
         assert self._ready.wait(10)
@@ -49,7 +49,7 @@ class Running:
                         self.reports.append(report)
                         event.answer(report_page(event.nonce, report))
                     self.events.append(event)
-        except Exception as error:  # noqa: BLE001 - the test raises it
+        except Exception as error:  # noqa: BLE001 - re-raised by the test
             self.failure = error
 
     @property
@@ -64,13 +64,13 @@ class Running:
         return client
 
     def hold(self, number: int) -> list[socket.socket]:
-        """Open connections, and keep them until it stops."""
+        """Open connections, and keep them open until the listener stops."""
         clients = [self.connect() for _ in range(number)]
         self._held += clients
         return clients
 
     def send(self, request: bytes, family: socket.AddressFamily = socket.AF_INET) -> str:
-        """Send bytes as they are, and return all that comes back."""
+        """Send raw bytes, and return the whole response."""
         with self.connect(family) as client:
             client.sendall(request)
             return received(client)
@@ -92,7 +92,7 @@ class Running:
 
 
 def received(client: socket.socket) -> str:
-    """Read a response to its end; a reset counts as one."""
+    """Read a response to its end; a reset counts as the end."""
     data = b""
     try:
         while piece := client.recv(65536):

@@ -1,4 +1,4 @@
-"""A small server in the place of Connect: it redirects to whatever a test says, in each way there is."""
+"""A small substitute for Connect, which redirects to any given URL, in every possible way."""
 
 import http.server
 import json
@@ -27,7 +27,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/favicon.ico":
-            self.send_response(204)  # an error would be written to the console of the browser
+            self.send_response(204)  # an error would appear in the browser's console
             self.end_headers()
             return
         (way,) = parse_qs(urlsplit(self.path).query).get("way", ["302"])

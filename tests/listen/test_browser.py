@@ -1,4 +1,4 @@
-"""A real browser goes through a Connect of our own, and arrives at the listener."""
+"""A real browser goes through a fake Connect, and arrives at the listener."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def connect() -> Iterator[FakeConnect]:
 
 
 class Tab:
-    """A page of the browser, and what went wrong there."""
+    """A browser page, and its errors."""
 
     def __init__(self, browser: Any, connect: FakeConnect, running: Running) -> None:
         self.connect = connect
@@ -51,7 +51,7 @@ class Tab:
         dialog.dismiss()
 
     def go(self, location: str, way: str = "302") -> str:
-        """Be redirected by Connect, and return the heading of the page where it ends."""
+        """Have Connect redirect to `location`, and return the heading of the final page."""
         self.connect.location = location
         self.page.goto(f"{self.connect.address}/oauth/authorize?way={way}", wait_until="commit")
         self.page.wait_for_url(f"http://localhost:{self.running.port}/**")
@@ -105,12 +105,12 @@ def test_every_example(tab: Tab) -> None:
 
 
 def test_every_way_to_deviate(tab: Tab) -> None:
-    """Each of them with one outcome: the others go over a socket, which takes no time."""
+    """Each deviation with one outcome: the others are sent over a socket, which is fast."""
     found_by = {(one.rule, one.what): one for one in invalid_examples(redirect_uri=tab.running.address, state="0facda")}
     assert len(found_by) > 50
     for one in found_by.values():
         if one.rule in ("redirect-uri-mismatch", "state-mismatch"):
-            continue  # the first has a test of its own, the second needs a state
+            continue  # the first has its own test, the second needs a state
         heading = tab.go(one.url)
         report = tab.running.reports[-1]
         found = [finding.rule for finding in report.findings]
@@ -177,6 +177,6 @@ def test_axe_finds_no_violation(query: str, scheme: str, tab: Tab) -> None:
     tab.go(f"{tab.running.address}?{query}".rstrip("?"))
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
     script = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-    tab.page.evaluate(script)  # the page's policy lets no script element in
+    tab.page.evaluate(script)  # the page's policy blocks script elements
     violations = tab.page.evaluate("axe.run().then((found) => found.violations)")
     assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []

@@ -1,4 +1,4 @@
-"""The Connect URL that `listen` makes, checks and opens."""
+"""The Connect URL that `listen` builds, checks and opens."""
 
 import json
 import os
@@ -122,7 +122,7 @@ def test_the_browser_is_opened(others: str, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 def test_a_browser_has_nothing_of_the_terminal(tmp_path: Path) -> None:
-    """It gets neither pasted addresses nor Ctrl-C, and nobody waits for it."""
+    """It receives neither pasted addresses nor Ctrl-C, and nothing waits for it."""
     script = tmp_path / "browser"
     write_script(
         script,
@@ -132,7 +132,7 @@ def test_a_browser_has_nothing_of_the_terminal(tmp_path: Path) -> None:
     environment = os.environ | {"BROWSER": str(script)}
     arguments = ("--client-id", CLIENT, "--open", "--count=1", "--state=s")
     with listening(*arguments, env=environment, stdin=subprocess.PIPE) as command:
-        session = wait_for(tmp_path / "seen").strip()  # all that it read, and its session
+        session = wait_for(tmp_path / "seen").strip()  # all its input, and its session
         assert command.process.stdin
         command.process.stdin.write(f"{command.redirect_uri}?{DENIED}&state=s\n")
         command.process.stdin.flush()
@@ -165,7 +165,7 @@ def write_script(path: Path, text: str) -> None:
 
 
 def wait_for(path: Path) -> str:
-    """Wait until a file is there, and return what is in it."""
+    """Wait until a file exists, and return its content."""
     for _ in range(400):
         if path.exists():
             break

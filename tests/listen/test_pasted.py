@@ -1,4 +1,4 @@
-"""Addresses that are pasted into the terminal of `listen`, or come through a pipe; a terminal that is closed."""
+"""Addresses pasted into the terminal of `listen`, or written to a pipe; a terminal that is closed."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def test_an_address_is_pasted_into_the_terminal() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
-    """All three streams are on it; what goes to files is kept."""
+    """All three streams are the terminal; output files are kept."""
     script = (
         "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from connect_errors.__main__ import main; main()"
     )
@@ -99,7 +99,7 @@ def test_addresses_are_pasted_where_no_loop_can_wait_for_them(kind: str) -> None
         os.write(ours, f"what?\n{command.redirect_uri}?{DENIED}\n".encode())
         os.write(ours, f"{command.redirect_uri}?{LACKING}\n".encode())
         assert command.open(DENIED) == 200
-        code, out, err = command.end()  # although a thread still reads
+        code, out, err = command.end()  # although a thread is still reading
     os.close(ours)
     os.close(theirs)
     assert code == 1

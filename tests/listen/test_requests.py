@@ -1,4 +1,4 @@
-"""What comes over a socket: redirects, what browsers send besides, and what nobody should."""
+"""Requests over a socket: redirects, other requests of browsers, and malicious ones."""
 
 import socket
 import time
@@ -110,7 +110,7 @@ def test_both_addresses_and_all_their_names(host: str, family: socket.AddressFam
     (report,) = running.reports
     assert report.url.startswith(f"http://{host}:{running.port}/callback?")
     expected = [] if host.lower() == "localhost" else ["redirect-uri-mismatch"]
-    if host != "LOCALHOST":  # whether its case counts is for the rule to say
+    if host != "LOCALHOST":  # case sensitivity is up to the rule
         assert [finding.rule for finding in report.findings] == expected
 
 
@@ -193,7 +193,7 @@ def test_every_example_and_every_invalid_one(listen: Listen) -> None:
         before = len(running.reports)
         assert status(running.get(url.removeprefix(f"http://localhost:{running.port}"))) == 200
         while len(running.reports) == before:
-            time.sleep(0.01)  # one without an outcome is taken for what it is a little later
+            time.sleep(0.01)  # a visit without an outcome is judged a little later
         assert running.reports[-1] == validate(url, redirect_uri=running.address).redacted()
 
 

@@ -1,4 +1,4 @@
-"""Many clients at once, and such as never finish: nobody waits for them, and none stays."""
+"""Many clients at once, some of which never finish: they neither block others nor linger."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What the words of anchors find is what the pattern finds: the words only say where to try it."""
+"""The anchor words find everything that the pattern finds: they only select where to try it."""
 
 import pytest
 from connect_errors.captures.anchors import Anchors, anchor_pattern

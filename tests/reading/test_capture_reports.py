@@ -1,4 +1,4 @@
-"""What is said of a capture as a whole: counts and notes, in the JSON output and on standard error."""
+"""Reports on captures as a whole: counts and notes, in the JSON output and on standard error."""
 
 import gzip
 import json

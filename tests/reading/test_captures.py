@@ -1,7 +1,7 @@
-"""Captures, each beside its expected reports: `captures/NAME` and `captures/NAME.toml`; and kinds of captures.
+"""Captures with their expected reports: `captures/NAME` and `captures/NAME.toml`; and kinds of captures.
 
-`data/real-captures.json` has one of each kind that integrators were seen to paste and record, with the outcomes that
-must be found in it.
+`data/real-captures.json` has one capture of each kind that integrators paste and record, with the outcomes that must
+be found in it.
 """
 
 import gc
@@ -112,7 +112,7 @@ def where(redirect: Redirect) -> tuple[Place, str]:
 
 @EACH_CAPTURE
 def test_reading_leaves_no_cycles(path: Path) -> None:
-    """What was read is freed at once: the command has the interpreter look for cycles of references seldom."""
+    """Reading creates no reference cycles, because the command rarely runs the garbage collector."""
     data = path.read_bytes()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Captures that are easy to get wrong: text around a URL, joined files, redirects that were recorded twice."""
+"""Captures that are easy to misread: text around a URL, concatenated files, redirects that were recorded twice."""
 
 import gzip
 import io
@@ -22,7 +22,7 @@ def found(data: bytes) -> list[str]:
 
 
 def har(*hops: tuple[str, str]) -> bytes:
-    """Redirects and the requests that follow them."""
+    """Return a HAR file with redirects and the requests that follow them."""
     entries: list[object] = []
     for location, target in hops:
         headers = [{"name": "location", "value": location}]

@@ -1,4 +1,4 @@
-"""A redirect is found once, with its line, whatever medium it is put into; what is ordinary has none."""
+"""A redirect is found once, with its line, in any medium; ordinary lines contain none."""
 
 import gzip
 import io

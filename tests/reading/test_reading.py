@@ -1,4 +1,4 @@
-"""Captures as streams: their kind, their encoding, what of a damaged one is read, and which URLs are redirects."""
+"""Captures as streams: their kind, their encoding, damaged ones, and which URLs are redirects."""
 
 import gzip
 import io

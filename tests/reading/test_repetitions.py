@@ -1,4 +1,4 @@
-"""Which redirects are the same one once more, however they are encoded."""
+"""Repetitions of the same redirect, however they are encoded."""
 
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ VALUES = st.text(st.one_of(st.sampled_from("%=+/.~-_ &#aZ09"), st.characters(cod
 
 
 def encoded(value: str, choices: list[int]) -> str:
-    """A value, each character of which is encoded as it must be, or more than that, or in lower case."""
+    """Encode each character of a value as required, or unnecessarily, or in lowercase."""
     pieces = []
     for index, character in enumerate(value):
         plain, lower = quote(character, safe=""), quote(character, safe="").lower()

@@ -1,4 +1,4 @@
-"""Where redirects are found in text, whatever the text is, and where they are not."""
+"""Redirects in text of any kind, and text without redirects."""
 
 import io
 import json
@@ -18,12 +18,12 @@ def read(text: str) -> Capture:
 
 
 def urls(text: str) -> list[str]:
-    """All that may be redirects, before the selection."""
+    """Return all candidates, before the selection."""
     return [candidate.text for candidate in read(text).candidates()]
 
 
 def found(text: str, input_format: str = "text") -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """The redirects, what they were copied from, and what is said of them."""
+    """Return the redirects, the media they were copied from, and their notes."""
     capture = Capture(Shown("-"), io.BytesIO(text.encode()), input_format)
     return [(one.url.text, one.media, one.notes) for one in capture]
 
@@ -95,7 +95,7 @@ def leaks(text: str) -> int:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        # headers and request lines, with blanks where they may be
+        # header fields and request lines, with optional spaces
         ("\tLocation\t :\thttps://a.example/?code=1\t", ["https://a.example/?code=1"]),
         ("> location:https://a.example/?code=1", ["https://a.example/?code=1"]),
         ("action: https://a.example/?code=1", ["https://a.example/?code=1"]),
@@ -113,7 +113,7 @@ def leaks(text: str) -> int:
         ("GET /cb?code=1 HTTP/1.1\nHost: a.example\n\nHost: b.example", ["https://a.example/cb?code=1"]),
         ("Host: b.example\n\nLocation: https://a.example/?code=1", ["https://a.example/?code=1"]),
         ("\ta+b://a.example/?code=1", ["a+b://a.example/?code=1"]),
-        # where a URL goes on
+        # wrapped URLs
         ("https://a.example/?code=1\n  indented", ["https://a.example/?code=1"]),
         ("Location: https://a.example/?code=1\n  &state=2\nX-Header: 1", ["https://a.example/?code=1&state=2"]),
         ("Location: https://a.example/?code=1\n  2\n 3\n4", ["https://a.example/?code=123"]),
@@ -136,7 +136,7 @@ def leaks(text: str) -> int:
         ("Location:\n https://a.example/?code=1", ["https://a.example/?code=1"]),
         ("Location:\nhttps://a.example/?code=1", ["https://a.example/?code=1"]),
         ("Location:\nnonsense\nhttps://a.example/?code=1", ["https://a.example/?code=1"]),
-        # what curl writes on a terminal
+        # curl's output on a terminal
         (
             "\x1b[1mLocation\x1b[0m: \x1b]8;;x\x1b\\https://a.example/?code=1\x1b]8;;\x1b\\",
             ["https://a.example/?code=1"],

@@ -68,7 +68,7 @@ def test_every_deviation_is_answered_as_the_library_says(application: Applicatio
     }
     expected, answered = {}, {}
     for one in kinds.values():
-        url = one.url.partition("#")[0]  # no browser sends what follows it
+        url = one.url.partition("#")[0]  # browsers never send the fragment
         received = receive(url, state=SENT, redirect_uri=REDIRECT_URI)
         if isinstance(received, Refused):
             title = REFUSAL
@@ -122,7 +122,7 @@ def test_without_a_session_everything_is_refused(application: Application) -> No
 
 def test_a_state_is_used_once(application: Application) -> None:
     state, cookie = application.start()
-    assert application.get("/callback", cookie, "HEAD").status == 405  # a previewer uses nothing up
+    assert application.get("/callback", cookie, "HEAD").status == 405  # a link previewer must not use up the state
     first = application.get(f"/callback?code={CODE}&state={state}", cookie)
     assert first.status == 200
     changed = first.headers["set-cookie"]
@@ -198,7 +198,7 @@ def test_requests_that_no_browser_makes(application: Application) -> None:
     failed = {request: status for request, status in answered.items() if status is not None and status >= 500}
     assert {request: status for request, status in failed.items() if status not in (501, 505)} == {}
     assert application.process.poll() is None
-    assert application.finish(f"code={CODE}&state={{state}}").status == 200  # it lives
+    assert application.finish(f"code={CODE}&state={{state}}").status == 200  # it is still running
 
 
 def test_nothing_secret_is_logged(application: Application) -> None:
@@ -215,4 +215,4 @@ def test_nothing_secret_is_logged(application: Application) -> None:
     assert "connect: authorization_code" in log
     assert CODE not in log
     assert state not in log
-    assert not re.search(r"\b(app|views)\.py\b|\.mjs:[0-9]", log)  # no exception came out of the recipe
+    assert not re.search(r"\b(app|views)\.py\b|\.mjs:[0-9]", log)  # the recipe raised no exception

@@ -1,4 +1,4 @@
-"""The tool for mutation testing, and the figures of it and of fuzzing on the page about security."""
+"""The mutation testing tool, and its figures and those of fuzzing on the page about security."""
 
 import re
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_a_sample_is_the_same_each_time() -> None:
 
 
 def rows(heading: str) -> list[tuple[str, list[int]]]:
-    """The rows of the table of the page that starts like this: a name, and its figures."""
+    """Return the rows of the page's table that starts with the heading: a name, and its figures."""
     page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
     (text,) = re.findall(rf"^{re.escape(heading)}.*\n\|[-:|]+\n((?:\|.*\n)+)\n", page, re.MULTILINE)
     cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in text.splitlines()]

@@ -1,4 +1,4 @@
-"""The benchmark of all modes, small: it runs, and ours and its rivals agree. `.ci/run` runs all of it."""
+"""The benchmark of all modes, at a small size: it runs, and the rivals agree. `.ci/run` runs it in full."""
 
 import re
 import subprocess

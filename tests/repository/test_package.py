@@ -1,6 +1,6 @@
-"""The sdist and the wheel: the same bytes from the same sources, wherever they are built, and nothing stray in them.
+"""The sdist and the wheel: reproducible from the same sources, and without stray files.
 
-They are built by the build backend itself, as an isolated build would download it.
+They are built by the build backend itself, like in an isolated build, which would download it.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.helpers.paths import ROOT
 from tests.helpers.processes import some_quickly
 
 STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
-"""What working leaves in a checkout."""
+"""Files that development leaves in a checkout."""
 
 ELSEWHERE = {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1"}
 
@@ -63,7 +63,7 @@ def unpacked(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another checkout: made in another order and at another time, of which others may read nothing, and worked in."""
+    """Another checkout: created in another order, at another time, with stricter permissions, and used for work."""
     folder = tmp_path_factory.mktemp("elsewhere") / "another checkout, für sich"
     for name in reversed(sources(ROOT)):
         copy = folder / name

@@ -1,6 +1,6 @@
 """The hook, run by pre-commit itself in a small repository of captures.
 
-pre-commit installs the hook from a Git repository, here from a copy of this checkout; pip gets what it depends on.
+pre-commit installs the hook from a Git repository, here a copy of this checkout; pip installs the dependencies.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What the repository brings for GitHub, pre-commit and just: valid, pinned, and the action's steps work."""
+"""The files for GitHub, pre-commit and just: valid, pinned, and the action's steps work."""
 
 import os
 import re
@@ -80,7 +80,7 @@ def test_the_justfile() -> None:
 
 
 def step(name: str) -> tuple[str, dict[str, str]]:
-    """A step of the action: its script, and its environment with the defaults of the inputs."""
+    """Return a step of the action: its script, and its environment with the default inputs."""
     action = YAML(typ="safe").load(ACTION.read_text("utf-8"))
     (found,) = (one for one in action["runs"]["steps"] if one.get("name") == name)
     values = {f"inputs.{key}": one["default"] for key, one in action["inputs"].items()}

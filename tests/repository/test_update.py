@@ -1,4 +1,4 @@
-"""`pytest --update` writes the expectations that are missing, and no other."""
+"""`pytest --update` writes missing expectations only."""
 
 from pathlib import Path
 

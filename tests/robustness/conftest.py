@@ -1,4 +1,4 @@
-"""What the tests of faults share: runs without root's permissions."""
+"""Fixtures for the tests of faults: runs without root's permissions."""
 
 import ctypes
 import os
@@ -18,7 +18,7 @@ _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 
 @pytest.fixture
 def ordinary(tmp_path: Path) -> dict[str, Any]:
-    """Options for `subprocess.run` that make the modes of files count, which do not stop root."""
+    """Return options for `subprocess.run` that make file modes effective, which root ignores."""
     if sys.platform == "win32":
         pytest.skip("modes of files are those of Unix")
     options: dict[str, Any] = {"preexec_fn": _drop} if os.geteuid() == 0 else {}

@@ -1,4 +1,4 @@
-"""Captures that change, break off or vanish while they are read: what was read before counts."""
+"""Captures that change, are truncated or vanish while being read: everything read before counts."""
 
 import gzip
 import io
@@ -18,13 +18,13 @@ from tests.conftest import Invoke
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 MANY = 3000
-"""Redirects whose reports a pipe cannot hold: the command waits for its reader in the middle of them."""
+"""Redirects whose reports exceed a pipe's buffer: the command blocks until its reader continues."""
 
 EOF = "Compressed file ended before the end-of-stream marker was reached"
 
 
 def change(capture: Path, how: Callable[[], object]) -> tuple[int, list[dict[str, Any]], bytes]:
-    """Change a capture after its first report is read, while the command waits with the others."""
+    """Change a capture after its first report is read, while the command is blocked on the others."""
     with subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "--input-format=urls", capture],
         stdout=subprocess.PIPE,
@@ -130,7 +130,7 @@ def test_har_that_is_cut_off(invoke: Invoke) -> None:
 
 
 class Failing(io.RawIOBase):
-    """A file on a disk that fails behind its first bytes."""
+    """A file on a disk that fails after its first bytes."""
 
     def __init__(self, beginning: bytes) -> None:
         self._rest = beginning
@@ -162,7 +162,7 @@ def test_disk_that_fails(beginning: str, redirects: int, message: str) -> None:
     capture = Capture(Shown("capture"), io.BufferedReader(Failing(beginning.encode())))
     found: list[str] = []
     with pytest.raises(CaptureError) as caught:
-        found.extend(redirect.url.text for redirect in capture)  # which keeps what comes before an exception
+        found.extend(redirect.url.text for redirect in capture)  # keeps what comes before an exception
     assert str(caught.value) == message
     assert found == [BAD] * redirects
 

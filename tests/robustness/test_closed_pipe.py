@@ -1,4 +1,4 @@
-"""Readers that leave, and standard streams that are closed: what can still be told is told, and quietly."""
+"""Readers that leave, and closed standard streams: everything that can be reported is, without further errors."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def test_reader_that_leaves_before_the_summary(name: str) -> None:
         assert process.stderr
         process.stdin.write("".join(f"{BAD}&number{number}=1\n" for number in range(200)).encode())  # all different
         process.stdin.flush()
-        if name not in {"junit", "sarif"}:  # whose few reports wait in a buffer
+        if name not in {"junit", "sarif"}:  # their few reports are buffered
             assert process.stdout.read(1)
         process.stdout.close()
         process.stdin.close()  # only now can it end
@@ -98,7 +98,7 @@ def test_reader_of_a_named_pipe_that_leaves(tmp_path: Path) -> None:
         cwd=tmp_path,
     ) as process:
         assert process.stdin
-        (tmp_path / "pipe").open("rb").close()  # opens as soon as the command opens it, too
+        (tmp_path / "pipe").open("rb").close()  # opening blocks until the command opens it, too
         out, err = process.communicate(BAD.encode())
     assert (process.returncode, err) == (141, b"")
     assert out.decode().startswith("✗ -:1:1 access_denied does not conform: 1 error\n")

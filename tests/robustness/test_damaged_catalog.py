@@ -1,4 +1,4 @@
-"""Schemas and handbook pages that somebody damaged in an editable checkout: one line that names the file."""
+"""Schemas and handbook pages damaged in an editable checkout: one line that names the file."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ Damage = Callable[[Path], object]
 
 @pytest.fixture
 def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the schemas and the pages alone, which the package inside this process uses."""
+    """A copy of only the schemas and pages, used by the package in this process."""
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     shutil.copytree(PAGES, tmp_path / "docs" / "errors")
     for module in ("catalog", "schema"):
@@ -69,7 +69,7 @@ def dangle(path: Path) -> None:
 
 
 def message(folder: Path, code: int, out: str, err: str) -> str:
-    """The message of a command that failed, without the folder."""
+    """Return the message of a failed command, without the folder."""
     start = f"connect-errors: {folder}/"
     assert (code, out, err[: len(start)]) == (2, "", start)
     assert err.endswith("\n")
@@ -184,7 +184,7 @@ def test_forbidden(path: str, command: list[str], checkout: Path, ordinary: dict
 
 
 def test_one_schema_is_only_missing(checkout: Path) -> None:
-    """Nothing else lists the errors: one that is deleted is unknown, and no fault."""
+    """Nothing else lists the errors: a deleted one is unknown, which is not a fault."""
     (checkout / SCHEMA).unlink()
     done = subprocess.run(
         [sys.executable, "-m", "connect_errors", *VALIDATE],

@@ -1,4 +1,4 @@
-"""Disks that are full: what is reported stays, nothing partial is left, and the message names what is full."""
+"""Full disks: reports are kept, no partial file is left, and the message names the full file."""
 
 import json
 import subprocess
@@ -98,7 +98,7 @@ def test_annotations_stay_when_the_job_summary_cannot_be_written(
 
 @needs_limits
 def test_full_folder_of_temporary_files(tmp_path: Path, run: Run) -> None:
-    """JUnit's test cases stand behind their counts: many of them wait in a temporary file."""
+    """JUnit's counts precede its test cases, many of which are held in a temporary file."""
     done = run(
         *("validate", "--format=junit=report", "--input-format=urls", "--format=text"),
         stdin=f"{BAD}\n" * 2500,
@@ -120,7 +120,7 @@ def test_schemas_on_a_full_disk(tmp_path: Path, run: Run) -> None:
 
 @needs_limits
 def test_a_disk_that_fills_keeps_what_standard_output_has(tmp_path: Path) -> None:
-    """The reports that went out before stay whole lines, as far as the disk took them."""
+    """The reports written before are whole lines, as far as they fit on the disk."""
     with (tmp_path / "out").open("wb") as out:
         done = subprocess.run(
             [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "--input-format=urls"],

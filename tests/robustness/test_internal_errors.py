@@ -1,4 +1,4 @@
-"""Exceptions that nothing expects: one line with their type and place, and never with what they say."""
+"""Unexpected exceptions: one line with their type and place, and never their message."""
 
 import os
 import subprocess
@@ -92,4 +92,4 @@ def test_closed_standard_error() -> None:
 
 
 def test_the_code_is_the_documented_one() -> None:
-    assert __main__._INTERNAL_ERROR == ExitCode.INTERNAL_ERROR  # noqa: SLF001 - it is written twice
+    assert __main__._INTERNAL_ERROR == ExitCode.INTERNAL_ERROR  # noqa: SLF001 - it is defined twice

@@ -1,4 +1,4 @@
-"""Locales that are not UTF-8: arguments, names of files, and what every command writes."""
+"""Locales that are not UTF-8: arguments, file names, and the output of every command."""
 
 import json
 import os
@@ -27,7 +27,7 @@ LOCALES = {
 
 
 def each_locale(*quickly: str) -> pytest.MarkDecorator:
-    """Each of them, but quickly some."""
+    """Parametrize with every locale; by default, only with some."""
     params = [
         pytest.param(one, id=name, marks=() if name in quickly else pytest.mark.slow) for name, one in LOCALES.items()
     ]

@@ -1,6 +1,6 @@
-"""Nothing gets out, and nothing of a capture gets in: no network, no other program, no file that was not named.
+"""No leaks and no side effects of a capture: no network, no other program, no file that was not named.
 
-An audit hook of the interpreter sees each of these, whoever does it, the libraries too.
+An audit hook of the interpreter detects each of these, also in libraries.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.helpers.paths import CAPTURES, DRIFT_PAGES
 from tests.helpers.processes import some_quickly
 
 MARK = "m4rk"
-"""Stands in every value, name and path of a hostile capture, and nowhere else."""
+"""Appears in every value, name and path of a hostile capture, and nowhere else."""
 
 WATCHED = """
 import json, os, sys
@@ -114,7 +114,7 @@ Location: {HOSTILE[0]}
 
 
 Seen = tuple[int, dict[str, list[Any]]]
-"""The exit code of a command, and what was seen of it."""
+"""The exit code of a command, and the audit events seen."""
 
 
 def watch(*commands: Sequence[str | Path], stdin: str = "", **options: Any) -> list[Seen]:

@@ -1,8 +1,8 @@
-"""Time follows the length of a capture, whatever is in it: what is repeated in it is searched for, not guessed.
+"""Time is linear in the length of a capture, whatever it contains: repeated input is generated systematically.
 
-A capture is a beginning, a piece that is repeated, and an end. The pieces are what the readers look for, alone and in
-random sequences; each is read by each reader, on one line and on many. Eight times the length may take three times as
-long as in proportion, which no busy machine makes it take each time, and what takes the square of it always does.
+A capture has a beginning, a repeated piece, and an end. The pieces are those that the readers look for, alone and in
+random sequences; each is read by each reader, on one line and on many. Eight times the length may take up to three
+times more than in proportion: a busy machine does not exceed this every time, but quadratic time always does.
 """
 
 import gzip
@@ -27,7 +27,7 @@ SMALL = 8_000
 TIMES = 8
 TOLERANCE = 3
 LEAST = 0.05
-"""Seconds that anything may take, whatever a machine does meanwhile."""
+"""Seconds that anything may take, allowing for other load on the machine."""
 ATTEMPTS = 4
 SEQUENCES, PARTS = 30, 3
 """Random sequences for each reader."""
@@ -138,13 +138,13 @@ class Shape(NamedTuple):
 
 
 def as_json(shape: Shape) -> Shape:
-    """The same as a string of a JSON document."""
+    """Embed a shape as a string of a JSON document."""
     piece, begin, end = (json.dumps(text)[1:-1] for text in (shape.piece, shape.begin, shape.end))
     return Shape(piece, f'{{"message": "{begin}', f'{end}"}}', "json")
 
 
 def everywhere(piece: str) -> Iterator[Shape]:
-    """A piece in each reader, on one line and on many."""
+    """Yield a piece for each reader, on one line and on many."""
     yield Shape(piece)
     yield Shape(f"{piece}\n")
     yield Shape(piece, "https://a.example/cb?code=1&state=", "&error=")
@@ -155,7 +155,7 @@ def everywhere(piece: str) -> Iterator[Shape]:
 
 
 def sequences() -> Iterator[Shape]:
-    """Pieces that follow each other, always the same ones."""
+    """Yield random sequences of pieces, always the same ones."""
     chance = Chance(9110)  # noqa: S311 - nothing secret
     for _ in range(SEQUENCES):
         begin, end = (chance.choice(("", *PIECES)) for _ in "12")
@@ -169,7 +169,7 @@ def sequences() -> Iterator[Shape]:
 
 
 def lines_of(size: int, first: str, line: str) -> bytes:
-    """A capture whose first line is half of it, the others the rest."""
+    """Make a capture whose first line is half of it."""
     return f"{first * (size // 2 // len(first))}\n{line * (size // 2 // len(line))}".encode()
 
 
@@ -199,7 +199,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def grows(work: Callable[[int], object]) -> tuple[float, float] | None:
-    """What an input and one `TIMES` as long take, if that is out of proportion each time."""
+    """Return the times of an input and of one `TIMES` as long, if they are out of proportion each time."""
     small = large = float("inf")
     for _ in range(ATTEMPTS):
         large = min(large, seconds(lambda: work(SMALL * TIMES)))

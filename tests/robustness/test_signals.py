@@ -1,6 +1,6 @@
-"""Ctrl-C and the like at any point: no traceback, no partial file, and what a file held before stays whole.
+"""Ctrl-C and other signals at any point: no traceback, no partial file, and existing files stay intact.
 
-Nothing here is timed: the command runs under a profiler, which raises the signal at the n-th event in chosen code.
+Nothing depends on timing: the command runs under a profiler, which raises the signal at the n-th event in chosen code.
 """
 
 import json
@@ -69,7 +69,7 @@ while True:
     point += step
 print(json.dumps([[*json.loads(outcome), points] for outcome, points in outcomes.items()]))
 """
-"""Many runs, each interrupted some points later than the one before, until one ends before that."""
+"""Runs that are interrupted at ever later points, until one ends before its point is reached."""
 
 WHILE_IMPORTING = """
 import signal, sys
@@ -85,7 +85,7 @@ def raise_there(frame, event, _):
 sys.setprofile(raise_there)
 main()
 """
-"""One run that is interrupted where a module starts to be imported."""
+"""A run that is interrupted at the start of a module's import."""
 
 IN_THE_MIDDLE_OF_CLEANING = """
 import os, pathlib, signal
@@ -131,7 +131,7 @@ def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, 
     assert whole[:4] == [1, text, "", {"report": new}]
     assert sum(len(points) for *_, points in interrupted) >= 10
     for code, out, err, files, _ in interrupted:
-        assert code in {ENDINGS[number], -number}  # the latter where all is done
+        assert code in {ENDINGS[number], -number}  # the latter after all work is done
         assert err == ""
         assert text.startswith(out)
         assert files in ({"report": OLD}, {"report": new})
@@ -162,7 +162,7 @@ def test_a_signal_while_modules_are_imported(
 
 
 def start(name: str, folder: Path, command: Sequence[str] = COMMAND, **options: Any) -> "subprocess.Popen[bytes]":
-    """Start a run that waits for more of its standard input, after its first report is written."""
+    """Start a run that waits for more standard input after writing its first report."""
     process = subprocess.Popen(
         [*command, "--format=jsonl", f"--format={name}=report"],
         stdin=subprocess.PIPE,
@@ -223,7 +223,7 @@ def test_reports_so_far_are_written_at_ctrl_c(tmp_path: Path, invoke: Invoke) ->
             process.stdin.write(different.encode())
             process.stdin.flush()
             for _ in range(3):
-                pipe.readline()  # the text is written, too, but waits in a buffer
+                pipe.readline()  # the text is written as well, but buffered
             process.send_signal(signal.SIGINT)
             out, err = process.communicate()
     assert (process.returncode, err) == (130, b"")

@@ -1,4 +1,4 @@
-"""Standard streams and files as others leave them: non-blocking, with high numbers, read and written at once."""
+"""Inherited standard streams and files: non-blocking, with high descriptors, read and written at once."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Where the command runs: without a home, a working directory or permissions; on other terminals and interpreters."""
+"""The environment of the command: no home, working directory or permissions; other terminals and interpreters."""
 
 import json
 import os
@@ -118,7 +118,7 @@ def test_link_to_a_report_that_is_not_there_yet(tmp_path: Path, run: Run) -> Non
 
 
 def on_terminal(*arguments: str, stdin: bytes = b"", stream: str = "stdout", **variables: str) -> str:
-    """What a terminal is sent; the other stream goes nowhere."""
+    """Return the terminal output; the other stream is discarded."""
     terminal, end = os.openpty()
     environment = os.environ | variables
     sent = b""
@@ -133,7 +133,7 @@ def on_terminal(*arguments: str, stdin: bytes = b"", stream: str = "stdout", **v
         process.stdin.write(stdin)
         process.stdin.close()
         os.close(end)
-        with suppress(OSError):  # Linux tells so that nothing has the other end any more
+        with suppress(OSError):  # Linux raises this when the other end is closed
             while data := os.read(terminal, 65536):
                 sent += data
     os.close(terminal)
@@ -171,7 +171,7 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def under(options: list[str], *arguments: str | Path, cwd: Path) -> list[Any]:
-    """Run the command with options of the interpreter; its exit code, what it writes, and the files it makes."""
+    """Run the command with interpreter options; return its exit code, its output, and the files it creates."""
     done = subprocess.run(
         [sys.executable, *options, "-m", "connect_errors", *arguments],
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""Two runs that write the same report at the same time: the file is one of the two, whole."""
+"""Two runs that write the same report concurrently: the file is one of the two, whole."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ BAD = "https://example.com/home?error=access_denied&state=abc"
 
 
 def start(folder: Path, redirects: int) -> "subprocess.Popen[bytes]":
-    """Start a run that has its report open and waits for more of its standard input. Two lines make a list."""
+    """Start a run that has opened its report and waits for more standard input. Two lines make a list."""
     process = subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--format=json=report", "--format=jsonl"],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""One capture of fifty that cannot be read: the other forty-nine are reported."""
+"""One unreadable capture among fifty: the other forty-nine are reported."""
 
 import json
 import os

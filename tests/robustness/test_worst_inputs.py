@@ -1,4 +1,4 @@
-"""What the worst inputs are told: those of `benchmarks/worst.py`, small. What they cost, the benchmark shows."""
+"""Messages about the worst inputs of `benchmarks/worst.py`, at a small size. The benchmark measures their cost."""
 
 import io
 import json
@@ -31,11 +31,11 @@ DAMAGED = "FILE: its JSON is damaged or cut off in /log/entries/0\n"
 
 
 class Expected(NamedTuple):
-    """What is said about an input of a size."""
+    """The expected result for an input of a given size."""
 
     size: int
     exit_code: int
-    rules: dict[str, int] = {}  # noqa: RUF012 - nobody changes it
+    rules: dict[str, int] = {}  # noqa: RUF012 - never modified
     stderr: str = ""
 
 
@@ -238,7 +238,7 @@ def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
 
 
 def test_a_cut_line_is_not_joined_to_its_end() -> None:
-    """What follows stays a line of its own, with its own number."""
+    """The next line is still a separate line, with its own number."""
     text = b"a" * 3 * MAX_LINE + b"its end\nnext\n" + b"b" * 2 * MAX_LINE
     stream = Stream(io.BytesIO(text))
     lines = "\n".join(stream.blocks()).split("\n")

@@ -1,4 +1,4 @@
-"""The site in a real browser: Chromium, headless, from a base path of its own."""
+"""The site in a real browser: Chromium, headless, below a base path."""
 
 import functools
 import gzip
@@ -27,16 +27,16 @@ AXE_RULES = {
     "1280 dark": "runOnly: ['color-contrast', 'link-in-text-block']",
     "390 light": "rules: {'target-size': {enabled: true}, 'color-contrast': {enabled: false}}",
 }
-"""Contrast takes axe most of its time: a phone has the same colors, and `faint` measures those of all text there."""
+"""Contrast is axe's slowest check: phones have the same colors, and `faint` measures all text there."""
 SERVER = "http://server.invalid/"
-# A sidebar that scrolls cuts off the link at its edge; where that is depends on when Material scrolls it.
+# A scrolling sidebar cuts off the link at its edge, depending on when Material scrolls it.
 IS_WHOLE = "(one) => one.id !== 'target-size' || !one.nodes.every((node) => node.html.includes('md-nav__link'))"
 PALETTES = {"light": "default", "dark": "slate"}
 MAX_REQUESTS = 9
 MAX_BYTES = 178_000
 MAX_CHECKER_REQUESTS = 4
 MAX_CHECKER_BYTES = 60_000
-"""What the checker may add to a page that has its form."""
+"""Maximum size that the checker adds to the page with its form."""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -49,7 +49,7 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("root")
     (root / "deep").mkdir()
     (root / "deep" / "base").symlink_to(site)
-    for path in site.iterdir():  # the page for wrong addresses expects the site at the top of its host
+    for path in site.iterdir():  # the 404 page expects the site at the root of its host
         (root / path.name).symlink_to(path)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -59,7 +59,7 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class Visit:
-    """A page in a browser, and what went wrong there."""
+    """A page in a browser, and its errors."""
 
     def __init__(self, browser: Any, base: str, width: int = 1280, **options: Any) -> None:
         self.base = base
@@ -100,16 +100,16 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
 def looks(
     site: Path, browser: Any, base: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict[str, Any]]:
-    """What is found on each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
+    """Check each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
     visit = Visit(browser, base, bypass_csp=True)
-    server = base.removesuffix("deep/base/")  # each worker has its own
+    server = base.removesuffix("deep/base/")  # each worker has its own server
 
     def write(address: str, path: Path) -> None:
         path.write_text(json.dumps(look(visit, address)).replace(server, SERVER), encoding="utf-8")
 
     found = {}
     pages = list(enumerate([*ALL_PAGES.findall((site / "sitemap.xml").read_text()), NOT_FOUND]))
-    # Of two workers, each starts at an end, so that they meet in the middle.
+    # Two workers start at opposite ends, and meet in the middle.
     for number, address in reversed(pages) if worker_id.endswith("1") else pages:
         path = made_once(tmp_path_factory, f"look-{number}", functools.partial(write, address))
         found[address] = json.loads(path.read_text(encoding="utf-8").replace(SERVER, server))
@@ -131,7 +131,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})
-        # Whatever Material makes as it comes into view is there before it is judged.
+        # Content that Material renders on scrolling into view must be present first.
         page.evaluate("document.querySelectorAll('pre').forEach((one) => one.scrollIntoView())")
         page.wait_for_timeout(50)
         for scheme in ("light", "dark"):
@@ -139,7 +139,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUND[scheme]
             name = f"{width} {scheme}"
             if rules := AXE_RULES.get(name):
-                # Of what passes, axe would work out selectors, which takes a third of its time.
+                # axe would compute selectors for passed checks, which takes a third of its time.
                 found[f"axe {name}"] = page.evaluate(
                     f"axe.run(document, {{resultTypes: ['violations'], {rules}}})"
                     f".then((all) => all.violations.filter({IS_WHOLE}))"
@@ -161,7 +161,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
 
 
 def of(looks: dict[str, dict[str, Any]], aspect: str) -> dict[str, Any]:
-    """What is wrong in one respect, by page."""
+    """Return the problems of one kind, by page."""
     return {
         f"{address} {name}": value
         for address, found in looks.items()
@@ -203,7 +203,7 @@ def test_paper_has_every_word_on_white(looks: dict[str, dict[str, Any]]) -> None
 
 
 def test_a_page_stays_light(site: Path, base: str, looks: dict[str, dict[str, Any]]) -> None:
-    """Budgets: requests, and bytes as a server sends them, compressed."""
+    """Budgets: number of requests, and compressed bytes."""
     for address, found in looks.items():
         urls = {url.partition("?")[0] for url in found["requests"] if url.startswith(base)}
         files = [site / url.removeprefix(base) for url in urls]
@@ -341,7 +341,7 @@ CAPTURED = "https://example.com/callback?error=no_vehicle&state=0facda3319"
 
 
 def result(visit: Visit, text: str, *, expected: str) -> str:
-    """Paste a text into the checker, and wait for a result that has a text."""
+    """Paste a text into the checker, and wait for a result that contains a text."""
     visit.page.fill("#ce-check-text", text)
     visit.page.wait_for_function(
         "text => document.querySelector('.ce-check-result').textContent.includes(text)", arg=expected, timeout=5000

@@ -1,4 +1,4 @@
-"""The published data: each file has a schema that describes all of it, and says what the command says."""
+"""The published data: each file has a schema that describes it completely, and agrees with the command."""
 
 import json
 import shlex
@@ -35,7 +35,7 @@ SEEN_BY_A_SCHEMA = {
     "no-outcome",
     "unknown-error",
 }
-"""The rules that the sample with Ajv enforces; it reads the schemas, and looks for repetitions itself."""
+"""The rules that the sample with Ajv enforces; it reads the schemas, and detects duplicates itself."""
 
 Data = dict[str, Any]
 

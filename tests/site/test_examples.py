@@ -1,4 +1,4 @@
-"""The redirects that the site shows break, or keep, exactly the rule that they are shown for."""
+"""The redirects shown on the site break, or keep, exactly the rule they are shown for."""
 
 import pytest
 from connect_errors import validate

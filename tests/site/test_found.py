@@ -1,4 +1,4 @@
-"""What search engines, previews of shared links, language models and people with a wrong address find."""
+"""Pages as found by search engines, link previews, language models, and people with a wrong address."""
 
 from pathlib import Path
 

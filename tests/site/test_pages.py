@@ -136,7 +136,7 @@ def test_the_command_line_reference_has_every_command_and_option(site: Path) -> 
 
     content = article(site, "reference/command-line")
     headings = [one.text("headerlink") for one in content.find("h2")]
-    assert headings[headings.index("Formats") + 1 :] == list(cli.list_commands(None))  # type: ignore[arg-type] # it heeds no context
+    assert headings[headings.index("Formats") + 1 :] == list(cli.list_commands(None))  # type: ignore[arg-type] # it ignores the context
     terms = [one.text() for one in content.find("dt")]
     assert "--state TEXT" in terms
     assert "--output-dir DIR" in terms

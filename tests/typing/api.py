@@ -1,4 +1,4 @@
-"""The types of the public API, as a user's type checker sees them: mypy checks this module, and nothing runs it."""
+"""The types of the public API, from a user's point of view: mypy checks this module, which is never run."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal, assert_never, assert_type
@@ -39,7 +39,7 @@ assert_type(report.conforms, bool)
 finding = report.findings[0]
 assert_type(finding, Finding)
 assert_type(finding.rule, str)
-assert_type(finding.message, Shown)  # a str, made for showing
+assert_type(finding.message, Shown)  # a str that may be shown
 assert_type(finding.severity, Literal["error", "warning"])
 assert_type(finding.parameter, str | None)
 assert_type(finding.start, int | None)
@@ -73,7 +73,7 @@ assert_type(str(one), str)
 
 
 def callback(url: str, session_state: str | None) -> str:
-    """Handle all that a redirect can be, and have mypy say so."""
+    """Handle everything that a redirect can be, and have mypy confirm this."""
     match receive(url, state=session_state, redirect_uri="https://example.com/callback"):
         case Success(outcome="authorization_code", parameters={"code": code}):
             return assert_type(code, str)

@@ -1,4 +1,4 @@
-"""What mypy refuses to print; nothing runs this. An ignore comment that is not needed fails."""
+"""Text that mypy refuses to print; this module is never run. An unused ignore comment fails."""
 
 from connect_errors.cli.console import echo_error
 from connect_errors.formats.base import Format
@@ -7,11 +7,11 @@ from connect_errors.shown import Shown, say
 
 
 def prints_what_was_captured(report: Report, writer: Format) -> None:
-    echo_error(report.url)  # type: ignore[arg-type] # it must be refused
-    echo_error(report.parameters["state"])  # type: ignore[arg-type] # it must be refused
-    writer.add(report)  # type: ignore[arg-type] # it must be refused
+    echo_error(report.url)  # type: ignore[arg-type] # it must be rejected
+    echo_error(report.parameters["state"])  # type: ignore[arg-type] # it must be rejected
+    writer.add(report)  # type: ignore[arg-type] # it must be rejected
     for finding in report.findings:
-        say("{} is wrong", finding.parameter)  # type: ignore[arg-type] # it must be refused
+        say("{} is wrong", finding.parameter)  # type: ignore[arg-type] # it must be rejected
 
 
 def prints_what_may_be_shown(report: Report, writer: Format) -> None:
