@@ -1,8 +1,7 @@
-"""Whole captures → redacted reports.
+"""Check whole captures: from captures to redacted reports.
 
-The redacted report of a redirect depends on nothing but its shape, and on how its state differs from the one that was
-sent, so each is judged, redacted and rendered once.
-A property test holds every report to what judging one by one gives.
+The redacted report of a redirect depends only on its shape, and on how its state differs from the one that was sent, so
+each combination is judged, redacted and rendered once. A property test compares every report with judging one by one.
 """
 
 import re
@@ -26,35 +25,35 @@ from connect_errors.state import state_difference
 from connect_errors.url import URL
 
 MAX_REMEMBERED = 2_000_000
-"""Characters of the texts that are remembered, at most; then all are forgotten."""
+"""Maximum number of characters of cached texts; beyond it, the cache is cleared."""
 
 _Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
-"""What the selection looks at (None in a list), the shape, and how its states differ from the one that was sent."""
+"""The selection's criteria (None in a list), the shape, and how its states differ from the one that was sent."""
 
 _STATE = re.compile("state=(?<=[?&]state=)([^&]+)")
 
 
 class _Known(NamedTuple):
-    """What is known of all redirects of one shape."""
+    """Cached results for all redirects of one shape."""
 
     report: RedactedReport | None
-    """With the place of the first one; None where it was not to be shown."""
+    """The report of the first one; None if it was not to be shown."""
     shown: tuple[tuple[str, int], ...] | None
-    """The parameters whose values differ, each with the number of its value in the shape; None if all are masked."""
+    """The parameters whose values differ, each with the index of its value in the shape; None if all are masked."""
     text: str
-    """That of the first one."""
+    """The text of the first one."""
     spans: tuple[Span | None, ...]
     """The places of the findings in `text`."""
     tally: list[int]
-    """How many redirects had this verdict, in a list of one."""
+    """The number of redirects with this verdict, in a list with one element."""
 
 
 class Checker:
     """Checks the captures of one run. Its reports are masked, unless `show_values`.
 
     Args:
-        expectation: what the application knows about its redirects.
-        summary: the counts, complete whenever a capture has ended.
+        expectation: the application's knowledge about its redirects.
+        summary: the counts, complete at the end of each capture.
     """
 
     def __init__(self, expectation: Expectation, summary: Summary, *, show_values: bool = False) -> None:
@@ -64,7 +63,7 @@ class Checker:
         self._shapes = Shapes(expectation)
         self._state_differences = _state_differences(expectation.state)
         self._known: dict[_Key, _Known | Reason] = {}
-        """The reason for what is passed over."""
+        """The reason for those that are passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
         self._found = False
@@ -80,16 +79,16 @@ class Checker:
         """Check a capture: yield the reports that `detail` asks for, in order, and count all.
 
         Raises:
-            CaptureError: the capture cannot be read, or not any further; what was found before is counted.
+            CaptureError: the capture cannot be read, or not to the end; everything found before is counted.
         """
         for reports in self.check_in_batches(capture, detail):
             yield from reports
 
     def check_in_batches(self, capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
-        """As `check`, but yield together the reports of the lines of a list that were read together.
+        """Like `check`, but yield the reports on lines of a list that were read together as a batch.
 
         Raises:
-            CaptureError: as `check`.
+            CaptureError: see `check`.
         """
         try:
             for batch in capture.batches():
@@ -110,7 +109,7 @@ class Checker:
     def _check_candidate(
         self, candidate: Candidate, key: _Key, capture: Capture, detail: Detail
     ) -> RedactedReport | None:
-        """Check what may be a redirect, and give its report if it is one, and to be shown."""
+        """Check a candidate; return its report if it is a redirect whose report is to be shown."""
         known = self._recall(candidate, capture, key, detail)
         if isinstance(known, str):
             capture.pass_over(candidate, known)
@@ -124,7 +123,7 @@ class Checker:
         return _at(candidate, capture, known, self._shapes) if is_shown else None
 
     def _check_list(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
-        """Check lines of a list, which all are redirects."""
+        """Check lines of a list, all of which are redirects."""
         is_first_of_run = not self._found
         lines = self._known_lines(batch, keys, capture, detail)
         capture.redirects += len(keys)
@@ -149,19 +148,19 @@ class Checker:
                 yield ReportBatch(reports, places, report)
 
     def _known_lines(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> list[_Known]:
-        """Count the lines of a list, and give what is known of each; a shape that is shared is looked up once."""
+        """Count the lines of a list, and return the cached results for each; each shape is looked up once."""
 
         def recall(index: int) -> _Known:
             known = self._recall(batch.candidate(index), capture, keys[index], detail)
-            self._found = True  # the first one of the run is shown, whatever it is
+            self._found = True  # the first one of the run is always shown
             return cast("_Known", known)
 
         firsts = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-        counts = Counter(keys)  # in the order in which they come first
+        counts = Counter(keys)  # in the order of their first occurrences
         known = {key: recall(firsts[key]) for key in counts}
         for key, times in counts.items():
             known[key].tally[0] += times
-        if self._show_values:  # where the URL is not the text itself, each line has a report of its own
+        if self._show_values:  # if the URL is not the text itself, each line has its own report
             shared = cast("dict[_Key, _Known]", self._known)
             return [
                 shared.get(key) or (known[key] if firsts[key] == index else recall(index))
@@ -180,7 +179,7 @@ class Checker:
         return detail == "all" or (detail == "findings" and (bool(findings) or not self._found))
 
     def _count(self, capture: Capture) -> None:
-        """Add what was found in a capture to the summary."""
+        """Add the results of a capture to the summary."""
         for verdict, tally in self._tallies.items():
             if tally[0]:
                 self._summary.add_verdict(verdict, tally[0])
@@ -188,7 +187,7 @@ class Checker:
         self._summary.passed_over += capture.passed_over.total()
 
     def _recall(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
-        """What is known of a shape, with its report if that is to be shown."""
+        """Return the cached results for a shape, with its report if that is to be shown."""
         known = self._known.get(key)
         if isinstance(known, str):
             return known
@@ -197,7 +196,7 @@ class Checker:
         return known
 
     def _learn(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
-        """Judge a redirect, and remember what is known of its shape, if that decides its report."""
+        """Judge a redirect, and cache the results if its shape determines its report."""
         text = candidate.text
         known: _Known | Reason
         is_shared = True
@@ -208,7 +207,7 @@ class Checker:
             raw = judge(redirect, self.expectation)
             is_shown = self._shows(detail, raw.findings)
             report = raw.redacted(show_values=self._show_values) if is_shown else None
-            is_whole = text.startswith(redirect.url.text)  # otherwise it was taken out of the text
+            is_whole = text.startswith(redirect.url.text)  # otherwise it was extracted from the text
             spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)
             shown = None
             if self._show_values and report:
@@ -225,7 +224,7 @@ class Checker:
 
 
 def _state_differences(sent: str | None) -> Callable[[list[str]], Iterable[tuple[str | None, ...]]]:
-    """Make what says of every state in each text how it differs from the one that was sent, if one is known."""
+    """Return a function that describes how the states in each text differ from the one that was sent, if any."""
     if sent is None:
         return lambda _texts: repeat(())
 
@@ -237,7 +236,7 @@ def _state_differences(sent: str | None) -> Callable[[list[str]], Iterable[tuple
 
 
 def _selected(candidate: Candidate) -> tuple[object, ...]:
-    """What the selection looks at beside the shape."""
+    """Return the criteria of the selection apart from the shape."""
     return candidate.role == "object", candidate.media, *distinguish(candidate.text)
 
 
@@ -246,7 +245,7 @@ def _span(finding: Finding) -> Span | None:
 
 
 def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -> RedactedReport:
-    """Give what is known of a shape as the report of one redirect."""
+    """Turn the cached results for a shape into the report of one redirect."""
     report = cast("RedactedReport", known.report)
     text = candidate.text
     shown = known.shown if text != known.text else None
@@ -265,13 +264,13 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
 
 
 def _values(text: str, shown: tuple[tuple[str, int], ...], shapes: Shapes) -> Values:
-    """What is shown of the interchangeable values of a text."""
+    """Return the values shown for the interchangeable values of a text."""
     given = [decode(text[start:end]) for start, end in shapes.values(text)]
     return Values(unmasked(text), {unmasked(name): unmasked(given[number]) for name, number in shown})
 
 
 def _shown(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[str, int]]:
-    """Yield the parameters of a report whose values are interchangeable, each with the number of its value."""
+    """Yield the parameters of a report whose values are interchangeable, each with the index of its value."""
     numbers = {start: number for number, (start, _) in enumerate(shapes.values(url.text))}
     first: dict[str, int] = {}
     for one in url.parameters:
@@ -285,7 +284,7 @@ def _shown(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[s
 def _placed(
     finding: RedactedFinding, span: Span | None, moved: Moved, candidate: Candidate, *, moves_in_url: bool
 ) -> RedactedFinding:
-    """Say where a finding is in the line of another text of the same shape, and in its URL, if that has its values."""
+    """Map a finding to another text of the same shape, and to its URL if that contains its own values."""
     if span is None:
         return replace(finding, column=None, end_column=None)
     start, end = map(moved.index, span)

@@ -1,18 +1,18 @@
-"""The form encoding of a query (RFC 6749 appendix B, WHATWG URL §5.1), and the places of its characters.
+"""The form encoding of query strings (RFC 6749 appendix B, WHATWG URL §5.1), with the places of characters.
 
-Raw text may hold lone surrogates: U+DC80 to U+DCFF mean bytes that are not UTF-8 (Python's
-`surrogateescape`); the others have no encoding at all.
+Raw text may contain lone surrogates: U+DC80 to U+DCFF represent bytes that are not UTF-8 (Python's
+`surrogateescape`); the others cannot be encoded at all.
 """
 
 import re
 from urllib.parse import unquote_to_bytes
 
 Span = tuple[int, int]
-"""A place in a text: the indexes of its first character and of the first one after it."""
+"""A place in a text: the index of its first character, and the index after its last."""
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _NOT_ASCII = re.compile("%(?![0-7][0-9A-Fa-f])")
-"""An escape that is broken, or means a byte of a character outside ASCII."""
+"""An escape that is malformed, or encodes a byte of a non-ASCII character."""
 _BYTE = re.compile("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
 _BYTES = re.compile("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
 _OF_ONE_KIND = re.compile("(?:%[0-9A-Fa-f]{2})+|[\udc80-\udcff]+")
@@ -43,7 +43,7 @@ def find_malformed(raw: str, start: int = 0, end: int | None = None) -> Span | N
             spans.append((run.start() + places[error.start][0], run.start() + places[error.end - 1][1]))
             break
         if not run[0].isascii() and not all(map(_is_utf_8, _OF_ONE_KIND.findall(run[0]))):
-            spans.append(run.span())  # bytes of the capture that only escapes beside them make characters
+            spans.append(run.span())  # bytes of the capture that are valid only together with adjacent escapes
             break
     return min(spans, default=None)
 
@@ -57,9 +57,9 @@ def _is_utf_8(raw: str) -> bool:
 
 
 def offsets(raw: str, decoded: str) -> list[int]:
-    """Find where each character of `decoded` starts in `raw`, and where the last one ends.
+    """Return the offset in `raw` of each character of `decoded`, and of the end of the last one.
 
-    `raw` must be well-formed, `decoded` its decoding or the beginning of that.
+    `raw` must be well-formed, `decoded` its decoding or a prefix of that.
     """
     found = [0]
     for character in decoded:
@@ -80,7 +80,7 @@ def span_of(raw: str, decoded: str, index: int) -> Span:
 
 
 def find_decoded(pattern: re.Pattern[str], text: str, span: Span) -> tuple[str, Span] | None:
-    """Find a character in the decoded text of a place, which must be well-formed, and where it is in `text`."""
+    """Find a character in the decoded text of a place, which must be well-formed; return it and its place in `text`."""
     raw = text[slice(*span)]
     decoded = decode(raw)
     match = pattern.search(decoded)

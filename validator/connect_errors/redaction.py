@@ -1,7 +1,7 @@
-"""What may be shown: the one place that decides it, by an allowlist.
+"""Redaction: the only module that decides what may be shown, by an allowlist.
 
-A capture holds authorization codes, states, VINs and credentials, and all of it was written by others. Whatever
-is printed is `Shown`, and of what was captured or typed only this module makes that. `secrets` says what looks like a
+A capture contains authorization codes, states, VINs and credentials, and is written by others. Only `Shown` is ever
+printed, and only this module makes `Shown` from captured or typed text. `secrets` recognizes text that looks like a
 secret, or like words.
 """
 
@@ -25,11 +25,11 @@ from connect_errors.shown import Shown, join, own, say
 from connect_errors.url import URL, Parameter
 
 _APPLICATION_SCHEME = re.compile("sc(?=[0-9a-f]*[0-9])", re.IGNORECASE)
-"""How the scheme of a mobile application starts: `sc` and the application's id."""
+"""The prefix of the scheme of a mobile application: `sc`, before the application's id."""
 _HEAD = re.compile("[A-Za-z0-9._-]+(?=[;=&,])")
-"""What may be a word in front of a matrix parameter, or of a query that lost its question mark."""
+"""Possibly a word before a matrix parameter, or before a query string that lost its question mark."""
 _HOST = re.compile(r"[\w.-]*|\[[0-9A-Fa-f:.]*\]")
-"""Any other host, which a custom scheme may have, could hold anything."""
+"""Other hosts, which custom schemes allow, may contain anything."""
 _FILE_NAME = re.compile("(?:[^?&=%]|%(?!(?:25)*(?:3[FD]|26)))*", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile("[ /]")
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
@@ -56,12 +56,12 @@ def copy_of(url: URL, *, masked: bool) -> Copy:
 
 
 def shown_url(text: str) -> Shown:
-    """Mask a URL; of a text that is not one, nothing is left."""
+    """Mask a URL; text that is not a URL is masked entirely."""
     return copy_of(URL(text), masked=True).text
 
 
 def shown_part(url: URL, start: int, end: int) -> Shown:
-    """Mask the part of a URL that is at a place."""
+    """Mask the part of a URL at a place."""
     copy = copy_of(url, masked=True)
     start, end = copy.moved((start, end))
     return Shown(copy.text[start:end])
@@ -88,24 +88,24 @@ def shown_name(name: str) -> Shown:
 
 
 def shown_value(name: str, value: str) -> Shown:
-    """Show the value of a parameter that is not secret, less what looks like a secret in it."""
+    """Show the value of a parameter that is not secret, with possible secrets in it masked."""
     if name not in SHOWN_PARAMETERS:
         return MASK if value else Shown("")
     return _without_secrets(value)
 
 
 def unmasked(text: str) -> Shown:
-    """Show anything: the user lifts the masks with --show-values."""
+    """Show anything: --show-values disables masking."""
     return Shown(text)
 
 
 def unmasked_value(_name: str, value: str) -> Shown:
-    """Show any value: the user lifts the masks with --show-values."""
+    """Show any value: --show-values disables masking."""
     return Shown(value)
 
 
 def shown_source(source: str) -> Shown:
-    """Show the path of a file as far as its names are ordinary ones: `wget` puts queries into them."""
+    """Show the path of a file with unusual names masked: `wget` puts query strings into file names."""
     if not source.strip(" "):
         return say('"{}"', Shown(source))
     drive = _DRIVE.match(source)
@@ -116,7 +116,7 @@ def shown_source(source: str) -> Shown:
 
 
 def shown_pointer(pointer: str | None) -> Shown | None:
-    """Show a JSON pointer (RFC 6901) as far as its keys are words."""
+    """Show a JSON pointer (RFC 6901) with keys masked that are not words."""
     if pointer is None or _POINTER.fullmatch(pointer):
         return None if pointer is None else Shown(pointer)
     keys = pointer.split("/")
@@ -124,23 +124,23 @@ def shown_pointer(pointer: str | None) -> Shown | None:
 
 
 def shown_argument(text: str) -> Shown:
-    """Show what was typed in the wrong place: a URL, or words."""
+    """Show text that was typed in the wrong place: a URL, or words."""
     return shown_url(text) if "://" in text else shown_message(text)
 
 
 def shown_message(text: str) -> Shown:
-    """Show the words of a foreign message, which may quote anything: a library's, the system's."""
+    """Show the words of a foreign message, of a library or the system, which may quote anything."""
     return Shown(_WORDS.sub(lambda match: _shown_word(match[0]), text))
 
 
 def shown_error(error: Exception) -> Shown:
-    """Show what the system, or a library, says of an error: why bytes cannot be read."""
+    """Show the message of an exception by the system or a library: why bytes cannot be read."""
     system = getattr(error, "strerror", None)
     return own(system) if system else shown_message(str(error))
 
 
 def kind_and_length(text: str) -> Shown:
-    """Say as much as may be said of a text that is not a URL."""
+    """Describe a text that is not a URL without quoting it."""
     if not text:
         return Shown("it is empty")
     start = text.lstrip()
@@ -176,14 +176,14 @@ def _shown_word(word: str) -> Shown:
 
 
 def _secrets(url: URL) -> Iterator[Span]:
-    """The places of all that is masked: whatever is not known to be harmless. They may overlap."""
+    """Yield the places to mask: everything not known to be harmless. They may overlap."""
     text = url.text
     end = url.base_span[1]
     if url.scheme is None and not url.is_partial:
         yield 0, len(text)  # not a URL: it could be anything
         return
     if url.too_long:
-        end = min(end, 2 * MAX_SHOWN)  # the rest is cut off
+        end = min(end, 2 * MAX_SHOWN)  # the rest is truncated
     if url.scheme and not looks_like_words(url.scheme):
         application = _APPLICATION_SCHEME.match(text)
         yield application.end() if application else 0, len(url.scheme)
@@ -231,7 +231,7 @@ def _decodes_to_words(segment: str) -> bool:
 
 
 def _in_path(text: str, start: int, end: int) -> Iterator[Span]:
-    """Mask the segments of a path that do not look like words; of one with matrix parameters these alone."""
+    """Mask path segments that do not look like words; in one with matrix parameters, only these."""
     while start < end:
         slash = text.find("/", start, end)
         stop = end if slash < 0 else slash

@@ -1,4 +1,4 @@
-"""What was found: a report for each redirect, with its findings, and the summary of many."""
+"""Reports on redirects with their findings, and the summary of many."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,20 +18,20 @@ from connect_errors.url import URL
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule broken at one place of one redirect."""
+    """A violation of a rule at one place of a redirect."""
 
     rule: str
     message: Shown
-    """What is wrong, in words; never with a value that redaction hides."""
+    """Describes the violation, without any value that redaction masks."""
     parameter: str | None = field(default=None, repr=False)
     start: int | None = None
-    """With `end`, the place: indexes of characters of the report's `url`; None for a finding without one."""
+    """With `end`, the place: character indexes in the report's `url`; None if the finding has none."""
     end: int | None = None
     column: int | None = None
-    """With `end_column`, the place in the capture's line, from 1; None if the URL is not there as it is."""
+    """With `end_column`, the place in the capture's line, from 1; None if the URL does not appear there verbatim."""
     end_column: int | None = None
     remedy: str | None = field(default=None, repr=False)
-    """What to do about this one, as a sentence, where it is not what the rule advises in general."""
+    """The recommended action in this case, as a sentence, if it differs from the rule's advice."""
 
     @property
     def severity(self) -> Severity:
@@ -39,31 +39,31 @@ class Finding:
 
     @property
     def advice(self) -> str:
-        """What to do about it, as a sentence."""
+        """The recommended action, as a sentence."""
         return self.remedy or RULES[self.rule].advice
 
     @property
     def help(self) -> str:
-        """The address of the rule's section on the site."""
+        """URL of the rule's section on the site."""
         return RULES[self.rule].address
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedFinding(Finding):
-    """A finding as it may be shown; its place is one in the redacted URL."""
+    """A finding that may be shown; its place is in the redacted URL."""
 
     parameter: Shown | None = field(default=None, repr=False)
 
 
 ReportKind = Kind | Literal["request"]
-"""What was judged: an error, a success, or the Connect URL, which is the request for one."""
+"""The kind of the judged URL: an error, a success, or the Connect URL, which requests one."""
 
 Detail = Literal["all", "findings", "summary"]
-"""Which reports an output needs: all, those with findings (and the first one), or none but the summary."""
+"""The reports that an output needs: all, those with findings (and the first one), or only the summary."""
 
 
 class Verdict(NamedTuple):
-    """What a report adds to a summary: the number of its findings by severity."""
+    """A report's contribution to a summary: the number of its findings by severity."""
 
     kind: ReportKind | None
     outcome: str | None
@@ -75,7 +75,7 @@ class Verdict(NamedTuple):
 class Report:
     """The findings of one redirect, in the order of their places.
 
-    Its `repr` says what is wrong, redacted, so that a failed `assert report.conforms` explains itself.
+    Its `repr` shows the findings, redacted, so that a failed `assert report.conforms` is self-explanatory.
     """
 
     url: str
@@ -87,9 +87,9 @@ class Report:
     findings: tuple[Finding, ...] = ()
     place: Place = ARGUMENT
     notes: tuple[Shown, ...] = ()
-    """What was assumed about a redirect that was given in part, and what was left out, as sentences."""
+    """Assumptions about a partial redirect, and omissions, as sentences."""
     _parsed_url: URL | None = field(default=None, compare=False)
-    """Its `url`, if judging has parsed it already; `dataclasses.replace` may have changed `url` since."""
+    """Its `url`, if already parsed; `dataclasses.replace` may have changed `url` since."""
 
     def __repr__(self) -> str:
         shown = self.redacted()
@@ -100,8 +100,8 @@ class Report:
     def redacted(self, *, show_values: bool = False) -> "RedactedReport":
         """Return the report as it may be shown.
 
-        Its URL is in printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
-        masked unless `show_values`; the places of its findings are those in that URL.
+        Its URL is printable ASCII without `##` (other characters are percent-encoded, as browsers do), with values
+        masked unless `show_values`; the places of its findings refer to that URL.
         """
         url = self._parsed_url
         copy = copy_of(url if url and url.text == self.url else URL(self.url), masked=not show_values)
@@ -145,25 +145,25 @@ def _redacted(finding: Finding, copy: Copy, show_name: Callable[[str], Shown]) -
 
 @dataclass(frozen=True, repr=False)
 class RedactedReport(Report):
-    """A report as it may be shown; the only kind that formats write."""
+    """A report that may be shown; formats write only these."""
 
     url: Shown
     parameters: Mapping[str, Shown] = field(hash=False)
-    """By name; what is not shown of a name or a value is masked."""
+    """By name; secret names and values are masked."""
     findings: tuple[RedactedFinding, ...] = ()
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
-    """What formats remember of it; shared by all reports that differ in their places alone."""
+    """Renderings cached by formats; shared by all reports that differ only in their places."""
 
     def at(self, place: Place, findings: tuple[RedactedFinding, ...]) -> "RedactedReport":
-        """The same report of a redirect at another place."""
+        """Return the same report for a redirect at another place."""
         return self._replace(place=place, findings=findings)
 
     def with_values(self, url: Shown, parameters: Mapping[str, Shown]) -> "RedactedReport":
-        """The same report of a redirect with another URL, and other values of some parameters."""
+        """Return the same report for a redirect with another URL, and other values of some parameters."""
         return self._replace(url=url, parameters={**self.parameters, **parameters}, renderings={})
 
     def _replace(self, **fields: Any) -> "RedactedReport":  # noqa: ANN401 - any fields
-        """Replace fields. This costs a fifth of what `dataclasses.replace` does."""
+        """Replace fields, in a fifth of the time of `dataclasses.replace`."""
         other = object.__new__(RedactedReport)
         object.__setattr__(other, "__dict__", self.__dict__ | fields)
         return other
@@ -173,26 +173,26 @@ class RedactedReport(Report):
 class Summary:
     """The counts of many reports.
 
-    Summaries of parts add up to that of the whole, in any order and grouping; `Summary()` is the one of nothing. They
-    can be pickled.
+    Summaries of parts add up to the summary of the whole, in any order and grouping; `Summary()` is empty. They can be
+    pickled.
     """
 
     redirects: int = 0
     conforming: int = 0
     errors: int = 0
-    """Findings that are errors."""
+    """Number of findings that are errors."""
     warnings: int = 0
     passed_over: int = 0
-    """URLs of the captures that are not redirects."""
+    """Number of URLs in the captures that are not redirects."""
     outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
-    """Redirects by kind and outcome."""
+    """Number of redirects by kind and outcome."""
     conforming_outcomes: Counter[tuple[ReportKind | None, str | None]] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
         self.add_verdict(report.verdict)
 
     def add_verdict(self, verdict: Verdict, times: int = 1) -> None:
-        """Add a report of which no more than the verdict is known, or several of the same."""
+        """Add a report of which only the verdict is known, or several equal ones."""
         key = verdict.kind, verdict.outcome
         self.redirects += times
         self.errors += verdict.errors * times
@@ -206,7 +206,7 @@ class Summary:
         return Summary(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The summary of the JSON output: the most frequent outcomes first, equally frequent ones by name."""
+        """Return the summary of the JSON output: the most frequent outcomes first, equally frequent ones by name."""
         return {
             "redirects": self.redirects,
             "conforming": self.conforming,
@@ -221,10 +221,10 @@ class Summary:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Summary":
-        """Read what `to_dict` gives; keys that it does not give are ignored, as later versions may add some.
+        """Parse the result of `to_dict`; other keys are ignored, as later versions may add some.
 
         Raises:
-            ValueError: a key is missing, a count is not one or does not match the others, or an outcome is not known.
+            ValueError: a key is missing, a count is invalid or inconsistent, or an outcome is unknown.
         """
         outcomes = _by_kind(data, "outcomes")
         outcomes["error", None] = _count(data, "unknown_errors")
@@ -235,7 +235,7 @@ class Summary:
             errors=_count(data, "errors"),
             warnings=_count(data, "warnings"),
             passed_over=_count(data, "passed_over"),
-            outcomes=+outcomes,  # without those that were not met
+            outcomes=+outcomes,  # without zero counts
             conforming_outcomes=_by_kind(data, "conforming_outcomes"),
         )
         if summary.outcomes.total() != summary.redirects:
@@ -271,5 +271,5 @@ _NAMELESS = {"error": Shown("unknown error"), "request": Shown("Connect URL")}
 
 
 def outcome_name(kind: ReportKind | None, outcome: str | None) -> Shown:
-    """The outcome for people; there may be none."""
+    """Return the outcome's name for people, who also need one if there is none."""
     return own(outcome) if outcome else _NAMELESS.get(kind or "", Shown("no outcome"))

@@ -1,4 +1,4 @@
-"""The JSON Schema of what Connect sends or takes in the query of a URL, and how it judges decoded parameters."""
+"""The JSON Schemas of query parameters that Connect sends or accepts, and the validation of decoded parameters."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 Kind = Literal["error", "success"]
 
 DISCRIMINATORS = ("error", "code", "vehicle_id", "user_id")
-"""The parameters that decide the outcome; the first one with a value does."""
+"""The parameters that decide the outcome; the first one with a value wins."""
 
 FOLDERS: dict[Kind, str] = {"error": "errors", "success": "successes"}
-"""Where the schemas of the outcomes are, below `schemas/`."""
+"""The folders of the outcomes' schemas, below `schemas/`."""
 
 _KEYWORDS = frozenset(
     {"$schema", "title", "description", "type", "properties", "additionalProperties", "required", "examples"}
 )
-"""Keywords of a whole schema of which the meaning is known here."""
+"""Supported keywords of a whole schema."""
 
 _VALUE_KEYWORDS = frozenset({"type", "title", "description", "examples", "const", "pattern", "minLength", "maxLength"})
-"""Keywords of a parameter's schema of which the meaning is known here."""
+"""Supported keywords of a parameter's schema."""
 
 
 class Violation(NamedTuple):
-    """What a schema says about an instance, without its values."""
+    """A violation of a schema by an instance, without the instance's values."""
 
     keyword: str | None
-    """The keyword that is not met; None for the schema `false`."""
+    """The violated keyword; None for the schema `false`."""
     parameter: str | None
-    """None if it gives no path: for an absent parameter, and for the schema `false`."""
+    """None if the violation has no path: for a missing parameter, and for the schema `false`."""
 
 
 class _ValueSchema(NamedTuple):
@@ -58,17 +58,17 @@ class _ValueSchema(NamedTuple):
 
 
 class Schema:
-    """The JSON Schema (draft 2020-12) of what Connect sends or takes in the query of a URL.
+    """The JSON Schema (draft 2020-12) of query parameters that Connect sends or accepts.
 
     Args:
-        name: the name of the schema's file, without its ending.
+        name: the name of the schema's file, without its extension.
         folder: the file's folder below `schemas/`.
     """
 
     def __init__(self, name: str, folder: str, schema: Mapping[str, Any]) -> None:
         self.name = name
         self.path = f"{folder}/{name}.json"
-        """Its schema's place below `schemas/`."""
+        """The path of the schema, below `schemas/`."""
         self.schema = schema
 
     def __repr__(self) -> str:
@@ -76,12 +76,12 @@ class Schema:
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:
-        """The schemas of the parameters that it may carry, by name, in the order of the schema."""
+        """The schemas of the allowed parameters by name, in the order of the schema."""
         return {name: schema for name, schema in self._properties.items() if schema is not False}
 
     @cached_property
     def forbidden(self) -> tuple[str, ...]:
-        """The parameters that it must not come with: those that another outcome is decided by."""
+        """The parameters that must be absent: those that decide another outcome."""
         return tuple(name for name, schema in self._properties.items() if schema is False)
 
     @cached_property
@@ -94,21 +94,21 @@ class Schema:
         return tuple(self.schema["examples"])
 
     def violations(self, instance: Mapping[str, str]) -> tuple[Violation, ...]:
-        """Compare decoded parameters with the schema. A parameter without a value is not part of `instance`.
+        """Validate decoded parameters. `instance` must not include parameters without a value.
 
-        The schemas of redirects have few keywords, which are looked at here, as the import of `jsonschema` takes longer
-        than all else that a run does; it decides as soon as a schema has another one, as those of requests have.
-        Property tests hold this to what it says.
+        The schemas of redirects use few keywords, which are evaluated here, because importing `jsonschema` takes longer
+        than everything else in a run. Schemas with other keywords, such as those of requests, are left to `jsonschema`.
+        Property tests compare both.
 
         Raises:
-            CatalogError: the schema is not one.
+            CatalogError: the schema is invalid.
         """
         try:
             value_schemas = self._value_schemas
             found = self._compare(instance) if value_schemas is None else self._look(instance, value_schemas)
             return tuple(found)
         except Exception as error:
-            what = type(error).__name__  # its message may hold the whole schema
+            what = type(error).__name__  # its message may contain the whole schema
             raise CatalogError(
                 f"{SCHEMAS / self.path}: not a JSON Schema ({what}); reinstall connect-errors"
             ) from error
@@ -149,12 +149,12 @@ class Schema:
         from jsonschema import Draft202012Validator  # a large import, which no redirect needs
         from referencing import Registry
 
-        # By itself, jsonschema would fetch what a `$ref` names.
+        # By default, jsonschema would fetch the target of a `$ref`.
         return Draft202012Validator(self.schema, registry=Registry())
 
 
 class Outcome(Schema):
-    """What a redirect can say, one error or one success, with its schema."""
+    """An outcome of Connect, one error or one success, with its schema."""
 
     def __init__(self, name: str, kind: Kind, schema: Mapping[str, Any]) -> None:
         super().__init__(name, FOLDERS[kind], schema)
@@ -162,7 +162,7 @@ class Outcome(Schema):
 
     @cached_property
     def discriminator(self) -> str:
-        """The parameter whose value decides for this outcome."""
+        """The parameter whose value selects this outcome."""
         return next(name for name in DISCRIMINATORS if name in self.schema["required"])
 
     @cached_property

@@ -1,6 +1,6 @@
-"""What looks like a secret in a text, and what looks like plain words.
+"""Recognition of text that looks like a secret, and of text that looks like plain words.
 
-Both look at the text alone, so that what is masked in one place is masked in all.
+Both depend only on the text itself, so that whatever is masked in one place is masked everywhere.
 """
 
 import re
@@ -11,23 +11,23 @@ from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span
 
 SHOWN_PARAMETERS = frozenset({"error", "error_description", "status_code", "error_message", "make", "model", "year"})
-"""The parameters whose values are shown; the values of all others are masked."""
+"""The parameters whose values are shown; all other values are masked."""
 
 MAX_LEVELS = 6
-"""How many times over a text may be encoded; whatever still has escapes then is masked as a whole."""
+"""Maximum levels of encoding; text with escapes beyond them is masked entirely."""
 
 _MAX_WORDS = 64
-"""Characters of a name, or of a segment of a path, that is shown."""
+"""Maximum length of a name, or of a path segment, that is shown."""
 _MAX_NUMBERED = 2
-"""Parts with letters and digits that a name may have; a recovery code has more."""
+"""Maximum number of parts with letters and digits in a name; a recovery code has more."""
 _MAX_DIGITS = 4
-"""Digits in all that its numbers may have: `redirect-2.1.1`."""
+"""Maximum number of digits in a name's numbers: `redirect-2.1.1`."""
 _MIN_TOKEN = 16
-"""Characters of a run that may be a token."""
+"""Minimum length of a run of characters that may contain a token."""
 _MIN_PART = 8
-"""Characters of a part that makes such a run one."""
+"""Minimum length of a part that makes such a run a token."""
 
-# A value is looked at decoded, and byte by byte as in a URL. In both, only ASCII has letters, spaces and capitals.
+# Values are examined decoded, and byte by byte as in a URL; letters, spaces and case are therefore ASCII only.
 _IGNORING_CASE = re.ASCII | re.IGNORECASE
 _ESCAPE = re.compile(
     r"(?:%|\\u00|\\x|&#x0*+)([0-9A-F]{2});?|&#0*+([0-9]{2,3});|&(amp|quot|apos|lt|gt);", _IGNORING_CASE
@@ -62,7 +62,7 @@ _SEPARATOR = re.compile(r"[-_.+\[\]]")
 
 @lru_cache(4096)
 def looks_like_words(text: str) -> bool:
-    """Whether a text is a name, a word or several, as people write them in a path: `oauth2-callback`, `v1`."""
+    """Whether a text is a name, or one or more words, as people write them in a path: `oauth2-callback`, `v1`."""
     if len(text) > _MAX_WORDS:
         return False
     parts = [part for part in _SEPARATOR.split(text) if part]
@@ -84,13 +84,13 @@ def _is_word(part: str) -> bool:
 
 
 def identifiers(text: str) -> list[Span]:
-    """Find the UUIDs, VINs and long hexadecimal numbers of a host, which may have any other name."""
+    """Find UUIDs, VINs and long hexadecimal numbers in a host, whose other labels may be any names."""
     return [match.span() for pattern in _IDENTIFIERS for match in pattern.finditer(text)]
 
 
 @lru_cache(1024)
 def find_secrets(text: str) -> tuple[Span, ...]:
-    """Find all that looks like a secret, also where it is encoded once or more; the places are sorted, and apart.
+    """Find everything that looks like a secret, even if encoded repeatedly; the places are sorted and disjoint.
 
     Pairs in any notation, user info and mail addresses, UUIDs, VINs, telephone numbers, credentials, long tokens.
     """
@@ -98,7 +98,7 @@ def find_secrets(text: str) -> tuple[Span, ...]:
     decoded: str = text
     places: list[int] | None = None
     for _ in range(MAX_LEVELS):
-        spans = [span for span in _scan(decoded) if span[0] < span[1]]  # `@` has nothing before it
+        spans = [span for span in _scan(decoded) if span[0] < span[1]]  # `@` with nothing before it
         found += spans if places is None else [(places[start], places[end]) for start, end in spans]
         if not _ESCAPE.search(decoded):
             return tuple(joined(sorted(found)))
@@ -107,7 +107,7 @@ def find_secrets(text: str) -> tuple[Span, ...]:
 
 
 def joined(spans: list[Span]) -> Iterator[Span]:
-    """Join the spans that overlap or touch; they are sorted."""
+    """Merge spans that overlap or touch; they must be sorted."""
     before: Span | None = None
     for span in spans:
         if before and span[0] <= before[1]:
@@ -121,7 +121,7 @@ def joined(spans: list[Span]) -> Iterator[Span]:
 
 
 def decode_level(text: str, places: list[int] | None = None) -> tuple[str, list[int]]:
-    """Decode one level, byte by byte, and find where each character of it, and its end, was in the original."""
+    """Decode one level, byte by byte, and map each character, and the end, to its place in the original."""
     before = places or range(len(text) + 1)
     pieces: list[str] = []
     moved: list[int] = []
@@ -159,7 +159,7 @@ def _scan(text: str) -> Iterator[Span]:
 
 
 def _token(text: str, start: int, end: int) -> Iterator[Span]:
-    """Find a token in a run of its characters: from the first part that is not a word to the last one."""
+    """Find a token in a run of token characters: from the first part that is not a word to the last one."""
     parts = [
         match
         for match in _ALPHANUMERIC.finditer(text, start, end)
@@ -170,7 +170,7 @@ def _token(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _pair_values(text: str) -> Iterator[Span]:
-    """Find the values of `name=value` and `name => value` with any name, of `name: value` with a name of secrets."""
+    """Find values in `name=value` and `name => value` with any name, and in `name: value` with the name of a secret."""
     for match in _PAIR.finditer(text):
         name, separator = match.groups()
         if name.lower() in SHOWN_PARAMETERS:
@@ -180,7 +180,7 @@ def _pair_values(text: str) -> Iterator[Span]:
             continue
         is_secret = bool(_secret_name().search(name))
         if separator != ":" or is_secret:
-            # A plus sign of the secret itself may have become a space.
+            # A plus sign in the secret itself may have become a space.
             pattern = _REST if is_secret and separator in ("=", "==") else _VALUE
             if value := pattern.match(text, match.end()):
                 yield value.span(value.lastindex or 0)
@@ -188,6 +188,6 @@ def _pair_values(text: str) -> Iterator[Span]:
 
 @cache
 def _secret_name() -> re.Pattern[str]:
-    """The ends of names whose values are secrets, however they are written."""
+    """Match the ends of names of secrets, in any notation."""
     names = sorted(recognized_parameters() - SHOWN_PARAMETERS)
     return re.compile(f"(?:{'|'.join(names)}|{_CREDENTIALS})$", _IGNORING_CASE)

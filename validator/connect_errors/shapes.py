@@ -1,7 +1,7 @@
-"""The shape of a redirect: its text with `MARKER` in the place of every value that decides nothing and is masked.
+"""The shape of a redirect: its text, with `MARKER` in place of every value that has no effect and is masked.
 
-The redacted report of a redirect depends on nothing but its shape, and on how its state differs from the one that was
-sent. A text of which that is not certain has no shape.
+The redacted report of a redirect depends only on its shape, and on how its state differs from the one that was sent. A
+text for which this is not certain has no shape.
 """
 
 import re
@@ -14,40 +14,40 @@ from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.url import MAX_BYTES
 
 MARKER = "\0"
-"""Takes the place of a value in a shape. A text that has one itself has no shape."""
+"""Replaces a value in a shape. A text that contains it has no shape."""
 
 MAX_LENGTH = 2_000
-"""Characters of a text that has a shape; far from `MAX_BYTES`, so that none is too long."""
-assert MAX_LENGTH * 4 < MAX_BYTES  # noqa: S101 - holds two constants together
+"""Maximum length of a text with a shape, in characters; far below `MAX_BYTES`, so that none is too long."""
+assert MAX_LENGTH * 4 < MAX_BYTES  # noqa: S101 - ensures consistency of two constants
 
 SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pattern", "minLength", "maxLength"})
-"""Keywords by which a schema may constrain an interchangeable value."""
+"""Keywords that may constrain an interchangeable value."""
 
-# RFC 6749 appendix B: what decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A colon
-# could end a scheme, an at sign user info, where a text is not quite a URL.
+# RFC 6749 appendix B: text that decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A
+# colon could end a scheme, an at sign user info, if the text is not quite a URL.
 _PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
 _ESCAPE = f"%(?:2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]){_PLAIN}"
-"""An escape of what must be escaped: others might spell a placeholder."""
+"""Escapes of characters that must be escaped: others might spell a placeholder."""
 _ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3D)"
-"""Not a placeholder, and not what mail makes of an equals sign."""
+"""Neither a placeholder, nor an equals sign encoded in mail."""
 _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
-"""Not the punctuation of a sentence in which the URL is, and not a quote that was around it."""
+"""Neither punctuation of a surrounding sentence, nor a surrounding quote."""
 _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_ESCAPE})*+{_AT_END}"
-_UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: raw and decoded are the same, which a pattern or a length looks at
+_UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: same raw and decoded, as required by patterns and lengths
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&\n])"
 _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
-"""A pattern that means the same in the middle of a query as in a value of its own."""
+"""A pattern with the same meaning in the middle of a query string as in a separate value."""
 
 
 class Shapes:
-    """Gives texts their shapes, as far as an expectation has them."""
+    """Computes the shapes of texts, as far as an expectation allows."""
 
     def __init__(self, expectation: Expectation) -> None:
         self._values = interchangeable_values(expectation)
 
     def of(self, texts: list[str]) -> list[str]:
-        """Give the shape of each text; of one that has none, itself after a marker, which no shape starts with."""
+        """Return the shape of each text; a text without one is returned after a marker, with which no shape starts."""
         if len(texts) == 1:
             return [self._of_one(texts[0])]
         lines = "\n".join(texts)
@@ -67,12 +67,12 @@ class Shapes:
         return MARKER + text
 
     def values(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the places of the values that are not in the shape of a text."""
+        """Yield the places of the values that the shape of a text omits."""
         for match in self._values.finditer(text):
             yield match.start() + 1, match.end()
 
     def moved(self, before: str, after: str) -> "Moved":
-        """Compare the places in two texts of one shape."""
+        """Map places between two texts of one shape."""
         if before == after:
             return Moved([])
         return Moved(
@@ -81,7 +81,7 @@ class Shapes:
 
 
 class Moved:
-    """Finds the place in a text that an index of another text of the same shape has.
+    """Maps indexes of one text to another text of the same shape.
 
     Args:
         ends: where the values end, in the other text and in this one.
@@ -91,7 +91,7 @@ class Moved:
         self._ends = ends
 
     def index(self, before: int) -> int:
-        """Give the index that another has in this text."""
+        """Return the index in this text that corresponds to one in the other."""
         shift = 0
         for end, moved_end in self._ends:
             if before < end:
@@ -101,7 +101,7 @@ class Moved:
 
 
 def _decides(shape: str) -> bool:
-    """Whether the values that were replaced are those of the query's parameters, and nothing but the query."""
+    """Whether a shape omits only values of query parameters, and nothing outside the query string."""
     if MARKER not in shape:
         return True
     base, _, query = shape.partition("?")
@@ -110,14 +110,14 @@ def _decides(shape: str) -> bool:
 
 
 def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
-    """Match `=value` in a URL, where the value decides nothing as long as it matches.
+    """Match `=value` in a URL, if the value has no effect as long as it matches.
 
-    The names are lookbehinds, so that each match can be replaced by a plain string, which is several times as fast.
+    The names are lookbehinds, so that each match can be replaced with a plain string, which is several times as fast.
     """
     fixed = set(SHOWN_PARAMETERS)
     for uri in expectation.redirect_uris:
         fixed.update(name for name in recognized_parameters() if name in uri.text)
-        fixed.update(parameter.name for parameter in uri.parameters)  # encoded names, too
+        fixed.update(parameter.name for parameter in uri.parameters)  # including encoded names
     by_value: dict[str, list[str]] = {}
     for name in sorted(recognized_parameters() - fixed):
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
@@ -131,7 +131,7 @@ def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
 
 
 def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
-    """Match the raw values that meet all that the schemas say, and that no other rule looks into; None if unsure."""
+    """Match raw values that satisfy the schemas, and that no other rule examines; None if uncertain."""
     least = max(1, *(int(str(schema.get("minLength", 1))) for schema in schemas))
     most = min((int(str(schema["maxLength"])) for schema in schemas if "maxLength" in schema), default=None)
     patterns = sorted({str(schema["pattern"]) for schema in schemas if "pattern" in schema})

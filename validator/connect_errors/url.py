@@ -1,7 +1,7 @@
-"""A raw text as a URL: its parts and its parameters, each with its place in that text.
+"""Parse raw text as a URL: its parts and its parameters, each with its place in that text.
 
-The standard library's parsers are not used on the raw text: `urlsplit` deletes tabs and newlines, `parse_qsl`
-hides spaces and bad UTF-8 (RFC 3986 gives the syntax, RFC 8252 §7 the custom schemes of mobile apps).
+The standard library's parsers are not applied to the raw text: `urlsplit` deletes tabs and newlines, `parse_qsl` hides
+spaces and invalid UTF-8 (RFC 3986 defines the syntax, RFC 8252 §7 the custom schemes of mobile apps).
 """
 
 import re
@@ -13,13 +13,13 @@ from connect_errors.host import SPECIAL_SCHEMES, find_host_problem
 from connect_errors.shown import Shown
 
 MAX_BYTES = 64 * 1024
-"""A longer URL is not judged; no browser or server takes one."""
+"""Longer URLs are not judged; no browser or server accepts one."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
 _LATER_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
 _SPACE_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
-"""Scheme, authority, path and query. Possessive: one pass over any text, without a step back."""
+"""Scheme, authority, path and query. Possessive: a single pass over any text, without backtracking."""
 
 _PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
 _FROM_HOST = re.compile(
@@ -28,23 +28,23 @@ _FROM_HOST = re.compile(
 _MAX_PORT = 65535
 _ROUTE = re.compile(r"[^=&?]*\?")
 _SLASHES = re.compile(r"[/\\]{2}")
-"""What browsers take for the start of an authority; a backslash only where the scheme is special."""
+"""The start of an authority in browsers; backslashes only with special schemes."""
 _PAIR = re.compile("[=&]")
 _PORT = re.compile(r"[0-9]{0,5}")
 
 
 class Parameter(NamedTuple):
-    """One `name=value` of a query, decoded, and the places of its parts in the URL's text."""
+    """One `name=value` pair of a query string, decoded, with the places of its parts in the URL's text."""
 
     name: str
     value: str
     start: int
     value_start: int
-    """Where the value starts; equals `end` if there is none."""
+    """Start of the value; equals `end` if there is none."""
     end: int
 
     def __repr__(self) -> str:
-        return f"Parameter({self.start}, {self.end})"  # without what may be a secret
+        return f"Parameter({self.start}, {self.end})"  # without possible secrets
 
     @property
     def span(self) -> Span:
@@ -95,14 +95,14 @@ class URL:
         closing = authority.rfind("]") + 1
         host, _, port = authority[closing:].partition(":")
         self.host = authority[:closing] + host
-        """The host as written, IPv6 addresses in their brackets."""
+        """The host as written, with IPv6 addresses in brackets."""
         self.port: str = port
         self.path: str = path
         query_start, fragment_start = match.end(3), match.end(4)
         self.base_span = 0, query_start
-        """The place of all that precedes the query."""
+        """The place of everything before the query string."""
         self.query_span = min(query_start + 1, fragment_start), fragment_start
-        """The place of the query without its `?`; empty, after the rest, if there is none."""
+        """The place of the query string without its `?`; empty, after the rest, if there is none."""
         self.fragment_span = min(fragment_start + 1, len(text)), len(text)
         """The place of the fragment without its `#`; empty, at the end, if there is none."""
         self._problems: tuple[tuple[Shown, Span] | None] | None = None
@@ -111,26 +111,26 @@ class URL:
 
     @property
     def problem(self) -> tuple[Shown, Span] | None:
-        """Why the text is not an absolute URL, as the end of a sentence, and the place."""
+        """The reason why the text is not an absolute URL, as the end of a sentence, and the place."""
         if self._problems is None:
             self._problems = (self._find_problem(),)
         return self._problems[0]
 
     @property
     def is_origin_form(self) -> bool:
-        """Whether it is the target of a request whose host is not known: `/callback?…` (RFC 9112 §3.2.1)."""
+        """Whether it is the target of a request to an unknown host: `/callback?…` (RFC 9112 §3.2.1)."""
         return self.text.startswith("/") and not self.text.startswith("//")
 
     @property
     def is_partial(self) -> bool:
-        """Whether it is a URL without its beginning: from its host, its path, its query or its fragment on."""
+        """Whether it is a URL without its start: beginning with its host, path, query string or fragment."""
         return self.scheme is None and (
             self.is_origin_form or self.text.startswith(("?", "#")) or _FROM_HOST.match(self.text) is not None
         )
 
     @property
     def user_info(self) -> Span | None:
-        """The place of the user info, without its `@`. In a text that is not a URL, all that could be some."""
+        """The place of the user info, without its `@`. In text that is not a URL, everything that may be user info."""
         if "@" not in self.text:
             return None
         start, end = self.authority_span
@@ -143,14 +143,14 @@ class URL:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of the query; of a URL that is too long, those at its beginning."""
+        """The parameters of the query string; if the URL is too long, those at its start."""
         if self._parameters is None:
             self._parameters = tuple(_parameters(self.text, *self.query_span))
         return self._parameters
 
     @property
     def fragment_parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of a fragment that is a query, or a client-side route with one (`#/callback?error=…`)."""
+        """The parameters of a fragment: a query string, or a client-side route with one (`#/callback?error=…`)."""
         if self._fragment_parameters is None:
             start, end = self.route_span[1], self.fragment_span[1]
             start += self.text.startswith("?", start)
@@ -159,7 +159,7 @@ class URL:
 
     @property
     def route_span(self) -> Span:
-        """The place of a client-side route at the start of the fragment, without its query; it may be empty."""
+        """The place of a client-side route at the start of the fragment, without its query string; it may be empty."""
         start, end = self.fragment_span
         if route := _ROUTE.match(self.text, start, end):
             return start, route.end() - 1
@@ -178,7 +178,7 @@ class URL:
     def _find_authority_problem(self) -> Shown | None:
         scheme = (self.scheme or "").lower()
         if not self.host:
-            # Only a custom scheme may do without a host: myapp:///callback.
+            # Only custom schemes allow an empty host: myapp:///callback.
             return None if scheme not in SPECIAL_SCHEMES and self.path.strip("/") else Shown("it has no host")
         if "\\" in self.text[slice(*self.authority_span)]:
             return Shown("it has a backslash before its path, which browsers read as a slash")

@@ -1,7 +1,7 @@
-r"""What only a redirect may have, and where it is in a text: most of a text is never looked at otherwise.
+r"""Anchors: text that only redirects may have, and their places; most of a text is never examined otherwise.
 
-A name with a value, such as `code=`, and with redirect URIs their addresses; the address that opens Connect; the header
-of a mail whose body is encoded.
+A name with a value, such as `code=`; addresses of redirect URIs; the address that opens Connect; the header field of a
+mail with an encoded body.
 """
 
 import re
@@ -28,18 +28,18 @@ _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
 _Find = Callable[[str, int], int]
-"""Finds the next place in a text, at an index or after it; -1 if there is none."""
+"""Returns the next place in a text at or after an index; -1 if there is none."""
 
 
 class Anchors:
     """Finds the anchors of texts.
 
-    Every one starts with one of a few words, or with a host in any case. To find these takes a tenth of the time
-    that the pattern would take to find itself, so it is tried only where one is.
+    Every anchor starts with one of a few words, or with a host in any case. Finding these takes a tenth of the time of
+    the whole pattern, so the pattern is tried only there.
 
     Args:
-        redirect_uris: the registered redirect URIs, at which an address alone counts, too.
-        locations: whether any `Location` may be one.
+        redirect_uris: the registered redirect URIs; an address alone is an anchor, too.
+        locations: whether any `Location` is an anchor.
     """
 
     def __init__(self, redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> None:
@@ -56,7 +56,7 @@ class Anchors:
         return self._may_be_in(text) is not None and next(self.find(f"\n{text}{after}"), None) is not None
 
     def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
-        """Yield all that start at an index or after it, from left to right; they may overlap.
+        """Yield all anchors that start at or after an index, from left to right; they may overlap.
 
         After a name, a match has `equals` or `colon`.
         """
@@ -74,7 +74,7 @@ class Anchors:
 
 
 def anchor_pattern(redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> re.Pattern[str]:
-    """Match an anchor. What may start one comes first, and what precedes it is looked at last."""
+    """Build the pattern of an anchor. The possible starts come first, and the text before them is matched last."""
     names = [re.escape(name) for name in _NAMES]
     paths = sorted(re.escape(uri.path) for uri in redirect_uris if _has_path(uri))
     pattern = rf"(?P<name>{'|'.join((*names, *paths))})(?:{_preceded(names, _BEFORE)}{_FOLLOWED}"
@@ -88,7 +88,7 @@ def anchor_pattern(redirect_uris: Sequence[URL] = (), *, locations: bool = False
 
 
 def start_pattern(words: Sequence[str], hosts: Sequence[str], *, locations: bool) -> re.Pattern[str]:
-    """Match what an anchor may start with."""
+    """Build the pattern of possible starts of an anchor."""
     patterns = [*map(re.escape, words), *([_any_case(hosts)] if hosts else ()), *([_LOCATION] if locations else ())]
     return re.compile("|".join(patterns))
 
@@ -104,7 +104,7 @@ def opens_connect(anchor: re.Match[str]) -> bool:
 
 
 def is_encoded(anchor: re.Match[str]) -> bool:
-    """Whether an anchor is the header of a mail whose body is in base64."""
+    """Whether an anchor is the header field of a mail with a base64 body."""
     return anchor[0] == _ENCODED
 
 
@@ -113,17 +113,17 @@ def _has_path(uri: URL) -> bool:
 
 
 def _hosts(redirect_uris: Sequence[URL]) -> list[str]:
-    """The hosts of redirect URIs without a path."""
+    """Return the hosts of redirect URIs without a path."""
     return sorted(uri.host for uri in redirect_uris if not _has_path(uri))
 
 
 def _any_case(words: Sequence[str]) -> str:
-    """Match one of some words in upper or lower case."""
+    """Build a pattern for one of some words in upper or lower case."""
     return f"(?i:{'|'.join(map(re.escape, words))})"
 
 
 def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
-    """Match after one of some words, if it comes after one of some others."""
+    """Build a pattern that matches after one of some words, if that comes after one of some others."""
     return f"(?:{'|'.join(f'(?<={first}{word})' for word in words for first in before)})"
 
 

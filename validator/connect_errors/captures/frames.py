@@ -1,4 +1,4 @@
-"""Objects of JSON, as far as they are read, and what each says of a redirect."""
+"""Partially read JSON objects, and what each shows about a redirect."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _STATUS = re.compile("[1-5][0-9]{2}")
 
 
 class Pending(NamedTuple):
-    """A URL that waits for what its object says of the host and the answer."""
+    """A URL that waits for the host and the status in its object."""
 
     text: str
     pointer: str
@@ -21,7 +21,7 @@ class Pending(NamedTuple):
 
 
 class Frame:
-    """An object, as far as it is read.
+    """A partially read object.
 
     Args:
         name: the name of the member that has it.
@@ -46,11 +46,11 @@ class Frame:
         self.name = name
         self.key = members.normal_name(name)
         self.typed = ""
-        """The value, where the object is nothing but a value and its type."""
+        """The value, if the object contains only a value and its type."""
         self.parameters: dict[str, str] = {}
-        """Those of a redirect that are members of their own."""
+        """Redirect parameters that are members of the object."""
         self.pair: dict[str, tuple[str, str]] = {}
-        """Of an object that is a name and a value, both, each with its pointer."""
+        """The name and the value, each with its pointer, if the object is such a pair."""
         self.path = self.query = self.host = self.scheme = self.agent = ""
         self.status: int | None = None
         self.pending: list[Pending] = []
@@ -62,7 +62,7 @@ class Frame:
             name: the name of its member.
             key: the same as a normal name.
             text: the string.
-            pointer: gives its place.
+            pointer: returns its place.
         """
         parameter = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
         if is_parameter(parameter):
@@ -89,17 +89,17 @@ class Frame:
             self.agent = text
 
     def take_number(self, key: str, value: object) -> None:
-        """Remember what a number says about the object."""
+        """Record a number member of the object."""
         if key in members.STATUSES and _STATUS.fullmatch(str(value)):
             self.status = int(str(value))
 
     @property
     def pair_name(self) -> str:
-        """The name, where the object is a name and a value; empty where it is not."""
+        """The name, if the object is a pair of a name and a value; otherwise empty."""
         return next((self.pair[one][0] for one in members.PAIR_NAMES if one in self.pair), "")
 
     def inherit(self, inner: "Frame") -> None:
-        """Take over what an inner object says of the same exchange."""
+        """Take over data about the same exchange from an inner object."""
         self.status = inner.status if self.status is None else self.status
         self.host = self.host or inner.host
         self.agent = self.agent or inner.agent

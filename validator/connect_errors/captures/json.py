@@ -1,7 +1,6 @@
-"""JSON documents of any shape and size: HAR files, exports, events; one, several, or cut off.
+"""JSON documents of any shape and size: HAR files, exports, events; one, several, or truncated ones.
 
-They are read as a stream of events, so that one of any size takes little memory, and what precedes damage is still
-found.
+They are read as a stream of events, so that memory stays small, and everything before damage is still found.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,10 +17,10 @@ from connect_errors.shown import say
 def read(
     stream: Stream, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None
 ) -> Iterator[Candidate | Leak]:
-    """Yield what the documents have, and show each string to `see_text`.
+    """Yield the results of the documents, and pass each string to `see_text`.
 
     Raises:
-        CaptureError: they are damaged or break off; what was yielded before still counts.
+        CaptureError: they are damaged or truncated; results yielded before remain valid.
     """
     import ijson  # needed only for JSON
 
@@ -32,7 +31,7 @@ def read(
     except (ijson.JSONError, ValueError) as error:
         where = walker.place()
         yield from walker.rest()
-        # Its own message shows what is there.
+        # Its own message quotes the document.
         raise CaptureError(say("its JSON is damaged or cut off{}", where and say(" in {}", where))) from error
     except UNREADABLE as error:
         where = walker.place()

@@ -1,9 +1,9 @@
-r"""Access logs: requests in quotes (nginx, Apache, AWS ALB …), and logs whose `#Fields:` are named (CloudFront, IIS).
+r"""Access logs: quoted requests (nginx, Apache, AWS ALB …), and logs with named `#Fields:` (CloudFront, IIS).
 
-Sources: nginx `log_format combined`, whose strings escape as `\xHH`; Apache `mod_log_config`, which knows `\"` and
-C's escapes too; AWS "Access logs for your Application Load Balancer", whose request line is a whole URL with its
-port; AWS "CloudFront standard logging", whose fields are separated by tabs and percent-encoded once more; W3C "Extended
-Log File Format", as IIS writes it.
+Sources: nginx `log_format combined`, whose strings use the escape `\xHH`; Apache `mod_log_config`, which also uses `\"`
+and C's escapes; AWS "Access logs for your Application Load Balancer", whose request line has a whole URL with its port;
+AWS "CloudFront standard logging", whose fields are separated by tabs and percent-encoded once more; W3C "Extended Log
+File Format", as written by IIS.
 """
 
 import re
@@ -16,7 +16,7 @@ from connect_errors.url import URL
 
 FIELDS = "#Fields:"
 
-# Possessive, so that a long line leaves no places to come back to, each of which takes memory.
+# Possessive, so that a long line leaves no backtracking positions, each of which takes memory.
 REQUEST = re.compile(
     r'"(?:\x1b\[[0-9;]*m)?[A-Z]+ (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
 )
@@ -25,7 +25,7 @@ _REST = re.compile(
     r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
 )
 _FAILED = re.compile(r" Error \((?P<status>[1-5][0-9]{2})\)")
-"""How npm's http-server says, in a line of its own, that it could not answer the request of the line before."""
+"""A separate line in which npm's http-server reports an error for the request on the previous line."""
 _ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
 _DEFAULT_PORT = re.compile(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
@@ -33,7 +33,7 @@ _STATUS = re.compile(r"[1-5][0-9]{2}")
 
 
 def leaks_code(referer: str) -> bool:
-    """Tell a Referer that carries an authorization code."""
+    """Whether a Referer contains an authorization code."""
     return "code" in referer and any(one.name == "code" and one.value for one in URL(referer).parameters)
 
 
@@ -55,7 +55,7 @@ def read_request(text: str, match: re.Match[str], number: int, line: Line) -> It
 
 
 def read_rest(text: str, match: re.Match[str], number: int, line: Line, at: int) -> list[Candidate | Leak] | None:
-    """Read what comes after a request, if `at` is in its Referer or in the name of who asked; None if it is not."""
+    """Read the text after a request, if `at` is in its Referer or user agent; None if it is not."""
     rest = _REST.match(text, match.end(), line.end)
     if not rest or rest["referer"] is None or at >= rest.end():
         return None
@@ -63,12 +63,12 @@ def read_rest(text: str, match: re.Match[str], number: int, line: Line, at: int)
 
 
 class Fields:
-    """The fields of a log, by their names."""
+    """The fields of a log, by name."""
 
     def __init__(self, line: str) -> None:
         names = line.removeprefix(FIELDS).split()
         self._count = len(names)
-        self._names = {name: index for index, name in reversed([*enumerate(names)])}  # the first one of each
+        self._names = {name: index for index, name in reversed([*enumerate(names)])}  # the first of each
 
     def read(self, line: str, number: int) -> Iterator[Candidate | Leak] | None:
         """Read a line; None if it does not have these fields."""

@@ -1,7 +1,7 @@
-"""What the objects of one record of JSON say together: an element of the outermost array, or a document.
+"""Combine the objects of one JSON record: an element of the outermost array, or a document.
 
-A URL is completed by what its object and the request say of the host; parameters that are members of an object wait, as
-the record may also have the whole URL.
+A URL is completed with the host in its object and the request. Parameters that are members of an object are held back,
+because the record may also contain the whole URL.
 """
 
 import re
@@ -19,13 +19,13 @@ from connect_errors.url import URL
 Found = Candidate | Leak
 
 MAX_OBJECTS = 64
-"""Objects of one record that wait for its URL."""
+"""Maximum number of objects of a record that are held back."""
 
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
 
 
 class Records:
-    """Takes the objects of one capture's JSON as each is read to its end.
+    """Processes the objects of one capture's JSON as they end.
 
     Args:
         may_have_redirect: whether a text may have a redirect.
@@ -37,10 +37,10 @@ class Records:
         self.requested = ""
         """The URL of the record's request, against which a relative `Location` is resolved."""
         self.number = 0
-        """Which record is read."""
+        """The number of the current record."""
 
     def end_object(self, frame: Frame, parent: Frame | None, pointer: str) -> Iterator[Found]:
-        """Yield what an object says as a whole, now that all its members are known."""
+        """Yield the results of an object, now that all its members are known."""
         if frame.pair:
             yield from self._take_pair(frame, parent)
         if parent is not None and frame.typed and is_parameter(frame.name):
@@ -64,7 +64,7 @@ class Records:
             self._hold(query_text, frame, pointer)
 
     def end(self) -> Iterator[Found]:
-        """Yield what has waited, at the end of a record."""
+        """Yield the candidates held back, at the end of a record."""
         yield from self._waiting
         self._waiting.clear()
         self.requested = ""
@@ -73,7 +73,7 @@ class Records:
     def candidate(
         self, pending: Pending, frame: Frame | None, *, is_verbatim: bool = True, named: str = ""
     ) -> Candidate:
-        """Make a candidate of a URL, with what is known of its host, its answer and who asked, and the name it has."""
+        """Make a candidate from a URL, with its host, status, user agent and name, as far as they are known."""
         text = pending.text
         if pending.role == "location":
             text = URL(self.requested).resolve(text) if self.requested else text
@@ -82,7 +82,7 @@ class Records:
         elif text.startswith("/") and frame is not None and frame.host and " " not in frame.host:
             text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.with_scheme(frame.host + text)
         media: tuple[str, ...] = ()
-        if "://" in pending.text:  # a path is what a server was asked for, and arrived as it is
+        if "://" in pending.text:  # a path is a request target, which arrived exactly so
             text, media = unescape(text)
         return Candidate(
             text,
@@ -99,7 +99,7 @@ class Records:
         )
 
     def _take_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
-        """Read an object of a name and a value: a header, or a parameter of a query."""
+        """Read an object with a name and a value: a header field, or a query parameter."""
         name = frame.pair_name
         value, pointer = frame.pair.get(members.PAIR_VALUE, ("", ""))
         if not name or not value or parent is None:
@@ -121,7 +121,7 @@ class Records:
         frame.parameters.clear()
 
     def _hold(self, query: str, frame: Frame, pointer: str) -> None:
-        """Let parameters wait: the record may also have the whole URL."""
+        """Hold parameters back: the record may also contain the whole URL."""
         if len(self._waiting) < MAX_OBJECTS:
             place = pointer or "/"
             self._waiting.append(
@@ -130,7 +130,7 @@ class Records:
 
 
 def _belongs_to_parent(frame: Frame, parent: Frame) -> bool:
-    """Whether a URL waits on for the rest of an exchange: what the request is answered comes after it."""
+    """Whether a URL is held until the end of an exchange, because the response follows it."""
     is_first = not parent.pending
     return (frame.key == members.REQUEST and is_first) or (frame.key == members.RESPONSE and not is_first)
 

@@ -1,7 +1,7 @@
-"""Which redirects of a capture are the same one once more.
+"""Detection of repetitions of a redirect in a capture.
 
-A redirect is in a recording several times: as a `Location`, in curl's own words, as the request that follows it, as the
-query that the application logs. Only what was chosen as a redirect gets here, so what is dropped was itself judged.
+A recording contains a redirect several times: as a `Location`, in curl's own words, as the request that follows, as the
+query string that the application logs. Only selected redirects get here, so whatever is dropped was itself selected.
 """
 
 import re
@@ -14,21 +14,21 @@ from connect_errors.encoding import decode
 from connect_errors.url import URL
 
 MAX_WAITING = 64
-"""Redirects that are remembered; the oldest one is forgotten first."""
+"""Maximum number of redirects remembered; beyond it, the oldest is evicted."""
 
 MAX_DISTANCE = 16
-"""Lines, or elements of an array, between two mentions of one redirect."""
+"""Maximum number of lines, or array elements, between two mentions of one redirect."""
 
 _MAX_HOST = 253
-"""Characters of a host that are compared; no name of the DNS has more."""
+"""Maximum number of characters of a host that are compared; DNS names are no longer."""
 
-# RFC 3986 §2.3: what is unreserved is hardly ever encoded, and is all that is the same however the rest is encoded.
+# RFC 3986 §2.3: unreserved characters are hardly ever encoded, and are the only ones that do not depend on encoding.
 _ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 _UNRESERVED = "A-Za-z0-9._~-"
 _NAME = "(?:^|&)(?=[^&])[^&=]*+=?+"
 _VALUES = re.compile(f"{_NAME}([^&]*)")
 _STARTS = re.compile(f"{_NAME}([{_UNRESERVED}]*)")
-"""The start of each value of a query, which may be empty, and have no equals sign."""
+"""The start of each value of a query string, which may be empty, and lack the equals sign."""
 _RESERVED = re.compile(f"[^{_UNRESERVED}]+")
 _ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
 
@@ -36,29 +36,29 @@ Pair = tuple[str, str]
 
 
 class Sighting(NamedTuple):
-    """What a candidate is to the redirects before it."""
+    """The relation of a candidate to the redirects before it."""
 
     is_repetition: bool
-    """Whether it is one of them once more."""
+    """Whether it repeats one of them."""
     is_request: bool
     """Whether it is the first request for a redirect."""
     is_answer: bool
-    """Whether it is the first to say what a redirect was answered."""
+    """Whether it is the first with the status of the response to a redirect."""
 
 
 @dataclass(eq=False)
 class _Redirect:
-    """One redirect; what identifies it is read only when another one may be the same."""
+    """A redirect; its identity is computed only if another one may be the same."""
 
     text: str = field(repr=False)
     is_object: bool
     record: int
     waits: bool
-    """Whether the request that follows it has not come yet."""
+    """Whether the request that follows it is still expected."""
     is_answered: bool
     events: int = 1
     forms: dict[str, int] = field(default_factory=dict)
-    """How often it was there in each form."""
+    """The number of its occurrences in each form."""
 
     @cached_property
     def _url(self) -> URL:
@@ -74,24 +74,24 @@ class _Redirect:
 
     @cached_property
     def route(self) -> str:
-        """What precedes the parameters in the fragment."""
+        """The part of the fragment before its parameters."""
         return decode(self.text[slice(*self._url.route_span)])
 
     @cached_property
     def address(self) -> tuple[str, str]:
-        """The host and the port; the host is empty if it is not known."""
+        """The host and the port; the host is empty if it is unknown."""
         is_default = self._url.port == {"https": "443", "http": "80"}.get(self._url.scheme or "")
         return self._url.host[:_MAX_HOST].lower(), "" if is_default else self._url.port
 
     @cached_property
     def key(self) -> int:
-        """The same for redirects with the same parameters, however they are encoded; and for hardly any others."""
+        """A hash that is equal for equal parameters, however they are encoded, and for hardly any others."""
         before, _, fragment = self.text.partition("#")
         query = before.partition("?")[2] or fragment
         if _ENCODED_UNRESERVED.search(query):
             runs = [_RESERVED.split(decode(value)) for value in _VALUES.findall(query)]
         elif all(starts := _STARTS.findall(query)):
-            return hash(tuple(starts))  # nearly always, and at once
+            return hash(tuple(starts))  # the common case, and fast
         else:
             runs = [_ESCAPE_OR_RESERVED.split(value) for value in _VALUES.findall(query)]
         starts = [first for first, *_ in runs]
@@ -105,10 +105,10 @@ class Repetitions:
         self._latest: dict[int, list[_Redirect]] = {}
         self._order: list[_Redirect] = []
         self._objects = 0
-        """How many of them are objects, which may have some of the parameters alone."""
+        """The number of them that are objects, which may have only some of the parameters."""
 
     def see(self, candidate: Candidate) -> Sighting:
-        """Say whether a redirect was there already, then it is not another one; and remember it."""
+        """Determine whether a redirect repeats an earlier one, and otherwise remember it."""
         one = _described(candidate)
         is_request = candidate.role == "request"
         before = self._same(one)
@@ -155,7 +155,7 @@ class Repetitions:
 
 
 def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
-    """The pairs as they are compared with an object's, which may have them decoded, or as they are in the URL."""
+    """Return the pairs to compare with an object's, which may have them decoded, or as in the URL."""
     return {(name, decode(value)) for name, value in pairs}
 
 
@@ -167,7 +167,7 @@ def _described(candidate: Candidate) -> _Redirect:
 
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:
-    """Whether two redirects differ in nothing that both have."""
+    """Whether two redirects agree in everything that both have."""
     if one.pairs != other.pairs or one.route != other.route:
         return False
     if one.path and other.path and one.path != other.path:

@@ -1,4 +1,4 @@
-"""Which URLs of a capture are redirects of Connect, and why the others are passed over."""
+"""Selection of Connect's redirects among the URLs of a capture, with the reasons for passing over the others."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from connect_errors.suggestion import nearest
 from connect_errors.url import URL
 
 Reason = str
-"""Why a URL is passed over: one of the keys of `REASONS`."""
+"""The reason why a URL is passed over: a key of `REASONS`."""
 
 REASONS = {
     "connect-url": "opens Connect, or is one of Smartcar's own",
@@ -26,21 +26,21 @@ REASONS = {
 """The reasons, as the end of a sentence."""
 
 AMBIGUOUS = frozenset({"other-code", "other-error", "other-identifier"})
-"""Reasons of which `--redirect-uri` would make sure."""
+"""Reasons for which `--redirect-uri` would give certainty."""
 
 SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
 FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
-"""Parameters beside a code that other providers send: Google, Microsoft, Keycloak."""
+"""Parameters that other providers send with a code: Google, Microsoft, Keycloak."""
 
 _TOKEN_ERRORS = frozenset(
     {"invalid_grant", "invalid_client", "invalid_token", "unauthorized_client", "unsupported_grant_type"}
 )
-"""Errors of the token exchange (RFC 6749 §5.2), which are in no redirect."""
+"""Errors of the token exchange (RFC 6749 §5.2), which never occur in redirects."""
 
 UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _MIN_RATIO = 0.8
-"""How near an error must be to one of Connect's, so that it is that one mistyped."""
+"""Minimum similarity of an error to one of Connect's to count as that one mistyped."""
 
 _GOOGLE = re.compile("4/|4%2F", re.IGNORECASE)
 _UUID_LIKE = "[0-9A-Za-z]{8,}(?:-[0-9A-Za-z]{2,}){3,}"
@@ -51,13 +51,13 @@ MARKS = re.compile(
     rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#])"
     r"|(?P<other>(?:code|vehicle_id|user_id|userId)=(?=[^&#])))"
 )
-"""What the selection looks at in values that are alike to all rules. `Checker` keeps apart what differs in them."""
+"""Properties of values that only the selection depends on. `Checker` distinguishes texts by them."""
 
 
 def why_not(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = False) -> Reason | None:
-    """Say why a URL is not a redirect; None if it is one.
+    """Return the reason why a URL is not a redirect; None if it is one.
 
-    With redirect URIs, only what is at one of them counts. What was made of an object's members may also be an answer
+    With redirect URIs, only URLs at one of them count. A URL made from an object's members may also be a response
     to the token exchange.
     """
     if redirect_uris and is_at(url, redirect_uris):
@@ -107,5 +107,5 @@ def _of_identifiers(values: dict[str, str]) -> Reason | None:
 
 
 def distinguish(text: str) -> tuple[str | None, ...]:
-    """Tell apart texts of one shape that the selection may treat differently."""
+    """Distinguish texts of one shape that the selection may treat differently."""
     return tuple(match.lastgroup for match in MARKS.finditer(text))

@@ -1,7 +1,7 @@
-"""Text of any kind → candidates: logs, consoles, HTTP messages, mail, prose, JSON Lines.
+"""Find candidates in text of any kind: logs, consoles, HTTP messages, mail, prose, JSON Lines.
 
-The scanner says where a URL with Connect's parameters is. What is around it says the rest: whether it is a request or
-a `Location`, whose host it is, what the answer was, whether it goes on in the next line.
+The scanner finds URLs with Connect's parameters. Their context shows the rest: whether it is a request or a `Location`,
+the host, the response, whether it continues on the next line.
 """
 
 import re
@@ -19,21 +19,21 @@ from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import OpenEndError, Window
 
 _MAX_VALUE = 2000
-"""Characters of a parameter after which the next one is looked for, where none precedes it."""
+"""Maximum length of a parameter in which the next one is searched for, if none precedes it."""
 
 _CSV_HEADER = re.compile(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
 _SEPARATORS = (",", ";", "|", "\t", *BOXES, "")
-"""What separates columns, without quotes and spaces around it; nothing where the name is the last one."""
+"""Column separators, without quotes and spaces around them; empty if the name is the last one."""
 
 _JSON_END = ("}", "]")
 
 
 class TextReader:
-    """Reads one capture's text.
+    """Reads the text of one capture.
 
     Args:
-        anchors: what only a redirect may have.
-        pointer: where the text is, if it is a string of a JSON document.
+        anchors: patterns of text that only redirects have.
+        pointer: the JSON pointer of the text, if it is a string of a JSON document.
     """
 
     def __init__(self, anchors: Anchors, pointer: str | None = None) -> None:
@@ -44,27 +44,27 @@ class TextReader:
         self._not_json = 0
         """The last line that is not JSON."""
         self._no_request = 0
-        """The last line that has no request in quotes."""
+        """The last line without a quoted request."""
         self._no_fields = 0
-        """The last line that has no parameters as fields."""
+        """The last line without parameters as fields."""
         self._table: Table | None = None
-        """The table of parameters that is read."""
+        """The current table of parameters."""
         self._urls = URLReader(self._window, pointer)
 
     def read(self, blocks: Iterable[str]) -> Iterator[Found]:
-        """Yield what may be a redirect, as soon as it is certain where it ends.
+        """Yield possible redirects as soon as their end is certain.
 
         Args:
-            blocks: whole lines, without the last line end of each.
+            blocks: whole lines, without the last line end of each block.
         """
         return chain.from_iterable(self._scans(blocks))
 
     def read_blocks(self, blocks: Iterable[str]) -> Iterator[list[Found]]:
-        """As `read`, but yield together what is certain when a block is there."""
+        """Like `read`, but yield everything that is certain after a block together."""
         return map(list, self._scans(blocks))
 
     def _scans(self, blocks: Iterable[str]) -> Iterator[Iterator[Found]]:
-        """Yield what is found in each block, to be read to its end before the next one."""
+        """Yield the results of each block, which must be consumed before the next one."""
         window = self._window
         is_first = True
         for block in blocks:
@@ -78,7 +78,7 @@ class TextReader:
         yield self._scan()
 
     def _scan(self) -> Iterator[Found]:
-        """Read the window on, up to its end, or to what goes on after it."""
+        """Continue reading the window, to its end, or to text that continues after it."""
         window = self._window
         position = window.begin - 1
         if self._table:
@@ -108,7 +108,7 @@ class TextReader:
         window.begin = len(window.text)
 
     def _table_at(self, match: re.Match[str], at: int) -> Table | None:
-        """The table of which a name is in the header; None if it is in none."""
+        """Return the table whose header contains a name; None if there is none."""
         separator = match["colon"].strip(" \"'")
         if separator not in _SEPARATORS:
             return None
@@ -122,7 +122,7 @@ class TextReader:
         return read_aligned_header(header, text[rule.start : min(rule.end, rule.start + MAX_HEADER)])
 
     def _rows(self, table: Table, start: int) -> Generator[Found, None, int]:
-        """Yield the rows of a table that start at an index; where to read on."""
+        """Yield the rows of a table that start at an index; return the index at which to continue."""
         window = self._window
         self._table = table
         while start < len(window.text):
@@ -132,7 +132,7 @@ class TextReader:
                 self._table = None
                 break
             number = window.number(line.start)
-            if "?" in row and self._anchors.are_in(row):  # it has the whole URL
+            if "?" in row and self._anchors.are_in(row):  # it contains the whole URL
                 yield from self._inner(row, number)
             elif query := table.query(row):
                 yield Candidate(query, number, 1, self._pointer, role="object", form="table", record=number)
@@ -140,7 +140,7 @@ class TextReader:
         return start - 1
 
     def _is_alone(self, match: re.Match[str], at: int) -> bool:
-        """Whether a name with a value is not a parameter: of most lines that have one, this is all that is asked."""
+        """Whether a name with a value is not a parameter: for most lines with one, this is the only check."""
         text = self._window.text
         if text[at - 1] == "=":
             return True  # it is a value itself
@@ -150,7 +150,7 @@ class TextReader:
         return text.find("{", start, at) < 0 and not text.startswith("[", start)
 
     def _name_fields(self, at: int) -> int:
-        """Read the names of the fields; where they are named the next time."""
+        """Read the names of the fields; return the index at which they are next defined."""
         text = self._window.text
         self._fields = Fields(text[at + 1 : text.find("\n", at + 1)])
         return text.find("\n" + FIELDS, at + 1)
@@ -182,7 +182,7 @@ class TextReader:
         return place.end - 1, self._inner(body.replace("\r\n", "\n"), number, is_verbatim=False)
 
     def _inner(self, text: str, number: int, *, is_verbatim: bool = True) -> Iterator[Found]:
-        """Read a text that is one line of the capture."""
+        """Read text that is one line of the capture."""
         reader = TextReader(self._anchors, self._pointer)
         reader._urls.separator = self._urls.separator
         for found in reader.read([text]):
@@ -194,7 +194,7 @@ class TextReader:
                 yield found._replace(line=number, column=1, is_verbatim=False, record=number)
 
     def _read_fields(self, anchor: Anchor) -> Read | None:
-        """Read a line whose fields are named."""
+        """Read a line of named fields."""
         if self._fields is None:
             return None
         start, end = anchor.line
@@ -231,7 +231,7 @@ class TextReader:
         return found._replace(line=number, column=column + 1 if is_there else None, is_verbatim=is_there, record=number)
 
     def _read_request(self, anchor: Anchor) -> Read | None:
-        """Read a line with a request in quotes, as access logs have them: no other URL of it counts."""
+        """Read a line with a quoted request, as in access logs: its other URLs do not count."""
         text, (start, end) = self._window.text, anchor.line
         number = self._window.number(start)
         request = None if number == self._no_request else REQUEST.search(text, start, end)
@@ -280,4 +280,4 @@ class TextReader:
         _read_encoded,
         _read_url,
     )
-    """Each reads on from an anchor, or leaves it to the next one."""
+    """Each continues from an anchor, or leaves it to the next reader."""

@@ -1,7 +1,7 @@
-"""Walks over JSON of any shape, as a stream of events, and finds what may be redirects.
+"""Walk over JSON of any shape, as a stream of events, and find possible redirects.
 
-* A string that is a URL, or a path with a query; a string that holds text, such as a line of a log.
-* A path and its query in members of their own, whatever they are called, and the host beside them.
+* A string that is a URL, or a path with a query string; a string that contains text, such as a line of a log.
+* A path and its query string in separate members, whatever their names, with the host next to them.
 * An object whose members are the parameters.
 """
 
@@ -26,16 +26,16 @@ Event = tuple[str, Any]
 Found = Candidate | Leak
 
 MAX_DEPTH = 64
-"""Levels of the JSON that are followed."""
+"""Maximum depth of JSON that is followed."""
 
 _WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
 
 
 class Walker:
-    """Takes the events of one capture's JSON, one document after the other.
+    """Processes the events of one capture's JSON, one document after the other.
 
     Args:
-        anchors: what only a redirect may have.
+        anchors: patterns of text that only redirects have.
         see_text: called with each string.
     """
 
@@ -47,12 +47,12 @@ class Walker:
         self._may_have_redirect = partial(anchors.are_in, after=" ")
         self._records = Records(self._may_have_redirect)
         self._record_depth = 0
-        """How deep the elements of the outermost array are; 0 outside of one."""
+        """The depth of the outermost array's elements; 0 outside of an array."""
         self._first = ""
-        """The first string of the innermost array: the name, where the array is a pair."""
+        """The first string of the innermost array: the name, if the array is a pair."""
 
     def read(self, events: Iterable[Event]) -> Iterator[Found]:
-        """Yield what is found. Nothing of an unfinished object is lost if the events break off: see `rest`."""
+        """Yield results. If the events break off, those of unfinished objects are not lost: see `rest`."""
         deeper = 0
         for event, value in events:
             if deeper:
@@ -74,13 +74,13 @@ class Walker:
                     self._start(event)
 
     def rest(self) -> Iterator[Found]:
-        """Yield what the objects have that were not read to their end."""
+        """Yield the results of unfinished objects."""
         while self._frames:
             yield from self._end_object()
         yield from self._records.end()
 
     def place(self) -> Shown:
-        """The element of the outermost array that is read, as a JSON pointer that may be shown; empty if none is."""
+        """Return the current element of the outermost array as a printable JSON pointer; empty if there is none."""
         path = self._path[: self._record_depth]
         is_inside = path and len(path) == self._record_depth and path[-1] != -1
         return (shown_pointer("".join(f"/{part}" for part in path)) if is_inside else None) or Shown("")
@@ -142,7 +142,7 @@ class Walker:
         return ()
 
     def _take_item(self, frame: Frame, index: int, text: str) -> None:
-        """Read an item of an array in a query's array: a name and its value."""
+        """Read an item of an array within a query string's array: a name and its value."""
         if index == 1 and is_parameter(self._first):
             frame.parameters.setdefault(self._first, text)
         self._first = text if index == 0 else ""
@@ -150,7 +150,7 @@ class Walker:
     def _string(self, frame: Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
         pointer = self._pointer()
         if frame is not None and frame.query == text and key in members.QUERIES:
-            return  # its path is in another member
+            return  # another member contains its path
         role: Role = "location" if key in members.LOCATIONS else "request"
         if _WHOLE.fullmatch(text) or (len(value) > MAX_BYTES and _WHOLE.match(text)):
             if key in members.PATHS or role == "location" or "?" in text or "#" in text:
@@ -161,7 +161,7 @@ class Walker:
         if role == "location" and " " not in text:
             yield from self._take(frame, Pending(text, pointer, role))
             return
-        from connect_errors.captures.text import TextReader  # reads JSON itself, where a line of it is some
+        from connect_errors.captures.text import TextReader  # reads JSON itself, in single lines
 
         for found in TextReader(self._anchors, pointer).read([value]):
             if isinstance(found, Leak):
@@ -172,7 +172,7 @@ class Walker:
                 )
 
     def _take(self, frame: Frame | None, pending: Pending) -> Iterator[Candidate]:
-        """Let a URL wait for the end of its object, if it is in one."""
+        """Hold a URL until the end of its object, if it is in one."""
         if frame is None:
             yield self._records.candidate(pending, None)
         else:

@@ -1,4 +1,4 @@
-"""Text for people: the URL with the place marked, what is wrong, what to do; many redirects end with a table."""
+"""Text for people: URLs with their findings marked, and what to do about them; a table sums up several redirects."""
 
 import re
 from bisect import bisect_right
@@ -16,13 +16,13 @@ from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summa
 
 _PIECE = re.compile("(?:^|[?&#])[^?&#]*")
 _MAX_RUN = 6
-"""Lines without a mark that are shown in a row."""
+"""Maximum number of consecutive unmarked lines shown."""
 _MAX_BAR = 24
 _MAX_NAME = 24
-"""Characters of a parameter's name for which room is left; the value of a longer one is not aligned."""
+"""Maximum length of a parameter's name for alignment; values of longer ones are not aligned."""
 _MIN_WIDTH_WITH_BARS = 90
 _MAX_GROUPS = 10_000
-"""Different reports that later ones are compared with; those after them are shown each time."""
+"""Maximum number of distinct reports that later ones are compared with; any others are always shown."""
 _MAX_FINDINGS_OF_A_GROUP = 3
 
 
@@ -35,11 +35,11 @@ class _Group:
         self.place = place
         self.repeats = 0
         self.text = ""
-        """What they have in common, in a line; made for the first repeat."""
+        """A one-line description, rendered at the first repetition."""
 
 
 class TextFormat(Format):
-    """Whatever does not conform or is doubtful; a single redirect in any case; the summary of many."""
+    """Writes redirects with findings, equal ones once; a single redirect in any case; the summary of several."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
@@ -79,7 +79,7 @@ class TextFormat(Format):
         self._separator = "\n"
 
     def _is_repeat(self, report: RedactedReport) -> bool:
-        """Count a report that differs in its place alone from one that is shown."""
+        """Count a report that differs only in its place from one already shown."""
         key = _key(report)
         group = self._groups.get(key)
         if group is None:
@@ -156,7 +156,7 @@ class TextFormat(Format):
         return below
 
     def _shortened(self, lines: list[str]) -> list[str]:
-        """Take out the middle of a long run of lines that have no mark."""
+        """Omit the middle of a long run of unmarked lines."""
         if len(lines) <= _MAX_RUN:
             return lines
         more = self._set.style(f"  {self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
@@ -170,7 +170,7 @@ class TextFormat(Format):
 
     def _what_next(self, report: RedactedReport) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
-            from connect_errors.handbook import RETRY, WHO_ACTS, page  # seldom needed, and large
+            from connect_errors.handbook import RETRY, WHO_ACTS, page  # large, and rarely needed
 
             handbook = page(report.outcome)
             yield from self._set.wrapped(handbook.summary, "  ")
@@ -211,8 +211,8 @@ class TextFormat(Format):
 
 
 def _key(report: RedactedReport) -> bytes:
-    """A digest of all but the place, so that memory does not grow with long URLs."""
-    from hashlib import blake2b  # only where there are findings
+    """Return a digest of everything but the place, so that memory does not grow with long URLs."""
+    from hashlib import blake2b  # only if there are findings
 
     findings = [(found.rule, found.message, found.parameter, found.start, found.end) for found in report.findings]
     return blake2b(repr((report.url, report.kind, report.outcome, findings)).encode(), digest_size=16).digest()

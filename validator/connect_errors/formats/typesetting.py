@@ -1,4 +1,4 @@
-"""Words and marks on lines, for people: colors, signs, and how wide a line may be."""
+"""Typesetting for people: colors, signs, marks, and wrapping."""
 
 import re
 import textwrap
@@ -14,38 +14,38 @@ _COLORS = {"error": "red", "warning": "yellow"}
 _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": "│"}
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
 _COMMAND = re.compile(r"^(\s*):(?=:)")
-"""What starts a command to GitHub's runner, at the start of a line of a log (`::error::`)."""
+"""The start of a command for GitHub's runner, at the start of a log line (`::error::`)."""
 _MIN_WIDTH = 30
 _MAX_WIDTH = 100
 
 
 class Typesetter:
-    """Sets text for one stream."""
+    """Formats text for one stream."""
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self.has_color = settings.color
         self.width = None if settings.width is None else min(max(settings.width, _MIN_WIDTH), _MAX_WIDTH)
-        """Columns of a line; None where nothing is wrapped."""
+        """Maximum width of a line, in columns; None disables wrapping."""
         self.glyphs = _UNICODE if _can_encode(stream, "".join(_UNICODE.values())) else _ASCII
         self.gutter = f"  {self.style(self.glyphs['gutter'], dim=True)} "
-        """What is to the left of a URL that is quoted; as wide as `INDENT`."""
+        """The prefix of quoted URLs; as wide as `INDENT`."""
 
     def style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
-        """Color a text, if colors are on."""
+        """Style text, if colors are enabled."""
         if not self.has_color:
             return text
         return click.style(text, fg=color, bold=bold or None, dim=dim or None)
 
     def sign(self, *, good: bool) -> str:
-        """Say by one character whether all is well."""
+        """Return the character for success or failure."""
         return self.style(self.glyphs["good" if good else "bad"], "green" if good else "red", bold=True)
 
     def mark(self, width: int, severity: str) -> str:
-        """Mark a place on the line above; an empty one, too."""
+        """Mark a place on the line above, even an empty one."""
         return self.style("^" * max(width, 1), _COLORS[severity], bold=True)
 
     def words(self, severity: str, message: str, rule: str, advice: str) -> list[str]:
-        """Say what is wrong, and what to do."""
+        """Format a finding's message and advice."""
         styled = [
             (severity, self.style(severity, _COLORS[severity], bold=True)),
             (f"[{rule}]", self.style(f"[{rule}]", dim=True)),
@@ -73,12 +73,12 @@ class Typesetter:
 
 
 def escape_command(line: str) -> str:
-    """Make a line one that no runner takes for a command."""
+    """Escape a line that a CI runner would take for a command."""
     return _COMMAND.sub(r"\1\\x3a", line)
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun; nothing for none."""
+    """Format a number with its noun; empty for zero."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}" if number else ""
 
 

@@ -1,6 +1,6 @@
-"""A redirect → its report. The schema of its outcome decides what conforms; the other rules look at the raw text.
+"""Judge a redirect: the schema of its outcome decides whether it conforms; the other rules check the raw text.
 
-Each module has the rules of one kind, and takes what `reading` takes out of the redirect.
+Each module implements rules of one kind, on a `Reading` of the redirect.
 """
 
 from collections import Counter
@@ -23,16 +23,16 @@ from connect_errors.rules import RULES
 from connect_errors.shown import Shown, join, own, say
 
 MAX_FINDINGS_PER_RULE = 20
-"""Findings of one rule that are reported of one redirect; anyone who writes a URL could cause thousands."""
+"""Maximum number of findings per rule and redirect; anyone who writes a URL could cause thousands."""
 
 _ABOUT_VALUES = frozenset({"invalid-value", "unknown-error"})
-"""Rules whose message says of a placeholder what it is."""
+"""Rules whose messages describe placeholders."""
 
 _RANKS = {name: rank for rank, name in enumerate(RULES)}
 
 
 def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Report:
-    """Judge one redirect by every rule. Takes any text, and never raises."""
+    """Judge one redirect by every rule. Accepts any text, and never raises."""
     url = redirect.url
     if url.too_long:
         return _unreadable(redirect, Finding("too-long", Shown("the URL is longer than 64 KiB")))
@@ -45,7 +45,7 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
     reading = Reading(url, expectation.redirect_uris)
     broken = list(raw_text_findings(reading))
     findings = [*_escaped_copy(redirect), *(finding for _, finding in broken), *duplicate_findings(reading)]
-    # What a broken text was meant to be is not known: its value is not judged any further.
+    # The intended content of malformed text is unknown: its value is not judged any further.
     undecodable = {parameter for parameter, _ in broken}
     decodable = (
         {name: one for name, one in reading.first.items() if one not in undecodable} if broken else reading.first
@@ -101,7 +101,7 @@ def _report(
 
 
 def _escaped_copy(redirect: Redirect) -> Iterator[Finding]:
-    """Name what the text was escaped by, so that a URL that really arrived escaped is not taken for a sound one."""
+    """Report how the text was escaped, so that a URL that really arrived escaped does not pass as a valid one."""
     if redirect.media:
         from connect_errors.escapes import MEDIA
 
@@ -111,7 +111,7 @@ def _escaped_copy(redirect: Redirect) -> Iterator[Finding]:
 
 
 def _placed(finding: Finding, redirect: Redirect) -> Finding:
-    """Say where the finding is in the capture's line, if the line has the URL as it is."""
+    """Add the finding's columns in the capture's line, if the line contains the URL verbatim."""
     column = redirect.place.column
     if not redirect.is_verbatim or column is None or finding.start is None or finding.end is None:
         return finding
@@ -119,7 +119,7 @@ def _placed(finding: Finding, redirect: Redirect) -> Finding:
 
 
 def _cap_per_rule(findings: list[Finding]) -> Iterator[Finding]:
-    """Leave out what a rule finds too often; the last finding that is reported counts the others."""
+    """Drop findings beyond the limit of their rule; the last one reported counts them."""
     found = Counter(finding.rule for finding in findings)
     reported: Counter[str] = Counter()
     for finding in findings:

@@ -1,4 +1,4 @@
-"""What hides the outcome, or makes it an unknown one: `no-outcome`, `unknown-error`, `parameters-in-fragment`."""
+"""Rules about the outcome itself: `no-outcome`, `unknown-error`, `parameters-in-fragment`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +15,7 @@ from connect_errors.url import Parameter
 
 
 def outcome_findings(reading: Reading, decodable: Mapping[str, Parameter]) -> Iterator[Finding]:
-    """Yield what is wrong with the outcome itself; `schema_findings` judges what comes with a known one."""
+    """Yield findings about the outcome itself; `schema_findings` judges the other parameters of a known one."""
     if reading.discriminator is None:
         *others, last = DISCRIMINATORS
         message = say("none of {} and {} has a value", own(", ".join(others)), own(last))
@@ -33,7 +33,7 @@ def _unknown_error(reading: Reading, error: Parameter, *, is_decodable: bool) ->
         code = shorten(shown_value("error", error.value))
         message = say("{} is not an error code that Connect documents{}", quoted(code), hint_about_error(error.value))
         yield Finding("unknown-error", message, "error", *error.value_span)
-    # It has no schema, but what excludes every known error excludes this one.
+    # It has no schema, but parameters that exclude every known error exclude this one.
     for name in set.intersection(*(set(known.forbidden) for known in errors().values())) & reading.values.keys():
         message = say("an error must not come with {}", own(name))
         yield Finding("conflicting-outcome", message, name, *reading.first[name].span)

@@ -1,4 +1,4 @@
-"""Parameters that are there twice, or that Connect does not have: `duplicate-parameter`, `unrecognized-parameter`."""
+"""Repeated parameters and unknown ones: `duplicate-parameter`, `unrecognized-parameter`."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ def duplicate_findings(reading: Reading) -> Iterator[Finding]:
 
 
 def unrecognized_findings(reading: Reading, decodable: Mapping[str, Parameter], *, max_hints: int) -> Iterator[Finding]:
-    """Yield a finding for each unknown name, with what it may be. To look for that takes long: only for the first."""
+    """Yield a finding for each unknown name. Hints are slow to compute, so only the first `max_hints` get one."""
     if decodable.keys() <= recognized_parameters():
         return
     known = {reading.nameless_wording.name} if reading.nameless_wording else set()

@@ -1,4 +1,4 @@
-"""What cannot be decoded, and characters that no parameter may have: `malformed-encoding`, `forbidden-character`."""
+"""Undecodable text, and characters that no parameter may have: `malformed-encoding`, `forbidden-character`."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def raw_text_findings(reading: Reading) -> Iterator[tuple[Parameter | None, Find
         if not is_well_formed and (span := find_malformed(text, *parameter.span)):
             yield parameter, _malformed(text, span, parameter)
         elif parameter.value.isprintable() and parameter.name.isprintable():
-            continue  # which no control character is
+            continue  # control characters are not printable
         elif found := find_decoded(_CONTROL, text, parameter.span):
             character, span = found
             is_shown = parameter.name in SHOWN_PARAMETERS

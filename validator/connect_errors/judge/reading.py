@@ -1,4 +1,4 @@
-"""What a redirect reading: its parameters by name, and its outcome."""
+"""The parameters of a redirect by name, and its outcome, as the rules need them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,10 +10,10 @@ from connect_errors.url import URL, Parameter
 
 
 class Reading:
-    """What is read out of a URL that can be read, before any rule looks at it.
+    """The parts of a parsable URL that the rules judge.
 
     Args:
-        registered: the redirect URIs; the own query of the nearest one is not a part of what the redirect says.
+        registered: the redirect URIs; the query string of the nearest one is not part of the redirect's parameters.
     """
 
     def __init__(self, url: URL, registered: Sequence[URL]) -> None:
@@ -28,19 +28,19 @@ class Reading:
         self.comparison = compare(url, parameters, registered)
         own_query = self.comparison and self.comparison.registered
         self.parameters = without_own_query(parameters, own_query) if own_query else parameters
-        """In their order, repeated ones too, without those of the redirect URI's own query."""
+        """All parameters in order, including repeated ones, except those in the redirect URI's own query string."""
         self.first = self.all if self.parameters is parameters else _first_of_each(self.parameters)
-        """The first of them of each name."""
+        """The first of `parameters` of each name."""
         self.values = {name: parameter.value for name, parameter in self.first.items() if parameter.value}
-        """Their values, without empty ones."""
+        """Their nonempty values."""
         self.outcome = outcome_of(self.values)
-        """None for an unknown error, and if there is no outcome."""
+        """None if the error is unknown or there is no outcome."""
         self.discriminator = next((self.first[name] for name in DISCRIMINATORS if name in self.values), None)
         """The parameter whose value decides the outcome."""
 
     @property
     def nameless_wording(self) -> Parameter | None:
-        """The text of `error_description` that is there without its name, and so is the cause of its absence."""
+        """The value of `error_description` without its name, which explains why that is missing."""
         if self.outcome is None or "error_description" in self.first:
             return None
         return next((one for one in self.first.values() if is_wording(one, self.outcome)), None)
@@ -51,7 +51,7 @@ def _has_outcome(parameters: Iterable[Parameter]) -> bool:
 
 
 def _first_of_each(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
-    """The first of each name; one without a value counts only where no other is (RFC 6749 §3.1)."""
+    """Return the first parameter of each name; one without a value counts only if no other has one (RFC 6749 §3.1)."""
     first: dict[str, Parameter] = {}
     for parameter in parameters:
         if parameter.name not in first or (parameter.value and not first[parameter.name].value):

@@ -1,4 +1,4 @@
-"""What the schema of an outcome says about the parameters, in our rules and words, without a value.
+"""Violations of an outcome's schema, reported as our rules, without values.
 
 The rules: `missing-parameter`, `empty-parameter`, `conflicting-outcome`, `invalid-value`.
 """
@@ -14,7 +14,7 @@ from connect_errors.url import Parameter
 
 
 def schema_findings(reading: Reading, decodable: Mapping[str, Parameter]) -> Iterator[Finding]:
-    """Yield a finding for each parameter that does not meet the schema of the outcome, if there is a known one."""
+    """Yield a finding for each parameter that violates the schema of a known outcome."""
     outcome, discriminator = reading.outcome, reading.discriminator
     if outcome is None or discriminator is None:
         return
@@ -57,7 +57,7 @@ def _finding(
 
 
 def _about_value(given: Parameter | None) -> Shown:
-    """What a value may be that does not meet its schema, as the end of a sentence."""
+    """Describe a value that violates its schema, as the end of a sentence; empty if nothing is known about it."""
     if given is None:
         return Shown("")
     if what := placeholder(given.value):
@@ -66,6 +66,6 @@ def _about_value(given: Parameter | None) -> Shown:
 
 
 def _constraint(schema: Mapping[str, str]) -> Shown:
-    """The description of a constrained parameter, `A UUID: …`, as a part of a sentence."""
+    """Return the description of a constrained parameter, such as `A UUID: …`, as part of a sentence."""
     description = schema["description"].removesuffix(".")
     return own(description[0].lower() + description[1:])

@@ -1,4 +1,4 @@
-"""What the application did not expect: `redirect-uri-mismatch`, `state-mismatch`, `unexpected-outcome`."""
+"""Deviations from the application's expectation: `redirect-uri-mismatch`, `state-mismatch`, `unexpected-outcome`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from connect_errors.url import Parameter
 def unexpected_findings(
     reading: Reading, decodable: Mapping[str, Parameter], expected: Expectation
 ) -> Iterator[Finding]:
-    """Yield how the redirect differs from what was expected."""
+    """Yield differences between the redirect and the expectation."""
     decides = reading.discriminator
     place = decides.span if decides else reading.url.query_span
     if difference := reading.comparison and reading.comparison.difference():

@@ -1,4 +1,4 @@
-"""What a value looks like that its schema allows.
+"""Warnings about values that their schema allows.
 
 The rules: `placeholder-value`, `undocumented-wording`, `outside-oauth-charset`, `double-encoded`.
 """
@@ -17,7 +17,7 @@ from connect_errors.shown import Shown, join, own, say
 from connect_errors.url import URL, Parameter
 
 MAX_CHARACTERS = 5
-"""Characters of a value that a message names."""
+"""Maximum number of characters of a value listed in a message."""
 
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 
@@ -71,7 +71,7 @@ def _text_findings(reading: Reading, parameter: Parameter) -> Iterator[Finding]:
 
 
 def _characters(charset: re.Pattern[str], name: str, value: str) -> Shown:
-    """Name the characters of a value that are outside a set, if the value is shown."""
+    """List the characters of a value that are outside a set, if the value may be shown."""
     found = list(dict.fromkeys(charset.findall(value)))
     if name not in SHOWN_PARAMETERS:
         return Shown("a character") if len(found) == 1 else Shown("characters")

@@ -1,4 +1,4 @@
-"""What Python knows about characters and JavaScript does not."""
+"""Unicode data that Python has and JavaScript lacks."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
