@@ -25,9 +25,17 @@ PATTERNS = {
     r"\banew\b": "again",
     r"\b(Masked|Read) besides\b": "Also masked",
     r"\b(its|their|her|the) .{0,20} behind (it|them|the #|#)": "after",
+    r"(^|[.:;] )Of (a|an|each|every|most|more|what|which|such|one|few|two|many)\b": "in a, for each: no inversion",
+    r"\bheld to\b|\bholds? (it|them|both|all|each|every \w+) to\b": "compares with, ensures",
+    r"\bwhat (it|they|this|that) (is|are) made of\b": "its parts",
+    r"\b(is|are) there (twice|already|as|without)\b": "appears",
+    r"\bsuch a one\b|\bseldom\b": "one like that; rarely",
     r"\b(licence|colour|behaviour|catalogue|neighbour|honour)\w*": "American spelling",
     r"\b(un)?recognis|\bapologis|\bnormalis|\bjudgement\b|\b(mis)?spelt\b": "American spelling",
 }
+
+# A clause that circles the thing: "What is raised where…" is "Exceptions raised when…", "How many…" is "Number of…".
+CIRCLING = re.compile(r"(What|Whatever|Which|Who|Whose|How|Where|When|Why)\b")
 
 PACKAGE = ROOT / "validator/connect_errors"
 DOCUMENTS = sorted(
@@ -68,3 +76,30 @@ def test_the_words_are_plain(name: str) -> None:
 def test_the_patterns_find_what_they_are_for() -> None:
     line = "The outcome stands behind the #; such as break a rule are told, a URL a line, in spelt colours."
     assert sum(bool(re.search(pattern, line)) for pattern in PATTERNS) == 6
+    line = "A test holds it to what it is made of: Of a log, which seldom is large, a value is there twice."
+    assert sum(bool(re.search(pattern, line)) for pattern in PATTERNS) == 5
+
+
+def docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Yield the docstrings of modules, classes, functions and attributes: strings that are statements."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str()) as docstring):
+                yield docstring
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstrings_start_with_the_thing(name: str) -> None:
+    tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+    found = [
+        f"{name}:{docstring.lineno}: {str(docstring.value).strip()[:100]}"
+        for docstring in docstrings(tree)
+        if CIRCLING.match(str(docstring.value).strip())
+    ]
+    assert found == []
+
+
+def test_circling_docstrings_are_found() -> None:
+    text = '"""How it is done."""\nMOST = 1\n"""What is kept."""\n\ndef f():\n    """Whether it is one."""\n'
+    found = [docstring for docstring in docstrings(ast.parse(text)) if CIRCLING.match(str(docstring.value))]
+    assert [docstring.lineno for docstring in found] == [1, 3]
