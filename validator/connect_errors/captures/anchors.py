@@ -6,6 +6,7 @@ mail with an encoded body.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from heapq import heapify, heappop, heapreplace
 
 from connect_errors.captures.scanner import SCHEME
@@ -26,6 +27,9 @@ _ENCODED = "coding: base64"
 
 _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
+
+MAX_REMEMBERED = 200
+"""Characters of a text of which it is remembered whether an anchor may be in it."""
 
 _Find = Callable[[str, int], int]
 """Returns the next place in a text at or after an index; -1 if there is none."""
@@ -49,11 +53,11 @@ class Anchors:
         self._finds = list(map(_find_word, words))
         if hosts or locations:
             self._finds.append(_find_pattern(start_pattern((), hosts, locations=locations)))
-        self._may_be_in = start_pattern(words, hosts, locations=locations).search
+        self._may_be_in = _remembering(start_pattern(words, hosts, locations=locations))
 
     def are_in(self, text: str, after: str = "\n") -> bool:
         """Whether a text has one, if a line starts with it and ends with it, or goes on with `after`."""
-        return self._may_be_in(text) is not None and next(self.find(f"\n{text}{after}"), None) is not None
+        return self._may_be_in(text) and next(self.find(f"\n{text}{after}"), None) is not None
 
     def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """Yield all anchors that start at or after an index, from left to right; they may overlap.
@@ -125,6 +129,16 @@ def _any_case(words: Sequence[str]) -> str:
 def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
     """Build a pattern that matches after one of some words, if that comes after one of some others."""
     return f"(?:{'|'.join(f'(?<={first}{word})' for word in words for first in before)})"
+
+
+def _remembering(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Search texts for a pattern; short ones, such as the values of a log, come again and again."""
+
+    def search(text: str) -> bool:
+        return pattern.search(text) is not None
+
+    remembered = lru_cache(1000)(search)
+    return lambda text: remembered(text) if len(text) <= MAX_REMEMBERED else search(text)
 
 
 def _find_word(word: str) -> _Find:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from connect_errors.captures import members
 from connect_errors.captures.candidates import Role
-from connect_errors.captures.pairs import is_parameter
+from connect_errors.captures.members import Member
 
 _QUERY = re.compile(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
 _STATUS = re.compile("[1-5][0-9]{2}")
@@ -24,7 +24,7 @@ class Frame:
     """A partially read object.
 
     Args:
-        name: the name of the member that has it.
+        member: the member that has it.
     """
 
     __slots__ = (
@@ -42,9 +42,8 @@ class Frame:
         "typed",
     )
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.key = members.normal_name(name)
+    def __init__(self, member: Member) -> None:
+        self.name, self.key, *_ = member
         self.typed = ""
         """The value, if the object contains only a value and its type."""
         self.parameters: dict[str, str] = {}
@@ -55,24 +54,22 @@ class Frame:
         self.status: int | None = None
         self.pending: list[Pending] = []
 
-    def take(self, name: str, key: str, text: str, pointer: Callable[[], str]) -> None:
+    def take(self, member: Member, text: str, pointer: Callable[[], str]) -> None:
         """Remember what a string says about the object.
 
         Args:
-            name: the name of its member.
-            key: the same as a normal name.
+            member: the name of its member.
             text: the string.
             pointer: returns its place.
         """
-        parameter = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
-        if is_parameter(parameter):
-            self.parameters.setdefault(parameter, text)
-        if name in members.PAIR_NAMES or name == members.PAIR_VALUE:
-            self.pair[name] = (text, pointer())
-        if key in members.TYPED_VALUES:
+        if member.parameter:
+            self.parameters.setdefault(member.parameter, text)
+        if member.name in members.PAIR:
+            self.pair[member.name] = (text, pointer())
+        if member.key in members.TYPED_VALUES:
             self.typed = text
-        if key in members.OF_REQUESTS:
-            self._take_of_request(key, text)
+        if member.key in members.OF_REQUESTS:
+            self._take_of_request(member.key, text)
 
     def _take_of_request(self, key: str, text: str) -> None:
         if key in members.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:

@@ -5,6 +5,9 @@ All names are normalized by `normal_name`: lowercase, without anything but lette
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
+
+from connect_errors.captures.pairs import is_parameter
 
 _MAX_REMEMBERED = 100
 """Maximum length of cached names, as there may be any number of names of any length."""
@@ -12,16 +15,37 @@ _MAX_REMEMBERED = 100
 _NOT_IN_NAME = re.compile("[^a-z0-9]")
 
 
+class Member(NamedTuple):
+    """The name of a member, and what it says of the value."""
+
+    name: str
+    key: str
+    """The name, however its words are separated: `requestUri`, `request_uri` and `Request-URI` have one key."""
+    parameter: str
+    """The parameter of a redirect that is the value; empty if none is."""
+    is_read: bool
+    """Whether any value says something; of other members, only a redirect does."""
+
+
+def member(name: str) -> Member:
+    """Look up the name of a member."""
+    return _remembered(name) if len(name) <= _MAX_REMEMBERED else _member(name)
+
+
 def normal_name(name: str) -> str:
-    """The name of a member, however its words are separated: `requestUri`, `request_uri` and `Request-URI` are one."""
-    return _remembered(name) if len(name) <= _MAX_REMEMBERED else _normal(name)
+    """The key of a member."""
+    return member(name).key
 
 
-def _normal(name: str) -> str:
-    return _NOT_IN_NAME.sub("", name.lower())
+def _member(name: str) -> Member:
+    key = _NOT_IN_NAME.sub("", name.lower())
+    last = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
+    parameter = last if is_parameter(last) else ""
+    is_read = bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, OF_REQUESTS, OF_ANSWERS))
+    return Member(name, key, parameter, is_read)
 
 
-_remembered = lru_cache(1000)(_normal)
+_remembered = lru_cache(1000)(_member)
 """The names of one document are few, and each comes with every record."""
 
 
@@ -56,9 +80,12 @@ MESSAGES = frozenset((REQUEST, RESPONSE))
 PAIR_NAMES = ("name", "key", "header")
 """Member names for a name in objects that hold a header field or a parameter as a name and a value; not normalized."""
 PAIR_VALUE = "value"
+PAIR = frozenset((*PAIR_NAMES, PAIR_VALUE))
 
 TYPED_VALUES = _words("s value stringvalue equalto equals")
 """Members that hold a string next to its type or comparison operator: DynamoDB, OpenTelemetry, WireMock."""
 
 OF_REQUESTS = PATHS | QUERIES | HOSTS | SCHEMES | STATUSES | AGENTS
 """The members of a request that are kept for its object."""
+
+OF_ANSWERS = REFERERS | LOCATIONS

@@ -16,6 +16,7 @@ from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
+from connect_errors.captures.members import Member, member
 from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
 from connect_errors.redaction import shown_pointer
@@ -28,6 +29,7 @@ Found = Candidate | Leak
 MAX_DEPTH = 64
 """Maximum depth of JSON that is followed."""
 
+_ENDS = ("end_map", "end_array")
 _WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
 
 
@@ -54,21 +56,25 @@ class Walker:
     def read(self, events: Iterable[Event]) -> Iterator[Found]:
         """Yield results. If the events break off, those of unfinished objects are not lost: see `rest`."""
         deeper = 0
+        path = self._path
         for event, value in events:
             if deeper:
                 deeper += event.startswith("start_") - event.startswith("end_")
             elif event == "map_key":
-                self._path[-1] = value
-            elif event.startswith("end_"):
+                path[-1] = value
+            elif event in _ENDS:
                 yield from self._end(event)
             else:
-                if self._path and isinstance(self._path[-1], int):
-                    self._path[-1] += 1
-                if value is not None:
-                    yield from self._value(value)
+                if path and type(path[-1]) is int:
+                    path[-1] += 1
+                if event == "string":
+                    if value and (found := self._string(value)):
+                        yield from found
+                elif value is not None:
+                    self._number(value)
                 elif event == "null":
                     continue
-                elif len(self._path) >= MAX_DEPTH:
+                elif len(path) >= MAX_DEPTH:
                     deeper = 1
                 else:
                     self._start(event)
@@ -91,7 +97,7 @@ class Walker:
                 self._record_depth = len(self._path) + 1
             self._path.append(-1)
         else:
-            self._frames.append(Frame(self._name()))
+            self._frames.append(Frame(self._member()))
             self._path.append("")
 
     def _end(self, event: str) -> Iterator[Found]:
@@ -107,36 +113,36 @@ class Walker:
         frame = self._frames.pop()
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
 
-    def _name(self) -> str:
+    def _member(self) -> Member:
         """The name of the member that is read, also where its values are in an array."""
-        for part in reversed(self._path):
-            if isinstance(part, str):
-                return part
-        return ""
+        name: str | int = self._path[-1] if self._path else ""
+        if type(name) is not str:
+            name = next((part for part in reversed(self._path) if isinstance(part, str)), "")
+        return member(name)
 
     def _pointer(self) -> str:
         return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self._path)
 
-    def _value(self, value: object) -> Iterable[Found]:
-        frame = self._frames[-1] if self._frames else None
-        name = self._name()
-        key = members.normal_name(name)
-        if not isinstance(value, str):
-            if frame:
-                frame.take_number(key, value)
-            return ()
-        if not value:
-            return ()
+    def _number(self, value: object) -> None:
+        if self._frames and (named := self._member()).is_read:
+            self._frames[-1].take_number(named.key, value)
+
+    def _string(self, value: str) -> Iterable[Found]:
         self._see_text(value)
+        named = self._member()
+        if not named.is_read and not self._may_have_redirect(value):
+            return ()  # as most are
+        key = named.key
+        frame = self._frames[-1] if self._frames else None
         text = value[: MAX_BYTES + 1]  # a longer one is too long for a URL, whatever follows
         if frame is not None:
-            frame.take(name, key, text, self._pointer)
+            frame.take(named, text, self._pointer)
             if key in members.QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
                 self._take_item(frame, self._path[-1], text)
         if key in members.REFERERS:
             return (Leak(None, self._pointer()),) if leaks_code(text) else ()
-        if self._may_have_redirect(value):
-            return self._string(frame, key, value, text)
+        if not named.is_read or self._may_have_redirect(value):
+            return self._redirects(frame, key, value, text)
         if key in ("url", "uri") and frame is not None and frame.key == members.REQUEST:
             self._records.requested = text
         return ()
@@ -147,7 +153,7 @@ class Walker:
             frame.parameters.setdefault(self._first, text)
         self._first = text if index == 0 else ""
 
-    def _string(self, frame: Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
+    def _redirects(self, frame: Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
         pointer = self._pointer()
         if frame is not None and frame.query == text and key in members.QUERIES:
             return  # another member contains its path
