@@ -53,11 +53,11 @@ class Anchors:
         self._finds = list(map(_find_word, words))
         if hosts or locations:
             self._finds.append(_find_pattern(start_pattern((), hosts, locations=locations)))
-        self._may_be_in = _remembering(start_pattern(words, hosts, locations=locations))
+        self.may_be_in = _remembering(start_pattern(words, hosts, locations=locations))
 
     def are_in(self, text: str, after: str = "\n") -> bool:
         """Whether a text has one, if a line starts with it and ends with it, or goes on with `after`."""
-        return self._may_be_in(text) and next(self.find(f"\n{text}{after}"), None) is not None
+        return self.may_be_in(text) and next(self.find(f"\n{text}{after}"), None) is not None
 
     def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """Yield all anchors that start at or after an index, from left to right; they may overlap.

@@ -11,11 +11,11 @@ from itertools import chain
 from connect_errors.captures import mail, scanner
 from connect_errors.captures.anchors import Anchors, is_address, is_encoded
 from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.json_lines import JSONLines
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, read_request, read_rest
 from connect_errors.captures.mentions import IN_QUERY, Anchor, Found, Read, URLReader, form_of
 from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.tables import BOXES, MAX_HEADER, Table, read_aligned_header, read_header
-from connect_errors.captures.walker import read_value
 from connect_errors.captures.window import OpenEndError, Window
 
 _MAX_VALUE = 2000
@@ -50,6 +50,7 @@ class TextReader:
         self._table: Table | None = None
         """The current table of parameters."""
         self._urls = URLReader(self._window, pointer)
+        self._json_lines = JSONLines(anchors)
 
     def read(self, blocks: Iterable[str]) -> Iterator[Found]:
         """Yield possible redirects as soon as their end is certain.
@@ -218,7 +219,7 @@ class TextReader:
             self._not_json = number
             return None
         for begin in starts:
-            if (found := read_value(text[begin:end], self._anchors)) is not None:
+            if (found := self._json_lines.read(text[begin:end])) is not None:
                 return end, [self._in_line(one, line, number) for one in found]
         self._not_json = number
         return None

@@ -65,13 +65,10 @@ class Walker:
             elif event in _ENDS:
                 yield from self._end(event)
             else:
-                if path and type(path[-1]) is int:
+                if path and isinstance(path[-1], int):
                     path[-1] += 1
-                if event == "string":
-                    if value and (found := self._string(value)):
-                        yield from found
-                elif value is not None:
-                    self._number(value)
+                if value is not None:
+                    yield from self._value(value)
                 elif event == "null":
                     continue
                 elif len(path) >= MAX_DEPTH:
@@ -115,21 +112,23 @@ class Walker:
 
     def _member(self) -> Member:
         """The name of the member that is read, also where its values are in an array."""
-        name: str | int = self._path[-1] if self._path else ""
-        if type(name) is not str:
+        name = self._path[-1] if self._path else ""
+        if isinstance(name, int):
             name = next((part for part in reversed(self._path) if isinstance(part, str)), "")
         return member(name)
 
     def _pointer(self) -> str:
         return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self._path)
 
-    def _number(self, value: object) -> None:
-        if self._frames and (named := self._member()).is_read:
-            self._frames[-1].take_number(named.key, value)
-
-    def _string(self, value: str) -> Iterable[Found]:
-        self._see_text(value)
+    def _value(self, value: object) -> Iterable[Found]:
         named = self._member()
+        if not isinstance(value, str):
+            if named.is_read and self._frames:
+                self._frames[-1].take_number(named.key, value)
+            return ()
+        if not value:
+            return ()
+        self._see_text(value)
         if not named.is_read and not self._may_have_redirect(value):
             return ()  # as most are
         key = named.key

@@ -1,0 +1,122 @@
+"""Lines of JSON that have much in common: each is read as if it were the only one."""
+
+import pytest
+from connect_errors.captures import members
+from connect_errors.captures.anchors import Anchors
+from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.json_lines import JSONLines
+from connect_errors.captures.walker import read_value
+from connect_errors.url import URL
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.properties import examples
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+NAMES = st.sampled_from(
+    words(
+        r"""ts level msg trace.id é a\"b _ x- uri url path request_uri host status user_agent Referer Location query
+        params scheme code state error a.error request response headers name key value S"""
+    )
+)
+QUIET = st.sampled_from(
+    words(r'0 302 404 "info" "error" "code" "app.example.com" "localhost:3000" "https" "/cb" ["*/*"] "[x]" "8"')
+)
+URLS = st.sampled_from(
+    words(
+        """"/cb?code=1&state=a" "/cb?error=access_denied&state=b" "https://a.example/cb?code=2" "//b.example/?code=4"
+        "http://a.example:80/?code=3?" "/?code=a:b" "/cb?code=3D1" "/cb?x=^&code=5" "/cb?a=1&amp;code=2"
+        "/cb?state=c" """
+    )
+)
+OTHERS = st.sampled_from(
+    [
+        '"GET /cb?code=1 HTTP/1.1"',
+        '"\t"',
+        *words(
+            r"""-1.5 1e9 01 1. 1.2.3 null true [] {} "" "é" "\n" "a\"b" "\" ":1," ":1 ["a","b"] ["code","8"]
+            ["/cb?code=6"] ["a","/cb?code=7"] "\/cb?code=9" "code=1&state=2" "?code=1&state=2" "error=x" "1?code=2"
+            "a.example/?code=1" "https://connect.smartcar.com/oauth/authorize?code=1" """
+        ),
+    ]
+)
+HOLE = "\0"
+
+
+def found_by(seen: JSONLines | None, line: str, anchors: Anchors) -> list[Candidate | Leak] | None:
+    """What is found in a line, whose number is its record in the end, whatever arrays it has."""
+    found = seen.read(line) if seen else read_value(line, anchors)
+    return found and [one._replace(record=0) if isinstance(one, Candidate) else one for one in found]
+
+
+def written(members: list[tuple[str, str]], colon: str, around: str) -> str:
+    """An object of JSON with holes in the place of values."""
+    return around.replace("{}", "{" + ",".join(f'"{name}"{colon}{value}' for name, value in members) + "}")
+
+
+OUTLINES = st.recursive(
+    st.just(HOLE),
+    lambda values: st.builds(
+        written,
+        st.lists(st.tuples(NAMES, values), min_size=1, max_size=5),
+        st.sampled_from([":", ": ", " :"]),
+        st.sampled_from(["{}", "[{}]", "[{},1]"]),
+    ),
+    max_leaves=10,
+).filter(lambda outline: outline != HOLE)
+
+
+@st.composite
+def lines_alike(draw: st.DrawFn) -> list[str]:
+    """Lines of one outline: few of their values differ, and most have one redirect."""
+    first, *pieces = draw(OUTLINES).split(HOLE)
+    usual = [draw(QUIET) for _ in pieces]
+    index = draw(st.integers(0, len(usual) - 1))
+    usual[index] = draw(URLS)
+    lines = [usual, usual]
+    for _ in range(draw(st.integers(1, 6))):
+        one = [draw(st.one_of(QUIET, URLS, OTHERS)) if draw(st.integers(0, 4)) == 0 else value for value in usual]
+        lines.append([*one[:index], draw(URLS), *one[index + 1 :]] if draw(st.booleans()) else one)
+    return [first + "".join(map("".join, zip(values, pieces, strict=True))) for values in lines]
+
+
+@pytest.mark.parametrize(
+    ("usual", "other"),
+    [
+        ('{"host":"a.example","uri":"/cb?code=1"}', '{"host":"a.example","uri":"https://b.example/cb?code=1"}'),
+        ('{"uri":"/cb?code=1"}', '{"uri":"/cb?state=1"}'),
+        ('{"uri":"https://a.example/?code=1"}', '{"uri":"https://a.example/?code=3D1"}'),
+        ('{"uri":"https://a.example/?code=1"}', '{"uri":"https://a.example/?a=1&amp;code=1"}'),
+        ('{"uri":"https://a.example/?code=1"}', '{"uri":"https://a.example/?code=\\u0031"}'),
+        ('{"ts":1234567890123456,"uri":"/cb?code=1"}', '{"ts":06,"uri":"/cb?code=1"}'),
+        ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"/?code=1","uri":"/cb?code=1"}'),
+        (
+            '{"request":{"url":"http://a.example/"},"response":{"location":"/cb?code=1"}}',
+            '{"request":{"url":"http://a.example/"},"response":{"location":"//b.example/?code=1"}}',
+        ),
+    ],
+)
+def test_what_makes_a_line_another_one(usual: str, other: str) -> None:
+    anchors = Anchors()
+    seen = JSONLines(anchors)
+    for line in (usual, usual, other):
+        assert found_by(seen, line, anchors) == found_by(None, line, anchors)
+
+
+def test_a_path_is_nothing_else() -> None:
+    others = (members.QUERIES, members.HOSTS, members.SCHEMES, members.STATUSES, members.AGENTS, members.OF_ANSWERS)
+    assert not any(members.PATHS & names for names in (*others, members.TYPED_VALUES, members.PAIR))
+    assert not any(members.member(name).parameter for name in members.PATHS)
+
+
+@examples(3000)
+@given(lines_alike(), st.sampled_from(["", "https://a.example/cb", "https://app.example.com", "x://y/info"]))
+def test_a_line_is_read_as_if_it_were_the_only_one(lines: list[str], redirect_uri: str) -> None:
+    anchors = Anchors([URL(redirect_uri)] if redirect_uri else [])
+    seen = JSONLines(anchors)
+    for line in [*lines, *lines]:
+        assert found_by(seen, line, anchors) == found_by(None, line, anchors), line
