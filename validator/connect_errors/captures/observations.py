@@ -33,7 +33,7 @@ _MAX_STATUSES = 5
 _FIRST_REFUSAL = 400
 """The lowest status of a failed request (RFC 9110 §15.5)."""
 
-_CODE = re.compile("[?&]code=([^&#]+)")
+_CODE = re.compile("code=(?<=[?&]code=)([^&#]+)")
 _PREVIEWERS = {
     name.lower(): name
     for name in (

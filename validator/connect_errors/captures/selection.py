@@ -108,4 +108,4 @@ def _of_identifiers(values: dict[str, str]) -> Reason | None:
 
 def distinguish(text: str) -> tuple[str | None, ...]:
     """Distinguish texts of one shape that the selection may treat differently."""
-    return tuple(match.lastgroup for match in MARKS.finditer(text))
+    return tuple([match.lastgroup for match in MARKS.finditer(text)])
