@@ -29,7 +29,7 @@ _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
 MAX_REMEMBERED = 200
-"""Characters of a text of which it is remembered whether an anchor may be in it."""
+"""Maximum length of texts that are cached by `may_be_in`."""
 
 _Find = Callable[[str, int], int]
 """Returns the next place in a text at or after an index; -1 if there is none."""
@@ -132,7 +132,7 @@ def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
 
 
 def _remembering(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Search texts for a pattern; short ones, such as the values of a log, come again and again."""
+    """Make a search for a pattern that caches short texts: the values in a log recur."""
 
     def search(text: str) -> bool:
         return pattern.search(text) is not None

@@ -1,7 +1,8 @@
-"""Lines of JSON, such as those of a server's log → candidates.
+"""Read JSON Lines, such as a server's log, whose lines are nearly alike.
 
-The lines of a log differ in the redirect and in values that say nothing about it, such as the time. All else decides
-what is found, so lines that have all else in common are read once. A property test holds each line to `read_value`.
+The lines of a log differ mainly in the redirect, and in values that are irrelevant to it, such as timestamps. The rest
+of a line determines how the redirect is found, so lines that share it are parsed only once. A property test compares
+every result with that of `read_value`.
 """
 
 import re
@@ -15,49 +16,49 @@ from connect_errors.captures.walker import read_value
 Found = Candidate | Leak
 
 MAX_REMEMBERED = 1_000_000
-"""Characters of the lines that are remembered, at most; then all are forgotten."""
+"""Maximum number of cached characters; when it is exceeded, the cache is emptied."""
 
 _STRING = r'"[ !#-\[\]-~]*+"'
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?(?![0-9.eE+-])"
 _VALUE = re.compile(rf'":(?<=[A-Za-z0-9_]":) ?({_STRING}|{_NUMBER}|\[{_STRING}\])')
-"""A member's value, in place of which any other one is valid, too: a quote after a letter ends a string in any JSON."""
+"""A member value that any other match can replace in valid JSON, where a quote after a letter always ends a string."""
 _NAME = re.compile(r'(?<!\\)"([^"\\]*)\Z')
-"""The name of a member, at the end of what precedes its value."""
+"""The name of a member at the end of the text before its value."""
 
-_IN_URL = r"!#-:=@-\[\]_a-~"  # no backslash, caret or semicolon, which may be of an escape
+_IN_URL = r"!#-:=@-\[\]_a-~"  # without characters of escapes: backslash, caret and semicolon
 _URL = re.compile(
     rf'"(?![^"]*=3D)((?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?)?/[{_IN_URL}]{{0,1000}}+\?[{_IN_URL}?]{{0,1000}}+)"'
 )
-"""A value that a candidate has as it is."""
+"""A value that becomes the text of a candidate unchanged, or its end."""
 
 
 class _Outline(NamedTuple):
-    """Lines that have everything in common but values."""
+    """Lines that differ only in the values of members."""
 
     url: int
-    """The index of the redirect among the values."""
+    """The index of the value that is the redirect."""
     read: tuple[int, ...]
-    """The indexes of values that may say something about it."""
+    """The indexes of the values that may matter to it, whatever they are."""
     silent: tuple[int, ...]
-    """The indexes of values that say nothing, unless they are redirects themselves."""
+    """The indexes of the other values, which matter only if they contain a redirect."""
     known: dict[tuple[object, ...], tuple[str, Candidate]]
-    """A candidate, after what precedes the value in its URL; by `key`."""
+    """For each `key`, the part of the candidate's URL before the value, and a candidate to copy."""
 
     def url_in(self, values: list[str]) -> str:
-        """The redirect's URL; empty if there is another value in its place."""
+        """Return the URL of the redirect; empty if the value is not one."""
         match = _URL.fullmatch(values[self.url])
         return match[1] if match else ""
 
     def key(self, values: list[str]) -> tuple[object, ...]:
-        """What decides how the redirect is found: the values that are read, and whether it is a path."""
+        """Return all that determines how the redirect is found: the values that matter, and whether it is a path."""
         return values[self.url].startswith('"/'), *[values[index] for index in self.read]
 
 
 class JSONLines:
-    """Reads the lines of one capture.
+    """Reads the JSON Lines of one capture.
 
     Args:
-        anchors: what only a redirect may have.
+        anchors: finds the anchors of redirects.
     """
 
     def __init__(self, anchors: Anchors) -> None:
@@ -66,14 +67,14 @@ class JSONLines:
         self._room = MAX_REMEMBERED
 
     def read(self, text: str) -> list[Found] | None:
-        """Read a line, as `read_value` does; None if it is not JSON."""
+        """Read a line like `read_value`, apart from `record`; None if it is not JSON."""
         pieces = _VALUE.split(text)
         values = pieces[1::2]
         outline = self._outlines.get("\0".join(pieces[::2]))
         if outline is None:
             return self._learn_outline(text, pieces)
         url = outline.url_in(values)
-        if not url or not self._anchors.are_in(url, after=" ") or self._says_more(outline, values):
+        if not url or not self._anchors.are_in(url, after=" ") or self._has_more(outline, values):
             return read_value(text, self._anchors)
         known = outline.known.get(outline.key(values))
         if known is None:
@@ -82,7 +83,7 @@ class JSONLines:
         return [Candidate(before + url, *candidate[1:])]
 
     def _learn_outline(self, text: str, pieces: list[str]) -> list[Found] | None:
-        """Read a line; if all that is found is the value of a member, remember the outline."""
+        """Read a line, and cache its outline if the only result is the value of a member."""
         found = read_value(text, self._anchors)
         if _is_one(found) and (outline := self._outline(pieces)):
             value = pieces[1::2][outline.url]
@@ -93,7 +94,7 @@ class JSONLines:
         return found
 
     def _outline(self, pieces: list[str]) -> _Outline | None:
-        """The outline of a line; None if it does not have one redirect as the value of a member."""
+        """Return the outline of a line; None unless exactly one member value may be a redirect."""
         values = pieces[1::2]
         members = [member(match[1]) for piece in pieces[:-1:2] if (match := _NAME.search(piece))]
         if len(members) < len(values):
@@ -105,12 +106,12 @@ class JSONLines:
         return _Outline(urls[0], read, silent, {}) if len(urls) == 1 else None
 
     def _is_url(self, named: Member, value: str) -> bool:
-        """Whether a value is read as a URL, and as nothing else, and may be a redirect."""
+        """Whether a value may be a redirect, and is read only as a URL."""
         match = _URL.fullmatch(value) if named.key in PATHS or not named.is_read else None
         return match is not None and self._anchors.are_in(match[1], after=" ")
 
     def _learn(self, text: str, url: str, outline: _Outline, values: list[str]) -> list[Found] | None:
-        """Read a line, and remember what decides how its redirect is found."""
+        """Read a line of a known outline, and cache how its redirect is found."""
         found = read_value(text, self._anchors)
         if _is_one(found) and found[0].text.endswith(url):
             self._make_room(text)
@@ -123,8 +124,8 @@ class JSONLines:
             self._outlines.clear()
             self._room = MAX_REMEMBERED
 
-    def _says_more(self, outline: _Outline, values: list[str]) -> bool:
-        """Whether a value that says nothing about the redirect may be one itself."""
+    def _has_more(self, outline: _Outline, values: list[str]) -> bool:
+        """Whether another value may contain a redirect, too."""
         silent = [values[index] for index in outline.silent]
         if not self._anchors.may_be_in("\n".join(silent)):
             return False

@@ -16,24 +16,24 @@ _NOT_IN_NAME = re.compile("[^a-z0-9]")
 
 
 class Member(NamedTuple):
-    """The name of a member, and what it says of the value."""
+    """The name of a member, with everything readers derive from it."""
 
     name: str
     key: str
-    """The name, however its words are separated: `requestUri`, `request_uri` and `Request-URI` have one key."""
+    """The normalized name, so that word separators do not matter: `requestUri`, `request_uri`, `Request-URI`."""
     parameter: str
-    """The parameter of a redirect that is the value; empty if none is."""
+    """The redirect parameter that has this name; empty if there is none."""
     is_read: bool
-    """Whether any value says something; of other members, only a redirect does."""
+    """Whether every value matters; members with other names matter only if they contain a redirect."""
 
 
 def member(name: str) -> Member:
-    """Look up the name of a member."""
+    """Return everything that readers derive from a name; cached, as the names of a document recur in each record."""
     return _remembered(name) if len(name) <= _MAX_REMEMBERED else _member(name)
 
 
 def normal_name(name: str) -> str:
-    """The key of a member."""
+    """Normalize the name of a member, so that word separators do not matter."""
     return member(name).key
 
 
@@ -46,7 +46,6 @@ def _member(name: str) -> Member:
 
 
 _remembered = lru_cache(1000)(_member)
-"""The names of one document are few, and each comes with every record."""
 
 
 def _words(text: str) -> frozenset[str]:
