@@ -265,7 +265,7 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
 
 def _values(text: str, shown: tuple[tuple[str, int], ...], shapes: Shapes) -> Values:
     """Return the values shown for the interchangeable values of a text."""
-    given = [decode(text[start:end]) for start, end in shapes.values(text)]
+    given = list(map(decode, shapes.raw_values(text)))
     return Values(unmasked(text), {unmasked(name): unmasked(given[number]) for name, number in shown})
 
 

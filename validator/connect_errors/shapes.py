@@ -71,6 +71,10 @@ class Shapes:
         for match in self._values.finditer(text):
             yield match.start() + 1, match.end()
 
+    def raw_values(self, text: str) -> list[str]:
+        """Return the values that are not in the shape of a text, as they are in it."""
+        return [value[1:] for value in self._values.findall(text)]
+
     def moved(self, before: str, after: str) -> "Moved":
         """Map places between two texts of one shape."""
         if before == after:

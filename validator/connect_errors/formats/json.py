@@ -12,6 +12,7 @@ from connect_errors.report_batch import ReportBatch, Values
 from connect_errors.shown import Shown
 
 VERSION = 1
+_encode = json.JSONEncoder(ensure_ascii=True).encode
 _SLOT = Shown("\0")
 """A placeholder for a value in a template."""
 
@@ -64,7 +65,7 @@ class JSONRedirects:
             source, line, column, pointer = place
             if source != self._source:
                 self._source = source
-                self._head = f'{self._start}"source": {_string(source)}, "line": '
+                self._head = f'{self._start}"source": {_string(encodable(source))}, "line": '
             rest = report.renderings.get("json")
             if values:
                 rest = _with(values, report)
@@ -72,7 +73,7 @@ class JSONRedirects:
                 rest = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
             at_line = "null" if line is None else line
             at_column = "null" if column is None else column
-            at_pointer = "null" if pointer is None else _string(pointer)
+            at_pointer = "null" if pointer is None else _string(encodable(pointer))
             yield f'{self._head}{at_line}, "column": {at_column}, "pointer": {at_pointer}, {rest}'
 
 
@@ -87,7 +88,7 @@ def _with(values: Values, report: RedactedReport) -> str:
         report.renderings["json template"] = template
     if not template:
         return dumps(_to_dict(report.with_values(*values))).removeprefix("{")
-    return template % (dumps(values.url), *map(dumps, values.parameters.values()))
+    return template % (_string(values.url), *map(_string, values.parameters.values()))
 
 
 def _to_dict(report: RedactedReport) -> dict[str, Any]:
@@ -122,12 +123,17 @@ def _finding_to_dict(finding: RedactedFinding) -> dict[str, Any]:
 
 def dumps(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any JSON value
     """Write JSON in printable ASCII, without `##`, which some CI runners take for a command anywhere in a line."""
-    # JSON escapes all control characters except DEL.
-    return json.dumps(value, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
+    return _printable(json.dumps(value, indent=indent, ensure_ascii=True))
 
 
 def _string(text: str) -> str:
-    return dumps(encodable(text))
+    """Write a string like `dumps`, which spends most of its time on options."""
+    return _printable(_encode(text))
+
+
+def _printable(text: str) -> str:
+    # JSON escapes all control characters except DEL.
+    return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
 def encodable(text: str) -> str:
