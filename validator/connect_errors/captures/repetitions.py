@@ -5,6 +5,7 @@ query string that the application logs. Only selected redirects get here, so wha
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -48,9 +49,11 @@ class Sighting(NamedTuple):
 
 @dataclass(eq=False)
 class _Redirect:
-    """A redirect; its identity is computed only if another one may be the same."""
+    """A redirect; it is parsed only if another one may be the same."""
 
     text: str = field(repr=False)
+    key: int
+    """See `_key`."""
     is_object: bool
     record: int
     waits: bool
@@ -83,27 +86,13 @@ class _Redirect:
         is_default = self._url.port == {"https": "443", "http": "80"}.get(self._url.scheme or "")
         return self._url.host[:_MAX_HOST].lower(), "" if is_default else self._url.port
 
-    @cached_property
-    def key(self) -> int:
-        """A hash that is equal for equal parameters, however they are encoded, and for hardly any others."""
-        before, _, fragment = self.text.partition("#")
-        query = before.partition("?")[2] or fragment
-        if _ENCODED_UNRESERVED.search(query):
-            runs = [_RESERVED.split(decode(value)) for value in _VALUES.findall(query)]
-        elif all(starts := _STARTS.findall(query)):
-            return hash(tuple(starts))  # the common case, and fast
-        else:
-            runs = [_ESCAPE_OR_RESERVED.split(value) for value in _VALUES.findall(query)]
-        starts = [first for first, *_ in runs]
-        return hash(tuple(starts if all(starts) else map("".join, runs)))
-
 
 class Repetitions:
     """Remembers the latest redirects of one capture."""
 
     def __init__(self) -> None:
         self._latest: dict[int, list[_Redirect]] = {}
-        self._order: list[_Redirect] = []
+        self._order: deque[_Redirect] = deque()
         self._objects = 0
         """The number of them that are objects, which may have only some of the parameters."""
 
@@ -146,7 +135,7 @@ class Repetitions:
         self._order.append(one)
         self._objects += one.is_object
         if len(self._order) > MAX_WAITING:
-            forgotten = self._order.pop(0)
+            forgotten = self._order.popleft()
             alike = self._latest[forgotten.key]
             alike.remove(forgotten)
             self._objects -= forgotten.is_object
@@ -160,10 +149,23 @@ def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
 
 
 def _described(candidate: Candidate) -> _Redirect:
-    is_answered = candidate.role == "request" and candidate.status is not None
-    return _Redirect(
-        candidate.text, candidate.role == "object", candidate.record, candidate.role == "location", is_answered
-    )
+    text, role = candidate.text, candidate.role
+    is_answered = role == "request" and candidate.status is not None
+    return _Redirect(text, _key(text), role == "object", candidate.record, role == "location", is_answered)
+
+
+def _key(text: str) -> int:
+    """Compute a hash that is equal for equal parameters, however they are encoded, and for hardly any others."""
+    before, _, fragment = text.partition("#")
+    query = before.partition("?")[2] or fragment
+    if _ENCODED_UNRESERVED.search(query):
+        runs = [_RESERVED.split(decode(value)) for value in _VALUES.findall(query)]
+    elif all(starts := _STARTS.findall(query)):
+        return hash(tuple(starts))  # the common case, and fast
+    else:
+        runs = [_ESCAPE_OR_RESERVED.split(value) for value in _VALUES.findall(query)]
+    starts = [first for first, *_ in runs]
+    return hash(tuple(starts if all(starts) else map("".join, runs)))
 
 
 def _is_same(one: _Redirect, other: _Redirect) -> bool:
