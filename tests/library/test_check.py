@@ -245,9 +245,9 @@ def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str)
     assert summary.conforming == 3
 
 
-def interchangeable(expectation: Expectation, name: str, value: str) -> bool:
+def interchangeable(expectation: Expectation, name: str, value: str, *, is_summary: bool = False) -> bool:
     """Whether a value is replaced in the shape of its redirect."""
-    (shape,) = Shapes(expectation).of([f"{PLAIN}?{name}={value}&a=1"])
+    (shape,) = Shapes(expectation, is_summary=is_summary).of([f"{PLAIN}?{name}={value}&a=1"])
     return shape == f"{PLAIN}?{name}{MARKER}&a=1"
 
 
@@ -305,6 +305,25 @@ def test_real_states_are_interchangeable(value: str) -> None:
 )
 def test_values_that_may_decide_are_not(value: str) -> None:
     assert not interchangeable(Expectation(), "state", value)
+
+
+DOCUMENTED = "User+denied+access+to+application"
+
+
+@pytest.mark.parametrize(
+    "value", ["Try+again%21", "It+failed.", "a%2Cb", f"{DOCUMENTED}.+Sorry", DOCUMENTED.lower(), "1"]
+)
+def test_undocumented_descriptions_are_interchangeable_in_a_summary(value: str) -> None:
+    assert interchangeable(Expectation(), "error_description", value, is_summary=True)
+    assert not interchangeable(Expectation(), "error_description", value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [DOCUMENTED, f"{DOCUMENTED}.", "User%20denied%20access+to%20application", "a%22b", "a%5cb", "null", "a%25", "é"],
+)
+def test_descriptions_that_may_decide_are_not(value: str) -> None:
+    assert not interchangeable(Expectation(), "error_description", value, is_summary=True)
 
 
 def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:

@@ -4,11 +4,9 @@ The redacted report of a redirect depends only on its shape, and on how its stat
 each combination is judged, redacted and rendered once. A property test compares every report with judging one by one.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple, cast
 
@@ -21,7 +19,7 @@ from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Summary, Verdict
 from connect_errors.report_batch import ReportBatch, Values
 from connect_errors.shapes import MARKER, Moved, Shapes
-from connect_errors.state import state_difference
+from connect_errors.state import Differences
 from connect_errors.url import URL
 
 MAX_REMEMBERED = 2_000_000
@@ -29,8 +27,6 @@ MAX_REMEMBERED = 2_000_000
 
 _Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
 """The selection's criteria (None in a list), the shape, and how its states differ from the one that was sent."""
-
-_STATE = re.compile("state=(?<=[?&]state=)([^&]+)")
 
 
 class _Known(NamedTuple):
@@ -61,7 +57,8 @@ class Checker:
         self._summary = summary
         self._show_values = show_values
         self._shapes = Shapes(expectation)
-        self._state_differences = _state_differences(expectation.state)
+        self._shapes_of_summary: Shapes | None = None
+        self._differences = Differences(expectation.state) if expectation.state is not None else None
         self._known: dict[_Key, _Known | Reason] = {}
         """The reason for those that are passed over."""
         self._room = MAX_REMEMBERED
@@ -92,7 +89,7 @@ class Checker:
         """
         try:
             for batch in capture.batches():
-                keys = self._keys(batch, is_list=capture.is_list)
+                keys = self._keys(batch, self._shapes_in(detail), is_list=capture.is_list)
                 if capture.is_list and len(keys) > 1:
                     yield from self._check_list(batch, keys, capture, detail)
                 else:
@@ -168,12 +165,21 @@ class Checker:
             ]
         return list(map(known.__getitem__, keys))
 
-    def _keys(self, batch: Batch, *, is_list: bool) -> list[_Key]:
+    def _shapes_in(self, detail: Detail) -> Shapes:
+        """Return the shapes that determine everything that `detail` asks for."""
+        if detail != "summary":
+            return self._shapes
+        if self._shapes_of_summary is None:
+            self._shapes_of_summary = Shapes(self.expectation, is_summary=True)
+        return self._shapes_of_summary
+
+    def _keys(self, batch: Batch, shapes: Shapes, *, is_list: bool) -> list[_Key]:
         texts = batch.texts
         selected: Iterable[tuple[object, ...] | None] = repeat(None)
         if not is_list:
             selected = map(_selected, map(batch.candidate, range(len(texts))))
-        return list(zip(selected, self._shapes.of(texts), self._state_differences(texts), strict=False))
+        differences = repeat(()) if self._differences is None else map(self._differences.of, texts)
+        return list(zip(selected, shapes.of(texts), differences, strict=False))
 
     def _shows(self, detail: Detail, findings: tuple[object, ...]) -> bool:
         return detail == "all" or (detail == "findings" and (bool(findings) or not self._found))
@@ -221,18 +227,6 @@ class Checker:
                 self._room = MAX_REMEMBERED
             self._known[key] = known
         return known
-
-
-def _state_differences(sent: str | None) -> Callable[[list[str]], Iterable[tuple[str | None, ...]]]:
-    """Return a function that describes how the states in each text differ from the one that was sent, if any."""
-    if sent is None:
-        return lambda _texts: repeat(())
-
-    @lru_cache
-    def difference(state: str) -> str | None:
-        return state_difference(sent, decode(state))
-
-    return lambda texts: (tuple(map(difference, _STATE.findall(text))) for text in texts)
 
 
 def _selected(candidate: Candidate) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ text for which this is not certain has no shape.
 import re
 from collections.abc import Iterator
 
-from connect_errors.catalog import outcomes, recognized_parameters
+from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.expectation import Expectation
 from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.secrets import SHOWN_PARAMETERS
@@ -26,13 +26,14 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 # RFC 6749 appendix B: text that decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A
 # colon could end a scheme, an at sign user info, if the text is not quite a URL.
 _PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
-_ESCAPE = f"%(?:2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]){_PLAIN}"
-"""Escapes of characters that must be escaped: others might spell a placeholder."""
+_ESCAPED = "2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]"
+"""Characters that must be escaped, in hexadecimal: escapes of others might spell a placeholder."""
+_NOT_IN_DESCRIPTION = "(?!%(?:22|5[Cc]))"  # RFC 6749 §5.2: no quotation mark, no backslash
 _ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3D)"
 """Neither a placeholder, nor an equals sign encoded in mail."""
 _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Neither punctuation of a surrounding sentence, nor a surrounding quote."""
-_INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_ESCAPE})*+{_AT_END}"
+_INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:%(?:{_ESCAPED}){_PLAIN})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: same raw and decoded, as required by patterns and lengths
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&\n])"
@@ -41,10 +42,15 @@ _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
 
 
 class Shapes:
-    """Computes the shapes of texts, as far as an expectation allows."""
+    """Computes the shapes of texts, as far as an expectation allows.
 
-    def __init__(self, expectation: Expectation) -> None:
-        self._values = interchangeable_values(expectation)
+    Args:
+        expectation: the application's knowledge about its redirects.
+        is_summary: whether only verdicts count, so that shapes may also lack values that reports show.
+    """
+
+    def __init__(self, expectation: Expectation, *, is_summary: bool = False) -> None:
+        self._values = interchangeable_values(expectation, is_summary=is_summary)
 
     def of(self, texts: list[str]) -> list[str]:
         """Return the shape of each text; a text without one is returned after a marker, with which no shape starts."""
@@ -113,21 +119,23 @@ def _decides(shape: str) -> bool:
     return is_query_alone and bool(_STARTS.match(shape))
 
 
-def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
+def interchangeable_values(expectation: Expectation, *, is_summary: bool = False) -> re.Pattern[str]:
     """Match `=value` in a URL, if the value has no effect as long as it matches.
 
     The names are lookbehinds, so that each match can be replaced with a plain string, which is several times as fast.
     """
-    fixed = set(SHOWN_PARAMETERS)
+    named: set[str] = set()  # by redirect URIs, with their own values
     for uri in expectation.redirect_uris:
-        fixed.update(name for name in recognized_parameters() if name in uri.text)
-        fixed.update(parameter.name for parameter in uri.parameters)  # including encoded names
+        named.update(name for name in recognized_parameters() if name in uri.text)
+        named.update(parameter.name for parameter in uri.parameters)  # including encoded names
     by_value: dict[str, list[str]] = {}
-    for name in sorted(recognized_parameters() - fixed):
+    for name in sorted(recognized_parameters() - SHOWN_PARAMETERS - named):
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
         supported = all(schema.keys() <= SUPPORTED_KEYWORDS for schema in schemas)
         if supported and (value := _value_pattern(schemas)):
             by_value.setdefault(value, []).append(re.escape(name))
+    if is_summary and "error_description" not in named:
+        by_value[_undocumented_description()] = ["error_description"]
     alternatives = (
         f"(?:{'|'.join(f'(?<=[?&]{name}=)' for name in names)}){value}" for value, names in by_value.items()
     )
@@ -146,3 +154,20 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
         return None
     lookaheads = "".join(f"(?={body}{_END})" for body in bodies)
     return f"{_ORDINARY}{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+{_AT_END}"
+
+
+def _undocumented_description() -> str:
+    """Match descriptions in RFC 6749's character set that no page documents: the verdict is always the same."""
+    wordings = sorted({wording for error in errors().values() for wording in error.wordings})
+    documented = "|".join("".join(map(_raw, wording)) for wording in wordings if wording.isascii())
+    escape = f"{_NOT_IN_DESCRIPTION}%(?:{_ESCAPED})"
+    at_end = f"(?:{_AT_END}|(?=&){NO_QUOTE_BEFORE})"  # most end with a full stop
+    return f"(?!(?:{documented}){_END}){_ORDINARY}{_PLAIN}(?:{escape}{_PLAIN})*+{at_end}"
+
+
+def _raw(character: str) -> str:
+    """Match a character of a value that has no other escapes than `_ESCAPED`."""
+    if re.fullmatch(_UNRESERVED, character):
+        return re.escape(character)
+    raw = r"\+" if character == " " else re.escape(character)
+    return f"(?:{raw}|(?i:%{ord(character):02X}))"
