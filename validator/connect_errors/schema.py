@@ -36,25 +36,12 @@ class Violation(NamedTuple):
     """None if the violation has no path: for a missing parameter, and for the schema `false`."""
 
 
-class _ValueSchema(NamedTuple):
-    """The schema of one parameter's value, compiled."""
+class _Constraint(NamedTuple):
+    """A keyword of a parameter's schema, compiled."""
 
-    schema: Mapping[str, Any] | Literal[False]
-    matches: Callable[[str], object]
-
-    def violations(self, name: str, value: str) -> Iterator[Violation]:
-        """Yield each keyword that the value does not meet, in the order in which `jsonschema` does."""
-        if self.schema is False:
-            yield Violation(None, None)
-            return
-        for keyword, limit in self.schema.items():
-            if (
-                (keyword == "const" and value != limit)
-                or (keyword == "pattern" and not self.matches(value))
-                or (keyword == "minLength" and len(value) < limit)
-                or (keyword == "maxLength" and len(value) > limit)
-            ):
-                yield Violation(keyword, name)
+    violation: Violation
+    """What is said of a value that does not meet it."""
+    is_met: Callable[[str], object]
 
 
 class Schema:
@@ -104,8 +91,8 @@ class Schema:
             CatalogError: the schema is invalid.
         """
         try:
-            value_schemas = self._value_schemas
-            found = self._compare(instance) if value_schemas is None else self._look(instance, value_schemas)
+            constraints = self._constraints
+            found = self._compare(instance) if constraints is None else self._look(instance, constraints)
             return tuple(found)
         except Exception as error:
             what = type(error).__name__  # its message may contain the whole schema
@@ -113,15 +100,18 @@ class Schema:
                 f"{SCHEMAS / self.path}: not a JSON Schema ({what}); reinstall connect-errors"
             ) from error
 
-    def _look(self, instance: Mapping[str, str], value_schemas: Mapping[str, _ValueSchema]) -> Iterator[Violation]:
+    def _look(self, instance: Mapping[str, str], constraints: Mapping[str, tuple[_Constraint, ...]]) -> list[Violation]:
         """Look at the keywords in the order in which `jsonschema` does."""
-        for keyword in self.schema:
-            if keyword == "properties":
-                for name, value_schema in value_schemas.items():
-                    if name in instance:
-                        yield from value_schema.violations(name, instance[name])
-            elif keyword == "required":
-                yield from (Violation(keyword, None) for name in self.required if name not in instance)
+        found = []
+        for keyword in self._order:
+            if keyword == "required":
+                found += [Violation(keyword, None) for name in self.required if name not in instance]
+                continue
+            for name in constraints:
+                if name in instance:
+                    value = instance[name]
+                    found += [one.violation for one in constraints[name] if not one.is_met(value)]
+        return found
 
     def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
         for error in self._validator.iter_errors(instance):
@@ -134,15 +124,25 @@ class Schema:
         return properties
 
     @cached_property
-    def _value_schemas(self) -> dict[str, _ValueSchema] | None:
-        """The schemas of the parameters' values; None if there is a keyword of which the meaning is not known here."""
+    def _order(self) -> tuple[str, ...]:
+        """The keywords that say anything of an object of strings, in the order of the schema."""
+        return tuple(keyword for keyword in self.schema if keyword in ("properties", "required"))
+
+    @cached_property
+    def _constraints(self) -> dict[str, tuple[_Constraint, ...]] | None:
+        """What constrains the values of which parameters; None if a keyword's meaning is not known here."""
         others = self.schema.get("additionalProperties", True)
         is_object = self.schema.get("type", "object") == "object"
         if not self.schema.keys() <= _KEYWORDS or not is_object or others not in (True, {"type": "string"}):
             return None
-        found = {name: _value_schema(schema) for name, schema in self._properties.items()}
-        known = {name: value_schema for name, value_schema in found.items() if value_schema}
-        return known if len(known) == len(found) else None
+        found: dict[str, tuple[_Constraint, ...]] = {}
+        for name, schema in self._properties.items():
+            constraints = _value_schema(name, schema)
+            if constraints is None:
+                return None
+            if constraints:
+                found[name] = constraints
+        return found
 
     @cached_property
     def _validator(self) -> "Validator":
@@ -171,14 +171,17 @@ class Outcome(Schema):
         return tuple(self.parameters.get("error_description", {}).get("examples", ()))
 
 
-def _value_schema(schema: Any) -> _ValueSchema | None:  # noqa: ANN401 - a JSON Schema
-    """Compile a schema; None if it has a keyword of which the meaning is not known here."""
+def _value_schema(name: str, schema: Any) -> tuple[_Constraint, ...] | None:  # noqa: ANN401 - a JSON Schema
+    """Compile a parameter's schema; None if it has a keyword of which the meaning is not known here."""
     if schema is False:
-        return _ValueSchema(schema, _anything)
+        return (_Constraint(Violation(None, None), lambda _value: False),)
     if schema is True or not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":
         return None
-    return _ValueSchema(schema, re.compile(schema["pattern"]).search if "pattern" in schema else _anything)
-
-
-def _anything(_value: str) -> bool:
-    return True
+    compiled: dict[str, Callable[[Any], Callable[[str], object]]] = {
+        "const": lambda constant: lambda value: value == constant,
+        "pattern": lambda pattern: re.compile(pattern).search,
+        "minLength": lambda length: lambda value: len(value) >= length,
+        "maxLength": lambda length: lambda value: len(value) <= length,
+    }
+    constraining = [keyword for keyword in schema if keyword in compiled]
+    return tuple(_Constraint(Violation(keyword, name), compiled[keyword](schema[keyword])) for keyword in constraining)
