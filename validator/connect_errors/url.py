@@ -5,7 +5,6 @@ spaces and invalid UTF-8 (RFC 3986 defines the syntax, RFC 8252 §7 the custom s
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from connect_errors.encoding import Span, decode
@@ -145,7 +144,7 @@ class URL:
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the query string; if the URL is too long, those at its start."""
         if self._parameters is None:
-            self._parameters = tuple(_parameters(self.text, *self.query_span))
+            self._parameters = _parameters(self.text, *self.query_span)
         return self._parameters
 
     @property
@@ -154,7 +153,7 @@ class URL:
         if self._fragment_parameters is None:
             start, end = self.route_span[1], self.fragment_span[1]
             start += self.text.startswith("?", start)
-            self._fragment_parameters = tuple(_parameters(self.text, start, end))
+            self._fragment_parameters = _parameters(self.text, start, end)
         return self._fragment_parameters
 
     @property
@@ -211,17 +210,17 @@ class URL:
         return self.path.rpartition("/")[0]
 
 
-def _parameters(text: str, start: int, end: int) -> Iterator[Parameter]:
+def _parameters(text: str, start: int, end: int) -> tuple[Parameter, ...]:
     """Split `text[start:end]` at each `&`, as form decoding does: empty pieces are skipped, `;` separates nothing."""
-    end = min(end, MAX_BYTES)
-    while start < end:
-        ampersand = text.find("&", start, end)
-        stop = end if ampersand < 0 else ampersand
-        if start < stop:
-            equals = text.find("=", start, stop)
-            name_end, value_start = (stop, stop) if equals < 0 else (equals, equals + 1)
-            yield Parameter(decode(text[start:name_end]), decode(text[value_start:stop]), start, value_start, stop)
+    found = []
+    for pair in text[start : min(end, MAX_BYTES)].split("&"):
+        stop = start + len(pair)
+        if pair:
+            name, equals, value = pair.partition("=")
+            value_start = start + len(name) + len(equals)
+            found.append(Parameter(decode(name), decode(value), start, value_start, stop))
         start = stop + 1
+    return tuple(found)
 
 
 def _has_more_bytes(text: str, limit: int) -> bool:

@@ -19,13 +19,13 @@ class Reading:
     def __init__(self, url: URL, registered: Sequence[URL]) -> None:
         parameters = url.parameters
         self.url = url
-        self.is_in_fragment = not _has_outcome(parameters) and _has_outcome(url.fragment_parameters)
+        self.is_in_fragment = "#" in url.text and not _has_outcome(parameters) and _has_outcome(url.fragment_parameters)
         """Whether the outcome is after the `#`."""
         if self.is_in_fragment:
             parameters += url.fragment_parameters
         self.all = _first_of_each(parameters)
         """The first parameter of each name, also those of the redirect URI's own query."""
-        self.comparison = compare(url, parameters, registered)
+        self.comparison = compare(url, parameters, registered) if registered else None
         own_query = self.comparison and self.comparison.registered
         self.parameters = without_own_query(parameters, own_query) if own_query else parameters
         """All parameters in order, including repeated ones, except those in the redirect URI's own query string."""

@@ -4,7 +4,7 @@ The rules: `placeholder-value`, `undocumented-wording`, `outside-oauth-charset`,
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import find_decoded
@@ -27,8 +27,8 @@ def value_findings(
     decodable: Mapping[str, Parameter],
     explained: Collection[str | None],
     sent_state: str | None,
-) -> Iterator[Finding]:
-    """Yield the warnings about values of known parameters.
+) -> list[Finding]:
+    """Find the warnings about values of known parameters.
 
     Args:
         reading: the redirect.
@@ -36,6 +36,7 @@ def value_findings(
         explained: the parameters of which another finding says already that they are placeholders.
         sent_state: the state that was sent, which may end with a quote.
     """
+    found: list[Finding] = []
     known = recognized_parameters()
     for name, parameter in decodable.items():
         if name not in known:
@@ -44,30 +45,34 @@ def value_findings(
         if what := placeholder(value):
             if name not in explained:
                 message = say("{} is {}", own(name), what)
-                yield Finding("placeholder-value", message, name, *parameter.value_span)
+                found.append(Finding("placeholder-value", message, name, *parameter.value_span))
         elif ends_with_stray_quote(value) and not (name == "state" and value == sent_state):
             message = say("{} ends with a quote, probably one that was around the URL", own(name))
-            yield Finding("placeholder-value", message, name, *parameter.value_span)
+            found.append(Finding("placeholder-value", message, name, *parameter.value_span))
         else:
-            yield from _text_findings(reading, parameter)
+            found += _text_findings(reading, parameter)
+    return found
 
 
-def _text_findings(reading: Reading, parameter: Parameter) -> Iterator[Finding]:
+def _text_findings(reading: Reading, parameter: Parameter) -> list[Finding]:
+    found = []
     name, value = parameter.name, parameter.value
     wordings = reading.outcome.wordings if reading.outcome and name == "error_description" else ()
     if wordings and value and value not in wordings:
         message = Shown("no page documents this error_description")
-        yield Finding("undocumented-wording", message, name, *parameter.value_span)
-    charset = OUTSIDE_CHARSET.get(name)
-    if charset and charset.search(value) and (found := find_decoded(charset, reading.url.text, parameter.value_span)):
+        found.append(Finding("undocumented-wording", message, name, *parameter.value_span))
+    is_in_all = value.isascii() and value.isprintable() and not ('"' in value or "\\" in value)
+    charset = None if is_in_all else OUTSIDE_CHARSET.get(name)
+    if charset and charset.search(value) and (outside := find_decoded(charset, reading.url.text, parameter.value_span)):
         message = say("{} has {}, outside RFC 6749's character set", own(name), _characters(charset, name, value))
         if value in wordings:
             message = say("{}; Smartcar documents this wording", message)
-        yield Finding("outside-oauth-charset", message, name, *found[1])
+        found.append(Finding("outside-oauth-charset", message, name, *outside[1]))
     # A value that is a URL has escapes of its own.
     if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:
         message = say("{} is still percent-encoded after decoding", own(name))
-        yield Finding("double-encoded", message, name, *parameter.value_span)
+        found.append(Finding("double-encoded", message, name, *parameter.value_span))
+    return found
 
 
 def _characters(charset: re.Pattern[str], name: str, value: str) -> Shown:
