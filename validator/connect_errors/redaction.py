@@ -6,7 +6,7 @@ secret, or like words.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from connect_errors.catalog import recognized_parameters
@@ -81,6 +81,8 @@ def shown_component(url: URL, name: str) -> Shown:
 
 def shown_name(name: str) -> Shown:
     """Show the name of a parameter that is in a schema, or is a plain identifier."""
+    if name in recognized_parameters():
+        return Shown(name)
     plain = name
     while plain.startswith("amp;"):  # escaped for HTML
         plain = plain[4:]
@@ -182,6 +184,27 @@ def _secrets(url: URL) -> Iterator[Span]:
     if url.scheme is None and not url.is_partial:
         yield 0, len(text)  # not a URL: it could be anything
         return
+    if url.scheme and end <= MAX_SHOWN and "@" not in text:
+        yield from _in_address(text[:end])
+    else:
+        yield from _before_query(url)
+    if url.too_long:
+        return
+    yield from _in_parameters(text, url.parameters)
+    if "#" in text:
+        yield from _in_path(text, *url.route_span)
+        yield from _in_parameters(text, url.fragment_parameters)
+
+
+@lru_cache(64)
+def _in_address(address: str) -> tuple[Span, ...]:
+    """What is masked of a URL without user info before its query: most redirects of a run are at one address."""
+    return tuple(_before_query(URL(address)))
+
+
+def _before_query(url: URL) -> Iterator[Span]:
+    text = url.text
+    end = url.base_span[1]
     if url.too_long:
         end = min(end, 2 * MAX_SHOWN)  # the rest is truncated
     if url.scheme and not looks_like_words(url.scheme):
@@ -195,35 +218,29 @@ def _secrets(url: URL) -> Iterator[Span]:
     if user_info := url.user_info:
         yield user_info
     yield from _in_path(text, max(authority[1], user_info[1] + 1 if user_info else 0), end)
-    if url.too_long:
-        return
-    for parameter in url.parameters:
-        yield from _in_parameter(text, parameter)
-    yield from _in_path(text, *url.route_span)
-    for parameter in url.fragment_parameters:
-        yield from _in_parameter(text, parameter)
 
 
-def _in_parameter(text: str, parameter: Parameter) -> Iterator[Span]:
-    name = parameter.name
-    if name in SHOWN_PARAMETERS:
-        start, end = parameter.value_span
-        for found in find_in_query(text[start:end]):
-            yield start + found[0], start + found[1]
-    elif name in recognized_parameters() or shown_name(name) != MASK:
-        yield parameter.value_span
-    else:
-        yield parameter.span
+def _in_parameters(text: str, parameters: Iterable[Parameter]) -> Iterator[Span]:
+    recognized = recognized_parameters()
+    for name, value, start, value_start, end in parameters:
+        if name in SHOWN_PARAMETERS:
+            for found in _in_value(text[value_start:end], value):
+                yield value_start + found[0], value_start + found[1]
+        elif name in recognized or shown_name(name) != MASK:
+            yield value_start, end
+        else:
+            yield start, end
 
 
-@lru_cache(1024)
-def find_in_query(raw: str) -> tuple[Span, ...]:
-    """Find what looks like a secret in a value as it is in a query."""
+def _in_value(raw: str, value: str) -> Iterable[Span]:
+    """Find what looks like a secret in a value as it is in a query; a byte outside ASCII is a character of its own."""
     text = raw.replace("+", " ")
-    if "%" not in raw:
+    if "%" not in text:
         return find_secrets(text)
+    if value.isascii() and "\\" not in text and ";" not in text and not find_secrets(value):
+        return ()  # it is what one level of it decodes to
     decoded, places = decode_level(text)
-    return tuple((places[start], places[end]) for start, end in find_secrets(decoded))
+    return [(places[start], places[end]) for start, end in find_secrets(decoded)]
 
 
 def _decodes_to_words(segment: str) -> bool:

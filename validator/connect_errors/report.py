@@ -107,13 +107,13 @@ class Report:
         copy = copy_of(url if url and url.text == self.url else URL(self.url), masked=not show_values)
         show_name, show_value = (unmasked, unmasked_value) if show_values else (shown_name, shown_value)
         return RedactedReport(
-            url=copy.text,
-            outcome=self.outcome,
-            kind=self.kind,
-            parameters={show_name(name): show_value(name, value) for name, value in self.parameters.items()},
-            findings=tuple(_redacted(finding, copy, show_name) for finding in self.findings),
-            place=self.place,
-            notes=self.notes,
+            copy.text,
+            self.outcome,
+            self.kind,
+            {show_name(name): show_value(name, value) for name, value in self.parameters.items()},
+            tuple([_redacted(finding, copy, show_name) for finding in self.findings]),
+            self.place,
+            self.notes,
         )
 
     @property
@@ -123,7 +123,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        errors = sum(finding.severity == "error" for finding in self.findings)
+        errors = [finding.severity for finding in self.findings].count("error")
         return Verdict(self.kind, self.outcome, errors, len(self.findings) - errors)
 
 
@@ -131,16 +131,9 @@ def _redacted(finding: Finding, copy: Copy, show_name: Callable[[str], Shown]) -
     start, end = finding.start, finding.end
     if start is not None and end is not None:
         start, end = copy.moved((start, end))
-    return RedactedFinding(
-        rule=finding.rule,
-        message=finding.message,
-        parameter=None if finding.parameter is None else show_name(finding.parameter),
-        start=start,
-        end=end,
-        column=finding.column,
-        end_column=finding.end_column,
-        remedy=finding.remedy,
-    )
+    parameter = None if finding.parameter is None else show_name(finding.parameter)
+    column, end_column = finding.column, finding.end_column
+    return RedactedFinding(finding.rule, finding.message, parameter, start, end, column, end_column, finding.remedy)
 
 
 @dataclass(frozen=True, repr=False)

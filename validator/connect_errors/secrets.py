@@ -100,8 +100,8 @@ def find_secrets(text: str) -> tuple[Span, ...]:
     for _ in range(MAX_LEVELS):
         spans = [span for span in _scan(decoded) if span[0] < span[1]]  # `@` with nothing before it
         found += spans if places is None else [(places[start], places[end]) for start, end in spans]
-        if not _ESCAPE.search(decoded):
-            return tuple(joined(sorted(found)))
+        if not ("%" in decoded or "\\" in decoded or "&" in decoded) or not _ESCAPE.search(decoded):
+            return tuple(joined(sorted(found))) if found else ()
         decoded, places = decode_level(decoded, places)
     return ((0, len(text)),)
 
@@ -142,20 +142,31 @@ def _character(match: re.Match[str]) -> str:
     return _ENTITIES[entity.lower()] if entity else chr(int(hexadecimal, 16) if hexadecimal else int(number) % 256)
 
 
-def _scan(text: str) -> Iterator[Span]:
-    for pattern in (*_IDENTIFIERS, _PHONE, _AUTHORIZATION):
-        for match in pattern.finditer(text):
-            yield match.span()
+def _scan(text: str) -> list[Span]:
+    found: list[Span] = []
+    runs = [match.span() for match in _RUN.finditer(text)]
+    if runs:  # identifiers are in one
+        found += identifiers(text)
+        for run in runs:
+            found += _token(text, *run)
+    found += [match.span() for match in _PHONE.finditer(text)]
+    lower = text.lower()
+    if "basic" in lower or "bearer" in lower or "digest" in lower:
+        found += [match.span() for match in _AUTHORIZATION.finditer(text)]
     if "=" in text or ":" in text:
-        yield from _pair_values(text)
-    for match in _RUN.finditer(text):
-        yield from _token(text, *match.span())
+        found += _pair_values(text)
     if "@" in text:
-        for match in _AT.finditer(text):
-            address = match[0]
-            slashes = address.find("//") + 2
-            at = address.rfind("@")
-            yield match.start() + (slashes if 1 < slashes <= at else 0), match.start() + at
+        found += _before_at(text)
+    return found
+
+
+def _before_at(text: str) -> Iterator[Span]:
+    """Find the user info of addresses; a URL's scheme is not a part of it."""
+    for match in _AT.finditer(text):
+        address = match[0]
+        slashes = address.find("//") + 2
+        at = address.rfind("@")
+        yield match.start() + (slashes if 1 < slashes <= at else 0), match.start() + at
 
 
 def _token(text: str, start: int, end: int) -> Iterator[Span]:
