@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
@@ -74,8 +75,10 @@ class TextFormat(Format):
 
     def _write(self, lines: Iterable[str]) -> None:
         """Write a block of lines, after an empty line unless it is the first one."""
-        self._stream.write(self._separator)
-        self._stream.writelines(f"{escape_command(line)}\n" for line in lines)
+        text = "\n".join([*lines, ""])
+        if "::" in text:
+            text = "\n".join(map(escape_command, text.split("\n")))
+        self._stream.write(self._separator + text)
         self._separator = "\n"
 
     def _is_repeat(self, report: RedactedReport) -> bool:
@@ -97,15 +100,15 @@ class TextFormat(Format):
         return self._set.wrapped(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
 
     def _heading(self, report: RedactedReport) -> str:
-        errors = sum(finding.severity == "error" for finding in report.findings)
-        counts = (counted(errors, "error"), counted(len(report.findings) - errors, "warning"))
+        _, _, errors, warnings = report.verdict
+        counts = (counted(errors, "error"), counted(warnings, "warning"))
         place = report.place
-        words = [self._set.sign(good=report.conforms)]
+        words = [self._set.sign(good=not errors)]
         if where := self._where(place):
             words.append(where)
         words.append(self._set.style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
-            words.append("conforms" if report.conforms else "does not conform")
+            words.append("does not conform" if errors else "conforms")
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
 
     def _where(self, place: Place) -> str:
@@ -113,32 +116,34 @@ class TextFormat(Format):
 
     def _marked_url(self, report: RedactedReport) -> Iterator[str]:
         """Show the URL, one parameter on a line, with each finding below its place."""
-        lines = list(self._url_lines(report.url))
-        below = self._marks(report.findings, lines)
-        hidden: list[str] = []
-        for (start, end), marks in zip(lines, below, strict=True):
-            hidden.append(self._set.gutter + report.url[start:end])
-            if marks:
-                *unmarked, marked = hidden
-                yield from self._shortened(unmarked)
-                yield marked
-                yield from marks
-                hidden = []
-        yield from self._shortened(hidden)
+        lines = self._url_lines(report.url)
+        quoted = [self._set.gutter + report.url[start:end] for start, end in lines]
+        unmarked = 0
+        for marked, marks in sorted(self._marks(report.findings, lines).items()):
+            yield from self._shortened(quoted[unmarked:marked])
+            yield quoted[marked]
+            yield from marks
+            unmarked = marked + 1
+        yield from self._shortened(quoted[unmarked:])
 
-    def _url_lines(self, url: str) -> Iterator[Span]:
+    def _url_lines(self, url: str) -> list[Span]:
         """Break before each parameter, and where a line is wider than the terminal."""
-        for piece in _PIECE.finditer(url):
-            start, end = piece.span()
-            if start == end < len(url):
-                continue  # no address in front of the parameters
-            width = self._set.width - len(INDENT) if self._set.width else len(url) + 1
-            yield from ((at, min(at + width, end)) for at in range(start, max(end, start + 1), width))
+        pieces = [piece.span() for piece in _PIECE.finditer(url)]
+        if len(pieces) > 1 and pieces[0] == (0, 0):
+            del pieces[0]  # no address in front of the parameters
+        if not self._set.width:
+            return pieces
+        width = self._set.width - len(INDENT)
+        return [
+            (at, min(at + width, end))
+            for start, end in pieces
+            for at in ((start,) if end - start <= width else range(start, end, width))
+        ]
 
-    def _marks(self, findings: tuple[RedactedFinding, ...], lines: list[Span]) -> list[list[str]]:
-        """Mark each place in the lines that it touches; the words follow where it ends."""
+    def _marks(self, findings: tuple[RedactedFinding, ...], lines: list[Span]) -> dict[int, list[str]]:
+        """Mark each place in the lines that it touches; the words follow where it ends. By the indexes of the lines."""
         starts = [start for start, _ in lines]
-        below: list[list[str]] = [[] for _ in lines]
+        below: defaultdict[int, list[str]] = defaultdict(list)
         by_place: dict[tuple[int | None, int | None], list[RedactedFinding]] = {}
         for finding in findings:
             by_place.setdefault((finding.start, finding.end), []).append(finding)

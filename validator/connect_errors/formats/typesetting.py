@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import lru_cache
 from typing import TextIO
 
 import click
@@ -55,21 +56,22 @@ class Typesetter:
 
     def wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
         """Wrap a text; then put styled words in the place of plain ones, each once."""
-        if self.width:
-            following = indent + " " * hanging
-            text = textwrap.fill(
-                text,
-                self.width,
-                initial_indent=indent,
-                subsequent_indent=following,
-                break_on_hyphens=False,
-                break_long_words=False,
-            )
-        else:
-            text = indent + text
+        text = _wrap(text, self.width, indent, hanging) if self.width else indent + text
         for plain, style in styled:
             text = text.replace(plain, style, 1)
         return text.split("\n")
+
+
+@lru_cache(256)  # most findings have the same message and advice
+def _wrap(text: str, width: int, indent: str, hanging: int) -> str:
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + " " * hanging,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def escape_command(line: str) -> str:
