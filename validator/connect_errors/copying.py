@@ -16,7 +16,7 @@ class Copy:
 
     def __init__(self, original: str) -> None:
         self._original = original
-        self._is_plain = not _UNPRINTABLE.search(original)
+        self._is_plain = original.isascii() and original.isprintable() and not (" " in original or "##" in original)
         self._pieces: list[str] = []
         self._starts: list[int] = [0]
         self._copied_starts: list[int] = [0]

@@ -21,7 +21,7 @@ _UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 def decode(raw: str) -> str:
     """Decode a raw name or value as browsers do: broken escapes stay, bad bytes become U+FFFD. Never raises."""
-    text = raw.replace("+", " ").replace("%20", " ")  # of most texts, all that is escaped
+    text = raw.replace("+", " ").replace("%20", " ")  # most texts have no other escapes
     if "%" not in text and text.isascii():
         return text
     encoded = text.encode() if text.isascii() else _UNENCODABLE.sub("\ufffd", text).encode("utf-8", "surrogateescape")

@@ -68,7 +68,7 @@ class Unescaped(NamedTuple):
 def unescape(text: str) -> Unescaped:
     """Undo the escapes of every medium whose signs appear, outermost first. Never raises."""
     media: list[Medium] = []
-    if "\\" in text or "&" in text or "^" in text or "=3" in text:
+    if "\\" in text or "^" in text or "=3D" in text or ("&" in text and ";" in text):
         for medium, sign, raw in _MARKS:
             if sign.search(text) and not (raw and raw.search(text)):
                 text = _UNDOING[medium](text)

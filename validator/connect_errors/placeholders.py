@@ -22,7 +22,8 @@ _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2019": "\u2018", "\u201d": "\u201c"}
 # What any of these has, raw and encoded in the usual way, so that no shape hides it.
 _RAW_WORDS = "|".join(map(re.escape, _NO_VALUE))
 _FIRST = {start for word in (*_NO_VALUE, *"yir$%") for start in (word[0], word[0].upper())}
-"""First characters of all placeholders: for most values, one character decides."""
+"""First characters of all placeholders in raw values: for most values, one character decides."""
+_FIRST_DECODED = frozenset(_FIRST) | frozenset("{<[")
 IN_RAW_VALUE = (
     rf"(?=[{''.join(sorted(_FIRST))}])"
     rf"(?i:(?:{_RAW_WORDS}|%28null%29)(?![^&\n])|your|insert|replace|(?:\$|%24)?%7B|%5Bobject|%3C)"
@@ -35,6 +36,8 @@ NO_QUOTE_BEFORE = "(?<!['\"`])(?<!%2[27])(?<!%60)"
 
 def placeholder(value: str) -> Shown | None:
     """Say which placeholder a decoded value is, as the end of a sentence ("state is …"); None if it is not one."""
+    if value[:1] not in _FIRST_DECODED:
+        return None
     if known := _NO_VALUE.get(value.casefold()):
         return known
     if _OBJECT.fullmatch(value):

@@ -198,7 +198,7 @@ def _secrets(url: URL) -> Iterator[Span]:
 
 @lru_cache(64)
 def _in_address(address: str) -> tuple[Span, ...]:
-    """What is masked of a URL without user info before its query: most redirects of a run are at one address."""
+    """Find the masked places in a URL before its query; cached, as most redirects of a run share an address."""
     return tuple(_before_query(URL(address)))
 
 
@@ -233,12 +233,12 @@ def _in_parameters(text: str, parameters: Iterable[Parameter]) -> Iterator[Span]
 
 
 def _in_value(raw: str, value: str) -> Iterable[Span]:
-    """Find what looks like a secret in a value as it is in a query; a byte outside ASCII is a character of its own."""
+    """Find possible secrets in a raw query value; each byte outside ASCII counts as a character."""
     text = raw.replace("+", " ")
     if "%" not in text:
         return find_secrets(text)
     if value.isascii() and "\\" not in text and ";" not in text and not find_secrets(value):
-        return ()  # it is what one level of it decodes to
+        return ()  # further levels decode to nothing else
     decoded, places = decode_level(text)
     return [(places[start], places[end]) for start, end in find_secrets(decoded)]
 

@@ -40,7 +40,7 @@ class _Constraint(NamedTuple):
     """A keyword of a parameter's schema, compiled."""
 
     violation: Violation
-    """What is said of a value that does not meet it."""
+    """The violation reported for a value that does not satisfy it."""
     is_met: Callable[[str], object]
 
 
@@ -125,12 +125,12 @@ class Schema:
 
     @cached_property
     def _order(self) -> tuple[str, ...]:
-        """The keywords that say anything of an object of strings, in the order of the schema."""
+        """Keywords that can constrain an object of strings, in the order of the schema."""
         return tuple(keyword for keyword in self.schema if keyword in ("properties", "required"))
 
     @cached_property
     def _constraints(self) -> dict[str, tuple[_Constraint, ...]] | None:
-        """What constrains the values of which parameters; None if a keyword's meaning is not known here."""
+        """The constraints on each parameter's value; None if the schema has an unsupported keyword."""
         others = self.schema.get("additionalProperties", True)
         is_object = self.schema.get("type", "object") == "object"
         if not self.schema.keys() <= _KEYWORDS or not is_object or others not in (True, {"type": "string"}):
@@ -172,7 +172,7 @@ class Outcome(Schema):
 
 
 def _value_schema(name: str, schema: Any) -> tuple[_Constraint, ...] | None:  # noqa: ANN401 - a JSON Schema
-    """Compile a parameter's schema; None if it has a keyword of which the meaning is not known here."""
+    """Compile a parameter's schema; None if it has an unsupported keyword."""
     if schema is False:
         return (_Constraint(Violation(None, None), lambda _value: False),)
     if schema is True or not schema.keys() <= _VALUE_KEYWORDS or schema.get("type", "string") != "string":

@@ -141,7 +141,7 @@ class TextFormat(Format):
         ]
 
     def _marks(self, findings: tuple[RedactedFinding, ...], lines: list[Span]) -> dict[int, list[str]]:
-        """Mark each place in the lines that it touches; the words follow where it ends. By the indexes of the lines."""
+        """Return the marks below each line, by its index: of all places in it, with the words after the end of each."""
         starts = [start for start, _ in lines]
         below: defaultdict[int, list[str]] = defaultdict(list)
         by_place: dict[tuple[int | None, int | None], list[RedactedFinding]] = {}
