@@ -110,6 +110,8 @@ def _all() -> Iterator[Judged]:
                     yield Judged.of(name, pattern, at_one_place=variable in matched)
     yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
     yield Judged.of("connect_errors.shapes.interchangeable_values()", interchangeable_values(NO_EXPECTATION))
+    of_summary = interchangeable_values(NO_EXPECTATION, is_summary=True)
+    yield Judged.of("connect_errors.shapes.interchangeable_values(is_summary=True)", of_summary)
     uris = (URL("https://example.com/callback"), URL("https://example.com"))
     yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchor_pattern(uris))
     yield Judged.of("connect_errors.captures.anchors.anchor_pattern(locations=True)", anchor_pattern(locations=True))

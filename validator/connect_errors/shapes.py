@@ -167,7 +167,7 @@ def _undocumented_description() -> str:
 
 def _raw(character: str) -> str:
     """Match a character of a value that has no other escapes than `_ESCAPED`."""
-    if re.fullmatch(_UNRESERVED, character):
-        return re.escape(character)
-    raw = r"\+" if character == " " else re.escape(character)
-    return f"(?:{raw}|(?i:%{ord(character):02X}))"
+    if character.isalnum():
+        return character
+    code = f"{ord(character):02X}"
+    return rf"(?:\+|%{code})" if character == " " else rf"(?:\x{code}|(?i:%{code}))"
