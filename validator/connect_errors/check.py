@@ -242,6 +242,9 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
     """Turn the cached results for a shape into the report of one redirect."""
     report = cast("RedactedReport", known.report)
     text = candidate.text
+    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
+    if text == known.text and place == report.place:
+        return report  # it was judged just now
     shown = known.shown if text != known.text else None
     findings = report.findings
     if findings:
@@ -250,7 +253,6 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
             _placed(finding, span, moved, candidate, moves_in_url=shown is not None)
             for finding, span in zip(findings, known.spans, strict=True)
         )
-    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     if shown is None:
         return report.at(place, findings)
     values = _values(text, shown, shapes)
