@@ -89,11 +89,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if id(item) not in ids]
         config.hook.pytest_deselected(items=left_out)
     first = next((item for item in items if _needs_site(item)), None)
-    items.sort(key=lambda item: (item is not first, _needs_site(item), not (_is_slow(item) or _is_property(item))))
+    items.sort(
+        key=lambda item: (
+            item is not first,
+            -_seconds(item),
+            _needs_site(item),
+            not (_is_slow(item) or _is_property(item)),
+        )
+    )
 
 
 def _is_slow(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(name) for name in ("slow", "browser"))
+
+
+def _seconds(item: pytest.Item) -> float:
+    """How long a test says that it takes."""
+    markers = (item.get_closest_marker(name) for name in ("slow", "browser"))
+    return max((marker.kwargs.get("seconds", 0) for marker in markers if marker), default=0)
 
 
 def _is_property(item: pytest.Item) -> bool:
@@ -101,7 +114,7 @@ def _is_property(item: pytest.Item) -> bool:
 
 
 def _needs_site(item: pytest.Item) -> bool:
-    """Whether a test needs the built site: one of them runs first, the others last, when the site is ready."""
+    """Whether a test needs the built site: one of them begins; others are last of all that take as long."""
     return "site" in getattr(item, "fixturenames", ())
 
 

@@ -140,7 +140,7 @@ def verdicts(judged: Iterable[Judged]) -> list[str]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=35)
 def test_no_pattern_backtracks_badly() -> None:
     distinct = {one[1:]: one for one in all_patterns()}.values()
     bad = {one.name: verdict for one, verdict in zip(distinct, verdicts(distinct), strict=True) if verdict != "safe"}

@@ -104,6 +104,7 @@ def test_every_example(tab: Tab) -> None:
     assert tab.problems == []
 
 
+@pytest.mark.browser(seconds=12)
 def test_every_way_to_deviate(tab: Tab) -> None:
     """Each deviation with one outcome: the others are sent over a socket, which is fast."""
     found_by = {(one.rule, one.what): one for one in invalid_examples(redirect_uri=tab.running.address, state="0facda")}

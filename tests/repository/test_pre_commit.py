@@ -84,6 +84,7 @@ def test_manifest(hooks: Path) -> None:
     assert pre_commit(hooks, "validate-manifest", ".pre-commit-hooks.yaml").returncode == 0
 
 
+@pytest.mark.slow(seconds=12)
 def test_hook(repository: Path) -> None:
     done = pre_commit(repository, "run", "--all-files")
     assert (done.returncode, done.stderr) == (0, "")

@@ -140,7 +140,7 @@ def test_the_action_writes_a_file_for_code_scanning(tmp_path: Path) -> None:
 
 
 @needs_bash
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 def test_the_action_installs(tmp_path: Path) -> None:
     script, environment = step("Install")
     environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(ROOT)}

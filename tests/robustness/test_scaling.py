@@ -224,7 +224,7 @@ def read(shape: Shape) -> Callable[[int], object]:
     return lambda size: check(shape.bytes(size), shape.input_format)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=6)
 @pytest.mark.parametrize("reader", range(len(list(everywhere("a")))))
 def test_a_piece_that_is_repeated(reader: int) -> None:
     found = {shape: grows(read(shape)) for shape in (list(everywhere(piece))[reader] for piece in PIECES)}

@@ -6,7 +6,7 @@ import http.server
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,27 @@ pytestmark = pytest.mark.browser
 ALL_PAGES = re.compile(r"<loc>https://connect-errors\.github\.io/([^<]*)</loc>")
 NOT_FOUND = "../../404.html"
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 27)"}
-AXE_RULES = {
-    "1280 light": "rules: {'target-size': {enabled: true}}",
-    "1280 dark": "runOnly: ['color-contrast', 'link-in-text-block']",
-    "390 light": "rules: {'target-size': {enabled: true}, 'color-contrast': {enabled: false}}",
+AXE_RULES = "rules: {'target-size': {enabled: true}, 'color-contrast': {enabled: false}}"
+AXE_CONTRAST = "runOnly: ['color-contrast', 'link-in-text-block']"
+AXE_CONTRAST_OF = {
+    "",
+    "check/",
+    "errors/",
+    "errors/access_denied/",
+    "guides/callback/node/",
+    "guides/validate-captures/",
+    "reference/command-line/",
+    "reference/rules/",
+    NOT_FOUND,
 }
-"""Contrast is axe's slowest check: phones have the same colors, and `faint` measures all text there."""
+"""Pages of each kind. Contrast takes axe most of its time, and `faint` measures that of all text on all pages."""
+LOOKS = 6
+"""Parts in which pages are looked at, so that each worker does some."""
 SERVER = "http://server.invalid/"
 # A scrolling sidebar cuts off the link at its edge, depending on when Material scrolls it.
 IS_WHOLE = "(one) => one.id !== 'target-size' || !one.nodes.every((node) => node.html.includes('md-nav__link'))"
 PALETTES = {"light": "default", "dark": "slate"}
+TOOLS = (Path(axe.__file__).with_name("axe.min.js"), Path(__file__).with_name("look.js"))
 MAX_REQUESTS = 9
 MAX_BYTES = 178_000
 MAX_CHECKER_REQUESTS = 4
@@ -49,7 +60,9 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("root")
     (root / "deep").mkdir()
     (root / "deep" / "base").symlink_to(site)
-    for path in site.iterdir():  # the 404 page expects the site at the root of its host
+    for tool in TOOLS:  # loaded like this, Chromium compiles it once for all pages
+        (root / tool.name).symlink_to(tool)
+    for path in site.iterdir():  # the page for wrong addresses expects the site at the top of its host
         (root / path.name).symlink_to(path)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -96,26 +109,41 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
     one.context.close()
 
 
+LookAt = Callable[[int], dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def looks(
-    site: Path, browser: Any, base: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, dict[str, Any]]:
-    """Check each page, by its address: at two widths, in two palettes, and on paper; it is loaded once."""
+def addresses(site: Path) -> list[str]:
+    found = [*ALL_PAGES.findall((site / "sitemap.xml").read_text()), NOT_FOUND]
+    assert len(found) >= 25
+    assert set(found) >= AXE_CONTRAST_OF
+    return found
+
+
+@pytest.fixture(scope="module")
+def look_at(
+    addresses: list[str], browser: Any, base: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LookAt]:
+    """What is found on a page: at two widths, in two palettes, and on paper. One of the workers loads it, once."""
     visit = Visit(browser, base, bypass_csp=True)
     server = base.removesuffix("deep/base/")  # each worker has its own server
 
-    def write(address: str, path: Path) -> None:
-        path.write_text(json.dumps(look(visit, address)).replace(server, SERVER), encoding="utf-8")
+    def look_at(number: int) -> dict[str, Any]:
+        def write(path: Path) -> None:
+            path.write_text(json.dumps(look(visit, addresses[number])).replace(server, SERVER), encoding="utf-8")
 
-    found = {}
-    pages = list(enumerate([*ALL_PAGES.findall((site / "sitemap.xml").read_text()), NOT_FOUND]))
-    # Two workers start at opposite ends, and meet in the middle.
-    for number, address in reversed(pages) if worker_id.endswith("1") else pages:
-        path = made_once(tmp_path_factory, f"look-{number}", functools.partial(write, address))
-        found[address] = json.loads(path.read_text(encoding="utf-8").replace(SERVER, server))
+        path = made_once(tmp_path_factory, f"look-{number}", write)
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").replace(SERVER, server))
+        return found
+
+    yield look_at
     visit.context.close()
-    assert len(found) >= 25
-    return found
+
+
+@pytest.fixture(scope="module")
+def looks(addresses: list[str], look_at: LookAt) -> dict[str, dict[str, Any]]:
+    """What is found on each page, by its address."""
+    return {address: look_at(number) for number, address in enumerate(addresses)}
 
 
 def look(visit: Visit, address: str) -> dict[str, Any]:
@@ -125,8 +153,9 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
     page.set_viewport_size({"width": 1280, "height": 844})
     page.emulate_media(media="screen")
     visit.open(address)
-    page.add_script_tag(path=str(Path(axe.__file__).with_name("axe.min.js")))
-    page.add_script_tag(path=str(Path(__file__).with_name("look.js")))
+    tools = [visit.base.replace("deep/base/", tool.name) for tool in TOOLS]
+    for url in tools:
+        page.add_script_tag(url=url)
     page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
     found: dict[str, Any] = {}
     for width in (1280, 390):
@@ -138,13 +167,10 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
             page.evaluate(f"document.body.dataset.mdColorScheme = '{PALETTES[scheme]}'")
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUND[scheme]
             name = f"{width} {scheme}"
-            if rules := AXE_RULES.get(name):
-                # axe would compute selectors for passed checks, which takes a third of its time.
-                found[f"axe {name}"] = page.evaluate(
-                    f"axe.run(document, {{resultTypes: ['violations'], {rules}}})"
-                    f".then((all) => all.violations.filter({IS_WHOLE}))"
-                    ".then((violations) => violations.map((one) => [one.id, one.nodes[0].html]))"
-                )
+            if scheme == "light":
+                found[f"axe {name}"] = page.evaluate(axe_run(AXE_RULES))
+            if width == 1280 and address in AXE_CONTRAST_OF:
+                found[f"axe contrast {name}"] = page.evaluate(axe_run(AXE_CONTRAST))
             found[f"faint {name}"] = page.evaluate("faint()")
         found[f"wide {width}"] = page.evaluate("document.documentElement.scrollWidth") - width
         found[f"clipped {width}"] = page.evaluate("clipped()")
@@ -156,8 +182,17 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
     found["faint in print"] = page.evaluate("faint()")
     found["paper"] = page.evaluate("getComputedStyle(document.body).backgroundColor")
     found["problems"] = list(visit.problems)
-    found["requests"] = list(visit.requests)
+    found["requests"] = [url for url in visit.requests if url not in tools]
     return found
+
+
+def axe_run(rules: str) -> str:
+    # Of what passes, axe would work out selectors, which takes a third of its time.
+    return (
+        f"axe.run(document, {{resultTypes: ['violations'], {rules}}})"
+        f".then((all) => all.violations.filter({IS_WHOLE}))"
+        ".then((violations) => violations.map((one) => [one.id, one.nodes[0].html]))"
+    )
 
 
 def of(looks: dict[str, dict[str, Any]], aspect: str) -> dict[str, Any]:
@@ -168,6 +203,13 @@ def of(looks: dict[str, dict[str, Any]], aspect: str) -> dict[str, Any]:
         for name, value in found.items()
         if name.startswith(aspect) and value
     }
+
+
+@pytest.mark.browser(seconds=15)
+@pytest.mark.parametrize("part", range(LOOKS))
+def test_pages_are_loaded(part: int, addresses: list[str], look_at: LookAt) -> None:
+    for number in range(part, len(addresses), LOOKS):
+        assert look_at(number)["problems"] == []
 
 
 def test_no_request_leaves_the_site_and_nothing_goes_wrong(base: str, looks: dict[str, dict[str, Any]]) -> None:
