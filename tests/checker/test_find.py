@@ -18,6 +18,7 @@ from connect_errors.url import URL
 from tests.helpers.checker import NEEDS_MODULE, Given, by_checker
 from tests.helpers.media import KINDS, MEDIA, NOISE, ordinary
 from tests.helpers.paths import TESTS
+from tests.helpers.properties import share
 
 pytestmark = NEEDS_MODULE
 
@@ -33,6 +34,7 @@ REDIRECTS = (
 REDIRECT_URIS = ("https://app.example/callback", "http://localhost:8000/auth/smartcar", "https://app.example/cb")
 RANDOM_TEXTS = 200
 MORE_RANDOM_TEXTS = 8000
+"""So many with the profile `nightly`."""
 
 Redirect = Mapping[str, Any]
 
@@ -137,9 +139,10 @@ def test_redirects_in_every_medium() -> None:
     assert wrong(random_texts(RANDOM_TEXTS, 1)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.property
+@pytest.mark.slow(seconds=5)
 def test_many_redirects_in_every_medium() -> None:
-    assert wrong(random_texts(MORE_RANDOM_TEXTS, 2)) == []
+    assert wrong(random_texts(share(MORE_RANDOM_TEXTS), 2)) == []
 
 
 PASTED: dict[str, list[str]] = {

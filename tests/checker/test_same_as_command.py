@@ -13,6 +13,7 @@ from tests.fuzz.targets import SEPARATOR
 from tests.helpers.cases import Case, load
 from tests.helpers.checker import NEEDS_MODULE, Given, differences
 from tests.helpers.paths import TESTS
+from tests.helpers.properties import share
 
 pytestmark = NEEDS_MODULE
 
@@ -24,6 +25,7 @@ REDIRECT_URIS = (
 )
 RANDOM_TEXTS = 500
 MORE_RANDOM_TEXTS = 40_000
+"""So many with the profile `nightly`."""
 _QUERY = "error=access_denied&error_description=User%20denied%20access%20to%20application."
 _URL = f"https://example.com/callback?{_QUERY}"
 _INNER = quote(_URL, safe="")
@@ -227,9 +229,10 @@ def test_texts_made_at_random() -> None:
     assert differences(list(random_texts(RANDOM_TEXTS, 1))) == []
 
 
-@pytest.mark.slow
+@pytest.mark.property
+@pytest.mark.slow(seconds=5)
 def test_many_texts_made_at_random() -> None:
-    assert differences(list(random_texts(MORE_RANDOM_TEXTS, 2))) == []
+    assert differences(list(random_texts(share(MORE_RANDOM_TEXTS), 2))) == []
 
 
 @pytest.mark.parametrize(

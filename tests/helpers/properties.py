@@ -1,16 +1,24 @@
-"""Number of examples per property: Hypothesis's profiles `dev`, `ci` and `nightly`."""
+"""How many examples of a property are tried: Hypothesis's profiles `dev`, `ci` and `nightly`.
+
+`ci` tries few enough for every change, each time others, and `nightly` all.
+"""
 
 from hypothesis import settings
 
 MOST = 3000
 
 settings.register_profile("dev", max_examples=MOST // 30, deadline=None)
-settings.register_profile("ci", max_examples=MOST // 4, deadline=None)
+settings.register_profile("ci", max_examples=MOST // 6, deadline=None)
 settings.register_profile("nightly", max_examples=MOST, deadline=None)
 
 
 def examples(most: int = MOST) -> settings:
-    """Try this many examples with `nightly`, a quarter with `ci` and a thirtieth with `dev`, but at least five."""
+    """Try so many examples with `nightly`, a sixth with `ci` and a thirtieth with `dev`, but five at least."""
+    return settings(max_examples=share(most), deadline=None)
+
+
+def share(most: int) -> int:
+    """How many of so many are tried with the profile that is used."""
     profile = settings.default
     assert profile
-    return settings(max_examples=max(min(most, 5), most * profile.max_examples // MOST), deadline=None)
+    return max(min(most, 5), most * profile.max_examples // MOST)
