@@ -1,6 +1,6 @@
 """Benchmark on Spark: the guide's function, next to a plain Python UDF with jsonschema and Spark's built-in functions.
 
-    python -m benchmarks.spark [--lines N ...] [--cores N] [--capture urls|log] [--only TEXT]
+    python -m benchmarks.spark [--lines N ...] [--cores N] [--capture urls log] [--only TEXT]
 
 Each way counts the conforming redirects in the same Parquet file, once, after a warm-up on the first thousand lines.
 The output is a Markdown table: wall-clock time, and CPU time (Linux only), which other load hardly affects: that of
@@ -100,11 +100,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--capture", choices=CAPTURES, default="urls", help="a list of URLs, or an access log")
+    parser.add_argument(
+        "--capture", choices=CAPTURES, nargs="+", default=["urls"], help="a list of URLs, or an access log"
+    )
     parser.add_argument("--only", default="", help="the ways whose name has this")
     arguments = parser.parse_args()
-    runs: dict[str, list[Run]] = {name: [] for name in CAPTURES[arguments.capture] if arguments.only in name}
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the first python3 on the PATH may lack the package
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the first python3 of the PATH may lack the package
     spark = (
         SparkSession.builder.master(f"local[{arguments.cores}]")
         .config("spark.ui.enabled", "false")
@@ -113,15 +114,22 @@ def main() -> None:
         .config("spark.sql.files.maxPartitionBytes", "16m")
         .getOrCreate()
     )
+    for capture in arguments.capture:
+        names = [name for name in CAPTURES[capture] if arguments.only in name]
+        print_table(spark, capture, names, sorted(arguments.lines))
+    spark.stop()
+
+
+def print_table(spark: SparkSession, capture: str, names: list[str], numbers: list[int]) -> None:
+    """Run each way over each number of lines, and print what it takes."""
+    runs: dict[str, list[Run]] = {name: [] for name in names}
     print("| Lines | Way | Seconds | CPU seconds | Lines per CPU second | Conforming |\n|--:|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
-        for number in sorted(arguments.lines):
-            path = write(Path(folder) / f"{number}", arguments.capture, number)
-            lines = spark.read.parquet(str(path))
-            counts = {name: measure(name, lines, FORMATS[arguments.capture], number, runs[name]) for name in runs}
+        for number in numbers:
+            lines = spark.read.parquet(str(write(Path(folder) / f"{number}", capture, number)))
+            counts = {name: measure(name, lines, FORMATS[capture], number, runs[name]) for name in runs}
             decided = {count for name, count in counts.items() if WAYS[name] is not built_in}
             assert len(decided) <= 1, counts
-    spark.stop()
     print()
     for name, found in runs.items():
         print(f"- {name}: {estimate(found)}")

@@ -77,6 +77,7 @@ def script(folder: Path) -> Script:
             "PATH": os.pathsep.join(scripts[::-1]),
             "PYSPARK_PYTHON": sys.executable,
             "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_SUBMIT_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # what compiles most runs too shortly
         }
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=540

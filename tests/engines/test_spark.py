@@ -16,7 +16,9 @@ pytest.importorskip("pyspark")
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("java"), reason="Spark needs Java")]
 
-LINES = 200_000
+LINES = 60_000
+"""Several batches of Arrow in each of several files, which Spark gives to both cores."""
+FILES = 3
 SUBMIT = ("spark-submit", "--master", "local[2]", "check_spark.py")
 
 
@@ -58,7 +60,10 @@ def test_parquet(folder: Path, script: Script, command: Command) -> None:
         "value": pa.array([line or None for line in lines]),
         "an extra": numbers.cast("string"),
     }
-    parquet.write_table(pa.table(columns), folder / "urls.parquet", row_group_size=LINES // 7)
+    (folder / "urls.parquet").mkdir()
+    for number in range(FILES):
+        part = pa.table(columns)[number * len(lines) // FILES : (number + 1) * len(lines) // FILES]
+        parquet.write_table(part, folder / f"urls.parquet/{number}.parquet", row_group_size=LINES // 7)
     expected = command(folder / "urls", "urls")
     assert summary(script(*SUBMIT, "urls.parquet", "redirects", "urls")) == expected.summary
     found = rows(folder / "redirects")
