@@ -4,6 +4,7 @@
 runs everything. Its last lines say what was left out.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -97,6 +98,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             not (_is_slow(item) or _is_property(item)),
         )
     )
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over thousands of tests, which live as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _is_slow(item: pytest.Item) -> bool:
