@@ -1,14 +1,16 @@
 """Results of the command and of the site's checker for a redirect."""
 
+import atexit
 import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Timer
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pytest
 from connect_errors import validate
@@ -20,6 +22,8 @@ from tests.helpers.paths import ROOT
 
 MODULE = ROOT / "docs" / "assets" / "check.js"
 NEEDS_MODULE = pytest.mark.skipif(not MODULE.exists(), reason="the checker is tested in a checkout, not with a wheel")
+_PATIENCE = 120
+"""Seconds."""
 _RUNNER = Path(__file__).with_name("validate.mjs")
 
 
@@ -51,27 +55,58 @@ def node() -> str:
     return found
 
 
+class _Checker(NamedTuple):
+    """The site's checker in a process of Node, which is started once for all tests."""
+
+    process: "subprocess.Popen[bytes]"
+    errors: IO[bytes]
+
+    def end(self) -> None:
+        with self.process, self.errors:
+            pass
+
+
 @cache
-def _data() -> str:
-    return check_json()
+def _checker() -> _Checker:
+    errors = TemporaryFile()  # noqa: SIM115 - it is closed when the tests end
+    with TemporaryDirectory() as folder:
+        data = Path(folder, "check.json")
+        data.write_text(check_json(), encoding="utf-8")
+        process = subprocess.Popen(
+            [node(), _RUNNER, MODULE, data], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+        )
+        started = _Checker(process, errors)
+        atexit.register(started.end)
+        assert _ask(started, b"") == []  # it has read the data
+    return started
+
+
+def _ask(checker: _Checker, lines: bytes) -> list[Any]:
+    assert checker.process.stdin
+    assert checker.process.stdout
+    hangs = Timer(_PATIENCE, checker.process.kill)
+    hangs.start()
+    try:
+        checker.process.stdin.write(lines + b"\n")
+        checker.process.stdin.flush()
+        answers = []
+        while (line := checker.process.stdout.readline()) != b"\n":
+            assert line, _said(checker)
+            answers.append(json.loads(line))
+    finally:
+        hangs.cancel()
+    return answers
+
+
+def _said(checker: _Checker) -> str:
+    checker.errors.seek(0)
+    return checker.errors.read().decode("utf-8", "replace") or "the checker was ended, or took too long"
 
 
 def by_checker(many: Iterable[Given], *, finds: bool = False) -> list[Any]:
-    """Return the results of the site's checker, all from one Node process."""
-    lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) for text, options in many]
-    with TemporaryDirectory() as folder:
-        data = Path(folder, "check.json")
-        data.write_text(_data(), encoding="utf-8")
-        done = subprocess.run(
-            [node(), _RUNNER, MODULE, data],
-            input="\n".join(lines),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-        )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.split("\n") if line]  # a text may have other line ends
+    """The same from the site's checker."""
+    lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) + "\n" for text, options in many]
+    return _ask(_checker(), "".join(lines).encode())
 
 
 def differences(many: list[Given]) -> list[str]:

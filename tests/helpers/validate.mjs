@@ -1,4 +1,4 @@
-// Validates each line of standard input, {"text", "options"}, and answers each with a line.
+// Validates each line of standard input, {"text", "options"}, and answers each with a line, after an empty one.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -7,8 +7,13 @@ const [module, dataPath] = process.argv.slice(2);
 const { validate } = await import(pathToFileURL(module));
 const { find } = await import(pathToFileURL(module.replace(/check\.js$/, "find.js")));
 const data = JSON.parse(readFileSync(dataPath, "utf8"));
-const answers = [];
+let answers = [];
 for await (const line of createInterface({ input: process.stdin })) {
+  if (!line) {
+    process.stdout.write(answers.map((answer) => `${JSON.stringify(answer)}\n`).join("") + "\n");
+    answers = [];
+    continue;
+  }
   const { text, options, finds } = JSON.parse(line);
   try {
     answers.push(finds ? await find(text, { ...options, data }) : await validate(text, { ...options, data }));
@@ -16,4 +21,3 @@ for await (const line of createInterface({ input: process.stdin })) {
     answers.push({ error: error instanceof TypeError && error.stack.includes("at expect") ? error.message : error.stack });
   }
 }
-process.stdout.write(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(""));
