@@ -162,7 +162,12 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+SLOW = {"Locations of 1 MB"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in EXPECTED]
+)
 def test_what_is_said(name: str, tmp_path: Path, invoke: Invoke) -> None:
     expected = EXPECTED[name]
     arguments = [os.fsdecode(argument) for argument in BY_NAME[name].make(tmp_path, expected.size)]
