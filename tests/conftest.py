@@ -112,7 +112,7 @@ def _is_slow(item: pytest.Item) -> bool:
 
 
 def _seconds(item: pytest.Item) -> float:
-    """How long a test says that it takes."""
+    """Return the duration that a test declares, in seconds."""
     markers = (item.get_closest_marker(name) for name in ("slow", "browser"))
     return max((marker.kwargs.get("seconds", 0) for marker in markers if marker), default=0)
 

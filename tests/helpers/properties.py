@@ -1,4 +1,4 @@
-"""How many examples of a property are tried: Hypothesis's profiles `dev`, `ci` and `nightly`.
+"""Numbers of examples tried for each property: Hypothesis's profiles `dev`, `ci` and `nightly`.
 
 `ci` tries few enough for every change, each time others, and `nightly` all.
 """
@@ -18,7 +18,7 @@ def examples(most: int = MOST) -> settings:
 
 
 def share(most: int) -> int:
-    """How many of so many are tried with the profile that is used."""
+    """Return the number of examples to try with the current profile, out of a number for the nightly run."""
     profile = settings.default
     assert profile
     return max(min(most, 5), most * profile.max_examples // MOST)

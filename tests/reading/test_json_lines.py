@@ -48,7 +48,7 @@ HOLE = "\0"
 
 
 def found_by(seen: JSONLines | None, line: str, anchors: Anchors) -> list[Candidate | Leak] | None:
-    """What is found in a line, whose number is its record in the end, whatever arrays it has."""
+    """Return the results for a line, without `record`, which is the line number in the end."""
     found = seen.read(line) if seen else read_value(line, anchors)
     return found and [one._replace(record=0) if isinstance(one, Candidate) else one for one in found]
 

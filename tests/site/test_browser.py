@@ -124,7 +124,7 @@ def addresses(site: Path) -> list[str]:
 def look_at(
     addresses: list[str], browser: Any, base: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LookAt]:
-    """What is found on a page: at two widths, in two palettes, and on paper. One of the workers loads it, once."""
+    """Return a function that checks a page at two widths, in two palettes, and on paper; one worker loads it, once."""
     visit = Visit(browser, base, bypass_csp=True)
     server = base.removesuffix("deep/base/")  # each worker has its own server
 
@@ -142,7 +142,7 @@ def look_at(
 
 @pytest.fixture(scope="module")
 def looks(addresses: list[str], look_at: LookAt) -> dict[str, dict[str, Any]]:
-    """What is found on each page, by its address."""
+    """Return the results for each page, by its address."""
     return {address: look_at(number) for number, address in enumerate(addresses)}
 
 
