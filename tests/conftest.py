@@ -101,7 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector pass over thousands of tests, which live as long as the process."""
+    """Exempt the collected tests from garbage collection: thousands of them live as long as the process."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -122,7 +122,7 @@ def _is_property(item: pytest.Item) -> bool:
 
 
 def _needs_site(item: pytest.Item) -> bool:
-    """Whether a test needs the built site: one of them begins; others are last of all that take as long."""
+    """Whether a test needs the built site: one of them runs first, the others after tests of the same duration."""
     return "site" in getattr(item, "fixturenames", ())
 
 

@@ -1,7 +1,4 @@
-"""Numbers of examples tried for each property: Hypothesis's profiles `dev`, `ci` and `nightly`.
-
-`ci` tries few enough for every change, each time others, and `nightly` all.
-"""
+"""Number of examples per property: Hypothesis's profiles `dev`, `ci` and `nightly`."""
 
 from hypothesis import settings
 
@@ -13,12 +10,12 @@ settings.register_profile("nightly", max_examples=MOST, deadline=None)
 
 
 def examples(most: int = MOST) -> settings:
-    """Try so many examples with `nightly`, a sixth with `ci` and a thirtieth with `dev`, but five at least."""
+    """Try this many examples with `nightly`, a sixth with `ci` and a thirtieth with `dev`, but at least five."""
     return settings(max_examples=share(most), deadline=None)
 
 
 def share(most: int) -> int:
-    """Return the number of examples to try with the current profile, out of a number for the nightly run."""
+    """Return the share of a number of examples that the current profile tries."""
     profile = settings.default
     assert profile
     return max(min(most, 5), most * profile.max_examples // MOST)

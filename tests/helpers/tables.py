@@ -1,4 +1,4 @@
-"""Tables of many rows that one test checks: a test for each would take longer to start than to run."""
+"""Checks of tables in one test: with a test per row, most of the time would go into starting tests."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -7,7 +7,7 @@ Row = TypeVar("Row")
 
 
 def check_each(rows: Iterable[Row], check: Callable[[Row], object], name: Callable[[Row], object] = str) -> None:
-    """Check every row, and name those that fail: `AssertionError` with what each of them fails with."""
+    """Check every row; raise an `AssertionError` that lists the rows that failed, each with its own message."""
     failed = []
     for row in rows:
         try:

@@ -35,9 +35,9 @@ AXE_CONTRAST_OF = {
     "reference/rules/",
     NOT_FOUND,
 }
-"""Pages of each kind. Contrast takes axe most of its time, and `faint` measures that of all text on all pages."""
+"""One page of each kind: contrast is axe's slowest check, and `faint` measures that of all text on all pages."""
 LOOKS = 6
-"""Parts in which pages are looked at, so that each worker does some."""
+"""Number of parts in which pages are checked, so that each worker gets some."""
 SERVER = "http://server.invalid/"
 # A scrolling sidebar cuts off the link at its edge, depending on when Material scrolls it.
 IS_WHOLE = "(one) => one.id !== 'target-size' || !one.nodes.every((node) => node.html.includes('md-nav__link'))"
@@ -62,7 +62,7 @@ def base(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (root / "deep" / "base").symlink_to(site)
     for tool in TOOLS:  # loaded like this, Chromium compiles it once for all pages
         (root / tool.name).symlink_to(tool)
-    for path in site.iterdir():  # the page for wrong addresses expects the site at the top of its host
+    for path in site.iterdir():  # the 404 page expects the site at the root of its host
         (root / path.name).symlink_to(path)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -187,7 +187,7 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
 
 
 def axe_run(rules: str) -> str:
-    # Of what passes, axe would work out selectors, which takes a third of its time.
+    # axe would compute selectors for passed checks, which takes a third of its time.
     return (
         f"axe.run(document, {{resultTypes: ['violations'], {rules}}})"
         f".then((all) => all.violations.filter({IS_WHOLE}))"
