@@ -81,9 +81,9 @@ class Gate:
         hosts = request.values("host")
         match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if match is None:
-            raise Refusal(400, Shown("it does not have exactly one Host field with a host name"))
+            raise Refusal(400, Shown("it does not have exactly one Host header with a host name"))
         if match[1].lower() not in self._hosts:
-            raise Refusal(421, Shown("its Host is neither this machine nor that of --redirect-uri"))
+            raise Refusal(421, Shown("its Host header is neither this machine nor the host of --redirect-uri"))
 
 
 def _in_origin_form(request: Request) -> Request:
@@ -91,7 +91,7 @@ def _in_origin_form(request: Request) -> Request:
     if match is None:
         return request
     if request.values("host") != [match[1]]:
-        raise Refusal(400, Shown("its Host is not that of its target"))
+        raise Refusal(400, Shown("its Host header does not match its target"))
     return request._replace(target=match[2] if match[2].startswith("/") else f"/{match[2]}")
 
 
@@ -107,11 +107,11 @@ def _check_context(request: Request) -> None:
     mode, destination, site = (request.value(f"sec-fetch-{name}") for name in ("mode", "dest", "site"))
     purposes = " ".join(request.value(name).lower() for name in ("sec-purpose", "purpose", "x-moz", "x-purpose"))
     if "prefetch" in purposes or "preview" in purposes or "prerender" in purposes:
-        raise Refusal(503, Shown("the browser sent it ahead (prefetch)"), is_harmless=True)
+        raise Refusal(503, Shown("the browser sent it in advance (prefetch)"), is_harmless=True)
     if request.target == "/favicon.ico":
         raise Refusal(404, Shown("it is for an icon"), is_harmless=True)
     if mode not in ("", "navigate") or destination not in ("", "document"):
-        raise Refusal(403, Shown("a page loads or embeds it, where Connect opens it"))
+        raise Refusal(403, Shown("a page loaded or embedded it, instead of opening it as Connect does"))
     is_ours = site in ("", "same-origin") and request.value("content-type").lower() == _FORM
     if request.method == "POST" and not is_ours:
-        raise Refusal(403, Shown("another page sent a form"))
+        raise Refusal(403, Shown("it is a form sent by another page"))

@@ -40,7 +40,7 @@ def waiting_page(nonce: str, *, has_query: bool) -> str:
         nonce,
         "Waiting for a redirect",
         "<h1>Waiting for a redirect</h1>"
-        "<p>This is the callback of <code>connect-errors listen</code>. Open Connect, and end it in any way.</p>"
+        "<p>This is the callback of <code>connect-errors listen</code>. Open Connect, and finish it in any way.</p>"
         f'<form method="post"{query}><input type="hidden" name="nonce" value="{_text(nonce)}">'
         '<input type="hidden" name="fragment"></form>'
         "<noscript><p>Without JavaScript, parameters after <code>#</code> cannot be seen: paste the address into the "
@@ -54,7 +54,7 @@ def refusal_page(nonce: str, reason: str) -> str:
     return _document(
         nonce,
         "Not a redirect",
-        f"<h1>Not a redirect</h1><p>connect-errors does not take this request: {_text(reason)}.</p>",
+        f"<h1>Not a redirect</h1><p>connect-errors does not accept this request: {_text(reason)}.</p>",
     )
 
 
@@ -70,7 +70,7 @@ def report_page(nonce: str, report: RedactedReport) -> str:
         f"{_text(name)} {verdict}</h1>",
         *(_findings(report) if report.findings else _parameters(report)),
         *_next(report),
-        '<p class="end">The report is in the terminal, too. Codes were neither exchanged nor stored. '
+        '<p class="end">The report is also in the terminal. Codes were neither exchanged nor stored. '
         "You can close this page.</p>",
     )
 

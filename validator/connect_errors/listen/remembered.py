@@ -86,9 +86,9 @@ class Fragments:
             fields = parse_qs(form, keep_blank_values=True, max_num_fields=2, errors="surrogateescape")
             (nonce,), (fragment,) = fields["nonce"], fields["fragment"]
         except (KeyError, ValueError) as error:
-            raise Refusal(400, Shown("it is not the form of this page")) from error
+            raise Refusal(400, Shown("it is not this page's form")) from error
         if self._urls.get(nonce) != visit.url:
-            raise Refusal(403, Shown("another page sent a form"))
+            raise Refusal(403, Shown("it is a form sent by another page"))
         self._sent.add(nonce)
         url = URL(f"{visit.url}#{fragment}" if fragment else visit.url)
         names = {parameter.name for parameter in url.fragment_parameters if parameter.value}
