@@ -1488,8 +1488,8 @@ function expect(options) {
   const outcome = options.expect ?? null;
   const outcomes = [...Object.keys(data.errors), ...Object.keys(data.successes)];
   if (outcome !== null && !outcomes.includes(outcome)) {
-    const hint = suggestion(outcome, outcomes) || `; there are ${outcomes.join(", ")}`;
-    throw new TypeError(`no outcome is called ${quoted(shorten(shownArgument(outcome)))}${hint}`);
+    const hint = suggestion(outcome, outcomes) || `; the outcomes are ${outcomes.join(", ")}`;
+    throw new TypeError(`there is no outcome called ${quoted(shorten(shownArgument(outcome)))}${hint}`);
   }
   return { redirectURIs, state: options.state ?? null, outcome };
 }

@@ -62,13 +62,13 @@ def test_exit_codes(arguments: list[str], stdin: str, code: int, invoke: Invoke)
             "Error: the redirect URI is not an absolute URL: it does not start with a scheme such as https://",
         ),
         (["--redirect-uri", "https://example.com/#"], "Error: a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
-        (["--expect", "acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?"),
+        (["--expect", "acces_denied"], "Error: there is no outcome called acces_denied; did you mean access_denied?"),
         (["--input-format", "xml"], "'xml' is not one of "),
         (["--nonsense"], "No such option"),
         (["--color", "https://user:pw@a.example/?code=s3cr3t"], "'***' is not one of "),
         (
             ["--expect", "https://a.example/?code=s3cr3t"],
-            'no outcome is called "https://a.example/?code=***',
+            'there is no outcome called "https://a.example/?code=***',
         ),
     ],
 )

@@ -59,7 +59,7 @@ def test_explain_prints_the_page_of_an_error(code: str, invoke: Invoke) -> None:
     assert error_page(code).startswith(f"{first}\n\n## Parameters\n")
     assert first.startswith(f"# {code}\n")
     assert more == (
-        f"All of the page: `connect-errors explain {code} --full`, "
+        f"The whole page: `connect-errors explain {code} --full`, "
         f"or <https://connect-errors.github.io/errors/{code}/>\n"
     )
     assert invoke("explain", code, "--full").stdout == error_page(code)
@@ -87,18 +87,21 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["explain", "acess_denied"], "nothing here is called acess_denied; did you mean access_denied?"),
+        (["explain", "acess_denied"], "there is no topic called acess_denied; did you mean access_denied?"),
         (["explain", "missing-paramter"], "called missing-paramter; did you mean missing-parameter?"),
         (["explain", "no_such_name"], "called no_such_name; connect-errors list shows the names of errors,"),
         (["explain", "unknownError", "--format", "json"], "2 topics match; name one of them: unknown-error, oem_canc"),
         (["list", "rule"], "'rule' is not one of 'errors', 'successes', 'rules'."),
-        (["valdiate"], "no command is called valdiate; did you mean validate?"),
+        (["valdiate"], "there is no command called valdiate; did you mean validate?"),
         (["validate", "--stat", "x"], "--state"),  # versions of Click word it differently
         (["/callback?error=access_denied"], "To check a URL: connect-errors validate 'URL'"),
         (["explain", "\x1b[31m"], "called ***"),
-        (["schema", "redirec"], "no schema is called redirec; did you mean redirect?"),
-        (["schema"], "name a schema, or a folder for all of them with --output-dir"),
-        (["schema", "redirect", "--output-dir", "x"], "name a schema, or a folder for all of them with --output-dir"),
+        (["schema", "redirec"], "there is no schema called redirec; did you mean redirect?"),
+        (["schema"], "name a schema, or use --output-dir to write all of them to a folder"),
+        (
+            ["schema", "redirect", "--output-dir", "x"],
+            "name a schema, or use --output-dir to write all of them to a folder",
+        ),
     ],
 )
 def test_unknown_names_are_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None:

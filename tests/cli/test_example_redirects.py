@@ -233,7 +233,7 @@ def test_the_longest_url() -> None:
 
 
 def test_an_outcome_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^no outcome is called acces_denied; did you mean access_denied\?$"):
+    with pytest.raises(ValueError, match=r"^there is no outcome called acces_denied; did you mean access_denied\?$"):
         example("acces_denied")
     with pytest.raises(ValueError, match="did you mean authorization_code"):
         invalid_examples("access_denied", "autorization_code")
@@ -444,12 +444,12 @@ def test_the_command_gives_data(invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "Error: name an outcome or several, or take every one with --all.\n"),
-        (["--invalid"], "Error: name an outcome or several, or take every one with --all.\n"),
-        (["access_denied", "--all"], "Error: name an outcome or several, or take every one with --all.\n"),
-        (["acces_denied"], "Error: no outcome is called acces_denied; did you mean access_denied?\n"),
+        ([], "Error: name one or more outcomes, or use --all for every one.\n"),
+        (["--invalid"], "Error: name one or more outcomes, or use --all for every one.\n"),
+        (["access_denied", "--all"], "Error: name one or more outcomes, or use --all for every one.\n"),
+        (["acces_denied"], "Error: there is no outcome called acces_denied; did you mean access_denied?\n"),
         (["no_vehicles", "vehicle_reauth"], "called vehicle_reauth; did you mean vehicle_reauthentication?\n"),
-        (["\x1b[31m"], "Error: no outcome is called ***; there are access_denied, "),
+        (["\x1b[31m"], "Error: there is no outcome called ***; the outcomes are access_denied, "),
         (
             ["--all", "--invalid", "--state", "é"],
             "Error: no redirect like this breaks one rule alone: state has a character",

@@ -158,7 +158,7 @@ def test_standard_output_does_not_add_to_what_is_read(capture: str, name: str, t
     with log.open("rb") as read, log.open("ab") as added:
         done = redirected("--format=jsonl", capture, cwd=tmp_path, stdin=read, stdout=added)
     assert done.returncode == 2
-    assert done.stderr.endswith(f"Error: standard output goes to {name}, which is read.\n")
+    assert done.stderr.endswith(f"Error: standard output goes to {name}, which is also an input.\n")
     assert log.read_text() == f"{BAD}\n"
 
 

@@ -164,7 +164,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
         (
             hangs_up_at_an_escape,
             "access_denied",
-            "no answer: access_denied: error has a byte that is not UTF-8 (malformed-encoding)",
+            "no response: access_denied: error has a byte that is not UTF-8 (malformed-encoding)",
         ),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_session_that_is_given(invoke: Invoke) -> None:
         none = invoke(*own[:7])
     assert none.exit_code == 1
     assert none.stdout.endswith(
-        "Everything was refused: give the session with --start, or with --cookie and --state.\n"
+        "Everything was refused: provide a session with --start, or with --cookie and --state.\n"
     )
 
 
@@ -240,7 +240,7 @@ def test_it_stops_where_nothing_answers_any_more(invoke: Invoke) -> None:
     result = send(invoke, Application(silent), "--invalid", "--format=json")
     assert len(asked) == 3
     answers = json.loads(result.stdout)["answers"]
-    assert [one["note"] for one in answers[2:4]] == ["the connection was closed without an answer", "not sent"]
+    assert [one["note"] for one in answers[2:4]] == ["the connection was closed without a response", "not sent"]
     assert {one["problem"] for one in answers} == {"no-answer"}
 
 
@@ -254,7 +254,7 @@ def test_a_timeout(invoke: Invoke) -> None:
     with listening(slow) as address:
         result = invoke("example", "no_vehicles", "--send", address, "--timeout", "0.1", "--format=json")
         ended.set()
-    assert json.loads(result.stdout)["answers"][0]["note"] == "no answer within the timeout"
+    assert json.loads(result.stdout)["answers"][0]["note"] == "no response within the timeout"
 
 
 def test_nothing_listens(invoke: Invoke) -> None:
@@ -263,14 +263,16 @@ def test_nothing_listens(invoke: Invoke) -> None:
     for option in (["--send", f"{address}/?token=s3cret"], ["--send", address, "--start", f"{address}/?token=s3cret"]):
         result = invoke("example", "--all", *option)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr == f"connect-errors: {address}: nothing listens there\n"
+        assert result.stderr == f"connect-errors: {address}: nothing is listening there\n"
 
 
 def test_a_session_that_does_not_start(invoke: Invoke) -> None:
     with listening(lambda *_: (200, {}, "<a href=/login>Sign in</a>")) as address:
         result = invoke("example", "--all", "--send", address, "--start", address)
     assert result.exit_code == 2
-    assert result.stderr == (f"connect-errors: {address}: it answers 200, and leads to no Connect URL with a state\n")
+    assert result.stderr == (
+        f"connect-errors: {address}: it responds with 200, and does not lead to a Connect URL with a state\n"
+    )
 
 
 def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
@@ -287,14 +289,17 @@ def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--send", "localhost:8000"], "it must be a URL of http or https, such as http://localhost:8000/callback"),
-        (["--send", "ftp://localhost/"], "it must be a URL of http or https"),
-        (["--send", "http://:8000/"], "it must be a URL of http or https"),
-        (["--send", "http://localhost:99999/"], "it must be a URL of http or https"),
+        (["--send", "localhost:8000"], "it must be an http or https URL, such as http://localhost:8000/callback"),
+        (["--send", "ftp://localhost/"], "it must be an http or https URL"),
+        (["--send", "http://:8000/"], "it must be an http or https URL"),
+        (["--send", "http://localhost:99999/"], "it must be an http or https URL"),
         (["--send", "http://user:pw@localhost/"], "it has user info, which no browser sends to a handler"),
-        (["--send", "http://localhost/", "--cookie", "a\nb"], "the cookie has a character that no header may have"),
+        (
+            ["--send", "http://localhost/", "--cookie", "a\nb"],
+            "the cookie has a character that is not allowed in a header",
+        ),
         (["--send", "http://localhost/#x"], "a redirect URI cannot have a fragment"),
-        (["--send", "http://localhost/", "--start", "/connect"], "it must be a URL of http or https"),
+        (["--send", "http://localhost/", "--start", "/connect"], "it must be an http or https URL"),
         (
             ["--send", "http://localhost/", "--start", "http://localhost/", "--state", "1"],
             "give --state or --start, not both",

@@ -32,15 +32,15 @@ def test_an_expectation_does_not_show_the_state() -> None:
         ),
         ("https://a.example/#", None, "a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
         ("https://a.example/#route", None, "a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
-        (None, "no_vehicle", "no outcome is called no_vehicle; did you mean no_vehicles?"),
-        (None, "no vehicle\n", 'no outcome is called "no vehicle\\n"; did you mean no_vehicles?'),
-        (None, "code=1", "no outcome is called ***; there are "),
-        (None, "x" * 300, "no outcome is called ***; there are "),
-        (None, "", 'no outcome is called ""; there are '),
+        (None, "no_vehicle", "there is no outcome called no_vehicle; did you mean no_vehicles?"),
+        (None, "no vehicle\n", 'there is no outcome called "no vehicle\\n"; did you mean no_vehicles?'),
+        (None, "code=1", "there is no outcome called ***; the outcomes are "),
+        (None, "x" * 300, "there is no outcome called ***; the outcomes are "),
+        (None, "", 'there is no outcome called ""; the outcomes are '),
     ],
 )
 def test_what_no_redirect_can_be(redirect_uri: str | None, outcome: str | None, message: str) -> None:
-    listed = ", ".join(outcomes()) if message.endswith("there are ") else ""
+    listed = ", ".join(outcomes()) if message.endswith("the outcomes are ") else ""
     with pytest.raises(ValueError, match=f"^{re.escape(message + listed)}$"):
         Expectation(() if redirect_uri is None else (URL(redirect_uri),), None, outcome)
 

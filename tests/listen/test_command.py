@@ -188,7 +188,7 @@ def test_a_port_in_use(invoke: Invoke) -> None:
         result = invoke("listen", f"--port={command.port}")
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr == (
-            f"connect-errors: port {command.port} is in use; end the program that listens there, "
+            f"connect-errors: port {command.port} is in use; stop the program that is listening there, "
             "or choose another one with --port\n"
         )
 
@@ -207,9 +207,9 @@ def test_why_no_redirect_comes(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) 
         (["--open"], "--open needs --client-id"),
         (["--scope=a"], "--scope needs --client-id"),
         (["--mode=live"], "--mode needs --client-id"),
-        (["--test=acess_denied"], "no error is called acess_denied; did you mean access_denied?"),
+        (["--test=acess_denied"], "there is no error called acess_denied; did you mean access_denied?"),
         (["--test=access_denied", "--expect=no_vehicles"], "--test and --expect name different outcomes"),
-        (["--expect=x"], "no outcome is called"),
+        (["--expect=x"], "there is no outcome called"),
         (["--save=urls", "--format=json=./urls"], "--save and --format name the same file."),
         (["--path=callback"], "--path is not the path of a URL, such as /callback: callback"),
         (["--path=/a?code=s3cret"], "--path is not the path of a URL, such as /callback: ***"),

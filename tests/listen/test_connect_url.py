@@ -94,7 +94,7 @@ WRONG_CONNECT_URLS = [
 def test_the_connect_url_is_checked_like_any_other(arguments: list[str], message: str, invoke: Invoke) -> None:
     result = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert message in " ".join(result.stderr.partition("Error: the Connect URL would not do: ")[2].split())
+    assert message in " ".join(result.stderr.partition("Error: the Connect URL would be rejected: ")[2].split())
 
 
 @pytest.mark.parametrize(("arguments", "_message"), [row for row in WRONG_CONNECT_URLS if len(row[0]) == 1])

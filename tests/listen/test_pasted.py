@@ -19,7 +19,7 @@ def test_addresses_through_a_pipe() -> None:
         code, out, err = command.end()
     assert (code, err) == (
         1,
-        "connect-errors: what was pasted is not an address: it does not start with a scheme such as https://\n",
+        "connect-errors: the pasted text is not an address: it does not start with a scheme such as https://\n",
     )
     assert out.endswith("\n2 redirects, 1 conforming, 1 error\n")
 
@@ -60,7 +60,7 @@ def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
     ) as process:
         os.close(theirs)
         said = b""
-        while b"Ctrl-C ends" not in said:
+        while b"Press Ctrl-C" not in said:
             said += os.read(ours, 4096)
         found = re.search(rb"http://localhost:(\d+)/callback", said)
         assert found
@@ -104,6 +104,6 @@ def test_addresses_are_pasted_where_no_loop_can_wait_for_them(kind: str) -> None
     os.close(theirs)
     assert code == 1
     assert (
-        err == "connect-errors: what was pasted is not an address: it does not start with a scheme such as https://\n"
+        err == "connect-errors: the pasted text is not an address: it does not start with a scheme such as https://\n"
     )
     assert out.endswith("\n3 redirects, 2 conforming, 1 error\n")

@@ -13,7 +13,7 @@ from connect_errors.cli.exit_codes import ExitCode
 SECRET = "s3cret-c0de"  # noqa: S105 - a value to look for
 URL = f"https://example.com/home?code={SECRET}&state=1"
 BAD = "https://example.com/home?error=access_denied&state=1"
-LINE = "; nothing of the capture is shown here. Please report this line.\n"
+LINE = "; no content of the capture is shown here. Please report this line.\n"
 
 PLANTED = f"""
     def fail(*arguments, **named):

@@ -86,7 +86,7 @@ def test_a_report_never_replaces_what_it_is_about(alias: str, command: str, tmp_
     (tmp_path / "x").mkdir()
     result = invoke(command, f"--format=json={output}", str(capture))
     assert result.exit_code == 2
-    assert "--format would write over" in result.stderr
+    assert "--format would overwrite" in result.stderr
     assert capture.read_text() == BAD
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({"capture.txt", "x", output.name})
 
@@ -100,7 +100,7 @@ def test_nor_what_standard_input_is(tmp_path: Path) -> None:
             [*COMMAND, f"--format=json={capture}"], stdin=stdin, capture_output=True, text=True, timeout=30, check=False
         )
     assert (done.returncode, done.stdout, capture.read_text()) == (2, "", BAD)
-    assert done.stderr.endswith("Error: --format would write over standard input, which is read.\n")
+    assert done.stderr.endswith("Error: --format would overwrite standard input, which is also an input.\n")
 
 
 def test_a_hyphen_is_standard_output(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

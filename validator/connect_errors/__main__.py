@@ -41,7 +41,7 @@ def _run() -> None:
 
 def _report(error: Exception) -> None:
     """Write an exception's type and place to standard error, bypassing its buffer, which may be closed or full."""
-    message = f"internal error: {type(error).__name__} in {_place(error)}; nothing of the capture is shown here"
+    message = f"internal error: {type(error).__name__} in {_place(error)}; no content of the capture is shown here"
     with suppress(AttributeError, OSError, ValueError):
         os.write(sys.stderr.fileno(), f"connect-errors: {message}. Please report this line.\n".encode())
 

@@ -32,8 +32,8 @@ class Expectation:
         check_redirect_uris(self.redirect_uris)
         if self.outcome is not None and self.outcome not in outcomes():
             name = quoted(shorten(shown_argument(self.outcome)))
-            hint = suggestion(self.outcome, outcomes()) or say("; there are {}", own(", ".join(outcomes())))
-            raise InvalidArgumentError(say("no outcome is called {}{}", name, hint))
+            hint = suggestion(self.outcome, outcomes()) or say("; the outcomes are {}", own(", ".join(outcomes())))
+            raise InvalidArgumentError(say("there is no outcome called {}{}", name, hint))
 
 
 def check_redirect_uris(uris: Iterable[URL]) -> None:

@@ -20,7 +20,7 @@ MAX_OPEN = 100
 MAX_NOTE = 60
 """Maximum number of characters in a note about a response."""
 
-_NOT_HTTP = Shown("it must be a URL of http or https, such as http://localhost:8000/callback")
+_NOT_HTTP = Shown("it must be an http or https URL, such as http://localhost:8000/callback")
 _TARGET_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -158,11 +158,11 @@ def origin_of(url: str) -> Shown:
 
 def _why(error: OSError | HTTPException) -> Shown:
     if isinstance(error, ConnectionRefusedError):
-        return Shown("nothing listens there")
+        return Shown("nothing is listening there")
     if isinstance(error, RemoteDisconnected):
-        return Shown("the connection was closed without an answer")
+        return Shown("the connection was closed without a response")
     if isinstance(error, TimeoutError):
-        return Shown("no answer within the timeout")
+        return Shown("no response within the timeout")
     if isinstance(error, OSError):
         return shown_message(error.strerror or type(error).__name__)
-    return say("not an HTTP answer ({})", own(type(error).__name__))
+    return say("not an HTTP response ({})", own(type(error).__name__))

@@ -17,7 +17,7 @@ Expected = Literal["answer", "refuse"]
 Problem = Literal["no-answer", "failed", "refused", "accepted"]
 
 PROBLEMS: dict[Problem, Shown] = {
-    "no-answer": Shown("no answer"),
+    "no-answer": Shown("no response"),
     "failed": Shown("the handler failed"),
     "refused": Shown("refused, although a user should see an answer"),
     "accepted": Shown("answered like a success, although it must be refused"),
@@ -59,7 +59,7 @@ class Handler:
         for url in filter(None, (self.address, self.start)):
             server_of(url)
         if not (self.cookie.isascii() and self.cookie.isprintable()):
-            raise InvalidArgumentError(Shown("the cookie has a character that no header may have"))
+            raise InvalidArgumentError(Shown("the cookie has a character that is not allowed in a header"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,9 @@ def _session(handler: Handler) -> tuple[str, str]:
     sent = next((found for url in leads_to if (found := parse_qs(urlsplit(url).query).get("state"))), None)
     if not sent:
         origin = origin_of(handler.start)
-        raise SendError(say("{}: it answers {}, and leads to no Connect URL with a state", origin, page.status))
+        raise SendError(
+            say("{}: it responds with {}, and does not lead to a Connect URL with a state", origin, page.status)
+        )
     return sent[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
 
 

@@ -75,7 +75,7 @@ class _Group(click.Group):
             raise UsageError(Shown("To check a URL: connect-errors validate 'URL'"))
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             name = shorten(shown_argument(args[0]))
-            raise UsageError(say("no command is called {}{}", name, suggestion(args[0], _COMMANDS)))
+            raise UsageError(say("there is no command called {}{}", name, suggestion(args[0], _COMMANDS)))
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as in Click

@@ -64,7 +64,7 @@ class Session:
         else:
             redirect = read_redirect(event.text, Place(Shown("-"), event.line))
             if redirect.must_be_absolute and redirect.url.problem and not redirect.url.too_long:
-                echo_error(say("what was pasted is not an address: {}", redirect.url.problem[0]))
+                echo_error(say("the pasted text is not an address: {}", redirect.url.problem[0]))
                 return None
             report = self._checker.check_one(redirect)
             for note in report.notes:

@@ -34,20 +34,20 @@ def _modes() -> list[str]:
 
 
 _OPTIONS = (
-    click.option("--client-id", metavar="UUID", help="The application's id: print the URL that opens Connect."),
+    click.option("--client-id", metavar="UUID", help="The application's id, to print the URL that opens Connect."),
     click.option(
         "--open", "opens", envvar="CONNECT_ERRORS_LISTEN_OPEN", is_flag=True, help="Open that URL in the browser."
     ),
     click.option(
-        "--scope", metavar="TEXT", help=f"The permissions to ask for, separated by spaces; else {DEFAULT_SCOPE}."
+        "--scope", metavar="TEXT", help=f"The permissions to ask for, separated by spaces; by default, {DEFAULT_SCOPE}."
     ),
     click.option(
         "--mode",
         metavar="MODE",
         shell_complete=complete_names(_modes),
-        help="The mode of Connect: live, which is the default, or simulated.",
+        help="Connect's mode: live, which is the default, or simulated.",
     ),
-    click.option("--single-select-vin", metavar="VIN", help="Offer this vehicle alone."),
+    click.option("--single-select-vin", metavar="VIN", help="Offer only this vehicle."),
     click.option("--reauthenticate", metavar="VEHICLE_ID", help="Authenticate a connected vehicle again."),
 )
 
@@ -76,7 +76,7 @@ def connect_session(
     if client_id is None:
         given |= {"--open": options["opens"] or None}
         if needless := next((name for name, value in given.items() if value is not None), None):
-            raise UsageError(say("{} needs --client-id, from which the Connect URL is made.", own(needless)))
+            raise UsageError(say("{} needs --client-id, from which the Connect URL is built.", own(needless)))
         return None
     mode = options["mode"]
     if mode is None and options["reauthenticate"] is None and handbook and handbook.testing:
@@ -91,5 +91,5 @@ def connect_session(
     )
     if findings := session.findings(redirect_uri):
         messages = join("; ", (finding.message for finding in findings))
-        raise UsageError(say("the Connect URL would not do: {}", messages))
+        raise UsageError(say("the Connect URL would be rejected: {}", messages))
     return session

@@ -40,7 +40,7 @@ Exit codes:
     "only_list",
     envvar="CONNECT_ERRORS_DRIFT_LIST",
     is_flag=True,
-    help="Print the addresses of the pages, one per line, and stop.",
+    help="Print the addresses of the pages, one per line, and exit.",
 )
 @strict_option
 @quiet_option
@@ -58,9 +58,9 @@ def drift(
 ) -> None:
     """Compare Smartcar's documentation with ours.
 
-    A PAGE is the Markdown source of a page, which each page publishes at its address with .md appended: a file, or -
-    for standard input, which is read when none is given. Nothing is downloaded. Known differences, about which
-    something was decided, are shown and do not fail.
+    A PAGE is the Markdown source of a page, published at the page's address with .md appended: a file, or - for
+    standard input, the default. Nothing is downloaded. Known differences, on which a decision was made, are shown but
+    do not cause a failure.
     """
     if only_list:
         sources = [handbook.page(code).upstream.source for code in errors()]

@@ -26,8 +26,8 @@ Examples:
 Exit codes with --send:
   0    every example was answered as expected
   1    at least one was not: the handler failed, refused what it must answer, or
-       answered like a success what it must refuse
-  2    wrong usage, nothing listens, or no session starts
+       treated as a success what it must refuse
+  2    wrong usage, nothing is listening, or no session starts
 """
 
 
@@ -39,7 +39,7 @@ Exit codes with --send:
 @click.option(
     "--redirect-uri", metavar="URI", help=f"Where the redirect goes; its own query is kept. By default {CALLBACK}."
 )
-@click.option("--state", metavar="TEXT", help="The state that was sent, and comes back.")
+@click.option("--state", metavar="TEXT", help="The state that was sent, which the redirect returns.")
 @click.option("--optional", is_flag=True, help="Add all optional parameters.")
 @click.option("--invalid", is_flag=True, help="Make redirects that each break one rule.")
 @click.option(
@@ -49,16 +49,16 @@ Exit codes with --send:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="One URL per line, or each with its outcome, and the rule that it breaks.",
+    help="One URL per line, or each with its outcome and the rule that it breaks.",
 )
-@click.option("--send", metavar="URL", help="Send them to the handler at this URL, and show its answers.")
+@click.option("--send", metavar="URL", help="Send them to the handler at this URL, and show its responses.")
 @click.option("--start", metavar="URL", help="With --send: the URL that starts a session; requested for each example.")
 @click.option("--cookie", metavar="TEXT", help="With --send: the session's cookies, such as 'session=8c5f31'.")
 @click.option(
     "--timeout",
     metavar="SECONDS",
     type=click.FloatRange(0.1, 600),
-    help=f"With --send: of each request.  [default: {DEFAULT_TIMEOUT}]",
+    help=f"With --send: the time limit for each request.  [default: {DEFAULT_TIMEOUT}]",
 )
 @color_option
 @click.pass_context
@@ -81,13 +81,13 @@ def example(
     """Print redirects to test a handler with.
 
     An OUTCOME is an error, such as access_denied, or a success, such as authorization_code. Its redirect is what
-    Connect would send: it conforms. Values come from the examples of the schemas.
+    Connect would send: it conforms. Values come from the examples in the schemas.
 
-    With --send, each is sent to your handler as a browser would, and a table shows how it answered. Those that conform
-    are sent first, even with --invalid. The redirect URI is then the URL of --send, if no other is given.
+    With --send, each is sent to your handler as a browser would send it, and a table shows the responses. Redirects
+    that conform are sent first, even with --invalid. The redirect URI defaults to the URL of --send.
     """
     if bool(names) == every:
-        raise UsageError(Shown("name an outcome or several, or take every one with --all."))
+        raise UsageError(Shown("name one or more outcomes, or use --all for every one."))
     if send is not None:
         from connect_errors.cli.send import send_examples  # the HTTP client is a large import
 

@@ -25,7 +25,7 @@ EXIT_CODES = {
     ExitCode.FINDINGS: "at least one does not (with --strict: or has a warning)",
     ExitCode.FAILURE: "wrong usage, or a capture that could not be read",
     ExitCode.NO_REDIRECT: "no redirect was found in the captures",
-    ExitCode.INTERNAL_ERROR: "an internal error: a defect of connect-errors, or a broken installation",
+    ExitCode.INTERNAL_ERROR: "an internal error: a bug in connect-errors, or a broken installation",
     ExitCode.HANGUP: "the terminal was closed",
     ExitCode.INTERRUPTED: "ended by Ctrl-C",
     ExitCode.BROKEN_PIPE: "the reader of the output closed the pipe",

@@ -25,7 +25,7 @@ def _one_word_names() -> list[str]:
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_names(_one_word_names))
-@click.option("--full", is_flag=True, help="Print all of an error's page, not only its first screen.")
+@click.option("--full", is_flag=True, help="Print an error's whole page, not only its first screen.")
 @click.option(
     "--format",
     "output_format",
@@ -33,17 +33,17 @@ def _one_word_names() -> list[str]:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="The page, or the data that it is made of.",
+    help="The page, or the data that it is generated from.",
 )
 def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
     """Explain what a name or a message means, and what to do.
 
-    NAME is whatever you have, in any case: an error, such as access_denied, as a redirect or an SDK has it; a success;
-    a rule, such as missing-parameter; a parameter, such as state; a text of error_description or a clear part of it; a
-    message on Connect's own page; an error of the token exchange.
+    NAME is whatever you have, in upper or lower case: an error, such as access_denied, as a redirect or an SDK names
+    it; a success; a rule, such as missing-parameter; a parameter, such as state; the text of an error_description, or
+    a distinctive part of it; a message on Connect's own page; an error of the token exchange.
 
-    The text is Markdown unless it goes to a terminal, where a long one opens in a pager. That of errors and rules is
-    the same as on the site.
+    The output is Markdown unless it goes to a terminal, where long output opens in a pager. For errors and rules, it
+    is the same text as on the site.
     """
     query = " ".join(words)
     matches = look_up(query)
@@ -64,7 +64,7 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
 
 def _nothing(query: str) -> Shown:
     nearest = suggestion(query, topics(), _MIN_RATIO)
-    return say("nothing here is called {}{}", shorten(shown_argument(query)), nearest or _LISTED)
+    return say("there is no topic called {}{}", shorten(shown_argument(query)), nearest or _LISTED)
 
 
 _LISTED = Shown("; connect-errors list shows the names of errors, successes and rules")
@@ -74,9 +74,7 @@ def _one(match: Match, *, is_full: bool) -> str:
     text = explanation(match.topic).text().rstrip()
     first = text if is_full else _first_screen(text)
     name = match.topic.name
-    more = (
-        f"All of the page: `connect-errors explain {name} --full`, or <{SITE}errors/{name}/>" if first != text else ""
-    )
+    more = f"The whole page: `connect-errors explain {name} --full`, or <{SITE}errors/{name}/>" if first != text else ""
     return paragraphs(match.how, first, more)
 
 
@@ -94,7 +92,7 @@ def _several(matches: list[Match]) -> str:
     return paragraphs(
         f"{len(matches)} topics match:",
         "\n".join(lines),
-        "`connect-errors explain`, followed by one of these names, says more.",
+        "Run `connect-errors explain` with one of these names to learn more.",
     )
 
 

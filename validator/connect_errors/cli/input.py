@@ -37,7 +37,7 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
             yield stream
         return
     if not source:
-        raise CaptureError(Shown("an empty argument: give a URL, the name of a file, or -"))
+        raise CaptureError(Shown("an empty argument: give a URL, a file name, or -"))
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:

@@ -24,13 +24,13 @@ _MIN_COLUMN = 20
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Tables, or all that is known of each, as data.",
+    help="Tables, or everything known about each, as data.",
 )
 def list_errors(kinds: tuple[str, ...], output_format: str) -> None:
     """List the errors, the successes and the rules.
 
-    Of errors: who acts, and whether to retry. Of successes: what happened. Of rules: the severity, and when a redirect
-    breaks it. Without an argument, all three are listed.
+    Errors are listed with who acts and whether to retry, successes with what happened, rules with their severity and
+    when a redirect breaks them. Without an argument, all three are listed.
     """
     chosen = [kind for kind in _KINDS if kind in kinds or not kinds]
     if output_format == "json":

@@ -35,7 +35,7 @@ from connect_errors.url import URL
 _DEFAULT_PATH = "/callback"
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _MEANINGS = EXIT_CODES | {
-    ExitCode.FAILURE: "wrong usage, or cannot listen at the port",
+    ExitCode.FAILURE: "wrong usage, or cannot listen on the port",
     ExitCode.NO_REDIRECT: "no redirect arrived before --timeout",
 }
 _EXAMPLES = """\b
@@ -52,13 +52,15 @@ Examples:
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="The port to listen at; 0 takes a free one.",
+    help="The port to listen on; 0 picks a free one.",
 )
-@click.option("--path", metavar="PATH", help="The path of the callback; else that of --redirect-uri, or /callback.")
+@click.option(
+    "--path", metavar="PATH", help="The path of the callback; by default, that of --redirect-uri, or /callback."
+)
 @click.option(
     "--redirect-uri",
     metavar="URI",
-    help="The registered redirect URI, where a proxy or a tunnel leads from it to this port.",
+    help="The registered redirect URI, if a proxy or a tunnel forwards it to this port.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent; with --client-id, a new one by default.")
 @expect_option
@@ -66,17 +68,17 @@ Examples:
     "--test",
     metavar="ERROR",
     shell_complete=complete_names(errors),
-    help="Say how to provoke this error, expect it, and end when it has arrived.",
+    help="Show how to provoke this error, expect it, and stop when it arrives.",
 )
 @connect_options
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after this many redirects.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="End after this time.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after this many redirects.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this time.")
 @format_option(LIVE_FORMATS, "CONNECT_ERRORS_LISTEN_FORMAT")
 @click.option(
     "--save",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the URLs into this file, which nobody else can read, one per line; masked unless --show-values.",
+    help="Write the URLs to this file, readable only by you, one per line; masked unless --show-values.",
 )
 @report_options
 @click.pass_context
@@ -101,12 +103,12 @@ def listen(
 ) -> None:
     """Receive redirects on this machine, and check each as it arrives.
 
-    Register http://localhost:8000/callback as a redirect URI, run this, and go through Connect: the report is in the
-    terminal and on the page where the browser arrives. Codes are never exchanged, stored or logged.
+    Register http://localhost:8000/callback as a redirect URI, run this, and go through Connect: the report appears in
+    the terminal and on the page where the browser lands. Codes are never exchanged, stored or logged.
 
-    An address that is pasted into the terminal is checked, too, such as that of a browser on another machine.
+    You can also paste an address into the terminal, such as one from a browser on another machine.
 
-    Every option can also come from the environment: CONNECT_ERRORS_LISTEN_STATE is --state.
+    Every option can also be set in the environment: CONNECT_ERRORS_LISTEN_STATE sets --state.
     """
     handbook = _handbook(test, expect)
     expectation = expectation_of(() if redirect_uri is None else (redirect_uri,), state, test or expect)
@@ -153,7 +155,9 @@ def _handbook(test: str | None, expect: str | None) -> Page | None:
     if test is None:
         return None
     if test not in errors():
-        raise UsageError(say("no error is called {}{}", shown_argument(shorten(test)), suggestion(test, errors())))
+        raise UsageError(
+            say("there is no error called {}{}", shown_argument(shorten(test)), suggestion(test, errors()))
+        )
     if expect not in (None, test):
         raise UsageError(Shown("--test and --expect name different outcomes."))
     return page(test)

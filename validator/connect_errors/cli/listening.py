@@ -25,17 +25,17 @@ def instructions(redirect_uri: str, connect: ConnectSession | None, handbook: Pa
         lines.append(f"Open Connect:                {connect.url(redirect_uri)}")
     if handbook:
         lines += ["", f"To get {handbook.title}:", *(f"  {line}" for line in steps(handbook)), ""]
-    return [*lines, "Waiting for redirects; an address can be pasted here, too. Ctrl-C ends."]
+    return [*lines, "Waiting for redirects; you can also paste an address here. Press Ctrl-C to stop."]
 
 
 def silence_lines(redirect_uri: str) -> list[str]:
     """Explain why no redirect arrives: the errors that Connect shows instead of redirecting, and their fixes."""
     return [
-        "No redirect so far. Connect does not redirect where its page shows one of these:",
+        "No redirect so far. Connect does not redirect if its page shows one of these:",
         f"  400: Unauthorized redirect_uri: register exactly {redirect_uri}",
-        "  400: Invalid parameter client_id: take the application's id, a UUID, not that of an API client (client_…)",
+        "  400: Invalid parameter client_id: use the application's id, a UUID, not an API client's (client_…)",
         '  400: Missing required parameter: "response_type": add response_type=code to the Connect URL',
-        "If the browser is on another machine, paste the address that it ended at.",
+        "If the browser is on another machine, paste the address where it ended up.",
     ]
 
 
@@ -50,8 +50,8 @@ def echo_counts(listener: Listener) -> None:
         if count > 1:
             echo_error(say("{:,} requests {}: {}", count, _verb(refused), refused.reason))
     if listener.repetitions:
-        times = Shown("once") if listener.repetitions == 1 else say("{:,} times", listener.repetitions)
-        echo_error(say("a redirect was requested again, {}; each was counted once", times))
+        again = Shown("1 request was") if listener.repetitions == 1 else say("{:,} requests were", listener.repetitions)
+        echo_error(say("{} for a redirect that had already arrived; each redirect is counted once", again))
 
 
 def _verb(refused: Refused) -> Shown:

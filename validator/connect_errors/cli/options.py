@@ -21,10 +21,10 @@ expect_option = click.option(
 strict_option = click.option("--strict", is_flag=True, help="Fail on warnings too.")
 
 show_values_option = click.option(
-    "--show-values", is_flag=True, help="Show codes, states, VINs and user info too, instead of ***."
+    "--show-values", is_flag=True, help="Show codes, states, VINs and user info instead of ***."
 )
 
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show the summary alone.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show only the summary.")
 
 color_option = click.option(
     "--color",

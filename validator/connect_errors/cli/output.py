@@ -38,7 +38,7 @@ def format_option(names: Iterable[str], variable: str) -> Callable[[_Command], _
         multiple=True,
         default=["text"],
         shell_complete=complete_names(lambda: names),
-        help=f"How to report: {', '.join(names)}; text by default. Repeatable, with one on standard output.",
+        help=f"The output format: {', '.join(names)}; text by default. Repeatable; only one can go to standard output.",
     )
 
 
@@ -80,8 +80,8 @@ def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
         if identity in written:
             name = shorten(shown_source(source)) if source != STDIO else Shown("standard input")
             if written[identity]:
-                raise UsageError(say("--format would write over {}, which is read.", name))
-            raise UsageError(say("standard output goes to {}, which is read.", name))
+                raise UsageError(say("--format would overwrite {}, which is also an input.", name))
+            raise UsageError(say("standard output goes to {}, which is also an input.", name))
 
 
 def _identity(file: str | Path | int) -> tuple[int, int] | None:

@@ -25,17 +25,17 @@ def _names() -> list[str]:
     "--output-dir",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write all schemas into this folder, which is created if missing.",
+    help="Write all schemas to this folder, which is created if missing.",
 )
 def schema(name: str | None, output_dir: Path | None) -> None:
     """Print the JSON Schema of an outcome or of the Connect URL.
 
-    NAME is an outcome, such as access_denied, or redirect for the schema of any of them; authorize or reauthenticate
-    for the URLs that open Connect. The schemas carry no $id,
-    so that they refer to each other wherever you put them; those on the site carry their address.
+    NAME is an outcome, such as access_denied; redirect, for the schema of any redirect; or authorize or reauthenticate,
+    for the URLs that open Connect. The schemas have no $id, so that they refer to each other wherever you put them; on
+    the site, each has its URL as its $id.
     """
     if (name is None) == (output_dir is None):
-        raise UsageError(Shown("name a schema, or a folder for all of them with --output-dir."))
+        raise UsageError(Shown("name a schema, or use --output-dir to write all of them to a folder."))
     messages = (*outcomes().values(), *requests().values())
     schemas = {message.name: (message.path, message.schema) for message in messages}
     schemas[REDIRECT] = f"{REDIRECT}.json", redirect_schema()
@@ -48,4 +48,4 @@ def schema(name: str | None, output_dir: Path | None) -> None:
         write_json(schema_text(schemas[name][1]))
     else:
         shown = shorten(shown_argument(name or ""))
-        raise UsageError(say("no schema is called {}{}", shown, suggestion(name or "", schemas)))
+        raise UsageError(say("there is no schema called {}{}", shown, suggestion(name or "", schemas)))

@@ -102,12 +102,12 @@ def _table(answers: list[Answer], typesetter: Typesetter, *, has_session: bool) 
         yield f"… and {len(problems) - MAX_SHOWN:,} more"
     yield f"{typesetter.sign(good=False)} {counted(len(answers), 'redirect')} sent: {_sum(problems)}"
     if not has_session and all(one.problem == "refused" for one in answers if one.expected == "answer"):
-        yield "Everything was refused: give the session with --start, or with --cookie and --state."
+        yield "Everything was refused: provide a session with --start, or with --cookie and --state."
 
 
 def _row(name: str, row: list[Answer], typesetter: Typesetter) -> str:
     """Summarize the responses to one outcome or rule: each status with its count, and the note on a single response."""
-    statuses = Counter("no answer" if one.status is None else str(one.status) for one in row)
+    statuses = Counter("no response" if one.status is None else str(one.status) for one in row)
     words = [status if times == 1 else f"{status} ({times:,} times)" for status, times in statuses.items()]
     note = row[0].note if len(row) == 1 else ""
     sign = typesetter.sign(good=not any(one.problem for one in row))

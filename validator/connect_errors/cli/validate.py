@@ -52,8 +52,8 @@ Example:
     metavar="URI",
     envvar="CONNECT_ERRORS_VALIDATE_REDIRECT_URI",
     multiple=True,
-    help="The registered redirect URI; repeatable, in the environment with spaces between. A URL or a list must have "
-    "it; of other captures, only URLs at it count.",
+    help="The registered redirect URI; repeatable, separated by spaces in the environment. A URL or a list must match "
+    "it; in other captures, only URLs at it count.",
 )
 @click.option("--state", metavar="TEXT", help="The state that was sent.")
 @expect_option
@@ -75,11 +75,11 @@ def validate(
 ) -> None:
     """Check redirects against the schemas.
 
-    A CAPTURE is a URL (in quotes: the shell ends a command at &), a file, or - for standard input, which is read
-    when there is none: text of any kind, such as logs, HTTP messages or mail; JSON of any shape, such as a HAR file; or
-    a list of URLs.
+    A CAPTURE is a URL (in quotes: the shell ends a command at &), a file, or - for standard input, the default. A file
+    holds text of any kind, such as logs, HTTP messages or mail; JSON of any shape, such as a HAR file; or a list of
+    URLs.
 
-    Every option can also come from the environment: CONNECT_ERRORS_VALIDATE_STATE is --state.
+    Every option can also be set in the environment: CONNECT_ERRORS_VALIDATE_STATE sets --state.
     """
     check_inputs(outputs, captures or ("-",))
     expectation = expectation_of(redirect_uris, state, expect)

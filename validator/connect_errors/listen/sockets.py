@@ -35,7 +35,7 @@ def open_sockets(port: int) -> list[socket.socket]:
         except OSError as error:
             if port or error.errno != errno.EADDRINUSE:
                 raise ListenError(_reason(port, error)) from error
-    raise ListenError(Shown("no port is free at both 127.0.0.1 and ::1"))
+    raise ListenError(Shown("no port is free on both 127.0.0.1 and ::1"))
 
 
 def _open(port: int) -> list[socket.socket]:
@@ -74,7 +74,9 @@ def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.sock
 
 def _reason(port: int, error: OSError) -> Shown:
     if error.errno == errno.EADDRINUSE:
-        return say("port {} is in use; end the program that listens there, or choose another one with --port", port)
+        return say(
+            "port {} is in use; stop the program that is listening there, or choose another one with --port", port
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return say("no permission to listen at port {}; choose one from 1024 on with --port", port)
-    return say("cannot listen at port {}: {}", port, shown_message(error.strerror or str(error)))
+        return say("no permission to listen on port {}; choose one from 1024 up with --port", port)
+    return say("cannot listen on port {}: {}", port, shown_message(error.strerror or str(error)))
