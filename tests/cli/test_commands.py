@@ -22,9 +22,9 @@ MISSING_PARAMETER = """\
 
 **Why:** A handler that was tested without the parameter has not been tested with what Connect sends.
 
-**What to do:** Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+**What to do:** Connect always sends it: correct the recording or the mock, or find out what drops it on the way.
 
-**In a callback:** `receive` takes the redirect all the same.
+**In a callback:** `receive` accepts the redirect anyway.
 
 **Source:** The schema of the outcome.
 
@@ -37,8 +37,8 @@ connect-errors: a shell ends a command at &: put the URL in quotes, if it has mo
   │ ?error=access_denied
   │  ^^^^^^^^^^^^^^^^^^^
     error: access_denied requires error_description [missing-parameter]
-    help: Connect always sends it: correct the recording or the mock, or see
-    what drops it on the way.
+    help: Connect always sends it: correct the recording or the mock, or find
+    out what drops it on the way.
 ```
 
 Fixed:

@@ -39,15 +39,15 @@ TEXT = """\
   │ | `error_description` | `false` | User does not have an active connected vehicle subscription. |
   │                         ^^^^^^^
     error: error_description is required by the schema [required-differs]
-    help: If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect.
+    help: If Connect behaves this way, change schema and handbook page; if not, record it there as a known defect.
 
-    known at 11:1: the example goes on in a line that is not indented [example-over-several-lines]. \
+    known at 11:1: the example continues on a line that is not indented [example-over-several-lines]. \
 Such lines are joined wherever a pasted example is read.
-    known at 11:2: the example and the table give error_description other wordings [wording-differs]. \
+    known at 11:2: the example and the table word error_description differently [wording-differs]. \
 Both wordings are accepted, and the example's is the one shown.
 
-Not among the pages: access_denied, configuration_error, invalid_subscription, oem_cancelled_login, server_error, \
-user_manually_returned_to_application, vehicle_incompatible. For their addresses: connect-errors drift --list
+Pages not given: access_denied, configuration_error, invalid_subscription, oem_cancelled_login, server_error, \
+user_manually_returned_to_application, vehicle_incompatible. To list their addresses: connect-errors drift --list
 
 1 page: 1 new difference, 2 known
 """
@@ -79,7 +79,7 @@ def test_a_narrow_terminal_in_color(page: str, invoke: Invoke) -> None:
         "  │          ^^^^^^^",
         "    error: error_description is required",
         "    by the schema [required-differs]",
-        "    help: If Connect behaves like this,",
+        "    help: If Connect behaves this way,",
         "    change schema and handbook page; if",
     ]
     assert "\x1b[31m" in result.stdout
@@ -125,7 +125,7 @@ def test_sarif(page: str, invoke: Invoke) -> None:
     texts = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
     assert texts[:2] == [
         "missing.md could not be read: no such file",
-        "The page of access_denied was not among the pages.",
+        "The page of access_denied was not among those given.",
     ]
 
 
@@ -134,11 +134,11 @@ def test_github(page: str, invoke: Invoke) -> None:
     assert lines[0] == (
         "::error file=no-vehicles.md,line=6,col=25,endColumn=32,title=required-differs::"
         "error_description is required by the schema%0A"
-        "If Connect behaves like this, change schema and handbook page; if not, enter it there as a known defect.%0A"
+        "If Connect behaves this way, change schema and handbook page; if not, record it there as a known defect.%0A"
         "https://connect-errors.github.io/reference/drift/#required-differs"
     )
     assert lines[1].startswith("::notice file=no-vehicles.md,line=11,col=1,")
-    assert lines[3] == "::notice::The page of access_denied was not among the pages."
+    assert lines[3] == "::notice::The page of access_denied was not among those given."
 
 
 def test_quiet_shortens_json_too(page: str, invoke: Invoke) -> None:

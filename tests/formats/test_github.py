@@ -44,7 +44,7 @@ def test_annotation(tmp_path: Path, invoke: Invoke) -> None:
         "error",
         {"file": "a.txt", "line": "2", "col": "26", "endColumn": "45", "title": "missing-parameter"},
         "access_denied requires error_description\n"
-        "Connect always sends it: correct the recording or the mock, or see what drops it on the way.\n"
+        "Connect always sends it: correct the recording or the mock, or find out what drops it on the way.\n"
         "https://example.com/home?error=access_denied&state=***\n"
         "https://connect-errors.github.io/reference/rules/#missing-parameter",
     )

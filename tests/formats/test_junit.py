@@ -39,7 +39,7 @@ def test_one_test_case_for_each_redirect(tmp_path: Path, invoke: Invoke) -> None
     assert failure.text == (
         "https://example.com/home?error=access_denied&state=***\n"
         "error: access_denied requires error_description [missing-parameter]\n"
-        "Connect always sends it: correct the recording or the mock, or see what drops it on the way.\n"
+        "Connect always sends it: correct the recording or the mock, or find out what drops it on the way.\n"
         "https://connect-errors.github.io/reference/rules/#missing-parameter"
     )
     assert doubtful.is_passed

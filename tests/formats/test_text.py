@@ -60,7 +60,7 @@ def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invo
           │ ?error=access_denied
           │  ^^^^^^^^^^^^^^^^^^^
             error: access_denied requires error_description [missing-parameter]
-            help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+            help: Connect always sends it: correct the recording or the mock, or find out what drops it on the way.
           │ &state=***
           │ &lang=***
           │  ^^^^^^^^
@@ -76,7 +76,7 @@ def test_parameters_alone_have_no_line_for_the_address(invoke: Invoke) -> None:
           │ ?error=access_denied
           │  ^^^^^^^^^^^^^^^^^^^
             error: access_denied requires error_description [missing-parameter]
-            help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+            help: Connect always sends it: correct the recording or the mock, or find out what drops it on the way.
         """)
 
 
@@ -93,7 +93,7 @@ def test_a_narrow_terminal_wraps_the_url_its_marks_and_the_words(invoke: Invoke)
             warning: error_description has
             U+0022, outside RFC 6749's character
             set [outside-oauth-charset]
-            help: Take the text as UTF-8, and
+            help: Treat the text as UTF-8, and
             never compare it.
           │ +access
           │ ^^^^^^^
@@ -188,7 +188,7 @@ def test_equal_reports_are_shown_once_and_counted(
           │ ?error=access_denied
           │  ^^^^^^^^^^^^^^^^^^^
             error: access_denied requires error_description [missing-parameter]
-            help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+            help: Connect always sends it: correct the recording or the mock, or find out what drops it on the way.
           │ &state=***
 
         ✗ a.txt:3:1 no outcome: 1 error
@@ -196,7 +196,7 @@ def test_equal_reports_are_shown_once_and_counted(
           │ https://example.com/home
           │                         ^
             error: none of error, code, vehicle_id and user_id has a value [no-outcome]
-            help: Do not take it for an answer from Connect: someone else opened the callback, or its query was cut off.
+            help: Do not treat it as an answer from Connect: someone else opened the callback, or its query was cut off.
 
         3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
 
@@ -242,7 +242,7 @@ def test_many_parameters_without_a_finding_are_shortened(invoke: Invoke) -> None
           │ &code=***
           │  ^^^^^^^^
             error: code appears 100 times; only the first value is checked [duplicate-parameter]
-            help: Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).
+            help: Refuse such a redirect: each parameter may appear only once (RFC 6749 §3.1).
           │ &code=***
           │ &code=***
           ⋮ 94 more lines

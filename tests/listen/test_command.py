@@ -37,7 +37,7 @@ def test_redirects_as_they_arrive() -> None:
   │ ?error=access_denied
   │  ^^^^^^^^^^^^^^^^^^^
     error: access_denied requires error_description [missing-parameter]
-    help: Connect always sends it: correct the recording or the mock, or see what drops it on the way.
+    help: Connect always sends it: correct the recording or the mock, or find out what drops it on the way.
   │ &state=***
 
 outcome        redirects  conforming

@@ -10,7 +10,7 @@ Refuses = Literal["always", "outcome", "never"]
 REFUSES: dict[Refuses, str] = {
     "always": "`receive` refuses the redirect.",
     "outcome": "`receive` refuses the redirect if the parameter decides the outcome, and ignores the value otherwise.",
-    "never": "`receive` takes the redirect all the same.",
+    "never": "`receive` accepts the redirect anyway.",
 }
 """The reaction of `connect_errors.receive` to a redirect that breaks a rule, as sentences."""
 

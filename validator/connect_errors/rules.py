@@ -17,7 +17,7 @@ _RULES = (
     Rule(
         "not-a-url",
         "error",
-        when="An argument, or a line of a list of URLs, is not a URL in any reading.",
+        when="An argument, or a line in a list of URLs, cannot be read as a URL.",
         why="Without a scheme and a host nobody can say which application the redirect was for, and half a URL hides "
         "what was cut off.",
         advice="Copy the whole address, from its scheme to its last parameter.",
@@ -30,7 +30,7 @@ _RULES = (
         "connect-url",
         "error",
         when="The URL is the one that opens Connect, where a redirect was expected.",
-        why="The URL asks the question that a redirect answers. It has parameters of the same names, so it may look "
+        why="The URL asks the question that a redirect answers. It has parameters with the same names, so it may look "
         "like a success that never happened.",
         advice="Give the URL that Connect redirects to: the callback's address with its query.",
         refuses="always",
@@ -43,11 +43,11 @@ _RULES = (
         "too-long",
         "error",
         when="The URL is longer than 64 KiB; nothing further is checked.",
-        why="Browsers, proxies and servers cut or refuse long URLs at different lengths, so a handler may see another "
-        "redirect than the one that was sent.",
-        advice="Check how it was captured: Connect sends no such URL, and servers refuse one.",
+        why="Browsers, proxies and servers truncate or reject long URLs at different lengths, so a handler may see a "
+        "different redirect than the one that was sent.",
+        advice="Check how it was captured: Connect does not send URLs this long, and servers reject them.",
         refuses="always",
-        source="A limit of this tool; servers should take at least 8,000 bytes: RFC 9110 §4.1.",
+        source="A limit of this tool; servers should accept at least 8,000 bytes: RFC 9110 §4.1.",
         bad=f"{_GOOD}&state={MAX_BYTES * '0'}",
         good=f"{_GOOD}&state=0facda3319",
     ),
@@ -66,10 +66,10 @@ _RULES = (
     Rule(
         "forbidden-character",
         "error",
-        when="A parameter has a control character.",
-        why="A line end in a value forges a second line in your log, and other control characters change what a "
+        when="A parameter contains a control character.",
+        why="A line break in a value forges a second line in your log, and other control characters change what a "
         "terminal shows.",
-        advice="Refuse such a redirect; at a line end, look for what wrapped or joined the URL.",
+        advice="Refuse such a redirect; if it is a line break, find out what wrapped or joined the URL.",
         refuses="always",
         source="The characters of each parameter: RFC 6749 appendix A.",
         bad=f"{_CALLBACK}?error=access_denied&error_description=User%20denied%20access%0Ato%20application.",
@@ -90,9 +90,9 @@ _RULES = (
         "duplicate-parameter",
         "error",
         when="A parameter appears more than once; only the first value is checked.",
-        why="Frameworks disagree about which value counts: the first, the last, or a list of both. An attacker uses "
-        "that to pass a check with one value and act with the other.",
-        advice="Refuse such a redirect: each parameter comes once (RFC 6749 §3.1).",
+        why="Frameworks disagree about which value counts: the first, the last, or a list of both. An attacker can "
+        "use that to pass a check with one value and act with the other.",
+        advice="Refuse such a redirect: each parameter may appear only once (RFC 6749 §3.1).",
         refuses="always",
         source="No parameter more than once: RFC 6749 §3.1.",
         bad=f"{_GOOD}&state=0facda3319&state=0facda3319",
@@ -103,7 +103,7 @@ _RULES = (
         "error",
         when="None of error, code, vehicle_id and user_id has a value.",
         why="There is nothing to handle: treating it as a success or as an error would both be guesses.",
-        advice="Do not take it for an answer from Connect: someone else opened the callback, or its query was cut off.",
+        advice="Do not treat it as an answer from Connect: someone else opened the callback, or its query was cut off.",
         refuses="always",
         source="Either a code or an error: RFC 6749 §4.1.2.",
         bad=f"{_CALLBACK}?state=0facda3319",
@@ -112,10 +112,10 @@ _RULES = (
     Rule(
         "conflicting-outcome",
         "error",
-        when="An error came together with the parameter of a success.",
-        why="A handler that looks for `code` first takes it for a success, one that looks for `error` first does not. "
+        when="An error came together with a parameter of a success.",
+        why="A handler that looks for `code` first treats it as a success; one that looks for `error` first does not. "
         "Smartcar's own SDKs disagree here.",
-        advice="Refuse such a redirect: exchange no code that came with an error.",
+        advice="Refuse such a redirect: never exchange a code that came with an error.",
         refuses="always",
         source="Either a code or an error: RFC 6749 §4.1.2.",
         bad=f"{_GOOD}&code=90abecb6-e7ab-4b85-864a-e1c8bf67f2ad",
@@ -137,7 +137,7 @@ _RULES = (
         "error",
         when="A required parameter is absent.",
         why="A handler that was tested without the parameter has not been tested with what Connect sends.",
-        advice="Connect always sends it: correct the recording or the mock, or see what drops it on the way.",
+        advice="Connect always sends it: correct the recording or the mock, or find out what drops it on the way.",
         refuses="never",
         source=_SCHEMA,
         bad=f"{_CALLBACK}?error=access_denied",
@@ -147,8 +147,8 @@ _RULES = (
         "empty-parameter",
         "error",
         when="A required parameter has no value, which counts as omitted (RFC 6749 §3.1).",
-        why="Some frameworks drop an empty value and others keep it, so a check for presence has two results.",
-        advice="Connect always sends a value: correct the recording or the mock, or see what drops it on the way.",
+        why="Some frameworks drop an empty value and others keep it, so a check for presence can go either way.",
+        advice="Connect always sends a value: correct the recording or the mock, or find out what drops it on the way.",
         refuses="never",
         source="A parameter without a value counts as omitted: RFC 6749 §3.1.",
         bad=f"{_CALLBACK}?error=access_denied&error_description=",
@@ -160,7 +160,7 @@ _RULES = (
         when="A value does not meet a constraint of the schema.",
         why="Code that relies on the format, such as a number in `status_code`, fails on it or does something "
         "unintended.",
-        advice="Correct the recording or the mock, and let a handler refuse such a value.",
+        advice="Correct the recording or the mock, and have the handler refuse such a value.",
         refuses="outcome",
         source=_SCHEMA,
         bad=f"{_FAILED}&status_code=5xx",
@@ -196,7 +196,7 @@ _RULES = (
         "unexpected-outcome",
         "error",
         when="The outcome is not the one that --expect names.",
-        why="A test that is meant to exercise one outcome and replays another proves nothing about the first.",
+        why="A test that is meant to exercise one outcome but replays another proves nothing about the first.",
         advice="Repeat the steps that lead to the outcome, or correct --expect.",
         refuses="never",
         bad=_FAILED,
@@ -208,9 +208,9 @@ _RULES = (
         "escaped-copy",
         "warning",
         when="The text was escaped by the medium that it was copied from, and is checked unescaped.",
-        why="A URL that is copied from HTML, JSON, a shell, a mail or a log has other characters than the one that the "
-        "browser opened. If it arrived so, each parameter but the first is lost.",
-        advice="Copy the URL itself; if it really arrived so, undo the escaping where the redirect is made or "
+        why="A URL copied from HTML, JSON, a shell, an email or a log differs from the one that the browser opened. If "
+        "it arrived that way, every parameter but the first is lost.",
+        advice="Copy the URL itself; if it really arrived that way, undo the escaping where the redirect is built or "
         "passed on.",
         refuses="never",
         bad=_GOOD.replace("&", "&amp;"),
@@ -222,7 +222,8 @@ _RULES = (
         when="A value is a placeholder, or ends with a quote that was around the URL.",
         why="A state that is `undefined` protects nobody, because everyone's is, and a code that is `null` cannot be "
         "exchanged.",
-        advice="See what writes the URL: a variable had no value when it was put in, or an example was not filled in.",
+        advice="Find out what builds the URL: a variable had no value when it was inserted, or an example was not "
+        "filled in.",
         refuses="outcome",
         bad=f"{_GOOD}&state=undefined",
         good=f"{_GOOD}&state=0facda3319",
@@ -243,11 +244,11 @@ _RULES = (
         "outside-oauth-charset",
         "warning",
         when="A printable character is outside RFC 6749's set for this parameter (appendix A).",
-        why="`error` and `error_description` may have printable ASCII characters except the quotation mark and the "
-        "backslash (`%x20-21`, `%x23-5B`, `%x5D-7E`), `state` and `code` all printable ASCII (`%x20-7E`). "
+        why="`error` and `error_description` may contain printable ASCII characters except the quotation mark and the "
+        "backslash (`%x20-21`, `%x23-5B`, `%x5D-7E`); `state` and `code`, all printable ASCII (`%x20-7E`). "
         "Smartcar's documented wording of `vehicle_incompatible` has a typographic apostrophe, so this warning does"
-        " not point to a mistake of yours.",
-        advice="Take the text as UTF-8, and never compare it.",
+        " not mean that you made a mistake.",
+        advice="Treat the text as UTF-8, and never compare it.",
         refuses="never",
         source="RFC 6749 §4.1.2.1; the sets of characters: RFC 6749 appendix A.",
         bad=f"{_INCOMPATIBLE}&error_description=The%20user%E2%80%99s%20vehicle%20is%20not%20compatible.",
@@ -257,7 +258,7 @@ _RULES = (
     Rule(
         "unrecognized-parameter",
         "warning",
-        when="The parameter is in no schema, nor in the redirect URI's own query.",
+        when="The parameter is neither in a schema nor in the redirect URI's own query.",
         why="Nothing breaks if your handler ignores it. In a recording, it is often a misspelled name.",
         advice="Ignore parameters that you do not know (RFC 6749 §4.1.2); if one is yours, add it to --redirect-uri.",
         refuses="never",

@@ -43,7 +43,7 @@ class ErrorPageComparison(PageComparison):
         for defect in self._upstream.defects:
             for known in defect.shows:
                 if known not in shown:
-                    message = f"{known.rule} is known of this page, but is no longer found"
+                    message = f"{known.rule} is a known defect of this page, but is no longer found"
                     yield self._at("known-defect-gone", message, self._title, f"{known.rule} {known.subject}")
 
     def _parameters(self) -> Iterator[Difference]:
@@ -88,9 +88,7 @@ class ErrorPageComparison(PageComparison):
         if name == "error_description" and cell.text not in self._outcome.wordings:
             yield self._at("wording-differs", "the schema does not have this wording of error_description", cell)
         elif (read := self._upstream.descriptions.get(name)) and digest(cell.text) != read:
-            message = (
-                f"the description of {name} is not the one read on {self._upstream.read} (now {digest(cell.text)})"
-            )
+            message = f"the description of {name} has changed since {self._upstream.read} (now {digest(cell.text)})"
             yield self._at("description-differs", message, cell)
 
     def _absent(self) -> Iterator[Difference]:
@@ -113,14 +111,14 @@ class ErrorPageComparison(PageComparison):
         yield from super()._example(example, report)
         url = URL(example.url)
         if report.outcome and report.outcome != self._outcome.name:
-            message = f"the example is one of {report.outcome}"
+            message = f"the example is for {report.outcome}"
             parameters = (*url.parameters, *url.fragment_parameters)
             place = next(one.span for one in parameters if one.name in DISCRIMINATORS and one.value)
             yield self._in("example-of-another-error", message, example, place, report.outcome)
         elif report.conforms and (wording := report.parameters.get("error_description", "")) in self._outcome.wordings:
             cells = (row.description for row in self._page.parameters if row.parameter.text == "error_description")
             if any(cell.text != wording for cell in cells if cell):
-                message = "the example and the table give error_description other wordings"
+                message = "the example and the table word error_description differently"
                 place = next(one.span for one in url.parameters if one.name == "error_description")
                 yield self._in("wording-differs", message, example, place, wording)
 
@@ -135,15 +133,15 @@ class ErrorPageComparison(PageComparison):
                 yield from self._email(email, testing.email if testing else None)
             if vin:
                 if vin.text != (testing.vin if testing else None):
-                    yield self._at("vin-differs", "the handbook page has another VIN, or none", vin)
+                    yield self._at("vin-differs", "the handbook page has a different VIN, or none", vin)
                 if _NOT_IN_VIN.search(vin.text):
                     yield self._at("vin-outside-iso-3779", "the VIN has a letter that ISO 3779 forbids", vin)
 
     def _email(self, cell: Cell, email: str | None) -> Iterator[Difference]:
         if cell.text != email:
-            yield self._at("email-differs", "the handbook page has another email, or none", cell)
+            yield self._at("email-differs", "the handbook page has a different email, or none", cell)
         elif cell.link not in (None, f"mailto:{email}"):
-            yield self._at("email-differs", "the email links to another one", cell)
+            yield self._at("email-differs", "the email links to a different one", cell)
 
     def _difference(self, rule: str, message: str, mark: Mark, excerpt: Excerpt, subject: str) -> Difference:
         difference = super()._difference(rule, message, mark, excerpt, subject)

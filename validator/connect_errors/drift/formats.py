@@ -22,7 +22,7 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
     typesetter = Typesetter(stream, settings)
     blocks = [] if settings.quiet else ["\n".join(_page(page, typesetter)) for page in drift.pages]
     if drift.absent and not settings.quiet:
-        text = f"Not among the pages: {', '.join(drift.absent)}. For their addresses: connect-errors drift --list"
+        text = f"Pages not given: {', '.join(drift.absent)}. To list their addresses: connect-errors drift --list"
         blocks.append("\n".join(typesetter.wrapped(text, "")))
     blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
     return "".join(f"{escape_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
@@ -139,7 +139,7 @@ def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: AR
         return found
 
     notes = [("error", f"{name} could not be read: {why}") for name, why in drift.unreadable]
-    notes += [("note", f"The page of {code} was not among the pages.") for code in drift.absent]
+    notes += [("note", f"The page of {code} was not among those given.") for code in drift.absent]
     run = sarif.run(DRIFT_RULES.values()) | {
         "results": [result(page, one) for page in drift.pages for one in page.differences],
         "invocations": [
@@ -170,7 +170,7 @@ def _github(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: A
     lines += [
         command("error", {}, f"{escape_unprintable(name)} could not be read: {why}") for name, why in drift.unreadable
     ]
-    lines += [command("notice", {}, f"The page of {code} was not among the pages.") for code in drift.absent]
+    lines += [command("notice", {}, f"The page of {code} was not among those given.") for code in drift.absent]
     return "".join(lines)
 
 

@@ -104,7 +104,7 @@ class PageComparison:
 
     def _example(self, example: Example, report: Report) -> Iterator[Difference]:
         if unindented := example.unindented:
-            message = "the example goes on in a line that is not indented"
+            message = "the example continues on a line that is not indented"
             yield self._in("example-over-several-lines", message, example, unindented, "")
         reported = {code.text for code in self._codes}
         for finding in report.findings:
