@@ -423,7 +423,7 @@ function findHostProblem(host, isSpecial) {
   if (isASCII(host) && !host.toLowerCase().includes("xn--")) return null;
   const labels = host.split(".").map((label) => decodeLabel(label.toLowerCase()));
   if (labels.every((label) => label !== null && isLabel(label)) && hasOneDirection(labels)) return null;
-  return "its host has a character that browsers replace or refuse";
+  return "its host has a character that browsers replace or reject";
 }
 
 /** Decode a label, if it is in Punycode (RFC 3492); null if that is broken. */
@@ -514,13 +514,13 @@ export function readArgument(given) {
   for (let layer = 0; layer < data.limits.layers; layer += 1) {
     const inner = search("rewriters._INNER", text, "https://".length) && unwrap(new CapturedURL(text));
     if (!inner) break;
-    notes.push(`the URL was taken out of a link of ${inner.rewriter}`);
+    notes.push(`the URL was extracted from a link wrapped by ${inner.rewriter}`);
     const [next, more] = unwrapped(inner.text, notes);
     text = next;
     media = [...media, ...more];
   }
   if (match("argument._SECOND_QUERY", text)) {
-    notes.push("what follows the second ? is part of a value: parameters are separated by &");
+    notes.push("everything after the second ? is part of a value: parameters are separated by &");
   }
   if (match("argument._SCHEME", text)) return { ...read, text, media };
   const found = partOf(text);
@@ -565,11 +565,11 @@ function withoutSentence(given, notes) {
   const [url, space, rest] = partition(text, " ");
   if (!search("argument._PAIR", url)) return text;
   if (space && !search("argument._MORE_PARAMETERS", rest) && !search("argument._FREE_TEXT_AT_END", url)) {
-    notes.push("what follows the space was left out");
+    notes.push("the text after the space was left out");
     text = url;
   }
   const mark = get(data.tables.punctuation, text.slice(-1));
-  if (mark && !(mark === "full stop" && search("argument._FREE_TEXT_AT_END", text))) {
+  if (mark && !(mark === "period" && search("argument._FREE_TEXT_AT_END", text))) {
     notes.push(`the ${mark} at the end was left out`);
     text = text.slice(0, -1);
   }
@@ -580,17 +580,17 @@ function withoutSentence(given, notes) {
 function partOf(text) {
   const names = findAll("argument._PAIR", text).map((found) => found.groups.g1);
   if (!names.length) return null;
-  if (/^[?#]/.test(text)) return [text, "a query alone was given: the address is not checked"];
+  if (/^[?#]/.test(text)) return [text, "only a query was given: the address is not checked"];
   if (text.startsWith("/") && !text.startsWith("//")) {
     if (!/[?#]/.test(text)) return null;
-    return [text, "a path alone was given: scheme and host are not checked"];
+    return [text, "only a path was given: scheme and host are not checked"];
   }
   if (match("argument._HOST", text)) {
     return [text.replace(/^\/\//, ""), "no scheme was given, so it is not checked"];
   }
   const isKnown = names.some((name) => data.tables.recognized.includes(name));
   if (isKnown && !search("argument._NOT_IN_PARAMETERS", partition(text, "=")[0])) {
-    return [`?${text}`, "parameters alone were given: the address is not checked"];
+    return [`?${text}`, "only parameters were given: the address is not checked"];
   }
   return null;
 }
@@ -1019,7 +1019,7 @@ function hintAboutParameter({ name }) {
   if (Object.values(data.requests).some((request) => parametersIn(request).includes(name))) {
     return ": it is a parameter of the Connect URL";
   }
-  if (fullmatch("hints._ANALYTICS", name)) return ": analytics and advertising add it";
+  if (fullmatch("hints._ANALYTICS", name)) return ": analytics and advertising tools add it";
   if (name.startsWith("amp;")) return ": the URL is escaped for HTML, with &amp; instead of &";
   return suggestion(name, data.tables.recognized);
 }
@@ -1032,7 +1032,7 @@ function hintAboutError(code) {
   if (what) return `: it is ${what}; leave the parameter out if there is no error`;
   const separated = match("hints._OTHER_SEPARATOR", code);
   if (separated && get(data.errors, separated.groups.g1)) {
-    return ": parameters are separated by & alone";
+    return ": only & separates parameters";
   }
   return suggestion(code, Object.keys(data.errors));
 }
@@ -1047,7 +1047,7 @@ function placeholder(value) {
   const known = get(data.tables.no_value, casefold(value));
   if (known) return known;
   if (fullmatch("placeholders._OBJECT", value)) {
-    return "[object …], which JavaScript writes for an object that was turned into text";
+    return "[object …], which JavaScript writes for an object converted to a string";
   }
   if (fullmatch("placeholders._TEMPLATE", value)) return "a template variable that was not filled in";
   return fullmatch("placeholders._SAMPLE", value) ? "a placeholder from documentation" : null;
@@ -1238,12 +1238,12 @@ function pathOf(url, registered) {
 function differenceOf({ url, registered, parts, absent }) {
   const { words } = data;
   if (parts.includes("scheme")) {
-    const message = `its scheme is ${shownOf(url, "scheme")}, and the registered one is ${shownOf(registered, "scheme")}`;
+    const message = `its scheme is ${shownOf(url, "scheme")}, but the registered one is ${shownOf(registered, "scheme")}`;
     const isBehindProxy = schemeOf(url) === "http" && schemeOf(registered) === "https" && hostOf(url) !== "localhost";
     return [message, isBehindProxy ? words._PROXY_REMEDY : words._GENERAL_REMEDY];
   }
   if (parts.includes("host")) {
-    let message = `its host is ${shownOf(url, "host")}, and the registered one is ${shownOf(registered, "host")}`;
+    let message = `its host is ${shownOf(url, "host")}, but the registered one is ${shownOf(registered, "host")}`;
     if (casefold(url.host) === casefold(registered.host)) {
       message += "; they differ only in case, which matters in a custom scheme";
     }
@@ -1252,7 +1252,7 @@ function differenceOf({ url, registered, parts, absent }) {
   }
   if (parts.includes("port")) {
     const [given, wanted] = [url, registered].map((one) => portOf(one) || "the default");
-    return [`its port is ${shorten(given)}, and the registered one is ${wanted}`, words._GENERAL_REMEDY];
+    return [`its port is ${shorten(given)}, but the registered one is ${wanted}`, words._GENERAL_REMEDY];
   }
   if (parts.includes("path")) return pathDifference(url, registered);
   return absent.length ? queryDifference(url, absent[0]) : null;
@@ -1267,7 +1267,7 @@ function pathDifference(url, registered) {
   const [ours, theirs] = [pathOf(url, registered), pathOf(registered, registered)];
   const [given, wanted] = [url, registered].map((one) => shownOf(one, "path") || "empty");
   const [hint, remedy] = pathHint(ours, theirs);
-  return [`its path is ${given}, and the registered one is ${wanted}${hint}`, data.words[remedy]];
+  return [`its path is ${given}, but the registered one is ${wanted}${hint}`, data.words[remedy]];
 }
 
 function pathHint(ours, theirs) {
@@ -1297,7 +1297,7 @@ function queryDifference(url, absent) {
 /** Why Smartcar would not take a redirect URI, as the end of a sentence; null where nothing is known. */
 function registrationProblem(uri) {
   const [scheme, host, , path] = normalized(uri, uri);
-  if (scheme === "http" && host !== "localhost") return "it takes plain http for localhost only; use https";
+  if (scheme === "http" && host !== "localhost") return "it accepts plain http only for localhost; use https";
   if (host !== data.words.JAVASCRIPT_SDK_HOST) return null;
   if (match("address._OUTDATED_PAGE", path ?? "")) {
     return "this version of the JavaScript SDK's page is outdated; the path is /v2/redirect";
@@ -1306,7 +1306,7 @@ function registrationProblem(uri) {
   if (origin === undefined) return "the JavaScript SDK's page needs app_origin, such as app_origin=https://example.com";
   if (origin !== strip(origin)) return "app_origin has a space at its beginning or end";
   if (fullmatch("address._ORIGIN", origin)) return null;
-  return "app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs";
+  return "app_origin must be an origin, without a path, as the JavaScript SDK's postMessage requires";
 }
 
 // ---- The state (state.py)
@@ -1350,7 +1350,7 @@ function* differences(sent, received) {
     yield ": it is percent-encoded twice; encode it once";
   }
   if (sent.includes("%") && [unquote(sent), unquotePlus(sent)].includes(received)) {
-    yield ": the one that was sent is given percent-encoded; give it decoded";
+    yield ": the one that was sent was given percent-encoded; give it decoded";
   }
   yield* otherEdges(sent, received);
   if (casefold(sent) === casefold(received)) yield ": they differ only in case";
@@ -1359,7 +1359,7 @@ function* differences(sent, received) {
   const bare = (state) => casefold(replace("state._NOT_ALPHANUMERIC", unquotePlus(state), () => ""));
   const isEncoded = search("state._NOT_ALPHANUMERIC", sent + received) && lengthOf(sent) >= data.limits.common;
   if (isEncoded && bare(sent) === bare(received)) {
-    yield ": it has the same letters and digits, but was re-encoded on its way";
+    yield ": it has the same letters and digits, but was re-encoded on the way";
   }
 }
 
@@ -1467,7 +1467,7 @@ function requestFinding(request, given, name, base) {
   const what = placeholder(given.value);
   let message = `${name} must be ${lowerFirst(partition(request.properties[name].description, ".")[0])}`;
   if (["client_id", "application_id"].includes(name) && given.value.startsWith("client_")) {
-    message = `${name} is the id of an API client (client_…): Connect wants the UUID of the application`;
+    message = `${name} is the id of an API client (client_…): Connect requires the application's UUID`;
   } else if (what) message = `${name} is ${what}`;
   return finding("invalid-value", message, name, given.valueSpan, remedy);
 }
@@ -1599,7 +1599,7 @@ class Judgement {
 
   malformed(span, parameter = null) {
     const isEscape = this.url.text[span[0]] === "%" && !match("raw_text._ESCAPE", this.url.text, span[0]);
-    const what = isEscape ? "a percent sign without two hexadecimal digits" : "bytes that are not UTF-8";
+    const what = isEscape ? "a percent sign not followed by two hexadecimal digits" : "bytes that are not UTF-8";
     const message = `${parameter ? named(parameter) : "the address"} has ${what}`;
     return finding("malformed-encoding", message, parameter?.name ?? null, span);
   }

@@ -147,14 +147,13 @@ def test_a_file_is_a_file_whatever_its_name(invoke: Invoke, tmp_path: Path, monk
 )
 def test_an_address_that_cannot_be_registered(arguments: list[str], note: str | None, invoke: Invoke) -> None:
     stderr = invoke("validate", *arguments).stderr
-    sentence = (
-        f"connect-errors: {note} cannot be registered with Smartcar: it takes plain http for localhost only; use https"
-    )
+    reason = "it accepts plain http only for localhost; use https"
+    sentence = f"connect-errors: {note} cannot be registered with Smartcar: {reason}"
     assert (sentence in stderr) if note else ("registered" not in stderr)
 
 
 def test_a_url_that_a_shell_cut_off_is_said_first(invoke: Invoke) -> None:
-    hint = "connect-errors: a shell ends a command at &: put the URL in quotes, if it has more parameters\n"
+    hint = "connect-errors: a shell ends a command at &: put the URL in quotes if it has more parameters\n"
     url = "https://a.example/?error=access_denied"
     assert invoke("validate", url).stderr == hint
     assert invoke("validate", "--state=1", "https://a.example/?code=1").stderr == hint

@@ -30,7 +30,7 @@ MISSING_PARAMETER = """\
 
 ```console
 $ connect-errors validate 'https://example.com/callback?error=access_denied'
-connect-errors: a shell ends a command at &: put the URL in quotes, if it has more parameters
+connect-errors: a shell ends a command at &: put the URL in quotes if it has more parameters
 ✗ access_denied does not conform: 1 error
 
   │ https://example.com/callback

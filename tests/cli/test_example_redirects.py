@@ -204,7 +204,7 @@ def test_examples_of_some_outcomes() -> None:
         ({"redirect_uri": f"{CALLBACK}?a=\udcff"}, "the redirect URI has a space, a control character or one that"),
         (
             {"redirect_uri": f"{CALLBACK}/%zz"},
-            "no redirect like this conforms: the address has a percent sign without two",
+            "no redirect like this conforms: the address has a percent sign not followed",
         ),
         (
             {"redirect_uri": f"{CALLBACK}/%FF"},

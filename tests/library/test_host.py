@@ -155,8 +155,8 @@ def test_nothing_at_another_host_is_at_the_registered_one(browsers: dict[str, li
         ("https://%65xample.com/cb", "its host is percent-encoded"),
         ("https://0x7f.1/cb", "its host ends with a number, but is not an IPv4 address of four decimal numbers"),
         ("https://127.0.0.1./cb", "its host ends with a number, but is not an IPv4 address of four decimal numbers"),
-        ("https://\uff45xample.com/cb", "its host has a character that browsers replace or refuse"),
-        ("https://xn--/cb", "its host has a character that browsers replace or refuse"),
+        ("https://\uff45xample.com/cb", "its host has a character that browsers replace or reject"),
+        ("https://xn--/cb", "its host has a character that browsers replace or reject"),
         ("https://[fe80::1%25eth0]/cb", "its host is not an IPv6 address in brackets"),
     ],
 )

@@ -68,13 +68,13 @@ def test_the_columns_of_a_finding() -> None:
         ("HTTP://LOCALHOST", None),
         ("sc4a1b01e5-0497-417c-a30e-6df6ba33ba46://callback", None),
         ("myapp://callback", None),
-        ("http://example.com/callback", "it takes plain http for localhost only; use https"),
-        ("http://127.0.0.1:8000/callback", "it takes plain http for localhost only; use https"),
-        ("http://192.168.1.2:8123/callback", "it takes plain http for localhost only; use https"),
+        ("http://example.com/callback", "it accepts plain http only for localhost; use https"),
+        ("http://127.0.0.1:8000/callback", "it accepts plain http only for localhost; use https"),
+        ("http://192.168.1.2:8123/callback", "it accepts plain http only for localhost; use https"),
         ("https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com", None),
         (
             "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com/connect",
-            "app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs",
+            "app_origin must be an origin, without a path, as the JavaScript SDK's postMessage requires",
         ),
         (
             "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=http://localhost:1337%20",

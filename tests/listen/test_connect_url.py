@@ -77,13 +77,16 @@ def test_the_state_that_was_made_must_come_back() -> None:
 
 
 WRONG_CONNECT_URLS = [
-    (["--client-id=client_01J"], "client_id is the id of an API client (client_…): Connect wants the UUID of the"),
+    (["--client-id=client_01J"], "client_id is the id of an API client (client_…): Connect requires the"),
     (["--client-id=YOUR_CLIENT_ID"], "client_id is a placeholder from documentation"),
     (["--client-id="], "the Connect URL requires client_id, but it has no value"),
     (["--mode=simulate"], "mode must be a word: live or simulated, or the older test"),
     (["--scope=read_vin,read_odometer"], "scope must be the permissions that the application asks for, separated by"),
     (["--single-select-vin=x"], "single_select_vin must be a VIN: 17 capital letters and digits"),
-    (["--redirect-uri=http://192.168.1.2/cb"], "redirect_uri cannot be registered with Smartcar: it takes plain http"),
+    (
+        ["--redirect-uri=http://192.168.1.2/cb"],
+        "redirect_uri cannot be registered with Smartcar: it accepts plain http",
+    ),
     (["--reauthenticate="], "the Connect URL requires vehicle_id, but it has no value"),
     (["--reauthenticate=1", "--mode=live"], "mode is not a parameter of this Connect URL"),
     (["--client-id=x", "--mode=y"], "a UUID: the application's id; mode must be"),

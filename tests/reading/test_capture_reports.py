@@ -69,7 +69,7 @@ NOTHING: dict[str, Any] = {
                 "lines": 4,
                 "bytes": 248,
                 "connect_urls": 4,
-                "notes": ["none of them is a redirect: give the one that Connect redirects to"],
+                "notes": ["none of them is a redirect: give the URL that Connect redirects to"],
             },
         ),
         (
@@ -89,7 +89,7 @@ def test_every_argument_has_a_report(tmp_path: Path, invoke: Invoke) -> None:
     binary = tmp_path / "data.bin"
     binary.write_bytes(f"seen: {REDIRECT}\n\0".encode())
     found, _ = captures(invoke, "", REDIRECT, str(tmp_path / "none.log"), str(binary), "/cb?error=access_denied")
-    path_note = "a path alone was given: scheme and host are not checked"
+    path_note = "only a path was given: scheme and host are not checked"
     assert found == [
         NOTHING | {"source": "argument", "kind": "argument", "redirects": 1},
         NOTHING
@@ -116,7 +116,7 @@ REFUSED = "/cb?error=access_denied&error_description=User+denied+access+to+the+r
 GRANTED = f"/cb?code={CODE}&state=s-3f9d2c71e8"
 BROWSER = "Mozilla/5.0"
 PREVIEWED = (
-    "1 request with a code came from a link previewer (Slackbot), which may use the code up before the person does"
+    "1 request with a code came from a link previewer (Slackbot), which may use up the code before the user does"
 )
 SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
 
@@ -127,7 +127,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
         (
             log((GRANTED, 200, SLACK), (GRANTED, 200, BROWSER)),
             [
-                "1 request had an authorization code that came before: a code can be exchanged once",
+                "1 request had an authorization code seen before: a code can be exchanged only once",
                 PREVIEWED,
             ],
         ),
@@ -148,7 +148,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
             LOG.format("/", 200, BROWSER).replace('"-"', f'"{REDIRECT}"'),
             [
                 "1 line, 1 URL, none with Connect's parameters",
-                "a Referer carries an authorization code, once: the application leaks it",
+                "1 request has an authorization code in the Referer: the application leaks it",
             ],
         ),
         (
@@ -169,19 +169,19 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
             "HTTP Requests\n-------------\n\nGET /callback                  302 Found\nGET /  200 OK\n",
             [
                 "5 lines, none with Connect's parameters",
-                "ngrok's console shows 2 requests without the query: look at its web interface",
+                "ngrok's console shows 2 requests without the query: see its web interface",
             ],
         ),
         (
             "smartcar.exception: invalid_grant: code expired\n",
             [
                 "1 line, none with Connect's parameters",
-                "invalid_grant, once: an error of the token exchange, which is not a redirect",
+                "invalid_grant appears once: an error of the token exchange, which is not a redirect",
             ],
         ),
         (
             json.dumps([{"response": {"body": '{"error":"invalid_grant","error_description":"expired"}'}}], indent=1),
-            ["invalid_grant, once: an error of the token exchange, which is not a redirect"],
+            ["invalid_grant appears once: an error of the token exchange, which is not a redirect"],
         ),
     ],
     ids=[
@@ -213,9 +213,9 @@ def test_near_misses(invoke: Invoke) -> None:
     assert found["redirects"] == 0
     assert found["passed_over"] == {"near-miss": 3}
     assert found["notes"] == [
-        "near miss: https://example.com/cb: its path is /cb, and the registered one is /app/cb: it lacks the prefix",
-        "near miss: http://example.com/app/cb: its scheme is http, and the registered one is https",
-        "near miss: https://example.com/***/cb: its path is /***/cb, and the registered one is /app/cb",
+        "near miss: https://example.com/cb: its path is /cb, but the registered one is /app/cb: it lacks the prefix",
+        "near miss: http://example.com/app/cb: its scheme is http, but the registered one is https",
+        "near miss: https://example.com/***/cb: its path is /***/cb, but the registered one is /app/cb",
     ]
     assert all(note in stderr for note in found["notes"])
 
@@ -224,6 +224,6 @@ def test_many_codes_are_remembered(invoke: Invoke) -> None:
     text = log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1024), 1023, 0)))
     [found], _ = captures(invoke, text)
     assert found["redirects"] == 1026
-    assert found["notes"] == ["2 requests had an authorization code that came before: a code can be exchanged once"]
+    assert found["notes"] == ["2 requests had an authorization code seen before: a code can be exchanged only once"]
     [found], _ = captures(invoke, log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1025), 0))))
     assert found["notes"] == []

@@ -87,7 +87,7 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
     assert {redirect["source"] for redirect in document["redirects"]} <= {"-" if from_stdin else str(path)}
     assert document["summary"]["passed_over"] == sum(expected(path)["passed_over"].values())
     assert result.exit_code == expected(path)["exit_code"]
-    assert ("carries an authorization code" in result.stderr) == bool(expected(path)["leaks"])
+    assert ("an authorization code in the Referer" in result.stderr) == bool(expected(path)["leaks"])
 
 
 @pytest.mark.parametrize("part", range(4))

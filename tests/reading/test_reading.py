@@ -190,17 +190,17 @@ def test_the_first_line_of_a_list_is_read_as_any_other(line: str) -> None:
 @pytest.mark.parametrize(
     ("beginning", "message"),
     [
-        (b"PK\x03\x04\x14", "it is a ZIP archive, as .saz, .xlsx and .docx are: unpack it, and give the files in it"),
-        (b"\xfd7zXZ\0\0\x04", "it is compressed by xz: unpack it, with xz -d"),
-        (b"\x28\xb5\x2f\xfd\x04", "it is compressed by Zstandard: unpack it, with zstd -d"),
-        (b"BZh91AY&SY\x1c", "it is compressed by bzip2: unpack it, with bzip2 -d"),
+        (b"PK\x03\x04\x14", "it is a ZIP archive, like .saz, .xlsx and .docx: unpack it, and give the files in it"),
+        (b"\xfd7zXZ\0\0\x04", "it is compressed with xz: unpack it with xz -d"),
+        (b"\x28\xb5\x2f\xfd\x04", "it is compressed with Zstandard: unpack it with zstd -d"),
+        (b"BZh91AY&SY\x1c", "it is compressed with bzip2: unpack it with bzip2 -d"),
         (
             b"SQLite format 3\0\x10",
-            "it is an SQLite database, as a browser's history is: give what sqlite3 FILE .dump writes",
+            "it is an SQLite database, like a browser's history: give the output of sqlite3 FILE .dump",
         ),
-        (b"%PDF-1.7\n", "it is a PDF: give its text, as pdftotext FILE - writes it"),
-        (b"\xd4\xc3\xb2\xa1\x02", "it is a recording of packets: give what tshark -r FILE -T json writes"),
-        (b"2147:9:websocket;0:~", "it is a file of mitmproxy's flows: export them as HAR"),
+        (b"%PDF-1.7\n", "it is a PDF: give its text, the output of pdftotext FILE -"),
+        (b"\xd4\xc3\xb2\xa1\x02", "it is a packet capture: give the output of tshark -r FILE -T json"),
+        (b"2147:9:websocket;0:~", "it is a mitmproxy flow file: export the flows as HAR"),
     ],
 )
 @pytest.mark.parametrize("size", [1, 100])

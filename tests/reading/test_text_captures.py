@@ -79,7 +79,7 @@ def test_links_that_were_rewritten(template: str) -> None:
     def safelink(url: str) -> str:
         return f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&data=05%7C02&reserved=0"
 
-    note = "the URL was taken out of a link of Safelinks"
+    note = "the URL was extracted from a link wrapped by Safelinks"
     assert found(template.format(safelink(DENIED))) == [(DENIED, (), (note,))]
     proofpoint = f"https://urldefense.com/v3/__{safelink(DENIED)}__;!!a"
     assert found(template.format(proofpoint)) == [(DENIED, (), (note.replace("Safelinks", "Proofpoint"), note))]

@@ -66,7 +66,7 @@ EXPECTED = {
         60_000,
         1,
         {"no-outcome": 1},
-        "http://a/*** cannot be registered with Smartcar: it takes plain http for localhost only; use https\n",
+        "http://a/*** cannot be registered with Smartcar: it accepts plain http only for localhost; use https\n",
     ),
     "64 KiB: VIN": Expected(60_000, 1, {"malformed-encoding": 1}),
     "64 KiB: JSON": Expected(3_000, 0, {"unrecognized-parameter": 20}),

@@ -479,7 +479,7 @@ def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
         ("hello", "Nothing here has the parameters of one: error, code, vehicle_id or user_id."),
         (
             "a\nhttps://e.example/?code=4/0Ab&scope=x\n",
-            "1 other URL passed over: it has a code with the marks of another provider.",
+            "1 other URL passed over: it has a code, but looks like another provider's.",
         ),
         ('{"error": "no_vehicles", "error_description": "x"}', "connect-errors validate FILE reads those, too."),
         (

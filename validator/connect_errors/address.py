@@ -36,11 +36,14 @@ _TO_LOWER = {ord(character): character.lower() for character in "ABCDEFGHIJKLMNO
 
 _GENERAL_REMEDY = "Register this address with Smartcar, or correct the redirect URI that it is compared with."
 _PROXY_REMEDY = (
-    "Have the application trust X-Forwarded-Proto of the proxy that ends TLS, or capture the URL in the browser."
+    "Have the application trust X-Forwarded-Proto from the proxy that terminates TLS, or capture the URL in the "
+    "browser."
 )
-_LOCALHOST_REMEDY = "Open the application at http://localhost: it is the only host that Smartcar takes with plain http."
-_PREFIX_REMEDY = "See which proxy or router changes the path on its way, or capture the URL in the browser."
-_QUERY_REMEDY = "See what drops or changes the redirect URI's own query on its way, or correct the redirect URI."
+_LOCALHOST_REMEDY = (
+    "Open the application at http://localhost: it is the only host that Smartcar accepts with plain http."
+)
+_PREFIX_REMEDY = "Find out which proxy or router changes the path on the way, or capture the URL in the browser."
+_QUERY_REMEDY = "Find out what drops or changes the redirect URI's own query, or correct the redirect URI."
 
 
 class Difference(NamedTuple):
@@ -69,7 +72,7 @@ class Comparison(NamedTuple):
             return _host_difference(self.url, self.registered)
         if "port" in self.parts:
             given, wanted = (own(_port(one)) or Shown("the default") for one in (self.url, self.registered))
-            message = say("its port is {}, and the registered one is {}", shorten(given), wanted)
+            message = say("its port is {}, but the registered one is {}", shorten(given), wanted)
             return Difference(message, _GENERAL_REMEDY)
         if "path" in self.parts:
             return _path_difference(self.url, self.registered)
@@ -121,7 +124,7 @@ def registration_problem(uri: URL) -> Shown | None:
     """
     scheme, host, _, path = _normalized(uri, uri)
     if scheme == "http" and host != LOCALHOST:
-        return Shown("it takes plain http for localhost only; use https")
+        return Shown("it accepts plain http only for localhost; use https")
     if host == JAVASCRIPT_SDK_HOST:
         if _OUTDATED_PAGE.match(path or ""):
             return Shown("this version of the JavaScript SDK's page is outdated; the path is /v2/redirect")
@@ -131,7 +134,7 @@ def registration_problem(uri: URL) -> Shown | None:
         if origins[0] != origins[0].strip():
             return Shown("app_origin has a space at its beginning or end")
         if not _ORIGIN.fullmatch(origins[0]):
-            return Shown("app_origin must be an origin, without a path, which postMessage of the JavaScript SDK needs")
+            return Shown("app_origin must be an origin, without a path, as the JavaScript SDK's postMessage requires")
     return None
 
 
@@ -193,14 +196,14 @@ def _shown(url: URL, part: Part) -> Shown:
 
 def _scheme_difference(url: URL, registered: URL) -> Difference:
     ours, theirs = _shown(url, "scheme"), _shown(registered, "scheme")
-    message = say("its scheme is {}, and the registered one is {}", ours, theirs)
+    message = say("its scheme is {}, but the registered one is {}", ours, theirs)
     is_behind_proxy = (_scheme(url), _scheme(registered)) == ("http", "https") and _host(url) != LOCALHOST
     return Difference(message, _PROXY_REMEDY if is_behind_proxy else _GENERAL_REMEDY)
 
 
 def _host_difference(url: URL, registered: URL) -> Difference:
     ours, theirs = _shown(url, "host"), _shown(registered, "host")
-    message = say("its host is {}, and the registered one is {}", ours, theirs)
+    message = say("its host is {}, but the registered one is {}", ours, theirs)
     if url.host.casefold() == registered.host.casefold():
         message = say("{}; they differ only in case, which matters in a custom scheme", message)
     is_plain = (_scheme(url) or _scheme(registered)) == "http"
@@ -211,7 +214,7 @@ def _path_difference(url: URL, registered: URL) -> Difference:
     ours, theirs = _path(url, registered), _path(registered, registered)
     given, wanted = (_shown(one, "path") or Shown("empty") for one in (url, registered))
     hint, remedy = next(_path_hints(ours, theirs), (Shown(""), _GENERAL_REMEDY))
-    return Difference(say("its path is {}, and the registered one is {}{}", given, wanted, hint), remedy)
+    return Difference(say("its path is {}, but the registered one is {}{}", given, wanted, hint), remedy)
 
 
 def _path_hints(ours: str, theirs: str) -> Iterator[tuple[Shown, str]]:

@@ -25,7 +25,7 @@ MAX_LENGTH = 256 * 1024
 _MAX_LAYERS = 10
 _WHITESPACE = " \t\r\n\f\v"
 _PAIRS = ('""', "''", "``", "<>", "()", "[]", "{}", "“”", "\u2018\u2019", "«»", "„“")
-_PUNCTUATION = {",": "comma", ";": "semicolon", ".": "full stop"}
+_PUNCTUATION = {",": "comma", ";": "semicolon", ".": "period"}
 _OPENING = "\"'`<“\u2018«„"
 _MARKDOWN_LINK = re.compile(r'!?\[[^\]\n]*\]\(<?(?P<url>[^\s<>]+)>?(?:\s+"[^"\n]*")?\)')
 _LABELLED_LINK = re.compile(
@@ -59,7 +59,7 @@ class Argument(NamedTuple):
     media: tuple[str, ...] = ()
     """The media that had escaped it, as keys of `escapes.MEDIA`."""
     notes: tuple[Shown, ...] = ()
-    """Assumptions and omissions, as sentences without a full stop."""
+    """Assumptions and omissions, as sentences without a period."""
 
 
 def read_redirect(given: str, place: Place = ARGUMENT, *, is_verbatim: bool = False) -> Redirect:
@@ -83,7 +83,7 @@ def read_argument(given: str) -> Argument:
         text, more = _unwrapped(inner.text, notes)
         media += more
     if _SECOND_QUERY.match(text):
-        notes.append(Shown("what follows the second ? is part of a value: parameters are separated by &"))
+        notes.append(Shown("everything after the second ? is part of a value: parameters are separated by &"))
     if _SCHEME.match(text):
         return Argument(text, media=media, notes=tuple(notes))
     for partial, note in _partial(text):
@@ -97,7 +97,7 @@ def shell_note(given: str, report: Report) -> Shown | None:
         return None
     if not _CUT_OFF.intersection(finding.rule for finding in report.findings):
         return None
-    return Shown("a shell ends a command at &: put the URL in quotes, if it has more parameters")
+    return Shown("a shell ends a command at &: put the URL in quotes if it has more parameters")
 
 
 def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
@@ -137,10 +137,10 @@ def _without_sentence(text: str, notes: list[Shown]) -> str:
     if not _PAIR.search(url):
         return text
     if space and not _MORE_PARAMETERS.search(rest) and not _FREE_TEXT_AT_END.search(url):
-        notes.append(Shown("what follows the space was left out"))
+        notes.append(Shown("the text after the space was left out"))
         text = url
     mark = _PUNCTUATION.get(text[-1:])
-    if mark and not (mark == "full stop" and _FREE_TEXT_AT_END.search(text)):
+    if mark and not (mark == "period" and _FREE_TEXT_AT_END.search(text)):
         notes.append(say("the {} at the end was left out", own(mark)))
         text = text[:-1]
     return text
@@ -152,11 +152,11 @@ def _partial(text: str) -> Iterator[tuple[str, Shown]]:
     if not names:
         return
     if text.startswith(("?", "#")):
-        yield text, Shown("a query alone was given: the address is not checked")
+        yield text, Shown("only a query was given: the address is not checked")
     elif text.startswith("/") and not text.startswith("//"):
         if "?" in text or "#" in text:
-            yield text, Shown("a path alone was given: scheme and host are not checked")
+            yield text, Shown("only a path was given: scheme and host are not checked")
     elif _HOST.match(text):
         yield text.removeprefix("//"), Shown("no scheme was given, so it is not checked")
     elif recognized_parameters().intersection(names) and not _NOT_IN_PARAMETERS.search(text.partition("=")[0]):
-        yield f"?{text}", Shown("parameters alone were given: the address is not checked")
+        yield f"?{text}", Shown("only parameters were given: the address is not checked")

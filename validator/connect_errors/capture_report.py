@@ -28,7 +28,7 @@ class CaptureReport(NamedTuple):
     passed_over: Mapping[str, int] = {}
     """Number of URLs that are not redirects by reason, a key of `selection.REASONS`; includes Connect URLs."""
     notes: tuple[Shown, ...] = ()
-    """Other remarks for the reader, as sentences without a full stop."""
+    """Other remarks for the reader, as sentences without a period."""
     unreadable: Shown | None = None
     """The reason why it could not be read, or not to the end."""
 

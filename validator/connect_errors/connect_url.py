@@ -18,9 +18,9 @@ HOST = "connect.smartcar.com"
 
 _PATH = re.compile("/oauth/([a-z]*)/?", re.IGNORECASE)
 _REMEDY = (
-    "Correct the URL that the application opens: Connect answers this one with an error page, not with a redirect."
+    "Correct the URL that the application opens: Connect responds to this one with an error page, not with a redirect."
 )
-_UNKNOWN_REMEDY = "Correct its name, or leave it out."
+_UNKNOWN_REMEDY = "Correct its name, or remove it."
 _API_CLIENT = "client_"
 """Prefix of the ids of API clients, which Connect rejects (400: Invalid parameter client_id)."""
 
@@ -76,7 +76,7 @@ def _finding(request: Schema, given: Parameter | None, name: str, base: Span) ->
     description = request.parameters[name]["description"].partition(".")[0]
     message = say("{} must be {}", own(name), own(description[0].lower() + description[1:]))
     if name in ("client_id", "application_id") and given.value.startswith(_API_CLIENT):
-        message = say("{} is the id of an API client (client_…): Connect wants the UUID of the application", own(name))
+        message = say("{} is the id of an API client (client_…): Connect requires the application's UUID", own(name))
     elif what := placeholder(given.value):
         message = say("{} is {}", own(name), what)
     return Finding("invalid-value", message, name, *given.value_span, remedy=_REMEDY)

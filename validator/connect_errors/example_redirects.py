@@ -137,7 +137,7 @@ class Application:
 def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
     """Encode values (RFC 6749 appendix B), with a space as `%20`, which every decoder understands.
 
-    Characters without an encoding are encoded anyway; judging reports them. A full stop at the end of a state is
+    Characters without an encoding are encoded anyway; judging reports them. A period at the end of a state is
     encoded as well: in pasted text, it would look like the end of a sentence.
     """
     query = {name: quote(value, safe="", errors="surrogatepass") for name, value in parameters.items()}

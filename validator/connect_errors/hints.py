@@ -13,22 +13,22 @@ from connect_errors.url import Parameter
 _OAUTH_PARAMETERS = {
     "iss": "OAuth defines it (RFC 9207), but Smartcar does not",
     "error_uri": "OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not",
-    "scope": "the Connect URL has it, and so have the redirects of other providers",
+    "scope": "the Connect URL has it, and so do the redirects of other providers",
     "session_state": "OpenID Connect defines it, so this may be the redirect of another provider",
     "id_token": "OpenID Connect defines it, so this may be the redirect of another provider",
     "authuser": "Google sends it, so this may be the redirect of another provider",
     "hd": "Google sends it, so this may be the redirect of another provider",
     "prompt": "OpenID Connect defines it, so this may be the redirect of another provider",
-    "access_token": "the token exchange gives it, never a redirect",
-    "refresh_token": "the token exchange gives it, never a redirect",
-    "expires_in": "the token exchange gives it, never a redirect",
-    "token_type": "the token exchange gives it, never a redirect",
+    "access_token": "the token exchange returns it, never a redirect",
+    "refresh_token": "the token exchange returns it, never a redirect",
+    "expires_in": "the token exchange returns it, never a redirect",
+    "token_type": "the token exchange returns it, never a redirect",
 }
 _ELSEWHERE = {
-    "userId": "only an older migration guide of Smartcar has it; redirects have user_id",
-    "errorDescription": "the messages of the SDKs have it; redirects have error_description",
-    "externalId": "the messages of the SDKs have it; redirects have external_id",
-    "virtualKeyUrl": "the messages of the SDKs have it; redirects have virtual_key_url",
+    "userId": "only an older Smartcar migration guide has it; redirects have user_id",
+    "errorDescription": "the SDKs' messages have it; redirects have error_description",
+    "externalId": "the SDKs' messages have it; redirects have external_id",
+    "virtualKeyUrl": "the SDKs' messages have it; redirects have virtual_key_url",
 }
 KNOWN_PARAMETERS = _OAUTH_PARAMETERS | _ELSEWHERE
 """Parameters that are in no schema of a redirect, with their origins, as the end of a sentence."""
@@ -44,7 +44,7 @@ def hint_about_parameter(parameter: Parameter) -> Shown:
     if any(name in request.parameters for request in requests().values()):
         return Shown(": it is a parameter of the Connect URL")
     if _ANALYTICS.fullmatch(name):
-        return Shown(": analytics and advertising add it")
+        return Shown(": analytics and advertising tools add it")
     if name.startswith("amp;"):
         return Shown(": the URL is escaped for HTML, with &amp; instead of &")
     return suggestion(name, recognized_parameters())
@@ -68,5 +68,5 @@ def hint_about_error(code: str) -> Shown:
     if what := placeholder(code):
         return say(": it is {}; leave the parameter out if there is no error", what)
     if (match := _OTHER_SEPARATOR.match(code)) and match[1] in errors():
-        return Shown(": parameters are separated by & alone")
+        return Shown(": only & separates parameters")
     return suggestion(code, errors())

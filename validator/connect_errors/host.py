@@ -46,7 +46,7 @@ def _find_name_problem(host: str) -> Shown | None:
     readable = [label for label in labels if label is not None and _is_label(label)]
     if len(readable) == len(labels) and _has_one_direction(readable):
         return None
-    return Shown("its host has a character that browsers replace or refuse")
+    return Shown("its host has a character that browsers replace or reject")
 
 
 def _decoded(label: str) -> str | None:

@@ -5,12 +5,12 @@ import re
 from connect_errors.shown import Shown
 
 _NO_VALUE = {
-    "undefined": Shown("undefined, which JavaScript writes for no value"),
-    "null": Shown("null, which programs write for no value"),
-    "(null)": Shown("(null), which Objective-C and C write for no value"),
-    "none": Shown("None, which Python writes for no value"),
-    "nil": Shown("nil, which Ruby, Go and Swift write for no value"),
-    "nan": Shown("NaN, which JavaScript writes for what is not a number"),
+    "undefined": Shown("undefined, which JavaScript writes for a missing value"),
+    "null": Shown("null, which programs write for a missing value"),
+    "(null)": Shown("(null), which Objective-C and C write for a missing value"),
+    "none": Shown("None, which Python writes for a missing value"),
+    "nil": Shown("nil, which Ruby, Go and Swift write for a missing value"),
+    "nan": Shown("NaN, which JavaScript writes for a value that is not a number"),
 }
 _OBJECT = re.compile(r"\[object \w+\]", re.ASCII)
 _TEMPLATE = re.compile(r"\$?\{{1,2} ?[A-Za-z_][\w.-]* ?\}{1,2}|<[A-Za-z_][\w. -]*>|%[A-Z_]+%", re.ASCII)
@@ -41,7 +41,7 @@ def placeholder(value: str) -> Shown | None:
     if known := _NO_VALUE.get(value.casefold()):
         return known
     if _OBJECT.fullmatch(value):
-        return Shown("[object …], which JavaScript writes for an object that was turned into text")
+        return Shown("[object …], which JavaScript writes for an object converted to a string")
     if _TEMPLATE.fullmatch(value):
         return Shown("a template variable that was not filled in")
     if _SAMPLE.fullmatch(value):

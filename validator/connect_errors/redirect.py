@@ -34,4 +34,4 @@ class Redirect(NamedTuple):
     media: tuple[str, ...] = ()
     """The media that had escaped the text, as keys of `escapes.MEDIA`; it is judged unescaped."""
     notes: tuple[Shown, ...] = ()
-    """Assumptions and omissions, as sentences without a full stop."""
+    """Assumptions and omissions, as sentences without a period."""

@@ -113,8 +113,8 @@ def innermost(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def taken_out(rewriter: str) -> Shown:
-    """Return a note that a URL was wrapped, as a sentence without a full stop."""
-    return say("the URL was taken out of a link of {}", own(rewriter))
+    """Return a note that a URL was wrapped, as a sentence without a period."""
+    return say("the URL was extracted from a link wrapped by {}", own(rewriter))
 
 
 def _value(url: URL, name: str) -> str | None:

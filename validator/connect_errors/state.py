@@ -121,14 +121,14 @@ def _differences(sent: str, received: str) -> Iterator[str]:
     if "%" in received and sent in (unquote(received), unquote_plus(received)):
         yield ": it is percent-encoded twice; encode it once"
     if "%" in sent and received in (unquote(sent), unquote_plus(sent)):
-        yield ": the one that was sent is given percent-encoded; give it decoded"
+        yield ": the one that was sent was given percent-encoded; give it decoded"
     yield from _other_edges(sent, received)
     if sent.casefold() == received.casefold():
         yield ": they differ only in case"
     yield from _parts(sent, received)
     yield from _envelopes(sent, received)
     if _NOT_ALPHANUMERIC.search(sent + received) and len(sent) >= _MIN_IN_COMMON and _bare(sent) == _bare(received):
-        yield ": it has the same letters and digits, but was re-encoded on its way"
+        yield ": it has the same letters and digits, but was re-encoded on the way"
 
 
 def _other_characters(sent: str, received: str) -> Iterator[str]:

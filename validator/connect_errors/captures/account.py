@@ -40,16 +40,16 @@ def _notes(capture: Capture, *, is_read: bool) -> Iterator[Shown]:
         seen = say("{}{}none with Connect's parameters", lines, urls if capture.urls else Shown(""))
         yield seen if capture.bytes else Shown("it is empty")
     if capture.passed_over[CONNECT_URL] and not capture.redirects:
-        yield Shown("none of them is a redirect: give the one that Connect redirects to")
+        yield Shown("none of them is a redirect: give the URL that Connect redirects to")
     if any(capture.passed_over[reason] for reason in AMBIGUOUS):
         yield Shown("if one of them is a redirect, name its address with --redirect-uri")
     yield from capture.observations.notes()
     if capture.cut_urls:
         cut = Shown("1 URL was") if capture.cut_urls == 1 else say("{:,} URLs were", capture.cut_urls)
-        yield say("{} shortened (…) by what showed it: copy the whole URL", cut)
+        yield say("{} shortened (…) for display: copy the whole URL", cut)
     if capture.cut_lines:
         cut = Shown("1 line is") if capture.cut_lines == 1 else say("{:,} lines are", capture.cut_lines)
         yield say("{} longer than 1 MiB; only the beginning was read", cut)
     if capture.leaks:
-        times = Shown("once") if capture.leaks == 1 else say("{:,} times", capture.leaks)
-        yield say("a Referer carries an authorization code, {}: the application leaks it", times)
+        leaks = Shown("1 request has") if capture.leaks == 1 else say("{:,} requests have", capture.leaks)
+        yield say("{} an authorization code in the Referer: the application leaks it", leaks)

@@ -115,19 +115,19 @@ class Observations:
                 self._near_misses[address] = None
 
     def notes(self) -> Iterator[Shown]:
-        """Describe the observations, as sentences without a full stop."""
+        """Describe the observations, as sentences without a period."""
         for address in self._near_misses:
             comparison = compare(URL(address), (), self._redirect_uris)
             if comparison and (difference := comparison.difference()):
                 yield say("near miss: {}: {}", shorten(shown_url(address)), difference.message)
         if self._code_again:
             requests = _times(self._code_again, "request", "requests")
-            yield say("{} had an authorization code that came before: a code can be exchanged once", requests)
+            yield say("{} had an authorization code seen before: a code can be exchanged only once", requests)
         if self._previewers:
             names = join(", ", [own(name) for name in sorted(self._previewers)])
             requests = _times(self._previewers.total(), "request", "requests")
             yield say(
-                "{} with a code came from a link previewer ({}), which may use the code up before the person does",
+                "{} with a code came from a link previewer ({}), which may use up the code before the user does",
                 requests,
                 names,
             )
@@ -140,10 +140,10 @@ class Observations:
             yield say("Android logged {} without the query (/...): log the intent's data in the app", intents)
         if self._ngrok_requests:
             requests = _times(self._ngrok_requests, "request", "requests")
-            yield say("ngrok's console shows {} without the query: look at its web interface", requests)
+            yield say("ngrok's console shows {} without the query: see its web interface", requests)
         if self._refused_codes:
             times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
-            yield say("invalid_grant, {}: an error of the token exchange, which is not a redirect", times)
+            yield say("invalid_grant appears {}: an error of the token exchange, which is not a redirect", times)
 
 
 @lru_cache

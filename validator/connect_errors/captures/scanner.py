@@ -153,7 +153,7 @@ def is_cut_off(text: str) -> bool:
 
 
 def without_punctuation(text: str) -> str:
-    """Strip punctuation that ends a sentence. Smartcar's own wordings end with a full stop, which is kept."""
+    """Strip punctuation that ends a sentence. Smartcar's own wordings end with a period, which is kept."""
     if is_cut_off(text):
         return text
     stripped = text.rstrip(_END_OF_SENTENCE)

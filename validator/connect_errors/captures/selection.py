@@ -16,10 +16,10 @@ REASONS = {
     "connect-url": "opens Connect, or is one of Smartcar's own",
     "other-address": "is not at --redirect-uri",
     "near-miss": "has Connect's parameters, but is not at --redirect-uri",
-    "other-provider": "has a code with the marks of another provider",
+    "other-provider": "has a code, but looks like another provider's",
     "other-code": "has a code that is not one of Connect's",
     "other-error": "has an error that is not one of Connect's",
-    "other-identifier": "has an identifier, but nothing else of Connect's",
+    "other-identifier": "has an identifier, but no other sign of Connect",
     "token-error": "is an error of the token exchange",
     "other-url": "has none of Connect's parameters",
 }

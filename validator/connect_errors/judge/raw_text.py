@@ -36,7 +36,7 @@ def raw_text_findings(reading: Reading) -> Iterator[tuple[Parameter | None, Find
 
 def _malformed(text: str, span: Span, parameter: Parameter | None = None) -> Finding:
     is_escape = text[span[0]] == "%" and not _ESCAPE.match(text, span[0])
-    escape, other = Shown("a percent sign without two hexadecimal digits"), Shown("bytes that are not UTF-8")
+    escape, other = Shown("a percent sign not followed by two hexadecimal digits"), Shown("bytes that are not UTF-8")
     where = named(parameter) if parameter else Shown("the address")
     message = say("{} has {}", where, escape if is_escape else other)
     return Finding("malformed-encoding", message, parameter.name if parameter else None, *span)
