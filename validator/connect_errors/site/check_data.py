@@ -182,7 +182,7 @@ def _schema(one: Schema) -> dict[str, Any]:
     check_schema(one.schema, one.path)
     kept = {name: value for name, value in one.schema.items() if name not in ANNOTATIONS}
     kept["properties"] = {name: _parameter(name, value) for name, value in one.schema["properties"].items()}
-    if isinstance(one, Outcome):
+    if isinstance(one, Outcome) and one.kind == "success":  # an error has its handbook page
         kept["description"] = one.schema["description"]
     return kept
 
