@@ -1379,7 +1379,7 @@ function* otherCharacters(sent, received) {
 function* otherEdges(sent, received) {
   const which = (stripped) => (stripped.length < sent.length ? "the one that was sent" : "the one that came back");
   if (strip(sent) === strip(received)) {
-    const what = (sent + received).includes("\n") ? "line end" : "space";
+    const what = (sent + received).includes("\n") ? "line break" : "space";
     yield `: ${which(strip(sent))} has a ${what} at its beginning or end`;
   }
   const bare = stripCharacters(sent, QUOTES);

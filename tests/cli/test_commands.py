@@ -200,7 +200,7 @@ def test_list_has_a_table_for_each_kind(invoke: Invoke) -> None:
     assert tables[0] + "\n" == invoke("list", "errors").stdout
     assert tables[1].splitlines()[:2] == [
         "success                   what happened",
-        "authorization_code        Access was granted: the code is exchanged for tokens within ten minutes.",
+        "authorization_code        Access was granted: the code must be exchanged for tokens within ten minutes.",
     ]
     assert tables[2].splitlines()[11] == "missing-parameter       error     A required parameter is absent."
     assert len(tables[2].splitlines()) == 1 + len(RULES)
@@ -212,8 +212,8 @@ def test_list_wraps_at_the_width_of_a_terminal() -> None:
     lines = on_terminal(["list", "successes"], columns=60).splitlines()
     assert lines[:3] == [
         "success                   what happened",
-        "authorization_code        Access was granted: the code is",
-        "                          exchanged for tokens within ten",
+        "authorization_code        Access was granted: the code must",
+        "                          be exchanged for tokens within ten",
     ]
 
 

@@ -312,28 +312,28 @@ def test_all_invalid_examples_of_an_outcome() -> None:
         "server_error: error_description has no value (empty-parameter)",
         "server_error: status_code lost its last character (invalid-value)",
         "server_error: status_code is only a hyphen (invalid-value)",
-        "server_error: the error code is written with hyphens (unknown-error)",
-        "server_error: the error code is written in capitals (unknown-error)",
-        "server_error: error_description has other words (undocumented-wording)",
+        "server_error: the error code has hyphens (unknown-error)",
+        "server_error: the error code is in capitals (unknown-error)",
+        "server_error: error_description is worded differently (undocumented-wording)",
         "server_error: error_message is encoded twice (double-encoded)",
         "server_error: external_id is encoded twice (double-encoded)",
         "server_error: code, which belongs to a success, is also present (conflicting-outcome)",
         "server_error: vehicle_id, which belongs to a success, is also present (conflicting-outcome)",
         "server_error: new_parameter, which no schema has, is also present (unrecognized-parameter)",
-        "server_error: another state came back (state-mismatch)",
+        "server_error: a different state came back (state-mismatch)",
         "server_error: no state came back (state-mismatch)",
         "server_error: error appears twice (duplicate-parameter)",
         "server_error: error has a broken percent escape (malformed-encoding)",
         "server_error: error has a byte that is not UTF-8 (malformed-encoding)",
-        "server_error: error has a line end (forbidden-character)",
+        "server_error: error has a line break (forbidden-character)",
         "server_error: error_description appears twice (duplicate-parameter)",
         "server_error: error_description has a broken percent escape (malformed-encoding)",
         "server_error: error_description has a byte that is not UTF-8 (malformed-encoding)",
-        "server_error: error_description has a line end (forbidden-character)",
+        "server_error: error_description has a line break (forbidden-character)",
         "server_error: state appears twice (duplicate-parameter)",
         "server_error: state has a broken percent escape (malformed-encoding)",
         "server_error: state has a byte that is not UTF-8 (malformed-encoding)",
-        "server_error: state has a line end (forbidden-character)",
+        "server_error: state has a line break (forbidden-character)",
         "server_error: the parameters are in the fragment (parameters-in-fragment)",
         "server_error: the path is different (redirect-uri-mismatch)",
         "server_error: the redirect URI's own query is missing (redirect-uri-mismatch)",
@@ -349,7 +349,7 @@ def test_the_same_url_comes_once() -> None:
 @pytest.mark.parametrize("state", ["é", "%41", 'a"\u2028'])
 def test_a_state_that_breaks_a_rule_is_not_one_to_break_another_with(state: str) -> None:
     assert validate(example("no_vehicles", state=state), state=state).conforms
-    with pytest.raises(ValueError, match=r"^no redirect like this breaks one rule alone: state "):
+    with pytest.raises(ValueError, match=r"^no redirect like this breaks only one rule: state "):
         invalid_examples("no_vehicles", state=state)
 
 
@@ -380,7 +380,7 @@ def test_a_new_schema_has_its_examples(tmp_path: Path, monkeypatch: pytest.Monke
         assert ("missing-parameter", "color", "color is missing") in found
         assert ("empty-parameter", "color", "color has no value") in found
         assert ("invalid-value", "color", "color is only a hyphen") in found
-        assert ("unknown-error", "error", "the error code is written in capitals") in found
+        assert ("unknown-error", "error", "the error code is in capitals") in found
         assert ("double-encoded", "error_description", "error_description is encoded twice") not in found
     finally:
         monkeypatch.undo()
@@ -452,7 +452,7 @@ def test_the_command_gives_data(invoke: Invoke) -> None:
         (["\x1b[31m"], "Error: there is no outcome called ***; the outcomes are access_denied, "),
         (
             ["--all", "--invalid", "--state", "é"],
-            "Error: no redirect like this breaks one rule alone: state has a character",
+            "Error: no redirect like this breaks only one rule: state has a character",
         ),
         (["--all", "--format", "yaml"], "'yaml' is not one of 'text', 'json'."),
     ],

@@ -143,7 +143,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
         (
             ignores_the_state,
             "authorization_code",
-            "303, answered like a success, although it must be refused: authorization_code: another state",
+            "303, answered like a success, although it must be refused: authorization_code: a different state",
         ),
         (
             requires_a_description,

@@ -48,7 +48,7 @@ def test_a_success_shows_its_parameters(invoke: Invoke) -> None:
             code   ***
             state  ***
 
-          Access was granted: the code is exchanged for tokens within ten minutes.
+          Access was granted: the code must be exchanged for tokens within ten minutes.
         """)
 
 

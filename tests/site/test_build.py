@@ -141,7 +141,7 @@ def test_each_page_is_published_as_markdown_and_listed(site: Path) -> None:
 def test_an_edit_of_a_schema_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     path = tmp_path / "schemas/errors/no_vehicles.json"
-    path.write_text(path.read_text().replace("A text about the error, for developers.", "Edited."))
+    path.write_text(path.read_text().replace("A description of the error, for developers.", "Edited."))
     assert "Edited." not in parameter_table(errors()["no_vehicles"])
     monkeypatch.setattr(catalog, "SCHEMAS", tmp_path / "schemas")
     try:

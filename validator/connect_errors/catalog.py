@@ -76,7 +76,7 @@ def redirect_schema() -> dict[str, Any]:
     return {
         "$schema": _DIALECT,
         "title": "redirect",
-        "description": "Any redirect of Connect: "
+        "description": "Any redirect from Connect: "
         "decided by error, then code, then vehicle_id, then user_id, and judged by the schema of that outcome. "
         "A parameter without a value counts as omitted (RFC 6749 §3.1) and is left out.",
         "type": "object",

@@ -68,7 +68,7 @@ _TERMS = (
         ("400: Invalid parameter client_id", "Invalid parameter client_id"),
         "page",
         "The `client_id` is not the application's UUID, often because it is an API client's (`client_…`).",
-        "Take the application's ID from Smartcar's dashboard.",
+        "Use the application's ID from Smartcar's dashboard.",
     ),
     Term(
         ('400: Missing required parameter: "response_type"', 'Missing required parameter: "response_type"'),
@@ -79,10 +79,11 @@ _TERMS = (
     Term(
         ("invalid_grant", "Unauthorized redirect_uri:"),
         "token",
-        "The code is unknown, was used before or is more than ten minutes old; or the exchange named another redirect "
-        "URI than the Connect URL did (`Unauthorized redirect_uri: …`).",
+        "The code is unknown, was used before or is more than ten minutes old; or the exchange named a different "
+        "redirect URI than the Connect URL did (`Unauthorized redirect_uri: …`).",
         "Exchange each code once, without delay, and with the redirect URI that the Connect URL had. If a code was "
-        "used before your exchange, see what else opens the callback: a link previewer, a reload, a second request.",
+        "used before your exchange, find out what else opens the callback: a link previewer, a reload, a second "
+        "request.",
     ),
     Term(
         ("unauthorized_client", "Application not authorized to requested make(s)"),
@@ -94,7 +95,7 @@ _TERMS = (
     Term(
         ("AUTHENTICATION_FAILED",),
         "webhook",
-        "It is not about a session of Connect.",
+        "It is not about a Connect session.",
         "Handle it where your application receives webhooks; a callback never sees it.",
     ),
     Term(("missingAuthCode",), "sdk", f"The iOS SDK found no code. {_NO_CODE}", _EXPECT_NO_CODE),
@@ -108,15 +109,15 @@ _TERMS = (
     Term(
         ("missingQueryParameters",),
         "sdk",
-        "The iOS SDK was handed a redirect without a query.",
-        "See what else opens your application's scheme, or drops the query on the way.",
+        "The iOS SDK was given a redirect without a query.",
+        "Find out what else opens your application's scheme, or drops the query on the way.",
     ),
     Term(
         ("Unexpected error:",),
         "sdk",
-        "The JavaScript SDK has classes for three errors. For every other one, it makes a plain `Error` whose message "
+        "The JavaScript SDK has classes for three errors. For all others, it creates a plain `Error` whose message "
         "starts with these words.",
-        "Look at the address of the redirect: its parameter `error` has the code, to explain here.",
+        "Look at the address of the redirect: its `error` parameter has the code, which you can look up here.",
     ),
 )
 
@@ -147,9 +148,9 @@ PARAMETER_ADVICE = {
     "if they differ.",
     "user_id": "Store it with the user whose session has this state, and with no other.",
     "vehicle_id": "Mark this vehicle as connected again, after you have compared the state.",
-    "external_id": "Do not identify the user by it, as anyone can change an address. Your session knows the user.",
+    "external_id": "Do not identify the user by it, as anyone can edit a URL. Your session knows the user.",
     "virtual_key_url": "Show it to the owner of the Tesla as a link, if it starts with https://.",
-    "status_code": "Log it. It is Connect's, not a status for your own answer.",
+    "status_code": "Log it. It is Connect's status, not one for your own response.",
     "error_message": "Log it: it says what to correct in the configuration. Do not show it to a user.",
     "vin": "Treat it as personal data: keep it out of logs.",
     "make": "Show it to the owner, escaped, to say which vehicle is meant.",

@@ -32,7 +32,7 @@ def invalid_examples(
     for outcome in application.outcomes(names):
         whole = application.parameters(outcome, optional=optional)
         for finding in application.judge(application.url(whole)).findings:
-            raise InvalidArgumentError(say("no redirect like this breaks one rule alone: {}", finding.message))
+            raise InvalidArgumentError(say("no redirect like this breaks only one rule: {}", finding.message))
         for rule, what, url in _deviations(application, outcome, whole):
             findings = application.judge(url).findings
             # Some deviations do not break exactly their rule for every outcome; `validate` would read a part of a few.
@@ -72,10 +72,14 @@ def _other_values(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviatio
         yield "invalid-value", f"{name} lost its last character", whole | {name: value[:-1]}
         yield "invalid-value", f"{name} is only a hyphen", whole | {name: "-"}
     if code := whole.get("error"):
-        yield "unknown-error", "the error code is written with hyphens", whole | {"error": code.replace("_", "-")}
-        yield "unknown-error", "the error code is written in capitals", whole | {"error": code.upper()}
+        yield "unknown-error", "the error code has hyphens", whole | {"error": code.replace("_", "-")}
+        yield "unknown-error", "the error code is in capitals", whole | {"error": code.upper()}
     if outcome.wordings:
-        yield "undocumented-wording", "error_description has other words", whole | {"error_description": "Other words."}
+        yield (
+            "undocumented-wording",
+            "error_description is worded differently",
+            whole | {"error_description": "Other words."},
+        )
 
 
 def _other_characters(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
@@ -102,7 +106,7 @@ def _additions(outcome: Outcome, whole: dict[str, str]) -> Iterator[_Deviation]:
 
 def _other_states(state: str | None, whole: dict[str, str]) -> Iterator[_Deviation]:
     if state is not None:
-        yield "state-mismatch", "another state came back", whole | {"state": f"{state}0"}
+        yield "state-mismatch", "a different state came back", whole | {"state": f"{state}0"}
         yield "state-mismatch", "no state came back", _without(("state",), whole)
 
 
@@ -113,7 +117,7 @@ def _other_texts(redirect_uri: str, query: dict[str, str]) -> Iterator[tuple[str
         for rule, what, text in (
             ("malformed-encoding", "a broken percent escape", "%f"),
             ("malformed-encoding", "a byte that is not UTF-8", "%FF"),
-            ("forbidden-character", "a line end", "%0A"),
+            ("forbidden-character", "a line break", "%0A"),
         ):
             yield rule, f"{name} has {what}", written(redirect_uri, query | {name: value + text})
     yield "parameters-in-fragment", "the parameters are in the fragment", f"{redirect_uri}#{joined(query)}"

@@ -12,7 +12,7 @@ from connect_errors.handbook import page
 from connect_errors.hints import KNOWN_PARAMETERS
 from connect_errors.rules import RULES
 
-Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "rule of drift"]
+Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "drift rule"]
 
 _SDK_NAMES = {"ios": "iOS", "javascript": "JavaScript", "flutter": "Flutter"}
 """The SDKs that use their own names for errors; Android's exposes the code."""
@@ -67,7 +67,7 @@ def topics() -> dict[str, Topic]:
         ("parameter", parameters),
         ("term", terms()),
         ("Connect URL", requests()),
-        ("rule of drift", DRIFT_RULES),
+        ("drift rule", DRIFT_RULES),
     )
     found: dict[str, Topic] = {}
     for kind, of_kind in names:
@@ -147,7 +147,7 @@ def _by_words(query: str) -> Iterator[Match]:
         return
     for name, topic in topics().items():
         words = _words(name)
-        if topic.kind != "rule of drift" and all(any(word.startswith(one) for word in words) for one in wanted):
+        if topic.kind != "drift rule" and all(any(word.startswith(one) for word in words) for one in wanted):
             yield Match(topic)
 
 

@@ -148,7 +148,7 @@ def _other_edges(sent: str, received: str) -> Iterator[str]:
     """Detect characters lost or added at either end."""
     if sent.strip() == received.strip():
         which = "the one that was sent" if len(sent.strip()) < len(sent) else "the one that came back"
-        what = "line end" if "\n" in sent + received else "space"
+        what = "line break" if "\n" in sent + received else "space"
         yield f": {which} has a {what} at its beginning or end"
     if sent.strip(_QUOTES) == received.strip(_QUOTES):
         which = "the one that was sent" if len(sent.strip(_QUOTES)) < len(sent) else "the one that came back"

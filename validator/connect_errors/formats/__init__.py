@@ -24,14 +24,14 @@ class Registered(NamedTuple):
 
 
 FORMATS = {
-    "text": Registered("text", "TextFormat", "text for people"),
+    "text": Registered("text", "TextFormat", "human-readable text"),
     "json": Registered("json", "JSONFormat", "one JSON document"),
-    "jsonl": Registered("jsonl", "JSONLinesFormat", "a line of JSON for each redirect, as it is judged"),
+    "jsonl": Registered("jsonl", "JSONLinesFormat", "one line of JSON for each redirect, as it is judged"),
     "sarif": Registered("sarif", "SARIFFormat", "SARIF 2.1.0, for code scanning"),
-    "junit": Registered("junit", "JUnitFormat", "JUnit XML, a test case for each redirect"),
+    "junit": Registered("junit", "JUnitFormat", "JUnit XML, with a test case for each redirect"),
     "github": Registered("github", "GitHubFormat", "GitHub workflow annotations and a job summary"),
 }
 """The formats by name, as `--format` takes it."""
 
-LIVE_FORMATS = FORMATS | {"text": Registered("live", "LiveTextFormat", "text for people, as redirects arrive")}
+LIVE_FORMATS = FORMATS | {"text": Registered("live", "LiveTextFormat", "human-readable text, as redirects arrive")}
 """The formats for redirects that people are waiting for."""

@@ -118,7 +118,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
 
 
 def drift_rule_data(rule: DriftRule) -> dict[str, Any]:
-    """Return a rule of drift."""
+    """Return a drift rule."""
     return {
         "rule": rule.name,
         "severity": rule.severity,

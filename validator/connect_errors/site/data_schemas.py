@@ -29,11 +29,11 @@ def data_schemas() -> dict[str, Schema]:
         ),
         "rules": document(
             "Every rule that a redirect can break.",
-            rules=list_of(rule_schema(), "One object for each rule, in their order."),
+            rules=list_of(rule_schema(), "One object for each rule, in a fixed order."),
         ),
         "examples": document(
             "Redirects to test a handler with, as `connect-errors example --format json` prints them.",
-            examples=list_of(_example(), "Those that conform first, then those that each break one rule."),
+            examples=list_of(_example(), "First those that conform, then those that each break one rule."),
         ),
         "check": _check(),
     }
@@ -45,7 +45,7 @@ def _check() -> Schema:
     next_step = keys(summary=TEXT, next_step=TEXT, who_acts=TEXT, retry=TEXT, message=list_of(TEXT), page=ADDRESS)
     rule = {"type": "array", "prefixItems": [one_of(get_args(Severity)), TEXT], "minItems": 2, "maxItems": 2}
     return document(
-        "What the checker in the browser knows: read it with `check.js` and `find.js` of the same version.",
+        "The data of the checker in the browser, for `check.js` and `find.js` of the same version.",
         site=said("The address of the site.", ADDRESS),
         rules=said("Severity and advice of each rule.", map_of(rule)),
         errors=said("The schema of each error.", outcomes),
@@ -54,9 +54,9 @@ def _check() -> Schema:
         next=said("What to do about each error.", map_of(next_step)),
         limits=said("Lengths and counts, by name.", map_of({"type": "integer"})),
         words=said("Texts, by name.", TEXTS),
-        tables=said("Names and lists that decide something.", map_of({"type": ["array", "object"]})),
+        tables=said("Tables of names that the checks depend on.", map_of({"type": ["array", "object"]})),
         patterns=said("Regular expressions for the flag `u`, by name.", TEXTS),
-        casefold=said("Characters whose case folding JavaScript does not know.", TEXTS),
+        casefold=said("Case folding of characters for which JavaScript has none.", TEXTS),
         entities=said("Character references of HTML.", TEXTS),
     )
 
@@ -68,12 +68,12 @@ def error_schema() -> Schema:
         body=said("What to say below it.", TEXT),
         button=said("The label of the button.", TEXT),
         leads_to=said("Where the button leads.", one_of(LEADS_TO)),
-        tone=said("How it sounds.", TEXT),
+        tone=said("Its tone.", TEXT),
     )
     sdk = keys(
         name=said("The type, class or text to test for.", TEXT),
-        details=list_of(TEXT, "Parameters of the redirect that the SDK hands over."),
-        note=said("What else to know, or null.", MAYBE),
+        details=list_of(TEXT, "Parameters of the redirect that the SDK passes on."),
+        note=said("Additional information, or null.", MAYBE),
     )
     defect = keys(what=said("The mistake.", TEXT), decision=said("How it is treated here.", TEXT))
     return keys(
@@ -88,12 +88,12 @@ def error_schema() -> Schema:
             one_of(dict.fromkeys(ALERT.values())),
         ),
         arises=said("Where in Connect it arises.", one_of(STAGES)),
-        symptom=said("What the developer sees or hears of it.", TEXT),
+        symptom=said("How the developer notices it.", TEXT),
         next_step=said("What the developer does next.", TEXT),
         trigger=said("How to trigger it at Smartcar.", TEXT),
         message=said("What to tell the user.", message),
         second_message=said("The same in another tone.", message),
-        logs=list_of(TEXT, "Parameters that a handler logs beside the code, masked."),
+        logs=list_of(TEXT, "Parameters that a handler logs along with the code, masked."),
         confused_with=said("Codes that are easily confused with it, each with the difference.", TEXTS),
         undocumented_names=said("Names for it that other sources use, each with a hint.", TEXTS),
         testing=said(
@@ -123,7 +123,7 @@ def success_schema() -> Schema:
         outcome=said("Its name.", TEXT),
         summary=said("What happened.", TEXT),
         example=said("A redirect with it.", ADDRESS),
-        parameters=list_of(_parameter(), "Those that it may have."),
+        parameters=list_of(_parameter(), "The parameters that it may have."),
         schema=said("Its JSON Schema.", ADDRESS),
     )
 
@@ -147,12 +147,12 @@ def rule_schema() -> Schema:
         severity=said("Whether a redirect that breaks it still conforms.", one_of(get_args(Severity))),
         when=said("When a redirect breaks it.", TEXT),
         why=said("What goes wrong for an application.", TEXT),
-        source=said("Where the rule comes from; empty for a rule of this tool alone.", TEXT),
+        source=said("Where the rule comes from; empty if it is specific to this tool.", TEXT),
         advice=said("What to do then.", TEXT),
-        refuses=said("What a callback makes of such a redirect.", one_of(REFUSES)),
+        refuses=said("How a callback reacts to such a redirect.", one_of(REFUSES)),
         bad=said("A redirect that breaks this rule and no other.", TEXT),
-        good=said("The same redirect, corrected.", ADDRESS),
-        options=said("The options that both are validated with.", TEXTS),
+        good=said("The same redirect, fixed.", ADDRESS),
+        options=said("The options with which both are validated.", TEXTS),
         page=said("Its section on the site.", ADDRESS),
     )
 

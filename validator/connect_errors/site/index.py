@@ -71,7 +71,7 @@ def _alert_table() -> str:
     ]
     rows += [
         ("a code you do not know", "error", ALERTS["first"]),
-        ("a refused redirect, such as one with another `state`", "warning", ALERTS["rate"]),
+        ("a refused redirect, such as one with a different `state`", "warning", ALERTS["rate"]),
         ("a session that timed out without a redirect", "info", ALERTS["rate"]),
     ]
     return table(("Outcome", "Log level", "Alert"), rows)

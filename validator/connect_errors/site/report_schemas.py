@@ -17,10 +17,10 @@ def report_schemas() -> dict[str, Schema]:
 
 def _listed() -> Schema:
     schema = document(
-        "What `connect-errors list --format json` prints, without the kinds that were not asked for.",
+        "What `connect-errors list --format json` prints: the kinds that were asked for.",
         errors=list_of(error_schema(), "One object for each error."),
         successes=list_of(success_schema(), "One object for each success."),
-        rules=list_of(rule_schema(), "One object for each rule, in their order."),
+        rules=list_of(rule_schema(), "One object for each rule, in a fixed order."),
     )
     return schema | {"required": ["version"]}
 
@@ -50,12 +50,12 @@ def _explanation() -> Schema:
         severity=one_of(get_args(Severity)),
         when=said("When a page breaks it.", TEXT),
         advice=said("What to do then.", TEXT),
-        decision=said("Which decision of this project it is about, or null.", MAYBE),
+        decision=said("The decision, if the difference is known on every page, or null.", MAYBE),
         page=ADDRESS,
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "description": "What `connect-errors explain --format json` prints, by what is explained.",
+        "description": "What `connect-errors explain --format json` prints, depending on what is explained.",
         "anyOf": [error_schema(), success_schema(), rule_schema(), parameter, term, request, rule_of_drift],
     }
 
@@ -63,12 +63,12 @@ def _explanation() -> Schema:
 def _drift() -> Schema:
     position = {"type": "integer", "minimum": 1}
     difference = keys(
-        rule=said("The rule of drift.", TEXT),
+        rule=said("The drift rule.", TEXT),
         severity=one_of(get_args(Severity)),
         message=said("How the page differs.", TEXT),
         line=said("Counted from 1.", position),
         column=said("Counted from 1, in characters.", position),
-        end_column=said("The first column after the place.", position),
+        end_column=said("The column after the last character of the place.", position),
         known=said("Whether the handbook has a decision about it.", {"type": "boolean"}),
         decision=said("That decision, or null.", MAYBE),
         help=said("The rule's section on the site.", ADDRESS),
@@ -81,7 +81,7 @@ def _drift() -> Schema:
     count = {"type": "integer", "minimum": 0}
     return document(
         "The differences between Smartcar's documentation and the schemas and handbook.",
-        pages=list_of(page, "One object for each page, in their order."),
+        pages=list_of(page, "One object for each page, in the order given."),
         absent=list_of(TEXT, "Errors whose page was not among those given."),
         summary=keys(pages=count, errors=count, warnings=count, known=count),
     )
@@ -95,11 +95,11 @@ def _answers() -> Schema:
         parameter=said("The parameter that breaks the rule, or null.", MAYBE),
         what=said("How it breaks the rule, or null.", MAYBE),
         expected=said("Whether a handler must refuse the redirect.", one_of(get_args(Expected))),
-        status=said("The HTTP status, or null if there was no answer.", {"type": ["integer", "null"]}),
-        note=said("Where the handler redirects, or the title of its page; else empty.", TEXT),
-        problem=said("What is wrong with the answer, or null.", one_of([*PROBLEMS, None])),
+        status=said("The HTTP status, or null if there was no response.", {"type": ["integer", "null"]}),
+        note=said("Where the handler redirects, or the title of its page; otherwise empty.", TEXT),
+        problem=said("What is wrong with the response, or null.", one_of([*PROBLEMS, None])),
     )
     return document(
-        "How a handler answered examples, as `connect-errors example --send --format json` prints it.",
+        "How a handler responded to examples, as `connect-errors example --send --format json` prints it.",
         answers=list_of(answer, "One object for each redirect, in the order in which they were sent."),
     )

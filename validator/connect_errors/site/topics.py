@@ -55,7 +55,7 @@ def explanation(topic: Topic) -> Explanation:  # noqa: PLR0911 - one for each ki
             request = requests()[name]
             data = {"request": name, "summary": request.schema["description"], "schema": schema_address(request)}
             return Explanation(data["summary"], partial(request_section, request, level=2), lambda: data)
-        case "rule of drift":
+        case "drift rule":
             drift_rule = DRIFT_RULES[name]
             return Explanation(
                 drift_rule.when, partial(drift_rule_section, drift_rule), partial(drift_rule_data, drift_rule)
@@ -72,7 +72,7 @@ def parameter_data(name: str) -> Data:
     answered = [one.parameters[name] for one in outcomes().values() if name in one.parameters]
     elsewhere = KNOWN_PARAMETERS.get(name, "")
     if name == "error":
-        what = "The code of what went wrong: one of eight."
+        what = "The error code: one of eight."
     elif answered:
         what = answered[0]["description"]
     else:
@@ -92,9 +92,9 @@ def parameter_data(name: str) -> Data:
 
 def _advice(name: str, *, is_asked: bool) -> str:
     if is_asked:
-        return "Put it into the Connect URL. It does not come back in a redirect."
+        return "Add it to the Connect URL. It does not come back in a redirect."
     if not name.islower():
-        return "Read the parameter that redirects have."
+        return "Use the parameter that redirects have."
     return RULES["unrecognized-parameter"].advice
 
 
