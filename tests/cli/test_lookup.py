@@ -113,7 +113,7 @@ def test_every_topic_is_explained_by_its_name(invoke: Invoke) -> None:
         ),
         (
             ["invalid_scope"],
-            "## invalid_scope\n\n**Not an error of Connect's redirects.** OAuth defines it for redirects,",
+            "## invalid_scope\n\n**Not an error in a Connect redirect.** OAuth defines it for redirects,",
         ),
         (
             ["vin"],

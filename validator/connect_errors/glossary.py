@@ -14,7 +14,7 @@ Where = Literal["page", "token", "sdk", "webhook", "oauth"]
 
 WHERE: dict[Where, str] = {
     "page": "Connect shows this message on a page of its own, and no redirect follows.",
-    "token": "The token exchange answers with it, after a redirect that was fine.",
+    "token": "The token exchange responds with it, after a redirect that was fine.",
     "sdk": "One of Smartcar's SDKs reports it to the application. It is never in a redirect.",
     "webhook": "A webhook reports it, never a redirect.",
     "oauth": "OAuth defines it for redirects, but Smartcar does not document it for Connect.",

@@ -140,7 +140,7 @@ def term_data(term: Term) -> Data:
 def _term_section(term: Term) -> str:
     return paragraphs(
         f"## {term.title}",
-        f"**Not an error of Connect's redirects.** {WHERE[term.where]}",
+        f"**Not an error in a Connect redirect.** {WHERE[term.where]}",
         term.what,
         f"**What to do:** {term.action}",
         f"**More:** <{SITE}{SECTION[term.where]}>",
