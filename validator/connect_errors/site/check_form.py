@@ -13,7 +13,7 @@ _HEAD = "<head>"
 def check_text() -> str:
     """Return the Markdown that replaces the form."""
     return (
-        f"Paste a redirect at <{SITE}check/>, or run `connect-errors validate` with it: both say what deviates, and "
+        f"Paste a redirect at <{SITE}check/>, or run `connect-errors validate` on it: both say what is wrong, and "
         "what to do."
     )
 
