@@ -18,8 +18,7 @@ from connect_errors.redaction import shown_pointer, unmasked
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Summary, Verdict
 from connect_errors.report_batch import ReportBatch, Values
-from connect_errors.shapes import MARKER, Moved, Shapes
-from connect_errors.state import Differences
+from connect_errors.shapes import MARKER, Moved, Shapes, StateDifferences
 from connect_errors.url import URL
 
 MAX_REMEMBERED = 2_000_000
@@ -58,7 +57,7 @@ class Checker:
         self._show_values = show_values
         self._shapes = Shapes(expectation)
         self._shapes_of_summary: Shapes | None = None
-        self._differences = Differences(expectation.state) if expectation.state is not None else None
+        self._differences = StateDifferences(expectation.state) if expectation.state is not None else None
         self._known: dict[_Key, _Known | Reason] = {}
         """The reason for those that are passed over."""
         self._room = MAX_REMEMBERED

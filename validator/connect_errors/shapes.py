@@ -6,11 +6,15 @@ text for which this is not certain has no shape.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from connect_errors.catalog import errors, outcomes, recognized_parameters
+from connect_errors.encoding import decode
 from connect_errors.expectation import Expectation
 from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.secrets import SHOWN_PARAMETERS
+from connect_errors.shown import Shown
+from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
 
 MARKER = "\0"
@@ -35,6 +39,7 @@ _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Neither punctuation of a surrounding sentence, nor a surrounding quote."""
 _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:%(?:{_ESCAPED}){_PLAIN})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: same raw and decoded, as required by patterns and lengths
+_STATE = re.compile("state=(?<=[?&]state=)([^&]+)")
 _STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&\n])"
 _PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
@@ -108,6 +113,28 @@ class Moved:
                 break
             shift = moved_end - end
         return before + shift
+
+
+class StateDifferences:
+    """Describes how states in texts differ from the one that was sent.
+
+    Args:
+        sent: the state that was sent, decoded.
+    """
+
+    def __init__(self, sent: str) -> None:
+        def compare(text: str) -> tuple[Shown | None, ...]:
+            return tuple(state_difference(sent, decode(raw)) for raw in _STATE.findall(text))
+
+        self._compare = compare
+        self._cached = lru_cache(1000)(compare)
+
+    def of(self, text: str) -> tuple[Shown | None, ...]:
+        """Compare every state in the text of a URL; None for each that is equal."""
+        before, name, rest = text.rpartition("&state=")
+        if name and "state=" not in before:
+            text = name + rest  # which more texts have in common
+        return self._cached(text) if len(text) <= MAX_LENGTH else self._compare(text)
 
 
 def _decides(shape: str) -> bool:

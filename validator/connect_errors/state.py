@@ -8,16 +8,13 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
-from connect_errors.encoding import decode
 from connect_errors.shown import Shown, own
 
 INSTANCE_ID = "6d1b8fb5-1c4f-4c5e-9c0e-2f3f5b0d7a11"
 """The `instanceId` of the envelope in examples."""
 
-_STATE = re.compile("state=(?<=[?&]state=)([^&]+)")
 _ENVELOPE = re.compile("ey[A-Za-z0-9+/ _-]+={0,2}")
 _MIN_IN_COMMON = 4
 """Minimum length of the start or the end of a state to be recognized as a part of it."""
@@ -47,30 +44,6 @@ def state_difference(sent: str, received: str) -> Shown | None:
         return None
     likeliest = "" if _is_another(sent, received) else next(_differences(sent, received), "")
     return own("state is not the one that was sent" + likeliest)
-
-
-class Differences:
-    """Describes how the states in raw texts differ from the one that was sent. Most states of a capture may be equal.
-
-    Args:
-        sent: the state that was sent, decoded.
-    """
-
-    def __init__(self, sent: str) -> None:
-        @lru_cache
-        def difference(raw: str) -> Shown | None:
-            return state_difference(sent, decode(raw))
-
-        @lru_cache
-        def differences(text: str) -> tuple[Shown | None, ...]:
-            return tuple(map(difference, _STATE.findall(text)))
-
-        self._of = differences
-
-    def of(self, text: str) -> tuple[Shown | None, ...]:
-        """Compare each state in a URL's text; None for one that is equal."""
-        before, name, rest = text.rpartition("&state=")
-        return self._of(name + rest if name and "state=" not in before else text)
 
 
 def envelope(state: str | None) -> str:
