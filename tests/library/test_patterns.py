@@ -23,7 +23,7 @@ from connect_errors.captures.anchors import anchor_pattern, start_pattern
 from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.paths import SCHEMAS
 from connect_errors.secrets import _secret_name
-from connect_errors.shapes import interchangeable_values
+from connect_errors.shapes import interchangeable_values, undocumented_descriptions
 from connect_errors.url import URL
 
 from tests.helpers.paths import TESTS
@@ -35,6 +35,7 @@ MADE_LATER = {
     ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
     ("connect_errors.shapes", "interchangeable_values"),
+    ("connect_errors.shapes", "undocumented_descriptions"),
     ("connect_errors.captures.anchors", "_any_case"),
     ("connect_errors.captures.anchors", "anchor_pattern"),
     ("connect_errors.captures.anchors", "start_pattern"),
@@ -110,8 +111,7 @@ def _all() -> Iterator[Judged]:
                     yield Judged.of(name, pattern, at_one_place=variable in matched)
     yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
     yield Judged.of("connect_errors.shapes.interchangeable_values()", interchangeable_values(NO_EXPECTATION))
-    of_summary = interchangeable_values(NO_EXPECTATION, is_summary=True)
-    yield Judged.of("connect_errors.shapes.interchangeable_values(is_summary=True)", of_summary)
+    yield Judged.of("connect_errors.shapes.undocumented_descriptions()", undocumented_descriptions(NO_EXPECTATION))
     uris = (URL("https://example.com/callback"), URL("https://example.com"))
     yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchor_pattern(uris))
     yield Judged.of("connect_errors.captures.anchors.anchor_pattern(locations=True)", anchor_pattern(locations=True))

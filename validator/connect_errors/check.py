@@ -56,7 +56,6 @@ class Checker:
         self._summary = summary
         self._show_values = show_values
         self._shapes = Shapes(expectation)
-        self._shapes_of_summary: Shapes | None = None
         self._differences = StateDifferences(expectation.state) if expectation.state is not None else None
         self._known: dict[_Key, _Known | Reason] = {}
         """The reason for those that are passed over."""
@@ -88,7 +87,7 @@ class Checker:
         """
         try:
             for batch in capture.batches():
-                keys = self._keys(batch, self._shapes_in(detail), is_list=capture.is_list)
+                keys = self._keys(batch, detail, is_list=capture.is_list)
                 if capture.is_list and len(keys) > 1:
                     yield from self._check_list(batch, keys, capture, detail)
                 else:
@@ -164,21 +163,14 @@ class Checker:
             ]
         return list(map(known.__getitem__, keys))
 
-    def _shapes_in(self, detail: Detail) -> Shapes:
-        """Return the shapes that determine everything that `detail` asks for."""
-        if detail != "summary":
-            return self._shapes
-        if self._shapes_of_summary is None:
-            self._shapes_of_summary = Shapes(self.expectation, is_summary=True)
-        return self._shapes_of_summary
-
-    def _keys(self, batch: Batch, shapes: Shapes, *, is_list: bool) -> list[_Key]:
+    def _keys(self, batch: Batch, detail: Detail, *, is_list: bool) -> list[_Key]:
         texts = batch.texts
+        shapes = self._shapes.of(texts, is_summary=detail == "summary")
         selected: Iterable[tuple[object, ...] | None] = repeat(None)
         if not is_list:
             selected = map(_selected, map(batch.candidate, range(len(texts))))
         differences = repeat(()) if self._differences is None else map(self._differences.of, texts)
-        return list(zip(selected, shapes.of(texts), differences, strict=False))
+        return list(zip(selected, shapes, differences, strict=False))
 
     def _shows(self, detail: Detail, findings: tuple[object, ...]) -> bool:
         return detail == "all" or (detail == "findings" and (bool(findings) or not self._found))

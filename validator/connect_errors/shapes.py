@@ -51,21 +51,33 @@ class Shapes:
 
     Args:
         expectation: the application's knowledge about its redirects.
-        is_summary: whether only verdicts count, so that shapes may also lack values that reports show.
     """
 
-    def __init__(self, expectation: Expectation, *, is_summary: bool = False) -> None:
-        self._values = interchangeable_values(expectation, is_summary=is_summary)
+    def __init__(self, expectation: Expectation) -> None:
+        self._expectation = expectation
+        self._values = interchangeable_values(expectation)
+        self._descriptions: re.Pattern[str] | None = None
 
-    def of(self, texts: list[str]) -> list[str]:
-        """Return the shape of each text; a text without one is returned after a marker, with which no shape starts."""
+    def of(self, texts: list[str], *, is_summary: bool = False) -> list[str]:
+        """Return the shape of each text; a text without one is returned after a marker, with which no shape starts.
+
+        Args:
+            texts: one per redirect.
+            is_summary: whether only verdicts count, so that shapes may also lack descriptions, if these make most
+                redirects different.
+        """
         if len(texts) == 1:
             return [self._of_one(texts[0])]
         lines = "\n".join(texts)
         shapes = self._values.sub(MARKER, lines).split("\n")
         if len(shapes) != len(texts) or MARKER in lines or max(map(len, texts)) > MAX_LENGTH:
             return list(map(self._of_one, texts))
-        undecided = {shape for shape in set(shapes) if not _decides(shape)}
+        distinct = set(shapes)
+        if is_summary and len(distinct) > len(shapes) / 2:
+            self._descriptions = self._descriptions or undocumented_descriptions(self._expectation)
+            shapes = self._descriptions.sub(MARKER, "\n".join(shapes)).split("\n")
+            distinct = set(shapes)
+        undecided = {shape for shape in distinct if not _decides(shape)}
         if not undecided:
             return shapes
         return [MARKER + text if shape in undecided else shape for shape, text in zip(shapes, texts, strict=True)]
@@ -146,23 +158,18 @@ def _decides(shape: str) -> bool:
     return is_query_alone and bool(_STARTS.match(shape))
 
 
-def interchangeable_values(expectation: Expectation, *, is_summary: bool = False) -> re.Pattern[str]:
+def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
     """Match `=value` in a URL, if the value has no effect as long as it matches.
 
     The names are lookbehinds, so that each match can be replaced with a plain string, which is several times as fast.
     """
-    named: set[str] = set()  # by redirect URIs, with their own values
-    for uri in expectation.redirect_uris:
-        named.update(name for name in recognized_parameters() if name in uri.text)
-        named.update(parameter.name for parameter in uri.parameters)  # including encoded names
+    fixed = SHOWN_PARAMETERS | _names_in(expectation)
     by_value: dict[str, list[str]] = {}
-    for name in sorted(recognized_parameters() - SHOWN_PARAMETERS - named):
+    for name in sorted(recognized_parameters() - fixed):
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
         supported = all(schema.keys() <= SUPPORTED_KEYWORDS for schema in schemas)
         if supported and (value := _value_pattern(schemas)):
             by_value.setdefault(value, []).append(re.escape(name))
-    if is_summary and "error_description" not in named:
-        by_value[_undocumented_description()] = ["error_description"]
     alternatives = (
         f"(?:{'|'.join(f'(?<=[?&]{name}=)' for name in names)}){value}" for value, names in by_value.items()
     )
@@ -183,13 +190,28 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
     return f"{_ORDINARY}{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+{_AT_END}"
 
 
-def _undocumented_description() -> str:
-    """Match descriptions in RFC 6749's character set that no page documents: the verdict is always the same."""
+def undocumented_descriptions(expectation: Expectation) -> re.Pattern[str]:
+    """Match `=value` in a URL, if the value is a description in RFC 6749's character set that no page documents.
+
+    The verdict is the same for all of them.
+    """
+    if "error_description" in _names_in(expectation):
+        return re.compile("(?!)")
     wordings = sorted({wording for error in errors().values() for wording in error.wordings})
     documented = "|".join("".join(map(_raw, wording)) for wording in wordings if wording.isascii())
     escape = f"{_NOT_IN_DESCRIPTION}%(?:{_ESCAPED})"
     at_end = f"(?:{_AT_END}|(?=&){NO_QUOTE_BEFORE})"  # most end with a full stop
-    return f"(?!(?:{documented}){_END}){_ORDINARY}{_PLAIN}(?:{escape}{_PLAIN})*+{at_end}"
+    value = f"(?!(?:{documented}){_END}){_ORDINARY}{_PLAIN}(?:{escape}{_PLAIN})*+{at_end}"
+    return re.compile(f"=(?<=[?&]error_description=){value}{_END}")
+
+
+def _names_in(expectation: Expectation) -> set[str]:
+    """Return the parameters that redirect URIs may have themselves."""
+    names: set[str] = set()
+    for uri in expectation.redirect_uris:
+        names.update(name for name in recognized_parameters() if name in uri.text)
+        names.update(parameter.name for parameter in uri.parameters)  # including encoded names
+    return names
 
 
 def _raw(character: str) -> str:
