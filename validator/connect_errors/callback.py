@@ -1,7 +1,7 @@
 """Handle a redirect in production: decide what the application's callback may act on, and what it must refuse.
 
-`judge` finds the rules that a redirect breaks; `Rule.refuses` decides which of them refuse it. All other redirects are
-shown to the user: an unknown code, a missing description or a new wording is not the user's fault.
+`judge` finds the rules that a redirect breaks; `Rule.refuses` decides which of them refuse it. Otherwise, the
+user sees a message: an unknown code, a missing description or a new wording is not the user's fault.
 """
 
 from collections.abc import Iterator, Mapping

@@ -19,7 +19,7 @@ _TEST_VALUE = re.compile(r"(?<![a-z])(?:test|mock|fake|dummy|sample|example|foo|
 _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2019": "\u2018", "\u201d": "\u201c"}
 """Closing quotes with their opening counterparts."""
 
-# What any of these has, raw and encoded in the usual way, so that no shape hides it.
+# Every placeholder contains one of these, raw or encoded in the usual way, so that no shape omits it.
 _RAW_WORDS = "|".join(map(re.escape, _NO_VALUE))
 _FIRST = {start for word in (*_NO_VALUE, *"yir$%") for start in (word[0], word[0].upper())}
 """First characters of all placeholders in raw values: for most values, one character decides."""

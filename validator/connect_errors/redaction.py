@@ -107,7 +107,7 @@ def unmasked_value(_name: str, value: str) -> Shown:
 
 
 def shown_source(source: str) -> Shown:
-    """Show the path of a file with unusual names masked: `wget` puts query strings into file names."""
+    """Show the path of a file, with query strings and possible secrets in names masked: `wget` puts both there."""
     if not source.strip(" "):
         return say('"{}"', Shown(source))
     drive = _DRIVE.match(source)
@@ -118,7 +118,7 @@ def shown_source(source: str) -> Shown:
 
 
 def shown_pointer(pointer: str | None) -> Shown | None:
-    """Show a JSON pointer (RFC 6901) with keys masked that are not words."""
+    """Show a JSON pointer (RFC 6901), with all keys masked but words and indexes."""
     if pointer is None or _POINTER.fullmatch(pointer):
         return None if pointer is None else Shown(pointer)
     keys = pointer.split("/")
@@ -136,7 +136,7 @@ def shown_message(text: str) -> Shown:
 
 
 def shown_error(error: Exception) -> Shown:
-    """Show the message of an exception by the system or a library: why bytes cannot be read."""
+    """Show the message of an exception from the system or a library: why bytes cannot be read."""
     system = getattr(error, "strerror", None)
     return own(system) if system else shown_message(str(error))
 

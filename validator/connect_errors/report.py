@@ -142,7 +142,7 @@ class RedactedReport(Report):
 
     url: Shown
     parameters: Mapping[str, Shown] = field(hash=False)
-    """By name; secret names and values are masked."""
+    """By name; names and values that may not be shown are masked."""
     findings: tuple[RedactedFinding, ...] = ()
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
     """Renderings cached by formats; shared by all reports that differ only in their places."""
@@ -264,5 +264,5 @@ _NAMELESS = {"error": Shown("unknown error"), "request": Shown("Connect URL")}
 
 
 def outcome_name(kind: ReportKind | None, outcome: str | None) -> Shown:
-    """Return the outcome's name for people, who also need one if there is none."""
+    """Return a name of the outcome for people, even if it is unknown or missing."""
     return own(outcome) if outcome else _NAMELESS.get(kind or "", Shown("no outcome"))

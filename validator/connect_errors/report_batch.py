@@ -11,7 +11,7 @@ from connect_errors.shown import Shown
 
 
 class Values(NamedTuple):
-    """The values shown of a redirect that are masked in others of its shape."""
+    """The URL and values of a redirect, shown with `--show-values`, that replace those in the report of its shape."""
 
     url: Shown
     parameters: dict[str, Shown]

@@ -84,7 +84,7 @@ def _is_word(part: str) -> bool:
 
 
 def identifiers(text: str) -> list[Span]:
-    """Find UUIDs, VINs and long hexadecimal numbers in a host, whose other labels may be any names."""
+    """Find UUIDs, VINs and long hexadecimal numbers. In a host, nothing else is masked: labels may be any names."""
     return [match.span() for pattern in _IDENTIFIERS for match in pattern.finditer(text)]
 
 
@@ -199,6 +199,6 @@ def _pair_values(text: str) -> Iterator[Span]:
 
 @cache
 def _secret_name() -> re.Pattern[str]:
-    """Match the ends of names of secrets, in any notation."""
+    """Build a pattern that matches the ends of names of secrets, in any notation."""
     names = sorted(recognized_parameters() - SHOWN_PARAMETERS)
     return re.compile(f"(?:{'|'.join(names)}|{_CREDENTIALS})$", _IGNORING_CASE)

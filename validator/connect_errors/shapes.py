@@ -32,7 +32,7 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 _PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
 _ESCAPED = "2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]"
 """Characters that must be escaped, in hexadecimal: escapes of others might spell a placeholder."""
-_NOT_IN_DESCRIPTION = "(?!%(?:22|5[Cc]))"  # RFC 6749 §5.2: no quotation mark, no backslash
+_NOT_IN_DESCRIPTION = "(?!%(?:22|5[Cc]))"  # RFC 6749 §4.1.2.1: no quotation mark, no backslash
 _ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3D)"
 """Neither a placeholder, nor an equals sign encoded in mail."""
 _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
@@ -95,7 +95,7 @@ class Shapes:
             yield match.start() + 1, match.end()
 
     def raw_values(self, text: str) -> list[str]:
-        """Return the values that are not in the shape of a text, as they are in it."""
+        """Return the values that the shape of a text omits, undecoded."""
         return [value[1:] for value in self._values.findall(text)]
 
     def moved(self, before: str, after: str) -> "Moved":
@@ -159,7 +159,7 @@ def _decides(shape: str) -> bool:
 
 
 def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
-    """Match `=value` in a URL, if the value has no effect as long as it matches.
+    """Build a pattern for `=value` in a URL, if the value has no effect as long as it matches.
 
     The names are lookbehinds, so that each match can be replaced with a plain string, which is several times as fast.
     """
@@ -177,7 +177,7 @@ def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
 
 
 def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
-    """Match raw values that satisfy the schemas, and that no other rule examines; None if uncertain."""
+    """Build a pattern for raw values that satisfy the schemas, and that no other rule examines; None if uncertain."""
     least = max(1, *(int(str(schema.get("minLength", 1))) for schema in schemas))
     most = min((int(str(schema["maxLength"])) for schema in schemas if "maxLength" in schema), default=None)
     patterns = sorted({str(schema["pattern"]) for schema in schemas if "pattern" in schema})
@@ -191,7 +191,7 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
 
 
 def undocumented_descriptions(expectation: Expectation) -> re.Pattern[str]:
-    """Match `=value` in a URL, if the value is a description in RFC 6749's character set that no page documents.
+    """Build a pattern for `=value` in a URL, if the value is a description in RFC 6749's character set that no page documents.
 
     The verdict is the same for all of them.
     """
@@ -215,7 +215,7 @@ def _names_in(expectation: Expectation) -> set[str]:
 
 
 def _raw(character: str) -> str:
-    """Match a character of a value that has no other escapes than `_ESCAPED`."""
+    """Build a pattern for a character of a raw value whose only escapes are `_ESCAPED`."""
     if character.isalnum():
         return character
     code = f"{ord(character):02X}"

@@ -11,7 +11,7 @@ Shown = NewType("Shown", str)
 
 
 class InvalidArgumentError(ValueError):
-    """An invalid argument. The message says why, without quoting it."""
+    """An invalid argument. The message says why, and quotes only what may be shown."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)

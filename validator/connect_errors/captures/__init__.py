@@ -144,7 +144,7 @@ class Capture:
             self._alone.setdefault(candidate.text, candidate)
 
     def connect_urls_alone(self) -> Iterator[Redirect]:
-        """Yield the Connect URLs of a capture without redirects, as they must be meant. Call it at the end.
+        """Yield the Connect URLs of a capture without redirects: they must be what it is about. Call it at the end.
 
         If there are more than `MAX_ALONE`, yield none: the capture is a log of an application that opens Connect.
         """
@@ -258,7 +258,7 @@ class Capture:
 
 
 def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:
-    """End the blocks at a read error, which is kept, so that a reader yields everything before it."""
+    """End the blocks at a read error, which is added to `damage`, so that a reader yields everything before it."""
     try:
         yield from blocks
     except CaptureError as error:

@@ -29,7 +29,7 @@ _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
 _PARAMETER = re.compile(rf"[?&](?:{'|'.join(_NAMES[:5])})=")
-"""The anchor of nearly every redirect; faster to search for than any anchor."""
+"""The anchor of nearly every redirect, which is faster to search for than all anchors."""
 
 MAX_REMEMBERED = 200
 """Maximum length of texts that are cached by `may_be_in`."""
@@ -45,7 +45,7 @@ class Anchors:
     the whole pattern, so the pattern is tried only there.
 
     Args:
-        redirect_uris: the registered redirect URIs; an address alone is an anchor, too.
+        redirect_uris: the registered redirect URIs, whose addresses are anchors, too, even without a name.
         locations: whether any `Location` is an anchor.
     """
 

@@ -13,7 +13,7 @@ _COPIED = frozenset(_BY_THE_CONTAINER)
 
 
 def copied_from(media: tuple[str, ...], head: str) -> tuple[str, ...]:
-    """Return the media that had escaped a URL for which its container does not account.
+    """Return the media that had escaped a URL, except those that its container accounts for.
 
     Args:
         media: keys of `escapes.MEDIA`.

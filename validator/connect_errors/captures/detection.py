@@ -27,7 +27,7 @@ _OPEN = ("{", "[", ",")
 
 
 class FirstLine(NamedTuple):
-    """A URL on the first line of a capture that is complete: no later line belongs to it."""
+    """A complete URL on the first nonempty line of a capture: no later line belongs to it."""
 
     url: str
     number: int

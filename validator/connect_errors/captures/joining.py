@@ -45,7 +45,7 @@ _STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _WHITESPACE = " \t\r"
 _SOMETHING = re.compile(r"[ \t\r]*+[^ \t\r]")
-"""Matches if more than spaces is left in a line."""
+"""Matches unless only whitespace is left in a line."""
 
 
 class Joined(NamedTuple):

@@ -17,10 +17,10 @@ from connect_errors.shown import say
 def read(
     stream: Stream, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None
 ) -> Iterator[Candidate | Leak]:
-    """Yield the results of the documents, and pass each string to `see_text`.
+    """Yield the candidates and leaks in the documents, and pass each string to `see_text`.
 
     Raises:
-        CaptureError: they are damaged or truncated; results yielded before remain valid.
+        CaptureError: they are damaged or truncated; everything yielded before remains valid.
     """
     import ijson  # needed only for JSON
 

@@ -71,7 +71,7 @@ class Stream:
     surrogates, which the rules recognize.
 
     Raises:
-        CaptureError: its first bytes cannot be read.
+        CaptureError: its first bytes cannot be read, or are those of a binary file.
     """
 
     def __init__(self, stream: io.BufferedReader | io.BytesIO, before_read: Callable[[], None] = lambda: None) -> None:

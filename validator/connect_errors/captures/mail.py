@@ -13,7 +13,7 @@ _BODY = re.compile(r"(?:[^\s:]+:.*\n|[ \t].*\n){0,30}+[ \t\r]*\n((?:[A-Za-z0-9+/
 
 _WHITESPACE = re.compile(r"\s+")
 _GROUP = 4
-"""Base64 characters that encode whole bytes."""
+"""Number of base64 characters that together encode whole bytes."""
 
 
 def find_body(window: Window, line: Line) -> tuple[str, Line] | None:

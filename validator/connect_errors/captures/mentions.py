@@ -50,7 +50,10 @@ class Anchor(NamedTuple):
         return opens_connect(self.match)
 
     def head(self, text: str, start: int) -> str:
-        """Return the text before an index in the line, without escape sequences; long lines may have many URLs."""
+        """Return the text just before an index in the line, without escape sequences of terminals.
+
+        Its length is limited, because a long line may have many URLs.
+        """
         head = text[max(self.line.start, start - _MAX_HEAD) : start]
         return _ANSI.sub("", head) if "\x1b" in head else head
 

@@ -76,7 +76,7 @@ def _encoded(value: str) -> str:
 
 
 def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
-    """Rule out cheaply what is not a redirect's object: an error has a description, a code is a UUID.
+    """Whether a cheap check allows a redirect's object at an anchor: an error has a description, a code is a UUID.
 
     Raises:
         OpenEndError: the description or the code may follow.

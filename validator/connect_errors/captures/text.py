@@ -1,7 +1,7 @@
 """Find candidates in text of any kind: logs, consoles, HTTP messages, mail, prose, JSON Lines.
 
-The scanner finds URLs with Connect's parameters. Their context shows the rest: whether it is a request or a `Location`,
-the host, the response, whether it continues on the next line.
+The scanner finds URLs with Connect's parameters. The context of each shows the rest: whether it is a request or a
+`Location`, its host, the response, and whether it continues on the next line.
 """
 
 import re

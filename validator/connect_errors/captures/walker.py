@@ -111,7 +111,7 @@ class Walker:
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
 
     def _member(self) -> Member:
-        """The name of the member that is read, also where its values are in an array."""
+        """Return the current member, even if its values are in an array."""
         name = self._path[-1] if self._path else ""
         if isinstance(name, int):
             name = next((part for part in reversed(self._path) if isinstance(part, str)), "")

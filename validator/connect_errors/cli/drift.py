@@ -18,7 +18,7 @@ from connect_errors.redaction import shown_source
 from connect_errors.shown import Shown, say
 
 _MAX_PAGE = 64 * 1024
-"""Maximum characters; Smartcar's longest page has a tenth of that."""
+"""Maximum length of a page, in characters; Smartcar's longest page has a tenth of that."""
 
 _EPILOG = """\b
 Example:

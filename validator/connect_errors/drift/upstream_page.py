@@ -176,7 +176,7 @@ class UpstreamPage:
         expected = max(_TABLES, key=lambda columns: len(columns & named) / len(columns | named))
         counts = Counter(titles)
         for index, (cell, title) in enumerate(zip(header, titles, strict=True)):
-            # Markdown-it pads each row to the number of header cells.
+            # Markdown-it pads or cuts each row to the number of header cells.
             unnamed = [row[index] for row in body if row[index].text] if not title else []
             if unnamed or (title and (title not in expected or counts[title] > 1)):
                 self.unrecognized_cells += [cell, *unnamed]

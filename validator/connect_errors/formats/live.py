@@ -8,7 +8,7 @@ from connect_errors.report import RedactedReport, Summary
 
 
 class LiveTextFormat(TextFormat):
-    """Writes every redirect; one that conforms takes a line, and the next step."""
+    """Writes every redirect: a conforming one on one line, followed by the next step if it is an error."""
 
     def add(self, report: RedactedReport) -> None:
         if self.detail == "summary":

@@ -82,7 +82,7 @@ class TextFormat(Format):
         self._separator = "\n"
 
     def _is_repeat(self, report: RedactedReport) -> bool:
-        """Count a report that differs only in its place from one already shown."""
+        """Whether a report differs only in its place from one already shown; if so, count it."""
         key = _key(report)
         group = self._groups.get(key)
         if group is None:

@@ -32,8 +32,8 @@ def value_findings(
 
     Args:
         reading: the redirect.
-        decodable: its first parameters, by name, without those whose raw text is broken.
-        explained: the parameters of which another finding says already that they are placeholders.
+        decodable: its first parameters, by name, without those whose raw text is malformed.
+        explained: the parameters that another finding already describes as placeholders.
         sent_state: the state that was sent, which may end with a quote.
     """
     found: list[Finding] = []

@@ -47,7 +47,7 @@ class Gate:
         self._hosts = LOOPBACK | {redirect_uri.host.lower()}
 
     def visit(self, request: Request) -> Visit:
-        """Accept a GET request.
+        """Accept a GET request, or the form of a page served here.
 
         Raises:
             Refusal: the request is not a redirect.

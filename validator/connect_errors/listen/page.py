@@ -34,7 +34,7 @@ def policy(nonce: str) -> str:
 
 
 def waiting_page(nonce: str, *, has_query: bool) -> str:
-    """Render the page of a visit without an outcome; its script sends the fragment, which browsers never send."""
+    """Render the page of a visit without an outcome; its script submits the fragment, which browsers keep back."""
     query = ' data-query="1"' if has_query else ""
     return _document(
         nonce,

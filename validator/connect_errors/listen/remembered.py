@@ -1,4 +1,4 @@
-"""Short-lived memory of requests: digests and answered pages only, never a code."""
+"""Short-lived memory of requests: digests, served pages, and URLs without an outcome, but never a code."""
 
 import asyncio
 import secrets

@@ -88,7 +88,7 @@ def parse_head(head: bytes) -> Request:
     Raises:
         Refusal: they are not HTTP/1.
     """
-    # Latin-1 maps each byte to one character; the expressions match no line end except CRLF.
+    # Latin-1 maps each byte to one character; the expressions match no line ends, so only CRLF separates lines.
     first, *lines = head.removesuffix(b"\r\n\r\n").decode("latin-1").split("\r\n")
     start = _REQUEST_LINE.fullmatch(first)
     fields = [_FIELD.fullmatch(line) for line in lines]

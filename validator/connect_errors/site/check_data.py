@@ -229,7 +229,7 @@ def _limits() -> dict[str, int]:
 
 
 def _words() -> dict[str, str]:
-    """Advice that belongs to no rule, and other texts, by constant name."""
+    """Return advice that belongs to no rule, and other texts, by constant name."""
     named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
     found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
     return found | {

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the command's reports on other things than redirects: drift, answers, list, explain."""
+"""The JSON Schemas of the command's reports that are not about redirects: drift, answers, list, explain."""
 
 from typing import get_args
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 
 def right_to_left() -> str:
-    """Match a character that is written from right to left, which JavaScript does not know."""
+    """Build a pattern for right-to-left characters, a property that JavaScript's regular expressions lack."""
     return "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _ranges_from_right()) + "]"
 
 
@@ -20,6 +20,6 @@ def _ranges_from_right() -> Iterator[tuple[int, int]]:
 
 
 def casefold() -> Mapping[str, str]:
-    """The characters whose case folding is not their lower case, which JavaScript does not know."""
+    """Map each character whose case folding is not its lower case to the former, which JavaScript lacks."""
     every = map(chr, range(0x110000))
     return {one: folded for one in every if (folded := one.casefold()) != one.lower()}
