@@ -191,9 +191,9 @@ def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
 
 
 def undocumented_descriptions(expectation: Expectation) -> re.Pattern[str]:
-    """Build a pattern for `=value` in a URL, if the value is a description in RFC 6749's character set that no page documents.
+    """Build a pattern for `=value` in a URL, if the value is an undocumented description in RFC 6749's character set.
 
-    The verdict is the same for all of them.
+    All of them have the same effect on the verdict.
     """
     if "error_description" in _names_in(expectation):
         return re.compile("(?!)")
