@@ -138,6 +138,8 @@ LOG = (
 )
 LOG_START = b'192.0.2.7 - - [24/Nov/2026:13:48:47 +0000] "GET /home?state=1&code=1'
 
+JSON_LINE = b'{"url":"/home?error=access_denied&state=0"'
+
 INPUTS = (
     # Long lines
     Input("a line", 100 * MB, "bytes", capture(HOME.encode(), b"?error=", many(b"a"))),
@@ -180,6 +182,8 @@ INPUTS = (
         capture(times(HOME.encode() + b"?state=#%20" + b"&abc" * 450 + b"\n"), options="-q"),
     ),
     # HAR
+    Input("JSON Lines: members", 40_000, "members", capture(b"a line\n", JSON_LINE, times(b',"#":"/?code="'), b"}\n")),
+    Input("JSON Lines: names", MB, "lines", capture(times(JSON_LINE + b',"n#":1}\n'))),
     Input("HAR: depth", 100_000, "levels", capture(ENTRY, times(b"["), times(b"]"), END)),
     Input("HAR: depth, cut off", 100_000, "levels", capture(ENTRY, times(b'{"a":'))),
     Input("HAR: a string", 100 * MB, "bytes", capture(ENTRY, b'"', many(b"a"), b'"', END)),

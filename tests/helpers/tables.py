@@ -9,7 +9,9 @@ Row = TypeVar("Row")
 def check_each(rows: Iterable[Row], check: Callable[[Row], object], name: Callable[[Row], object] = str) -> None:
     """Check every row; raise an `AssertionError` that lists the rows that failed, each with its own message."""
     failed = []
-    for row in rows:
+    every = list(rows)
+    assert every, "there are no rows"
+    for row in every:
         try:
             check(row)
         except AssertionError as error:

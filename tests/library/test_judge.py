@@ -8,6 +8,7 @@ from connect_errors.address import registration_problem
 from connect_errors.catalog import outcomes
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
+from connect_errors.placeholders import _OBJECT, _SAMPLE, _TEMPLATE, placeholder
 from connect_errors.redirect import Place, Redirect
 from connect_errors.shown import Shown
 from connect_errors.state import envelope, is_same_state, open_envelope, state_difference
@@ -138,3 +139,13 @@ def test_the_javascript_sdk_gets_its_envelope() -> None:
     report = validate(example("access_denied", redirect_uri=page), redirect_uri=page)
     assert report.findings == ()
     assert open_envelope(report.parameters["state"]) == ""
+
+
+@given(st.one_of([st.from_regex(pattern, fullmatch=True) for pattern in (_OBJECT, _TEMPLATE, _SAMPLE)]))
+def test_every_placeholder_is_recognized_by_its_first_character(value: str) -> None:
+    assert placeholder(value)
+
+
+@pytest.mark.parametrize("value", ["undefined", "NULL", "(null)", "None", "nil", "NaN", "nan"])
+def test_words_for_no_value_are_recognized_by_their_first_character(value: str) -> None:
+    assert placeholder(value)

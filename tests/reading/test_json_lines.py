@@ -1,7 +1,7 @@
 """Lines of JSON that have much in common: each is read as if it were the only one."""
 
 import pytest
-from connect_errors.captures import members
+from connect_errors.captures import json_lines, members
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.json_lines import JSONLines
@@ -44,7 +44,7 @@ OTHERS = st.sampled_from(
         ),
     ]
 )
-HOLE = "\0"
+HOLE = "\ue000"
 
 
 def found_by(seen: JSONLines | None, line: str, anchors: Anchors) -> list[Candidate | Leak] | None:
@@ -77,7 +77,7 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
     usual = [draw(QUIET) for _ in pieces]
     index = draw(st.integers(0, len(usual) - 1))
     usual[index] = draw(URLS)
-    lines = [usual, usual]
+    lines = [usual, usual, usual]
     for _ in range(draw(st.integers(1, 6))):
         one = [draw(st.one_of(QUIET, URLS, OTHERS)) if draw(st.integers(0, 4)) == 0 else value for value in usual]
         lines.append([*one[:index], draw(URLS), *one[index + 1 :]] if draw(st.booleans()) else one)
@@ -92,8 +92,12 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
         ('{"uri":"https://a.example/?code=1"}', '{"uri":"https://a.example/?code=3D1"}'),
         ('{"uri":"https://a.example/?code=1"}', '{"uri":"https://a.example/?a=1&amp;code=1"}'),
         ('{"uri":"https://a.example/?code=1"}', '{"uri":"https://a.example/?code=\\u0031"}'),
-        ('{"ts":1234567890123456,"uri":"/cb?code=1"}', '{"ts":06,"uri":"/cb?code=1"}'),
+        ('{"ts":"1","url":"/cb?code=1"}', '{"ts\0,"url":"/cb?code=1"}'),
+        (f'{{"ts":0.{"1" * 30}5,"uri":"/cb?code=1"}}', '{"ts":05,"uri":"/cb?code=1"}'),
+        ('{"ts":1,"uri":"/cb?code=1"}', f'{{"ts":{2**63},"uri":"/cb?code=1"}}'),
         ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"/?code=1","uri":"/cb?code=1"}'),
+        ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"x\\ncode=1&state=2","uri":"/cb?code=1"}'),
+        ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"\\u0063ode=1&state=2","uri":"/cb?code=1"}'),
         (
             '{"request":{"url":"http://a.example/"},"response":{"location":"/cb?code=1"}}',
             '{"request":{"url":"http://a.example/"},"response":{"location":"//b.example/?code=1"}}',
@@ -103,7 +107,7 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
 def test_what_makes_a_line_another_one(usual: str, other: str) -> None:
     anchors = Anchors()
     seen = JSONLines(anchors)
-    for line in (usual, usual, other):
+    for line in (usual, usual, usual, other):
         assert found_by(seen, line, anchors) == found_by(None, line, anchors)
 
 
@@ -120,3 +124,16 @@ def test_a_line_is_read_as_if_it_were_the_only_one(lines: list[str], redirect_ur
     seen = JSONLines(anchors)
     for line in [*lines, *lines]:
         assert found_by(seen, line, anchors) == found_by(None, line, anchors), line
+
+
+def test_what_is_cached_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_lines, "MAX_REMEMBERED", 300)
+    monkeypatch.setattr(json_lines, "MAX_SEEN", 3)
+    anchors = Anchors()
+    seen = JSONLines(anchors)
+    lines = [f'{{"{name}":1,"status":{status},"uri":"/cb?code=1"}}' for name in "abcdef" for status in (302, 404, 302)]
+    for line in [line for line in lines for _ in range(3)]:
+        assert found_by(seen, line, anchors) == found_by(None, line, anchors)
+        cached = sum(len(outline.known) for outline in seen._outlines.values())  # noqa: SLF001 - the cache is private
+        assert cached <= 300 // len(line)
+        assert len(seen._seen) <= 3  # noqa: SLF001 - as above

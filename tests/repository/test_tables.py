@@ -16,6 +16,11 @@ def test_rows_that_fail_are_named() -> None:
     assert lines == ["2 of the rows:", "row 3: too many", "row 4: too many"]
 
 
+def test_a_table_without_rows_fails() -> None:
+    with pytest.raises(AssertionError, match="no rows"):
+        check_each([], str)
+
+
 def test_the_row_of_another_exception_is_named() -> None:
     with pytest.raises(ZeroDivisionError) as raised:
         check_each([1, 0], lambda number: 1 / number)

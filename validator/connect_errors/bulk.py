@@ -11,6 +11,7 @@ from typing import Literal, TypedDict, Unpack
 from connect_errors.captures import Batch, Candidate, Capture, urls
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Leak, batch_of, candidates_of
+from connect_errors.captures.json_lines import JSONLines
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
@@ -114,6 +115,7 @@ class _Lines(Capture):
         super().__init__(shown_source(source), BytesIO(), input_format, redirect_uris)
         self._lines = lines
         self._anchors = Anchors(redirect_uris)
+        self._json_lines = JSONLines(self._anchors)
 
     def connect_urls_alone(self) -> Iterator[Redirect]:
         """Yield nothing: lines are parts of logs, and the redirects may be in any other part."""
@@ -136,7 +138,7 @@ class _Lines(Capture):
         if not self._anchors.are_in(text):
             return ()
         self._repetitions = None  # each line is a separate capture
-        return TextReader(self._anchors).read([text])
+        return TextReader(self._anchors, None, self._json_lines).read([text])
 
 
 def _unmarked(text: str) -> str:

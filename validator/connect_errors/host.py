@@ -6,7 +6,6 @@ fullwidth letters and `0x7f.1` lead elsewhere than they appear to. Browsers neve
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from connect_errors.shown import Shown
 
@@ -25,7 +24,6 @@ _MAX_LABEL = 63
 """Maximum length of a DNS label (RFC 1035 §2.3.4); decoding takes quadratic time."""
 
 
-@lru_cache(64)  # most redirects of a run are at one host
 def find_host_problem(host: str, scheme: str) -> Shown | None:
     """Say why browsers would not use a nonempty host as written, as the end of a sentence; None if they do."""
     if host.startswith("["):

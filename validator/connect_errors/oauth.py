@@ -15,3 +15,8 @@ OAUTH_ERRORS = frozenset(
     {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "temporarily_unavailable"}
 )
 """The codes in §4.1.2.1 that Smartcar does not document for Connect."""
+
+
+def is_in_every_charset(value: str) -> bool:
+    """Whether a decoded value has only characters that are allowed in all parameters: most have, and this is fast."""
+    return value.isascii() and value.isprintable() and not ('"' in value or "\\" in value)

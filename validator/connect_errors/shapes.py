@@ -135,18 +135,16 @@ class StateDifferences:
     """
 
     def __init__(self, sent: str) -> None:
-        def compare(text: str) -> tuple[Shown | None, ...]:
-            return tuple(state_difference(sent, decode(raw)) for raw in _STATE.findall(text))
+        def difference(raw: str) -> Shown | None:
+            return state_difference(sent, decode(raw))
 
-        self._compare = compare
-        self._cached = lru_cache(1000)(compare)
+        self._of_state = lru_cache(1000)(difference)
+        self._uncached = difference
 
     def of(self, text: str) -> tuple[Shown | None, ...]:
         """Compare every state in the text of a URL; None for each that is equal."""
-        before, name, rest = text.rpartition("&state=")
-        if name and "state=" not in before:
-            text = name + rest  # which more texts have in common
-        return self._cached(text) if len(text) <= MAX_LENGTH else self._compare(text)
+        of_state = self._of_state if len(text) <= MAX_LENGTH else self._uncached
+        return tuple([of_state(raw) for raw in _STATE.findall(text)])
 
 
 def _decides(shape: str) -> bool:

@@ -18,9 +18,14 @@ Found = Candidate | Leak
 MAX_REMEMBERED = 1_000_000
 """Maximum number of cached characters; when it is exceeded, the cache is emptied."""
 
-_STRING = r'"[ !#-\[\]-~]*+"'
-_NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?(?![0-9.eE+-])"
-_VALUE = re.compile(rf'":(?<=[A-Za-z0-9_]":) ?({_STRING}|{_NUMBER}|\[{_STRING}\])')
+MAX_SEEN = 1000
+"""Maximum number of outlines that were seen once; when it is exceeded, they are forgotten."""
+
+_PLAIN = r'[^"\\\x00-\x1f\ud800-\udfff]*+'
+_STRING = rf'"{_PLAIN}(?:\\["nrt]{_PLAIN})*+"'
+_NUMBER = r"-?(?:0|[1-8][0-9]{0,18}|9[0-9]{0,17})(?:\.[0-9]{1,30})?(?![0-9.eE+-])"  # 64 bits
+_SCALAR = f"(?:{_STRING}|{_NUMBER}|true|false|null)"
+_VALUE = re.compile(rf'":(?<=[A-Za-z0-9_]":) ?({_SCALAR}|\[(?:{_SCALAR}(?:, ?{_SCALAR})*+)?\])')
 """A member value that any other match can replace in valid JSON, where a quote after a letter always ends a string."""
 _NAME = re.compile(r'(?<!\\)"([^"\\]*)\Z')
 """The name of a member at the end of the text before its value."""
@@ -63,14 +68,16 @@ class JSONLines:
 
     def __init__(self, anchors: Anchors) -> None:
         self._anchors = anchors
-        self._outlines: dict[str, _Outline] = {}
+        self._outlines: dict[tuple[str, ...], _Outline] = {}
         self._room = MAX_REMEMBERED
+        self._seen: set[int] = set()
+        """The hashes of outlines that were seen once; most of them never again."""
 
     def read(self, text: str) -> list[Found] | None:
         """Read a line like `read_value`, apart from `record`; None if it is not JSON."""
         pieces = _VALUE.split(text)
         values = pieces[1::2]
-        outline = self._outlines.get("\0".join(pieces[::2]))
+        outline = self._outlines.get(tuple(pieces[::2]))
         if outline is None:
             return self._learn_outline(text, pieces)
         url = outline.url_in(values)
@@ -83,15 +90,24 @@ class JSONLines:
         return [Candidate(before + url, *candidate[1:])]
 
     def _learn_outline(self, text: str, pieces: list[str]) -> list[Found] | None:
-        """Read a line, and cache its outline if the only result is the value of a member."""
+        """Read a line, and cache its outline the second time, if the only result is the value of a member."""
         found = read_value(text, self._anchors)
-        if _is_one(found) and (outline := self._outline(pieces)):
+        fixed = tuple(pieces[::2])
+        if _is_one(found) and self._was_seen(hash(fixed)) and (outline := self._outline(pieces)):
             value = pieces[1::2][outline.url]
             longer = read_value(text.replace(value, f'{value[:-1]}0"', 1), self._anchors)
             if longer == [found[0]._replace(text=f"{found[0].text}0")]:
                 self._make_room(text)
-                self._outlines["\0".join(pieces[::2])] = outline
+                self._outlines[fixed] = outline
         return found
+
+    def _was_seen(self, outline: int) -> bool:
+        if outline in self._seen:
+            return True
+        if len(self._seen) >= MAX_SEEN:
+            self._seen.clear()
+        self._seen.add(outline)
+        return False
 
     def _outline(self, pieces: list[str]) -> _Outline | None:
         """Return the outline of a line; None unless exactly one member value may be a redirect."""
@@ -100,14 +116,16 @@ class JSONLines:
         if len(members) < len(values):
             return None
         urls = [index for index, value in enumerate(values) if self._is_url(members[index], value)]
-        others = [index for index in range(len(values)) if index not in urls]
-        read = tuple(index for index in others if members[index].is_read)
-        silent = tuple(index for index in others if not members[index].is_read)
-        return _Outline(urls[0], read, silent, {}) if len(urls) == 1 else None
+        if len(urls) != 1:
+            return None
+        [url] = urls
+        read = tuple(index for index, one in enumerate(members) if one.always_matters and index != url)
+        silent = tuple(index for index, one in enumerate(members) if not one.always_matters and index != url)
+        return _Outline(url, read, silent, {})
 
     def _is_url(self, named: Member, value: str) -> bool:
         """Whether a value may be a redirect, and is read only as a URL."""
-        match = _URL.fullmatch(value) if named.key in PATHS or not named.is_read else None
+        match = _URL.fullmatch(value) if named.key in PATHS or not named.always_matters else None
         return match is not None and self._anchors.are_in(match[1], after=" ")
 
     def _learn(self, text: str, url: str, outline: _Outline, values: list[str]) -> list[Found] | None:
@@ -129,7 +147,12 @@ class JSONLines:
         silent = [values[index] for index in outline.silent]
         if not self._anchors.may_be_in("\n".join(silent)):
             return False
-        return any(self._anchors.are_in(value.strip("[]")[1:-1], after=" ") for value in silent)
+        return any(map(self._may_be_redirect, silent))
+
+    def _may_be_redirect(self, value: str) -> bool:
+        if value.startswith("[") or "\\" in value:
+            return self._anchors.may_be_in(value)
+        return self._anchors.are_in(value[1:-1], after=" ")
 
 
 def _is_one(found: list[Found] | None) -> TypeGuard[list[Candidate]]:

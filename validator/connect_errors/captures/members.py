@@ -23,8 +23,8 @@ class Member(NamedTuple):
     """The normalized name, so that word separators do not matter: `requestUri`, `request_uri`, `Request-URI`."""
     parameter: str
     """The redirect parameter that has this name; empty if there is none."""
-    is_read: bool
-    """Whether every value matters; members with other names matter only if they contain a redirect."""
+    always_matters: bool
+    """Whether any value matters; with other names, only values that contain a redirect do."""
 
 
 def member(name: str) -> Member:
@@ -41,8 +41,10 @@ def _member(name: str) -> Member:
     key = _NOT_IN_NAME.sub("", name.lower())
     last = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
     parameter = last if is_parameter(last) else ""
-    is_read = bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, OF_REQUESTS, OF_ANSWERS))
-    return Member(name, key, parameter, is_read)
+    always_matters = (
+        bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, OF_REQUESTS, OF_ANSWERS))
+    )
+    return Member(name, key, parameter, always_matters)
 
 
 _remembered = lru_cache(1000)(_member)

@@ -34,9 +34,10 @@ class TextReader:
     Args:
         anchors: patterns of text that only redirects have.
         pointer: the JSON pointer of the text, if it is a string of a JSON document.
+        json_lines: the reader of JSON Lines, if it is shared with readers of similar texts.
     """
 
-    def __init__(self, anchors: Anchors, pointer: str | None = None) -> None:
+    def __init__(self, anchors: Anchors, pointer: str | None = None, json_lines: JSONLines | None = None) -> None:
         self._anchors = anchors
         self._pointer = pointer
         self._window = Window()
@@ -50,7 +51,7 @@ class TextReader:
         self._table: Table | None = None
         """The current table of parameters."""
         self._urls = URLReader(self._window, pointer)
-        self._json_lines = JSONLines(anchors)
+        self._json_lines = json_lines or JSONLines(anchors)
 
     def read(self, blocks: Iterable[str]) -> Iterator[Found]:
         """Yield possible redirects as soon as their end is certain.
@@ -184,7 +185,7 @@ class TextReader:
 
     def _inner(self, text: str, number: int, *, is_verbatim: bool = True) -> Iterator[Found]:
         """Read text that is one line of the capture."""
-        reader = TextReader(self._anchors, self._pointer)
+        reader = TextReader(self._anchors, self._pointer, self._json_lines)
         reader._urls.separator = self._urls.separator
         for found in reader.read([text]):
             if isinstance(found, Leak):

@@ -123,13 +123,13 @@ class Walker:
     def _value(self, value: object) -> Iterable[Found]:
         named = self._member()
         if not isinstance(value, str):
-            if named.is_read and self._frames:
+            if named.always_matters and self._frames:
                 self._frames[-1].take_number(named.key, value)
             return ()
         if not value:
             return ()
         self._see_text(value)
-        if not named.is_read and not self._may_have_redirect(value):
+        if not named.always_matters and not self._may_have_redirect(value):
             return ()  # as most are
         key = named.key
         frame = self._frames[-1] if self._frames else None
@@ -140,7 +140,7 @@ class Walker:
                 self._take_item(frame, self._path[-1], text)
         if key in members.REFERERS:
             return (Leak(None, self._pointer()),) if leaks_code(text) else ()
-        if not named.is_read or self._may_have_redirect(value):
+        if not named.always_matters or self._may_have_redirect(value):
             return self._redirects(frame, key, value, text)
         if key in ("url", "uri") and frame is not None and frame.key == members.REQUEST:
             self._records.requested = text

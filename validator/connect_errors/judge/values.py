@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import find_decoded
 from connect_errors.judge.reading import Reading
-from connect_errors.oauth import OUTSIDE_CHARSET
+from connect_errors.oauth import OUTSIDE_CHARSET, is_in_every_charset
 from connect_errors.placeholders import ends_with_stray_quote, placeholder
 from connect_errors.report import Finding
 from connect_errors.secrets import SHOWN_PARAMETERS
@@ -61,8 +61,7 @@ def _text_findings(reading: Reading, parameter: Parameter) -> list[Finding]:
     if wordings and value and value not in wordings:
         message = Shown("no page documents this error_description")
         found.append(Finding("undocumented-wording", message, name, *parameter.value_span))
-    is_in_all = value.isascii() and value.isprintable() and not ('"' in value or "\\" in value)
-    charset = None if is_in_all else OUTSIDE_CHARSET.get(name)
+    charset = None if is_in_every_charset(value) else OUTSIDE_CHARSET.get(name)
     if charset and charset.search(value) and (outside := find_decoded(charset, reading.url.text, parameter.value_span)):
         message = say("{} has {}, outside RFC 6749's character set", own(name), _characters(charset, name, value))
         if value in wordings:
