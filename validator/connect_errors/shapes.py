@@ -138,13 +138,18 @@ class StateDifferences:
         def difference(raw: str) -> Shown | None:
             return state_difference(sent, decode(raw))
 
-        self._of_state = lru_cache(1000)(difference)
-        self._uncached = difference
+        self._of_any = difference
+        self._of_short = lru_cache(1000)(difference)
+        self._of_last = lru_cache(1000)(lambda raw: (difference(raw),))
 
     def of(self, text: str) -> tuple[Shown | None, ...]:
         """Compare every state in the text of a URL; None for each that is equal."""
-        of_state = self._of_state if len(text) <= MAX_LENGTH else self._uncached
-        return tuple([of_state(raw) for raw in _STATE.findall(text)])
+        if len(text) > MAX_LENGTH:
+            return tuple(map(self._of_any, _STATE.findall(text)))
+        before, _, last = text.rpartition("&state=")
+        if before and last and "&" not in last and "state=" not in before:
+            return self._of_last(last)
+        return tuple(map(self._of_short, _STATE.findall(text)))
 
 
 def _decides(shape: str) -> bool:
