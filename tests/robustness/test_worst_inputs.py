@@ -78,6 +78,13 @@ EXPECTED = {
     "codes": Expected(300, 0),
     "names": Expected(300, 0),
     "pieces": Expected(20, 1),
+    "JSON Lines: members": Expected(
+        300,
+        1,
+        {"missing-parameter": 1},
+        "FILE: 300 other URLs passed over: each has none of Connect's parameters\n",
+    ),
+    "JSON Lines: names": Expected(300, 1, {"missing-parameter": 2}),
     "HAR: depth": Expected(3_000, 0, {}, ""),
     "HAR: depth, cut off": Expected(3_000, 2, {}, "FILE: its JSON is damaged or cut off in /log/entries/0\n"),
     "HAR: a string": Expected(1_500_000, 0, {}, ""),
