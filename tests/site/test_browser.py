@@ -6,6 +6,7 @@ import http.server
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,13 @@ class Visit:
 
     def open(self, address: str, until: str = "load") -> None:
         self.page.goto(self.base + address, wait_until=until)
+
+    def wait_for(self, expression: str) -> None:
+        """Wait until an expression is true: Playwright's own wait may evaluate it in the page, against its policy."""
+        end = time.monotonic() + 10
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, expression
+            self.page.wait_for_timeout(50)
 
     def clipboard(self) -> str:
         text: str = self.page.evaluate("navigator.clipboard.readText()")
@@ -306,7 +314,7 @@ def test_the_drawer_is_reached_by_keyboard_and_closed_it_is_skipped(browser: Any
     assert not visit.page.evaluate(link)
     visit.page.locator(".ce-drawer").focus()
     visit.page.keyboard.press("Enter")
-    visit.page.wait_for_function(link)
+    visit.wait_for(link)
     visit.context.close()
 
 
@@ -326,7 +334,7 @@ def test_the_search_finds(visit: Visit, query: str, address: str) -> None:
     visit.page.keyboard.type(query)
     results = "[...document.querySelectorAll('.md-search-result__item')].slice(0, 3)"
     found = f"{results}.some((one) => one.querySelector('a').href.startsWith('{visit.base}{address}'))"
-    visit.page.wait_for_function(found, timeout=10_000)
+    visit.wait_for(found)
 
 
 def test_copy_buttons_copy(visit: Visit) -> None:
@@ -385,9 +393,7 @@ CAPTURED = "https://example.com/callback?error=no_vehicle&state=0facda3319"
 def result(visit: Visit, text: str, *, expected: str) -> str:
     """Paste a text into the checker, and wait for a result that contains a text."""
     visit.page.fill("#ce-check-text", text)
-    visit.page.wait_for_function(
-        "text => document.querySelector('.ce-check-result').textContent.includes(text)", arg=expected, timeout=5000
-    )
+    visit.wait_for(f"document.querySelector('.ce-check-result').textContent.includes({json.dumps(expected)})")
     shown: str = visit.page.inner_text(".ce-check-result")
     return shown
 
@@ -430,7 +436,7 @@ def test_checker_takes_options_and_the_keyboard(visit: Visit) -> None:
     assert "state-mismatch" in shown
     visit.page.fill("#ce-check-uri", "example")
     visit.page.click(".ce-check button")
-    visit.page.wait_for_function(
+    visit.wait_for(
         "document.querySelector('.ce-check-result').textContent.startsWith('the redirect URI is not an absolute URL')"
     )
     assert visit.problems == []
