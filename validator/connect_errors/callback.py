@@ -88,7 +88,7 @@ class ConnectError:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The redirect does not answer this session's request, or is not one of Connect's: ignore its content."""
+    """The redirect does not answer the browser's own request, or is not from Connect: ignore its content."""
 
     reasons: tuple[Finding, ...] = field(repr=False)
     """The findings that refuse it, in the order of their places; their messages contain no values."""

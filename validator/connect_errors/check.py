@@ -235,7 +235,7 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
     text = candidate.text
     place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
     if text == known.text and place == report.place:
-        return report  # as it was judged just now
+        return report  # its places are those of this text already
     shown = known.shown if text != known.text else None
     findings = report.findings
     if findings:

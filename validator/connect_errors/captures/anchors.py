@@ -13,7 +13,8 @@ from connect_errors.captures.scanner import SCHEME
 from connect_errors.connect_url import HOST
 from connect_errors.url import URL
 
-_NAMES = ("error", "code", "vehicle_id", "user_id", "userId", r"vehicle\_id", r"user\_id")
+_PARAMETERS = ("error", "code", "vehicle_id", "user_id", "userId")
+_NAMES = (*_PARAMETERS, r"vehicle\_id", r"user\_id")  # Markdown escapes underscores
 _BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
 _FOLLOWED = (
     r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
@@ -28,7 +29,7 @@ _ENCODED = "coding: base64"
 _ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
-_PARAMETER = re.compile(rf"[?&](?:{'|'.join(_NAMES[:5])})=")
+_PARAMETER = re.compile(rf"[?&](?:{'|'.join(_PARAMETERS)})=")
 """The anchor of nearly every redirect, which is faster to search for than all anchors."""
 
 MAX_REMEMBERED = 200
