@@ -68,13 +68,13 @@ SPLIT = url._parameters  # noqa: SLF001 - bugs are planted in private functions
 BUGS: dict[str, tuple[str, str, object, str]] = {
     "redaction is off": (
         "url",
-        "connect_errors.redaction._secrets",
+        "connect_errors.redaction._find_masked_spans",
         lambda _url: (),
         "a URL shows no more of a value than its parameter",
     ),
     "redaction is off, in the command": (
         "reports",
-        "connect_errors.redaction._secrets",
+        "connect_errors.redaction._find_masked_spans",
         lambda _url: (),
         "no secret in any output",
     ),
@@ -87,7 +87,7 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     ),
     "places are not moved": (
         "url",
-        "connect_errors.copying.Copy.moved",
+        "connect_errors.copying.Copy.map_span",
         lambda _self, span: span,
         "start and end index the url",
     ),

@@ -61,7 +61,7 @@ class Comparison(NamedTuple):
     registered: URL
     parts: tuple[Part, ...]
     """The parts before the query string that differ."""
-    absent: tuple[Parameter, ...]
+    missing: tuple[Parameter, ...]
     """Parameters in the registered URI's own query string that the URL lacks."""
 
     def difference(self) -> Difference | None:
@@ -71,12 +71,12 @@ class Comparison(NamedTuple):
         if "host" in self.parts:
             return _host_difference(self.url, self.registered)
         if "port" in self.parts:
-            given, wanted = (own(_port(one)) or Shown("the default") for one in (self.url, self.registered))
-            message = say("its port is {}, but the registered one is {}", shorten(given), wanted)
+            port, registered_port = (own(_port(uri)) or Shown("the default") for uri in (self.url, self.registered))
+            message = say("its port is {}, but the registered one is {}", shorten(port), registered_port)
             return Difference(message, _GENERAL_REMEDY)
         if "path" in self.parts:
             return _path_difference(self.url, self.registered)
-        return _query_difference(self.url, self.absent[0]) if self.absent else None
+        return _query_difference(self.url, self.missing[0]) if self.missing else None
 
 
 def compare(url: URL, parameters: Iterable[Parameter], registered: Sequence[URL]) -> Comparison | None:
@@ -85,33 +85,39 @@ def compare(url: URL, parameters: Iterable[Parameter], registered: Sequence[URL]
     Parts that the URL lacks are not compared: a request line has only a path.
     """
     given = [(parameter.name, parameter.value) for parameter in parameters]
-    compared = (Comparison(url, one, differing_parts(url, one), _absent(given, one)) for one in registered)
-    return min(compared, key=lambda one: (len(one.parts), len(one.absent)), default=None)
+    comparisons = (
+        Comparison(url, uri, differing_parts(url, uri), _missing_parameters(given, uri)) for uri in registered
+    )
+    return min(comparisons, key=lambda comparison: (len(comparison.parts), len(comparison.missing)), default=None)
 
 
 def is_at(url: URL, registered: Iterable[URL]) -> bool:
     """Whether a URL is at one of the registered redirect URIs, regardless of its query string."""
-    return any(not differing_parts(url, one) for one in registered)
+    return any(not differing_parts(url, uri) for uri in registered)
 
 
 def differing_parts(url: URL, registered: URL) -> tuple[Part, ...]:
     """Return the parts before the query string that differ; parts that the URL lacks are taken as registered."""
     if url.text[slice(*url.base_span)] == registered.text[slice(*registered.base_span)]:
         return ()  # the common case, decided much faster
-    ours, theirs = _normalized(url, registered), _normalized(registered, registered)
-    return tuple(part for part, one, other in zip(PARTS, ours, theirs, strict=True) if one is not None and one != other)
+    parts, registered_parts = _normalized(url, registered), _normalized(registered, registered)
+    return tuple(
+        part
+        for part, value, registered_value in zip(PARTS, parts, registered_parts, strict=True)
+        if value is not None and value != registered_value
+    )
 
 
 def without_own_query(parameters: tuple[Parameter, ...], registered: URL) -> tuple[Parameter, ...]:
     """Remove the parameters in the registered redirect URI's own query string."""
     if not registered.parameters:
         return parameters
-    own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
+    own_parameters = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
     rest = []
     for parameter in parameters:
         key = parameter.name, parameter.value
-        if own[key]:
-            own[key] -= 1
+        if own_parameters[key]:
+            own_parameters[key] -= 1
         else:
             rest.append(parameter)
     return tuple(rest)
@@ -178,15 +184,15 @@ def _path(url: URL, registered: URL) -> str:
     return remove_dot_segments(path or "/")
 
 
-def _absent(given: Iterable[tuple[str, str]], registered: URL) -> tuple[Parameter, ...]:
+def _missing_parameters(given: Iterable[tuple[str, str]], registered: URL) -> tuple[Parameter, ...]:
     if not registered.parameters:
         return ()
-    own = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
-    own -= Counter(given)
-    return tuple(one for one in registered.parameters if own[one.name, one.value])
+    missing = Counter((parameter.name, parameter.value) for parameter in registered.parameters)
+    missing -= Counter(given)
+    return tuple(parameter for parameter in registered.parameters if missing[parameter.name, parameter.value])
 
 
-def _shown(url: URL, part: Part) -> Shown:
+def _redacted_part(url: URL, part: Part) -> Shown:
     """Return a part as it may be shown, with application ids in custom schemes and tokens in paths masked."""
     shown = shown_component(url, part)
     if part == "host" and url.port:
@@ -195,15 +201,15 @@ def _shown(url: URL, part: Part) -> Shown:
 
 
 def _scheme_difference(url: URL, registered: URL) -> Difference:
-    ours, theirs = _shown(url, "scheme"), _shown(registered, "scheme")
-    message = say("its scheme is {}, but the registered one is {}", ours, theirs)
+    scheme, registered_scheme = _redacted_part(url, "scheme"), _redacted_part(registered, "scheme")
+    message = say("its scheme is {}, but the registered one is {}", scheme, registered_scheme)
     is_behind_proxy = (_scheme(url), _scheme(registered)) == ("http", "https") and _host(url) != LOCALHOST
     return Difference(message, _PROXY_REMEDY if is_behind_proxy else _GENERAL_REMEDY)
 
 
 def _host_difference(url: URL, registered: URL) -> Difference:
-    ours, theirs = _shown(url, "host"), _shown(registered, "host")
-    message = say("its host is {}, but the registered one is {}", ours, theirs)
+    host, registered_host = _redacted_part(url, "host"), _redacted_part(registered, "host")
+    message = say("its host is {}, but the registered one is {}", host, registered_host)
     if url.host.casefold() == registered.host.casefold():
         message = say("{}; they differ only in case, which matters in a custom scheme", message)
     is_plain = (_scheme(url) or _scheme(registered)) == "http"
@@ -211,40 +217,42 @@ def _host_difference(url: URL, registered: URL) -> Difference:
 
 
 def _path_difference(url: URL, registered: URL) -> Difference:
-    ours, theirs = _path(url, registered), _path(registered, registered)
-    given, wanted = (_shown(one, "path") or Shown("empty") for one in (url, registered))
-    hint, remedy = next(_path_hints(ours, theirs), (Shown(""), _GENERAL_REMEDY))
-    return Difference(say("its path is {}, but the registered one is {}{}", given, wanted, hint), remedy)
+    path, registered_path = _path(url, registered), _path(registered, registered)
+    shown_path, shown_registered_path = (_redacted_part(uri, "path") or Shown("empty") for uri in (url, registered))
+    hint, remedy = next(_path_hints(path, registered_path), (Shown(""), _GENERAL_REMEDY))
+    return Difference(
+        say("its path is {}, but the registered one is {}{}", shown_path, shown_registered_path, hint), remedy
+    )
 
 
-def _path_hints(ours: str, theirs: str) -> Iterator[tuple[Shown, str]]:
+def _path_hints(path: str, registered_path: str) -> Iterator[tuple[Shown, str]]:
     """Yield the kinds of difference between two paths, as the end of a sentence, each with a remedy."""
-    if ours == f"{theirs}/":
+    if path == f"{registered_path}/":
         yield Shown(": it has a trailing slash"), _GENERAL_REMEDY
-    if f"{ours}/" == theirs:
+    if f"{path}/" == registered_path:
         yield Shown(": it lacks the trailing slash"), _GENERAL_REMEDY
-    if _SPACE_AT_END.sub("", ours) == _SPACE_AT_END.sub("", theirs):
+    if _SPACE_AT_END.sub("", path) == _SPACE_AT_END.sub("", registered_path):
         yield Shown(": only a trailing space differs"), _GENERAL_REMEDY
-    if ours.casefold() == theirs.casefold():
+    if path.casefold() == registered_path.casefold():
         yield Shown(": they differ only in case"), _GENERAL_REMEDY
-    if ours != "/" and theirs.endswith(ours):
+    if path != "/" and registered_path.endswith(path):
         yield Shown(": it lacks the prefix"), _PREFIX_REMEDY
-    if theirs != "/" and ours.endswith(theirs):
+    if registered_path != "/" and path.endswith(registered_path):
         yield Shown(": it has an extra prefix"), _PREFIX_REMEDY
 
 
-def _query_difference(url: URL, absent: Parameter) -> Difference:
-    name = shorten(shown_name(absent.name))
-    given = [parameter.value for parameter in url.parameters if parameter.name == absent.name]
-    if not given:
+def _query_difference(url: URL, missing: Parameter) -> Difference:
+    name = shorten(shown_name(missing.name))
+    values = [parameter.value for parameter in url.parameters if parameter.name == missing.name]
+    if not values:
         return Difference(say("{} of the registered redirect URI's own query is missing", name), _QUERY_REMEDY)
     hint = Shown("")
-    if given[0].strip() == absent.value.strip():
-        which = Shown("this one") if given[0] != given[0].strip() else Shown("the registered one")
+    if values[0].strip() == missing.value.strip():
+        which = Shown("this one") if values[0] != values[0].strip() else Shown("the registered one")
         hint = say(": {} has a space at its beginning or end", which)
-    elif given[0].rstrip("/") == absent.value.rstrip("/"):
+    elif values[0].rstrip("/") == missing.value.rstrip("/"):
         hint = Shown(": only a trailing slash differs")
-    elif given[0].casefold() == absent.value.casefold():
+    elif values[0].casefold() == missing.value.casefold():
         hint = Shown(": they differ only in case")
     message = say("{} differs from the registered redirect URI's own query{}", name, hint)
     return Difference(message, _QUERY_REMEDY)

@@ -64,9 +64,9 @@ class Argument(NamedTuple):
 
 def read_redirect(given: str, place: Place = ARGUMENT, *, is_verbatim: bool = False) -> Redirect:
     """Read a text as a redirect; if it is not one in any reading, `judge` reports why."""
-    read = read_argument(given)
-    is_verbatim = is_verbatim and given.startswith(read.text)
-    return Redirect(URL(read.text), place, not read.is_partial, is_verbatim, read.media, read.notes)
+    argument = read_argument(given)
+    is_verbatim = is_verbatim and given.startswith(argument.text)
+    return Redirect(URL(argument.text), place, not argument.is_partial, is_verbatim, argument.media, argument.notes)
 
 
 def read_argument(given: str) -> Argument:
@@ -74,19 +74,19 @@ def read_argument(given: str) -> Argument:
     if len(given) > MAX_LENGTH:
         return Argument(given, is_redirect=bool(_SCHEME.match(given)))
     notes: list[Shown] = []
-    text, media = _unwrapped(given, notes)
+    text, media = _strip_and_unescape(given, notes)
     for _ in range(_MAX_LAYERS):
         inner = unwrap(URL(text)) if may_be_wrapped(text) else None
         if inner is None:
             break
         notes.append(taken_out(inner.rewriter))
-        text, more = _unwrapped(inner.text, notes)
-        media += more
+        text, inner_media = _strip_and_unescape(inner.text, notes)
+        media += inner_media
     if _SECOND_QUERY.match(text):
         notes.append(Shown("everything after the second ? is part of a value: parameters are separated by &"))
     if _SCHEME.match(text):
         return Argument(text, media=media, notes=tuple(notes))
-    for partial, note in _partial(text):
+    for partial, note in _partial_readings(text):
         return Argument(partial, is_partial=True, media=media, notes=(*notes, note))
     return Argument(given, is_redirect="://" in given)
 
@@ -100,24 +100,24 @@ def shell_note(given: str, report: Report) -> Shown | None:
     return Shown("a shell ends a command at &: put the URL in quotes if it has more parameters")
 
 
-def _unwrapped(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
+def _strip_and_unescape(given: str, notes: list[Shown]) -> tuple[str, tuple[str, ...]]:
     """Remove quotes, links and escapes repeatedly; return the text and the media that had escaped it."""
     text = given
     media: tuple[str, ...] = ()
     for _ in range(_MAX_LAYERS):
         before = text
-        text = _without_marks(text)
-        text, found = unescape(text)
-        media += tuple(medium for medium in found if medium not in media)
+        text = _strip_delimiters(text)
+        text, undone = unescape(text)
+        media += tuple(medium for medium in undone if medium not in media)
         if _ENCODED_SCHEME.match(text):
             text = unquote(text, errors="surrogateescape")
             notes.append(Shown("the URL was percent-encoded as a whole"))
         if text == before:
             break
-    return _without_sentence(text, notes), media
+    return _strip_sentence(text, notes), media
 
 
-def _without_marks(text: str) -> str:
+def _strip_delimiters(text: str) -> str:
     """Remove one layer of quotes, brackets or link markup."""
     text = text.strip(_WHITESPACE)
     if link := _MARKDOWN_LINK.match(text) or _LABELLED_LINK.match(text):
@@ -131,7 +131,7 @@ def _without_marks(text: str) -> str:
     return text
 
 
-def _without_sentence(text: str, notes: list[Shown]) -> str:
+def _strip_sentence(text: str, notes: list[Shown]) -> str:
     """Remove words or punctuation after a URL in a sentence, unless they may be part of a free-text parameter."""
     url, space, rest = text.partition(" ")
     if not _PAIR.search(url):
@@ -146,7 +146,7 @@ def _without_sentence(text: str, notes: list[Shown]) -> str:
     return text
 
 
-def _partial(text: str) -> Iterator[tuple[str, Shown]]:
+def _partial_readings(text: str) -> Iterator[tuple[str, Shown]]:
     """Yield the part of a URL that the text is, if it has parameters, with a note on it."""
     names = _PAIR.findall(text)
     if not names:

@@ -23,8 +23,8 @@ def errors() -> dict[str, Outcome]:
 @cache
 def successes() -> dict[str, Outcome]:
     """Return the successes by name, in the order in which the outcome is decided."""
-    found = _load("success").values()
-    return {outcome.name: outcome for outcome in sorted(found, key=lambda one: DISCRIMINATORS.index(one.discriminator))}
+    ranked = sorted(_load("success").values(), key=lambda outcome: DISCRIMINATORS.index(outcome.discriminator))
+    return {outcome.name: outcome for outcome in ranked}
 
 
 @cache
@@ -63,7 +63,7 @@ def redirect_schema() -> dict[str, Any]:
     decision: dict[str, Any] = {"$ref": list(successes().values())[-1].path}
     for outcome in reversed(list(successes().values())[:-1]):
         decision = _if_present(outcome.discriminator, {"$ref": outcome.path}, decision)
-    known = {
+    known_error = {
         "properties": {"error": {"enum": list(errors())}},
         "allOf": [
             {
@@ -80,7 +80,7 @@ def redirect_schema() -> dict[str, Any]:
         "decided by error, then code, then vehicle_id, then user_id, and judged by the schema of that outcome. "
         "A parameter without a value counts as omitted (RFC 6749 §3.1) and is left out.",
         "type": "object",
-    } | _if_present("error", known, decision)
+    } | _if_present("error", known_error, decision)
 
 
 def _if_present(name: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
@@ -92,10 +92,10 @@ def _load(kind: Kind) -> dict[str, Outcome]:
 
 
 def _read_all(folder: str) -> dict[str, dict[str, Any]]:
-    found = {path.stem: _read(path) for path in sorted((SCHEMAS / folder).glob("*.json"))}
-    if not found:
+    schemas = {path.stem: _read(path) for path in sorted((SCHEMAS / folder).glob("*.json"))}
+    if not schemas:
         raise CatalogError(f"{SCHEMAS / folder}: no schema is there; reinstall connect-errors")
-    return found
+    return schemas
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _checked(schema: Any, folder: str) -> dict[str, Any]:  # noqa: ANN401 - any 
     is_decided = folder == _REQUESTS or bool(required & set(DISCRIMINATORS))
     if not is_decided or not all(isinstance(properties.get(name), dict) for name in required):
         raise ValueError("required is empty, or names an unknown parameter")
-    if not all(_is_instance(one, required) for one in schema["examples"]):
+    if not all(_is_instance(example, required) for example in schema["examples"]):
         raise ValueError("an example is not an object of strings, or lacks a required parameter")
     checked: dict[str, Any] = schema
     return checked

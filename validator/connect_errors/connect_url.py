@@ -30,7 +30,7 @@ def is_connect_url(url: URL) -> bool:
     return url.host.lower() == HOST and _PATH.match(url.path) is not None
 
 
-def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Finding]:
+def request_findings(url: URL, decodable: Mapping[str, Parameter]) -> Iterator[Finding]:
     """Judge the parameters of a Connect URL, given by name, against the schema of its kind.
 
     Findings for which Connect shows an error page instead of redirecting come first.
@@ -41,14 +41,15 @@ def request_findings(url: URL, sound: Mapping[str, Parameter]) -> Iterator[Findi
     request = requests().get(match[1].lower()) if match else None
     if request is None:
         return
-    wrong = _wrong_parameters(request, {name: one.value for name, one in sound.items() if one.value})
+    values = {name: parameter.value for name, parameter in decodable.items() if parameter.value}
+    wrong = _wrong_parameters(request, values)
     for name in wrong:
-        yield _finding(request, sound.get(name), name, url.base_span)
-    given = sound.get("redirect_uri")
+        yield _finding(request, decodable.get(name), name, url.base_span)
+    given = decodable.get("redirect_uri")
     if given and given.value and "redirect_uri" not in wrong and (problem := registration_problem(URL(given.value))):
         message = say("redirect_uri cannot be registered with Smartcar: {}", problem)
         yield Finding("invalid-value", message, "redirect_uri", *given.value_span, remedy=_REMEDY)
-    for name, parameter in sound.items():
+    for name, parameter in decodable.items():
         if name not in request.parameters:
             yield _unrecognized(request, parameter)
 
@@ -66,20 +67,20 @@ def _wrong_parameters(request: Schema, values: Mapping[str, str]) -> dict[str, N
     return dict.fromkeys(names)
 
 
-def _finding(request: Schema, given: Parameter | None, name: str, base: Span) -> Finding:
-    if given is None:
-        wanted = Shown("client_id or application_id") if name == "client_id" else own(name)
-        return Finding("missing-parameter", say("the Connect URL requires {}", wanted), name, *base, remedy=_REMEDY)
-    if not given.value:
+def _finding(request: Schema, parameter: Parameter | None, name: str, base: Span) -> Finding:
+    if parameter is None:
+        missing = Shown("client_id or application_id") if name == "client_id" else own(name)
+        return Finding("missing-parameter", say("the Connect URL requires {}", missing), name, *base, remedy=_REMEDY)
+    if not parameter.value:
         message = say("the Connect URL requires {}, but it has no value", own(name))
-        return Finding("empty-parameter", message, name, *given.span, remedy=_REMEDY)
+        return Finding("empty-parameter", message, name, *parameter.span, remedy=_REMEDY)
     description = request.parameters[name]["description"].partition(".")[0]
     message = say("{} must be {}", own(name), own(description[0].lower() + description[1:]))
-    if name in ("client_id", "application_id") and given.value.startswith(_API_CLIENT):
+    if name in ("client_id", "application_id") and parameter.value.startswith(_API_CLIENT):
         message = say("{} is the id of an API client (client_…): Connect requires the application's UUID", own(name))
-    elif what := placeholder(given.value):
-        message = say("{} is {}", own(name), what)
-    return Finding("invalid-value", message, name, *given.value_span, remedy=_REMEDY)
+    elif value := placeholder(parameter.value):
+        message = say("{} is {}", own(name), value)
+    return Finding("invalid-value", message, name, *parameter.value_span, remedy=_REMEDY)
 
 
 def _unrecognized(request: Schema, parameter: Parameter) -> Finding:

@@ -46,18 +46,18 @@ class Copy:
         if self._end < end:
             self._add(end, MASK)
 
-    def moved(self, span: Span) -> Span:
+    def map_span(self, span: Span) -> Span:
         """Map a place to the copy; it is extended where it overlaps part of a mask."""
         start, end = span
-        moved = self._moved(start)
-        return moved, moved if start == end else self._moved(end, is_end=True)
+        new_start = self._map_index(start)
+        return new_start, new_start if start == end else self._map_index(end, is_end=True)
 
     def _add(self, end: int, piece: str) -> None:
         self._pieces.append(piece)
         self._starts.append(end)
         self._copied_starts.append(self._copied_starts[-1] + len(piece))
 
-    def _moved(self, index: int, *, is_end: bool = False) -> int:
+    def _map_index(self, index: int, *, is_end: bool = False) -> int:
         if index >= self._end:
             return self._copied_starts[-1]
         piece = bisect_right(self._starts, index - is_end) - 1

@@ -61,16 +61,16 @@ def offsets(raw: str, decoded: str) -> list[int]:
 
     `raw` must be well-formed, `decoded` its decoding or a prefix of that.
     """
-    found = [0]
+    starts = [0]
     for character in decoded:
-        end = found[-1]
+        end = starts[-1]
         if _BYTE.match(raw, end):
             for _ in character.encode():
                 end += 3 if raw[end] == "%" else 1
         else:
             end += 1
-        found.append(end)
-    return found
+        starts.append(end)
+    return starts
 
 
 def span_of(raw: str, decoded: str, index: int) -> Span:

@@ -71,7 +71,7 @@ def unescape(text: str) -> Unescaped:
     if "\\" in text or "^" in text or "=3D" in text or ("&" in text and ";" in text):
         for medium, sign, raw in _MARKS:
             if sign.search(text) and not (raw and raw.search(text)):
-                text = _UNDOING[medium](text)
+                text = _UNESCAPERS[medium](text)
                 media.append(medium)
     return Unescaped(text, tuple(media))
 
@@ -81,26 +81,26 @@ def _undo_mail(text: str) -> str:
     return unquote_to_bytes(encoded.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def _character(match: re.Match[str]) -> str:
+def _decode_json(match: re.Match[str]) -> str:
     high, low, alone, slash = match.groups()
     return slash or (bytes.fromhex(high + low).decode("utf-16-be") if high else chr(int(alone, 16)))
 
 
-def _reference(match: re.Match[str]) -> str:
+def _decode_reference(match: re.Match[str]) -> str:
     from html import unescape as unescape_html  # a large table, rarely needed
     from html.entities import html5
 
     return html5.get(f"{match[1]};", match[0]) if match[1] else unescape_html(match[0])
 
 
-def _bytes(match: re.Match[str]) -> str:
+def _decode_bytes(match: re.Match[str]) -> str:
     return bytes.fromhex(match[0].replace("\\", "").replace("x", "")).decode("utf-8", "surrogateescape")
 
 
-_UNDOING: dict[Medium, Callable[[str], str]] = {
-    "html": lambda text: _HTML.sub(_reference, text),
-    "json": lambda text: _JSON.sub(_character, text),
-    "log": lambda text: _BYTES.sub(_bytes, text),
+_UNESCAPERS: dict[Medium, Callable[[str], str]] = {
+    "html": lambda text: _HTML.sub(_decode_reference, text),
+    "json": lambda text: _JSON.sub(_decode_json, text),
+    "log": lambda text: _BYTES.sub(_decode_bytes, text),
     "shell": lambda text: _BACKSLASHED.sub(r"\1", text),
     "cmd": lambda text: _CARET.sub(r"\1", text),
     "markdown": lambda text: _MARKDOWN.sub(r"\1", text),

@@ -44,8 +44,8 @@ def check_redirect_uris(uris: Iterable[URL]) -> None:
     """
     for uri in uris:
         if uri.problem:
-            is_blank = uri.text.rstrip() != uri.text
-            hint = Shown("; remove the space at its end") if is_blank else Shown("")
+            has_trailing_space = uri.text.rstrip() != uri.text
+            hint = Shown("; remove the space at its end") if has_trailing_space else Shown("")
             raise InvalidArgumentError(say("the redirect URI is not an absolute URL: {}{}", uri.problem[0], hint))
         if "#" in uri.text:
             raise InvalidArgumentError(Shown("a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"))

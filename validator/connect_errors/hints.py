@@ -65,8 +65,8 @@ def hint_about_error(code: str) -> Shown:
         return say(": {}", own(hint))
     if code in OAUTH_ERRORS:
         return Shown(": OAuth defines it (RFC 6749 §4.1.2.1), but Smartcar does not")
-    if what := placeholder(code):
-        return say(": it is {}; leave the parameter out if there is no error", what)
+    if description := placeholder(code):
+        return say(": it is {}; leave the parameter out if there is no error", description)
     if (match := _OTHER_SEPARATOR.match(code)) and match[1] in errors():
         return Shown(": only & separates parameters")
     return suggestion(code, errors())

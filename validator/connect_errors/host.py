@@ -41,8 +41,8 @@ def _find_name_problem(host: str) -> Shown | None:
     if host.isascii() and _PUNYCODE not in host.lower():
         return None
     labels = [_decoded(label.lower()) for label in host.split(".")]
-    readable = [label for label in labels if label is not None and _is_label(label)]
-    if len(readable) == len(labels) and _has_one_direction(readable):
+    valid = [label for label in labels if label is not None and _is_label(label)]
+    if len(valid) == len(labels) and _has_one_direction(valid):
         return None
     return Shown("its host has a character that browsers replace or reject")
 

@@ -30,22 +30,22 @@ def atomic_write(path: Path, mode: int | None = None) -> Iterator[TextIO]:
         with _open(path, path, os.O_APPEND) as stream:
             yield stream
         return
-    place = Path(os.path.realpath(path))  # keep symbolic links
-    if place.exists():
-        if not os.access(place, os.W_OK):
+    target = Path(os.path.realpath(path))  # keep symbolic links
+    if target.exists():
+        if not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        mode = stat.S_IMODE(place.stat().st_mode) if mode is None else mode
-    part = place.with_name(f".connect-errors-{os.urandom(8).hex()}.part")
+        mode = stat.S_IMODE(target.stat().st_mode) if mode is None else mode
+    temporary = target.with_name(f".connect-errors-{os.urandom(8).hex()}.part")
     try:
-        with _open(part, path, os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode) as stream:
+        with _open(temporary, path, os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode) as stream:
             yield stream
         with naming_file(path):
             if mode is not None:
-                part.chmod(mode)  # regardless of the umask
-            part.replace(place)
+                temporary.chmod(mode)  # regardless of the umask
+            temporary.replace(target)
     except BaseException:
         with suppress(OSError):  # for example, if it could not be created
-            part.unlink()
+            temporary.unlink()
         raise
 
 

@@ -38,8 +38,8 @@ def placeholder(value: str) -> Shown | None:
     """Say which placeholder a decoded value is, as the end of a sentence ("state is …"); None if it is not one."""
     if value[:1] not in _FIRST_DECODED:
         return None
-    if known := _NO_VALUE.get(value.casefold()):
-        return known
+    if description := _NO_VALUE.get(value.casefold()):
+        return description
     if _OBJECT.fullmatch(value):
         return Shown("[object …], which JavaScript writes for an object converted to a string")
     if _TEMPLATE.fullmatch(value):

@@ -16,10 +16,10 @@ from connect_errors.escaping import MAX_SHOWN
 from connect_errors.secrets import (
     SHOWN_PARAMETERS,
     decode_level,
+    find_identifiers,
     find_secrets,
-    identifiers,
-    joined,
     looks_like_words,
+    merge_spans,
 )
 from connect_errors.shown import Shown, join, own, say
 from connect_errors.url import URL, Parameter
@@ -44,12 +44,12 @@ def copy_of(url: URL, *, masked: bool) -> Copy:
     """Copy a URL in printable ASCII without `##`; other characters are percent-encoded, as browsers do."""
     copy = Copy(url.text)
     end = min(url.base_span[1], MAX_SHOWN) if url.too_long else len(url.text)
-    for secret in joined(sorted(_secrets(url))) if masked else ():
-        if secret[1] > end:
-            end = min(secret[0], end)
+    for span in merge_spans(sorted(_find_masked_spans(url))) if masked else ():
+        if span[1] > end:
+            end = min(span[0], end)
             break
-        copy.keep(secret[0])
-        copy.mask(secret[1])
+        copy.keep(span[0])
+        copy.mask(span[1])
     copy.keep(end)
     copy.mask(len(url.text))
     return copy
@@ -63,7 +63,7 @@ def shown_url(text: str) -> Shown:
 def shown_part(url: URL, start: int, end: int) -> Shown:
     """Mask the part of a URL at a place."""
     copy = copy_of(url, masked=True)
-    start, end = copy.moved((start, end))
+    start, end = copy.map_span((start, end))
     return Shown(copy.text[start:end])
 
 
@@ -93,7 +93,7 @@ def shown_value(name: str, value: str) -> Shown:
     """Show the value of a parameter that is not secret, with possible secrets in it masked."""
     if name not in SHOWN_PARAMETERS:
         return MASK if value else Shown("")
-    return _without_secrets(value)
+    return _mask_secrets(value)
 
 
 def unmasked(text: str) -> Shown:
@@ -112,7 +112,7 @@ def shown_source(source: str) -> Shown:
         return say('"{}"', Shown(source))
     drive = _DRIVE.match(source)
     start = drive.end() if drive else 0
-    parts = (_shown_file_name(part) for part in source[start:].split("/"))
+    parts = (_mask_file_name(part) for part in source[start:].split("/"))
     shown = say("{}{}", Shown(source[:start]), join("/", parts))
     return say("./{}", shown) if shown == "argument" else shown  # what reports call the command line
 
@@ -132,7 +132,7 @@ def shown_argument(text: str) -> Shown:
 
 def shown_message(text: str) -> Shown:
     """Show the words of a foreign message, of a library or the system, which may quote anything."""
-    return Shown(_WORDS.sub(lambda match: _shown_word(match[0]), text))
+    return Shown(_WORDS.sub(lambda match: _mask_word(match[0]), text))
 
 
 def shown_error(error: Exception) -> Shown:
@@ -152,24 +152,24 @@ def kind_and_length(text: str) -> Shown:
     return say("{}, {:,} characters", kind, len(text)) if len(text) != 1 else say("{}, 1 character", kind)
 
 
-def _without_secrets(text: str) -> Shown:
+def _mask_secrets(text: str) -> Shown:
     spans = find_secrets(text)
     if not spans:
         return Shown(text)
     pieces, end = [], 0
-    for start, stop in spans:
+    for start, span_end in spans:
         pieces += [text[end:start], MASK]
-        end = stop
+        end = span_end
     return Shown("".join([*pieces, text[end:]]))
 
 
-def _shown_file_name(name: str) -> Shown:
+def _mask_file_name(name: str) -> Shown:
     plain: re.Match[str] = _FILE_NAME.match(name)  # type: ignore[assignment] # matches any text
     rest = MASK if plain.end() < len(name) else Shown("")
-    return say("{}{}", _without_secrets(plain[0]), rest)
+    return say("{}{}", _mask_secrets(plain[0]), rest)
 
 
-def _shown_word(word: str) -> Shown:
+def _mask_word(word: str) -> Shown:
     plain = word.strip(_PUNCTUATION)
     if not plain or _NUMBER.fullmatch(plain) or looks_like_words(_OPTION.sub("", plain, count=1)):
         return Shown(word)
@@ -177,7 +177,7 @@ def _shown_word(word: str) -> Shown:
     return say("{}***{}", Shown(word[:start]), Shown(word[start + len(plain) :]))
 
 
-def _secrets(url: URL) -> Iterator[Span]:
+def _find_masked_spans(url: URL) -> Iterator[Span]:
     """Yield the places to mask: everything not known to be harmless. They may overlap."""
     text = url.text
     end = url.base_span[1]
@@ -185,24 +185,24 @@ def _secrets(url: URL) -> Iterator[Span]:
         yield 0, len(text)  # not a URL: it could be anything
         return
     if url.scheme and end <= MAX_SHOWN and "@" not in text:
-        yield from _in_address(text[:end])
+        yield from _find_in_address(text[:end])
     else:
-        yield from _before_query(url)
+        yield from _find_before_query(url)
     if url.too_long:
         return
-    yield from _in_parameters(text, url.parameters)
+    yield from _find_in_parameters(text, url.parameters)
     if "#" in text:
-        yield from _in_path(text, *url.route_span)
-        yield from _in_parameters(text, url.fragment_parameters)
+        yield from _find_in_path(text, *url.route_span)
+        yield from _find_in_parameters(text, url.fragment_parameters)
 
 
 @lru_cache(64)
-def _in_address(address: str) -> tuple[Span, ...]:
+def _find_in_address(address: str) -> tuple[Span, ...]:
     """Find the masked places in a URL before its query; cached, as most redirects of a run share an address."""
-    return tuple(_before_query(URL(address)))
+    return tuple(_find_before_query(URL(address)))
 
 
-def _before_query(url: URL) -> Iterator[Span]:
+def _find_before_query(url: URL) -> Iterator[Span]:
     text = url.text
     end = url.base_span[1]
     if url.too_long:
@@ -214,25 +214,27 @@ def _before_query(url: URL) -> Iterator[Span]:
     if (url.problem and not url.is_partial) or not _HOST.fullmatch(url.host):
         yield authority
     else:
-        yield from ((authority[0] + start, authority[0] + end) for start, end in identifiers(text[slice(*authority)]))
+        yield from (
+            (authority[0] + start, authority[0] + end) for start, end in find_identifiers(text[slice(*authority)])
+        )
     if user_info := url.user_info:
         yield user_info
-    yield from _in_path(text, max(authority[1], user_info[1] + 1 if user_info else 0), end)
+    yield from _find_in_path(text, max(authority[1], user_info[1] + 1 if user_info else 0), end)
 
 
-def _in_parameters(text: str, parameters: Iterable[Parameter]) -> Iterator[Span]:
+def _find_in_parameters(text: str, parameters: Iterable[Parameter]) -> Iterator[Span]:
     recognized = recognized_parameters()
     for name, value, start, value_start, end in parameters:
         if name in SHOWN_PARAMETERS:
-            for found in _in_value(text[value_start:end], value):
-                yield value_start + found[0], value_start + found[1]
+            for span in _find_in_value(text[value_start:end], value):
+                yield value_start + span[0], value_start + span[1]
         elif name in recognized or shown_name(name) != MASK:
             yield value_start, end
         else:
             yield start, end
 
 
-def _in_value(raw: str, value: str) -> Iterable[Span]:
+def _find_in_value(raw: str, value: str) -> Iterable[Span]:
     """Find possible secrets in a raw query value; each byte outside ASCII counts as a character."""
     text = raw.replace("+", " ")
     if "%" not in text:
@@ -247,8 +249,8 @@ def _decodes_to_words(segment: str) -> bool:
     return all(map(looks_like_words, _BETWEEN_WORDS.split(decode(segment))))
 
 
-def _in_path(text: str, start: int, end: int) -> Iterator[Span]:
-    """Mask path segments that do not look like words; in one with matrix parameters, only these."""
+def _find_in_path(text: str, start: int, end: int) -> Iterator[Span]:
+    """Find path segments that do not look like words; in one with matrix parameters, only these."""
     while start < end:
         slash = text.find("/", start, end)
         stop = end if slash < 0 else slash

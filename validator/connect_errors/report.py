@@ -111,7 +111,7 @@ class Report:
             self.outcome,
             self.kind,
             {show_name(name): show_value(name, value) for name, value in self.parameters.items()},
-            tuple([_redacted(finding, copy, show_name) for finding in self.findings]),
+            tuple([_redact_finding(finding, copy, show_name) for finding in self.findings]),
             self.place,
             self.notes,
         )
@@ -127,10 +127,10 @@ class Report:
         return Verdict(self.kind, self.outcome, errors, len(self.findings) - errors)
 
 
-def _redacted(finding: Finding, copy: Copy, show_name: Callable[[str], Shown]) -> RedactedFinding:
+def _redact_finding(finding: Finding, copy: Copy, show_name: Callable[[str], Shown]) -> RedactedFinding:
     start, end = finding.start, finding.end
     if start is not None and end is not None:
-        start, end = copy.moved((start, end))
+        start, end = copy.map_span((start, end))
     parameter = None if finding.parameter is None else show_name(finding.parameter)
     column, end_column = finding.column, finding.end_column
     return RedactedFinding(finding.rule, finding.message, parameter, start, end, column, end_column, finding.remedy)
@@ -196,7 +196,7 @@ class Summary:
             self.conforming_outcomes[key] += times
 
     def __add__(self, other: "Summary") -> "Summary":
-        return Summary(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+        return Summary(*(getattr(self, count.name) + getattr(other, count.name) for count in fields(self)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary of the JSON output: the most frequent outcomes first, equally frequent ones by name."""
@@ -206,8 +206,8 @@ class Summary:
             "errors": self.errors,
             "warnings": self.warnings,
             "passed_over": self.passed_over,
-            "outcomes": _named(self.outcomes),
-            "conforming_outcomes": _named(self.conforming_outcomes),
+            "outcomes": _counts_by_name(self.outcomes),
+            "conforming_outcomes": _counts_by_name(self.conforming_outcomes),
             "unknown_errors": self.outcomes["error", None],
             "without_outcome": self.outcomes[None, None],
         }
@@ -219,7 +219,7 @@ class Summary:
         Raises:
             ValueError: a key is missing, a count is invalid or inconsistent, or an outcome is unknown.
         """
-        outcomes = _by_kind(data, "outcomes")
+        outcomes = _parse_counts(data, "outcomes")
         outcomes["error", None] = _count(data, "unknown_errors")
         outcomes[None, None] = _count(data, "without_outcome")
         summary = cls(
@@ -229,7 +229,7 @@ class Summary:
             warnings=_count(data, "warnings"),
             passed_over=_count(data, "passed_over"),
             outcomes=+outcomes,  # without zero counts
-            conforming_outcomes=_by_kind(data, "conforming_outcomes"),
+            conforming_outcomes=_parse_counts(data, "conforming_outcomes"),
         )
         if summary.outcomes.total() != summary.redirects:
             raise ValueError("the summary's outcomes do not add up to its redirects")
@@ -238,9 +238,9 @@ class Summary:
         return summary
 
 
-def _named(counts: Counter[tuple[ReportKind | None, str | None]]) -> dict[str, int]:
+def _counts_by_name(counts: Counter[tuple[ReportKind | None, str | None]]) -> dict[str, int]:
     named = [(outcome, count) for (_, outcome), count in counts.items() if outcome]
-    return dict(sorted(named, key=lambda one: (-one[1], one[0])))
+    return dict(sorted(named, key=lambda item: (-item[1], item[0])))
 
 
 def _count(data: Mapping[str, Any], key: str) -> int:
@@ -250,7 +250,7 @@ def _count(data: Mapping[str, Any], key: str) -> int:
     return count
 
 
-def _by_kind(data: Mapping[str, Any], key: str) -> Counter[tuple[ReportKind | None, str | None]]:
+def _parse_counts(data: Mapping[str, Any], key: str) -> Counter[tuple[ReportKind | None, str | None]]:
     counts = data.get(key)
     if not isinstance(counts, Mapping):
         raise ValueError(f"the summary has no {key}")  # noqa: TRY004 - the data is wrong, not the caller's type

@@ -71,22 +71,22 @@ def unwrap(url: URL) -> Inner | None:
     """Extract the URL that a link rewriter wrapped; None if the URL is not wrapped."""
     host = url.host.lower()
     if match := _PROOFPOINT.match(url.text):
-        return Inner(_restored(match["url"], match["replaced"]), "Proofpoint")
+        return Inner(_restore_characters(match["url"], match["replaced"]), "Proofpoint")
     if match := _INTENT.match(url.text):
         return Inner(f"{match['scheme']}:{match['rest']}", "Android")
     for rewriter in _REWRITERS:
         if url.path.startswith(rewriter.path) and rewriter.host.fullmatch(host):
             for name in rewriter.parameters:
-                if (inner := _value(url, name)) and _SCHEME.match(inner):
+                if (inner := _parameter_value(url, name)) and _SCHEME.match(inner):
                     return Inner(inner, rewriter.name)
-    if host == _OLD_PROOFPOINT and (hyphenated := _value(url, "u")):
+    if host == _OLD_PROOFPOINT and (hyphenated := _parameter_value(url, "u")):
         inner = unquote(_HYPHENATED.sub(r"%\1", hyphenated).replace("_", "/"), errors="surrogateescape")
         if _SCHEME.match(inner):
             return Inner(inner, "Proofpoint")
     return None
 
 
-def _restored(url: str, replaced: str) -> str:
+def _restore_characters(url: str, replaced: str) -> str:
     """Restore characters that Proofpoint replaced: one by `*`, a run of n by `**` and the base64 digit for n - 2."""
     from base64 import urlsafe_b64decode  # rarely needed
 
@@ -94,13 +94,13 @@ def _restored(url: str, replaced: str) -> str:
         characters = urlsafe_b64decode(f"{replaced}==").decode()
     except ValueError:
         return url
-    restored = ""
+    text = ""
     end = 0
     for star in _STAR.finditer(url):
         count = _BASE64.index(star[1]) + 2 if star[1] else 1
-        restored += url[end : star.start()] + (characters[:count] or star[0])
+        text += url[end : star.start()] + (characters[:count] or star[0])
         characters, end = characters[count:], star.end()
-    return restored + url[end:]
+    return text + url[end:]
 
 
 def innermost(text: str) -> tuple[str, tuple[str, ...]]:
@@ -117,13 +117,13 @@ def taken_out(rewriter: str) -> Shown:
     return say("the URL was extracted from a link wrapped by {}", own(rewriter))
 
 
-def _value(url: URL, name: str) -> str | None:
+def _parameter_value(url: URL, name: str) -> str | None:
     """Decode a value, except + signs, which are part of the inner URL."""
     return next(
         (
-            unquote(url.text[one.value_start : one.end], errors="surrogateescape")
-            for one in url.parameters
-            if one.name == name
+            unquote(url.text[parameter.value_start : parameter.end], errors="surrogateescape")
+            for parameter in url.parameters
+            if parameter.name == name
         ),
         None,
     )

@@ -92,28 +92,36 @@ class Schema:
         """
         try:
             constraints = self._constraints
-            found = self._compare(instance) if constraints is None else self._look(instance, constraints)
-            return tuple(found)
+            violations = (
+                self._validate_with_jsonschema(instance)
+                if constraints is None
+                else self._evaluate(instance, constraints)
+            )
+            return tuple(violations)
         except Exception as error:
-            what = type(error).__name__  # its message may contain the whole schema
+            error_type = type(error).__name__  # its message may contain the whole schema
             raise CatalogError(
-                f"{SCHEMAS / self.path}: not a JSON Schema ({what}); reinstall connect-errors"
+                f"{SCHEMAS / self.path}: not a JSON Schema ({error_type}); reinstall connect-errors"
             ) from error
 
-    def _look(self, instance: Mapping[str, str], constraints: Mapping[str, tuple[_Constraint, ...]]) -> list[Violation]:
+    def _evaluate(
+        self, instance: Mapping[str, str], constraints: Mapping[str, tuple[_Constraint, ...]]
+    ) -> list[Violation]:
         """Look at the keywords in the order in which `jsonschema` does."""
-        found = []
+        violations = []
         for keyword in self._order:
             if keyword == "required":
-                found += [Violation(keyword, None) for name in self.required if name not in instance]
+                violations += [Violation(keyword, None) for name in self.required if name not in instance]
                 continue
             for name in constraints:
                 if name in instance:
                     value = instance[name]
-                    found += [one.violation for one in constraints[name] if not one.is_met(value)]
-        return found
+                    violations += [
+                        constraint.violation for constraint in constraints[name] if not constraint.is_met(value)
+                    ]
+        return violations
 
-    def _compare(self, instance: Mapping[str, str]) -> Iterator[Violation]:
+    def _validate_with_jsonschema(self, instance: Mapping[str, str]) -> Iterator[Violation]:
         for error in self._validator.iter_errors(instance):
             keyword = error.validator if isinstance(error.validator, str) else None
             yield Violation(keyword, str(error.absolute_path[0]) if error.absolute_path else None)
@@ -131,18 +139,18 @@ class Schema:
     @cached_property
     def _constraints(self) -> dict[str, tuple[_Constraint, ...]] | None:
         """The constraints on each parameter's value; None if the schema has an unsupported keyword."""
-        others = self.schema.get("additionalProperties", True)
+        additional = self.schema.get("additionalProperties", True)
         is_object = self.schema.get("type", "object") == "object"
-        if not self.schema.keys() <= _KEYWORDS or not is_object or others not in (True, {"type": "string"}):
+        if not self.schema.keys() <= _KEYWORDS or not is_object or additional not in (True, {"type": "string"}):
             return None
-        found: dict[str, tuple[_Constraint, ...]] = {}
+        by_parameter: dict[str, tuple[_Constraint, ...]] = {}
         for name, schema in self._properties.items():
             constraints = _value_schema(name, schema)
             if constraints is None:
                 return None
             if constraints:
-                found[name] = constraints
-        return found
+                by_parameter[name] = constraints
+        return by_parameter
 
     @cached_property
     def _validator(self) -> "Validator":

@@ -83,7 +83,7 @@ def _is_word(part: str) -> bool:
     return len(_HUMP.findall(part)) <= 1 + len(part) // 5
 
 
-def identifiers(text: str) -> list[Span]:
+def find_identifiers(text: str) -> list[Span]:
     """Find UUIDs, VINs and long hexadecimal numbers. In a host, nothing else is masked: labels may be any names."""
     return [match.span() for pattern in _IDENTIFIERS for match in pattern.finditer(text)]
 
@@ -94,73 +94,73 @@ def find_secrets(text: str) -> tuple[Span, ...]:
 
     Pairs in any notation, user info and mail addresses, UUIDs, VINs, telephone numbers, credentials, long tokens.
     """
-    found: list[Span] = []
+    secrets: list[Span] = []
     decoded: str = text
     places: list[int] | None = None
     for _ in range(MAX_LEVELS):
-        spans = [span for span in _scan(decoded) if span[0] < span[1]]  # `@` with nothing before it
-        found += spans if places is None else [(places[start], places[end]) for start, end in spans]
+        spans = [span for span in _find_unencoded(decoded) if span[0] < span[1]]  # `@` with nothing before it
+        secrets += spans if places is None else [(places[start], places[end]) for start, end in spans]
         if not ("%" in decoded or "\\" in decoded or "&" in decoded) or not _ESCAPE.search(decoded):
-            return tuple(joined(sorted(found))) if found else ()
+            return tuple(merge_spans(sorted(secrets))) if secrets else ()
         decoded, places = decode_level(decoded, places)
     return ((0, len(text)),)
 
 
-def joined(spans: list[Span]) -> Iterator[Span]:
+def merge_spans(spans: list[Span]) -> Iterator[Span]:
     """Merge spans that overlap or touch; they must be sorted."""
-    before: Span | None = None
+    merged: Span | None = None
     for span in spans:
-        if before and span[0] <= before[1]:
-            before = before[0], max(before[1], span[1])
+        if merged and span[0] <= merged[1]:
+            merged = merged[0], max(merged[1], span[1])
             continue
-        if before:
-            yield before
-        before = span
-    if before:
-        yield before
+        if merged:
+            yield merged
+        merged = span
+    if merged:
+        yield merged
 
 
 def decode_level(text: str, places: list[int] | None = None) -> tuple[str, list[int]]:
     """Decode one level, byte by byte, and map each character, and the end, to its place in the original."""
-    before = places or range(len(text) + 1)
+    old_places = places or range(len(text) + 1)
     pieces: list[str] = []
-    moved: list[int] = []
+    new_places: list[int] = []
     end = 0
     for match in _ESCAPE.finditer(text):
         pieces.append(text[end : match.start()])
-        moved += before[end : match.start()]
-        pieces.append(_character(match))
-        moved.append(before[match.start()])
+        new_places += old_places[end : match.start()]
+        pieces.append(_decode_escape(match))
+        new_places.append(old_places[match.start()])
         end = match.end()
     pieces.append(text[end:])
-    moved += before[end:]
-    return "".join(pieces), moved
+    new_places += old_places[end:]
+    return "".join(pieces), new_places
 
 
-def _character(match: re.Match[str]) -> str:
+def _decode_escape(match: re.Match[str]) -> str:
     hexadecimal, number, entity = match.groups()
     return _ENTITIES[entity.lower()] if entity else chr(int(hexadecimal, 16) if hexadecimal else int(number) % 256)
 
 
-def _scan(text: str) -> list[Span]:
-    found: list[Span] = []
+def _find_unencoded(text: str) -> list[Span]:
+    spans: list[Span] = []
     runs = [match.span() for match in _RUN.finditer(text)]
     if runs:  # identifiers are in one
-        found += identifiers(text)
+        spans += find_identifiers(text)
         for run in runs:
-            found += _token(text, *run)
-    found += [match.span() for match in _PHONE.finditer(text)]
+            spans += _find_token(text, *run)
+    spans += [match.span() for match in _PHONE.finditer(text)]
     lower = text.lower()
     if "basic" in lower or "bearer" in lower or "digest" in lower:
-        found += [match.span() for match in _AUTHORIZATION.finditer(text)]
+        spans += [match.span() for match in _AUTHORIZATION.finditer(text)]
     if "=" in text or ":" in text:
-        found += _pair_values(text)
+        spans += _find_pair_values(text)
     if "@" in text:
-        found += _before_at(text)
-    return found
+        spans += _find_user_info(text)
+    return spans
 
 
-def _before_at(text: str) -> Iterator[Span]:
+def _find_user_info(text: str) -> Iterator[Span]:
     """Find the user info of addresses; a URL's scheme is not a part of it."""
     for match in _AT.finditer(text):
         address = match[0]
@@ -169,7 +169,7 @@ def _before_at(text: str) -> Iterator[Span]:
         yield match.start() + (slashes if 1 < slashes <= at else 0), match.start() + at
 
 
-def _token(text: str, start: int, end: int) -> Iterator[Span]:
+def _find_token(text: str, start: int, end: int) -> Iterator[Span]:
     """Find a token in a run of token characters: from the first part that is not a word to the last one."""
     parts = [
         match
@@ -180,7 +180,7 @@ def _token(text: str, start: int, end: int) -> Iterator[Span]:
         yield parts[0].start(), parts[-1].end()
 
 
-def _pair_values(text: str) -> Iterator[Span]:
+def _find_pair_values(text: str) -> Iterator[Span]:
     """Find values in `name=value` and `name => value` with any name, and in `name: value` with the name of a secret."""
     for match in _PAIR.finditer(text):
         name, separator = match.groups()

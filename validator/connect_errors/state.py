@@ -42,7 +42,7 @@ def state_difference(sent: str, received: str) -> Shown | None:
     """
     if is_same_state(sent, received):
         return None
-    likeliest = "" if _is_another(sent, received) else next(_differences(sent, received), "")
+    likeliest = "" if _are_unrelated(sent, received) else next(_differences(sent, received), "")
     return own("state is not the one that was sent" + likeliest)
 
 
@@ -71,7 +71,7 @@ def open_envelope(state: str) -> str | None:
     return inner if isinstance(inner, str) else ""
 
 
-def _is_another(sent: str, received: str) -> bool:
+def _are_unrelated(sent: str, received: str) -> bool:
     """Decide cheaply that two states are unrelated: no known modification turns one into the other.
 
     Modifications preserve the first or the last letter or digit, unless the state is encoded.
@@ -80,8 +80,8 @@ def _is_another(sent: str, received: str) -> bool:
         return False
     if not (sent.isascii() and received.isascii()):
         return False
-    one, other = (state.lower().strip(_NO_LETTERS) for state in (sent, received))
-    return bool(one and other) and one[0] != other[0] and one[-1] != other[-1]
+    first, second = (state.lower().strip(_NO_LETTERS) for state in (sent, received))
+    return bool(first and second) and first[0] != second[0] and first[-1] != second[-1]
 
 
 def _as_bytes(state: str) -> bytes:
@@ -90,39 +90,45 @@ def _as_bytes(state: str) -> bytes:
 
 def _differences(sent: str, received: str) -> Iterator[str]:
     """Yield possible modifications of a state, as the end of a sentence, likeliest first."""
-    yield from _other_characters(sent, received)
+    yield from _replaced_characters(sent, received)
     if "%" in received and sent in (unquote(received), unquote_plus(received)):
         yield ": it is percent-encoded twice; encode it once"
     if "%" in sent and received in (unquote(sent), unquote_plus(sent)):
         yield ": the one that was sent was given percent-encoded; give it decoded"
-    yield from _other_edges(sent, received)
+    yield from _changed_ends(sent, received)
     if sent.casefold() == received.casefold():
         yield ": they differ only in case"
-    yield from _parts(sent, received)
-    yield from _envelopes(sent, received)
-    if _NOT_ALPHANUMERIC.search(sent + received) and len(sent) >= _MIN_IN_COMMON and _bare(sent) == _bare(received):
+    yield from _cut_or_extended(sent, received)
+    yield from _compare_envelopes(sent, received)
+    if (
+        _NOT_ALPHANUMERIC.search(sent + received)
+        and len(sent) >= _MIN_IN_COMMON
+        and _letters_and_digits(sent) == _letters_and_digits(received)
+    ):
         yield ": it has the same letters and digits, but was re-encoded on the way"
 
 
-def _other_characters(sent: str, received: str) -> Iterator[str]:
+def _replaced_characters(sent: str, received: str) -> Iterator[str]:
     """Detect punctuation that was replaced throughout."""
     if len(sent) != len(received):
         return
     pairs = {pair for pair in zip(sent, received, strict=True) if pair[0] != pair[1]}
     if pairs == {("+", " ")}:
         yield "; a + became a space: send it as %2B"
-    elif pairs and all(_is_punctuation(one) and _is_punctuation(other) for one, other in pairs):
-        changes = [f"{_shown(one)} came back as {_shown(other)}" for one, other in sorted(pairs)]
-        if len(changes) == len({one for one, _ in pairs}):
+    elif pairs and all(_is_punctuation(before) and _is_punctuation(after) for before, after in pairs):
+        changes = [
+            f"{_name_character(before)} came back as {_name_character(after)}" for before, after in sorted(pairs)
+        ]
+        if len(changes) == len({before for before, _ in pairs}):
             yield f": {' and '.join(changes)}"
 
 
-def _other_edges(sent: str, received: str) -> Iterator[str]:
+def _changed_ends(sent: str, received: str) -> Iterator[str]:
     """Detect characters lost or added at either end."""
     if sent.strip() == received.strip():
         which = "the one that was sent" if len(sent.strip()) < len(sent) else "the one that came back"
-        what = "line break" if "\n" in sent + received else "space"
-        yield f": {which} has a {what} at its beginning or end"
+        whitespace = "line break" if "\n" in sent + received else "space"
+        yield f": {which} has a {whitespace} at its beginning or end"
     if sent.strip(_QUOTES) == received.strip(_QUOTES):
         which = "the one that was sent" if len(sent.strip(_QUOTES)) < len(sent) else "the one that came back"
         yield f": {which} has a quote at its beginning or end"
@@ -130,7 +136,7 @@ def _other_edges(sent: str, received: str) -> Iterator[str]:
         yield ": the = signs at its end (base64 padding) differ; send them as %3D"
 
 
-def _parts(sent: str, received: str) -> Iterator[str]:
+def _cut_or_extended(sent: str, received: str) -> Iterator[str]:
     """Detect that one state is a part of the other."""
     if received and sent.startswith(received):
         after = sent[len(received)]
@@ -146,7 +152,7 @@ def _parts(sent: str, received: str) -> Iterator[str]:
         yield ": something was added at its beginning"
 
 
-def _envelopes(sent: str, received: str) -> Iterator[str]:
+def _compare_envelopes(sent: str, received: str) -> Iterator[str]:
     """Compare with the content of an envelope."""
     inner = open_envelope(received)
     if inner == "":
@@ -157,7 +163,7 @@ def _envelopes(sent: str, received: str) -> Iterator[str]:
         yield ": the one that was sent is the JavaScript SDK's envelope, and its originalState came back"
 
 
-def _bare(state: str) -> str:
+def _letters_and_digits(state: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", unquote_plus(state)).casefold()
 
 
@@ -165,5 +171,5 @@ def _is_punctuation(character: str) -> bool:
     return character == " " or (character.isascii() and character.isprintable() and not character.isalnum())
 
 
-def _shown(character: str) -> str:
+def _name_character(character: str) -> str:
     return "a space" if character == " " else character

@@ -14,8 +14,8 @@ _MIN_RATIO = 0.6
 
 def suggestion(name: str, choices: Iterable[str], cutoff: float = _MIN_RATIO) -> Shown:
     """Suggest the nearest choice, which must be our own text, as the end of a sentence; empty if none is near."""
-    found = nearest(name, choices, cutoff)
-    return say("; did you mean {}?", own(found)) if found else Shown("")
+    choice = nearest(name, choices, cutoff)
+    return say("; did you mean {}?", own(choice)) if choice else Shown("")
 
 
 def nearest(name: str, choices: Iterable[str], cutoff: float = _MIN_RATIO) -> str | None:

@@ -137,8 +137,8 @@ class URL:
             end = len(self.text)
         elif ":" in self.text[start:end] and "@" not in self.text[start:end]:
             end = self.base_span[1]  # a password with a slash looks like a port and a path
-        found = self.text.rfind("@", start, end)
-        return None if found < 0 else (start, found)
+        at_sign = self.text.rfind("@", start, end)
+        return None if at_sign < 0 else (start, at_sign)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -167,8 +167,8 @@ class URL:
     def _find_problem(self) -> tuple[Shown, Span] | None:
         if self.scheme is None and (later := _LATER_SCHEME.search(self.text)):
             return Shown("there is text before its scheme"), (0, later.start())
-        if bad := _SPACE_OR_CONTROL.search(self.text, *self.base_span):
-            return Shown("it has a space or a control character before its query"), bad.span()
+        if match := _SPACE_OR_CONTROL.search(self.text, *self.base_span):
+            return Shown("it has a space or a control character before its query"), match.span()
         if self.scheme is None:
             return Shown("it does not start with a scheme such as https://"), self.base_span
         problem = self._find_authority_problem()
@@ -212,15 +212,15 @@ class URL:
 
 def _parameters(text: str, start: int, end: int) -> tuple[Parameter, ...]:
     """Split `text[start:end]` at each `&`, as form decoding does: empty pieces are skipped, `;` separates nothing."""
-    found = []
+    parameters = []
     for pair in text[start : min(end, MAX_BYTES)].split("&"):
         stop = start + len(pair)
         if pair:
             name, equals, value = pair.partition("=")
             value_start = start + len(name) + len(equals)
-            found.append(Parameter(decode(name), decode(value), start, value_start, stop))
+            parameters.append(Parameter(decode(name), decode(value), start, value_start, stop))
         start = stop + 1
-    return tuple(found)
+    return tuple(parameters)
 
 
 def _has_more_bytes(text: str, limit: int) -> bool:

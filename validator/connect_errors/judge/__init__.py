@@ -38,18 +38,17 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
         return _unreadable(redirect, Finding("too-long", Shown("the URL is longer than 64 KiB")))
     if redirect.must_be_absolute and url.problem:
         problem, span = url.problem
-        what = say("not an absolute URL: {}", problem)
+        message = say("not an absolute URL: {}", problem)
         if url.scheme is None and not url.is_origin_form:
-            what = say("{} ({})", what, kind_and_length(url.text))
-        return _unreadable(redirect, Finding("not-a-url", what, None, *span))
+            message = say("{} ({})", message, kind_and_length(url.text))
+        return _unreadable(redirect, Finding("not-a-url", message, None, *span))
     reading = Reading(url, expectation.redirect_uris)
-    broken = list(raw_text_findings(reading))
-    findings = [*_escaped_copy(redirect), *(finding for _, finding in broken), *duplicate_findings(reading)]
-    # The intended content of malformed text is unknown: its value is not judged any further.
-    undecodable = {parameter for parameter, _ in broken}
-    decodable = (
-        {name: one for name, one in reading.first.items() if one not in undecodable} if broken else reading.first
-    )
+    raw_findings = list(raw_text_findings(reading))
+    findings = [*_escaped_copy(redirect), *(finding for _, finding in raw_findings), *duplicate_findings(reading)]
+    decodable = reading.by_name
+    if raw_findings:  # the intended content of malformed text is unknown: its value is not judged any further
+        malformed = {parameter for parameter, _ in raw_findings}
+        decodable = {name: parameter for name, parameter in decodable.items() if parameter not in malformed}
     if is_connect_url(url):
         findings += request_findings(url, decodable)
         return _report(redirect, reading, None, "request", findings)
@@ -66,7 +65,7 @@ def judge(redirect: Redirect, expectation: Expectation = NO_EXPECTATION) -> Repo
 
 
 def _unreadable(redirect: Redirect, finding: Finding) -> Report:
-    findings = tuple(_placed(one, redirect) for one in (*_escaped_copy(redirect), finding))
+    findings = tuple(_with_columns(each, redirect) for each in (*_escaped_copy(redirect), finding))
     return Report(
         url=redirect.url.text,
         outcome=None,
@@ -93,8 +92,8 @@ def _report(
         reading.url.text,
         outcome,
         kind,
-        {name: parameter.value for name, parameter in reading.all.items()},
-        tuple([_placed(finding, redirect) for finding in reported]),
+        {name: parameter.value for name, parameter in reading.all_by_name.items()},
+        tuple([_with_columns(finding, redirect) for finding in reported]),
         redirect.place,
         redirect.notes,
         reading.url,
@@ -111,7 +110,7 @@ def _escaped_copy(redirect: Redirect) -> Iterator[Finding]:
         yield Finding("escaped-copy", message, None, *redirect.url.base_span)
 
 
-def _placed(finding: Finding, redirect: Redirect) -> Finding:
+def _with_columns(finding: Finding, redirect: Redirect) -> Finding:
     """Add the finding's columns in the capture's line, if the line contains the URL verbatim."""
     column = redirect.place.column
     if not redirect.is_verbatim or column is None or finding.start is None or finding.end is None:
@@ -125,11 +124,11 @@ def _placed(finding: Finding, redirect: Redirect) -> Finding:
 
 def _cap_per_rule(findings: list[Finding]) -> Iterator[Finding]:
     """Drop findings beyond the limit of their rule; the last one reported counts them."""
-    found = Counter(finding.rule for finding in findings)
+    counts = Counter(finding.rule for finding in findings)
     reported: Counter[str] = Counter()
     for finding in findings:
         reported[finding.rule] += 1
-        more = found[finding.rule] - MAX_FINDINGS_PER_RULE
+        more = counts[finding.rule] - MAX_FINDINGS_PER_RULE
         if reported[finding.rule] == MAX_FINDINGS_PER_RULE and more > 0:
             times = Shown("once more") if more == 1 else say("{:,} more times", more)
             yield replace(finding, message=say("{}; this rule is broken {}", finding.message, times))

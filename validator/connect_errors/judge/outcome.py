@@ -36,4 +36,4 @@ def _unknown_error(reading: Reading, error: Parameter, *, is_decodable: bool) ->
     # It has no schema, but parameters that exclude every known error exclude this one.
     for name in set.intersection(*(set(known.forbidden) for known in errors().values())) & reading.values.keys():
         message = say("an error must not come with {}", own(name))
-        yield Finding("conflicting-outcome", message, name, *reading.first[name].span)
+        yield Finding("conflicting-outcome", message, name, *reading.by_name[name].span)

@@ -15,7 +15,7 @@ from connect_errors.url import Parameter
 
 def duplicate_findings(reading: Reading) -> Iterator[Finding]:
     """Yield a finding at the second parameter of each name."""
-    if len(reading.parameters) == len(reading.first):
+    if len(reading.parameters) == len(reading.by_name):
         return
     counts = Counter(parameter.name for parameter in reading.parameters)
     seen: Counter[str] = Counter()
@@ -34,8 +34,9 @@ def unrecognized_findings(reading: Reading, decodable: Mapping[str, Parameter], 
     known = {reading.nameless_wording.name} if reading.nameless_wording else set()
     if reading.url.host.lower() == JAVASCRIPT_SDK_HOST:
         known.add("app_origin")
-    unknown = [one for name, one in decodable.items() if name not in recognized_parameters() and name not in known]
-    for index, parameter in enumerate(sorted(unknown, key=lambda one: one.start)):
+    known |= recognized_parameters()
+    unknown = [parameter for name, parameter in decodable.items() if name not in known]
+    for index, parameter in enumerate(sorted(unknown, key=lambda parameter: parameter.start)):
         hint = hint_about_parameter(parameter) if index < max_hints else Shown("")
         message = say("{} is not a Connect parameter{}", named(parameter), hint)
         yield Finding("unrecognized-parameter", message, parameter.name, *parameter.span)

@@ -26,8 +26,8 @@ def raw_text_findings(reading: Reading) -> Iterator[tuple[Parameter | None, Find
             yield parameter, _malformed(text, span, parameter)
         elif parameter.value.isprintable() and parameter.name.isprintable():
             continue  # control characters are not printable
-        elif found := find_decoded(_CONTROL, text, parameter.span):
-            character, span = found
+        elif control := find_decoded(_CONTROL, text, parameter.span):
+            character, span = control
             is_shown = parameter.name in SHOWN_PARAMETERS
             what = say("the control character U+{:04X}", ord(character)) if is_shown else Shown("a control character")
             message = say("{} has {}", named(parameter), what)
@@ -35,8 +35,9 @@ def raw_text_findings(reading: Reading) -> Iterator[tuple[Parameter | None, Find
 
 
 def _malformed(text: str, span: Span, parameter: Parameter | None = None) -> Finding:
-    is_escape = text[span[0]] == "%" and not _ESCAPE.match(text, span[0])
-    escape, other = Shown("a percent sign not followed by two hexadecimal digits"), Shown("bytes that are not UTF-8")
-    where = named(parameter) if parameter else Shown("the address")
-    message = say("{} has {}", where, escape if is_escape else other)
+    is_broken_escape = text[span[0]] == "%" and not _ESCAPE.match(text, span[0])
+    problem = Shown("bytes that are not UTF-8")
+    if is_broken_escape:
+        problem = Shown("a percent sign not followed by two hexadecimal digits")
+    message = say("{} has {}", named(parameter) if parameter else Shown("the address"), problem)
     return Finding("malformed-encoding", message, parameter.name if parameter else None, *span)

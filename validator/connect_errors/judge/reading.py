@@ -23,27 +23,27 @@ class Reading:
         """Whether the outcome is after the `#`."""
         if self.is_in_fragment:
             parameters += url.fragment_parameters
-        self.all = _first_of_each(parameters)
+        self.all_by_name = _first_of_each(parameters)
         """The first parameter of each name, also those of the redirect URI's own query."""
         self.comparison = compare(url, parameters, registered) if registered else None
         own_query = self.comparison and self.comparison.registered
         self.parameters = without_own_query(parameters, own_query) if own_query else parameters
         """All parameters in order, including repeated ones, except those in the redirect URI's own query string."""
-        self.first = self.all if self.parameters is parameters else _first_of_each(self.parameters)
+        self.by_name = self.all_by_name if self.parameters is parameters else _first_of_each(self.parameters)
         """The first of `parameters` of each name."""
-        self.values = {name: parameter.value for name, parameter in self.first.items() if parameter.value}
+        self.values = {name: parameter.value for name, parameter in self.by_name.items() if parameter.value}
         """Their nonempty values."""
         self.outcome = outcome_of(self.values)
         """None if the error is unknown or there is no outcome."""
-        self.discriminator = next((self.first[name] for name in DISCRIMINATORS if name in self.values), None)
+        self.discriminator = next((self.by_name[name] for name in DISCRIMINATORS if name in self.values), None)
         """The parameter whose value decides the outcome."""
 
     @property
     def nameless_wording(self) -> Parameter | None:
         """The value of `error_description` without its name, which explains why that is missing."""
-        if self.outcome is None or "error_description" in self.first:
+        if self.outcome is None or "error_description" in self.by_name:
             return None
-        return next((one for one in self.first.values() if is_wording(one, self.outcome)), None)
+        return next((parameter for parameter in self.by_name.values() if is_wording(parameter, self.outcome)), None)
 
 
 def _has_outcome(parameters: Iterable[Parameter]) -> bool:

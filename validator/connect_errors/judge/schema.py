@@ -28,7 +28,7 @@ def schema_findings(reading: Reading, decodable: Mapping[str, Parameter]) -> Ite
         else:
             names = [violation.parameter]
         for name in names:
-            if name not in reported and (name in decodable or name not in reading.first):
+            if name not in reported and (name in decodable or name not in reading.by_name):
                 reported.add(name)
                 yield _finding(reading, outcome, discriminator, name, keyword)
 
@@ -36,19 +36,19 @@ def schema_findings(reading: Reading, decodable: Mapping[str, Parameter]) -> Ite
 def _finding(
     reading: Reading, outcome: Outcome, discriminator: Parameter, name: str | None, keyword: str | None
 ) -> Finding:
-    given = reading.first.get(name) if name else None
+    parameter = reading.by_name.get(name) if name else None
     if name is None:
         message = say("{} does not meet {} of its schema", own(outcome.name), own(str(keyword)))
         return Finding("invalid-value", message, None, *discriminator.span)
     if keyword is None:
         message = say("{} must not come with {}", own(outcome.name), own(name))
-        return Finding("conflicting-outcome", message, name, *(given or discriminator).span)
+        return Finding("conflicting-outcome", message, name, *(parameter or discriminator).span)
     if keyword != "required":
-        message = say("{} must be {}{}", own(name), _constraint(outcome.parameters[name]), _about_value(given))
-        return Finding("invalid-value", message, name, *(given or discriminator).value_span)
-    if given:
+        message = say("{} must be {}{}", own(name), _constraint(outcome.parameters[name]), _describe_value(parameter))
+        return Finding("invalid-value", message, name, *(parameter or discriminator).value_span)
+    if parameter:
         message = say("{} requires {}, but it has no value", own(outcome.name), own(name))
-        return Finding("empty-parameter", message, name, *given.span)
+        return Finding("empty-parameter", message, name, *parameter.span)
     message = say("{} requires {}", own(outcome.name), own(name))
     if name == "error_description" and (nameless := reading.nameless_wording):
         message = say("{}: its text appears without error_description= before it", message)
@@ -56,13 +56,13 @@ def _finding(
     return Finding("missing-parameter", message, name, *discriminator.span)
 
 
-def _about_value(given: Parameter | None) -> Shown:
+def _describe_value(parameter: Parameter | None) -> Shown:
     """Describe a value that violates its schema, as the end of a sentence; empty if nothing is known about it."""
-    if given is None:
+    if parameter is None:
         return Shown("")
-    if what := placeholder(given.value):
-        return say("; it is {}", what)
-    return Shown("; it looks like a test value") if looks_like_test_value(given.value) else Shown("")
+    if description := placeholder(parameter.value):
+        return say("; it is {}", description)
+    return Shown("; it looks like a test value") if looks_like_test_value(parameter.value) else Shown("")
 
 
 def _constraint(schema: Mapping[str, str]) -> Shown:

@@ -14,19 +14,19 @@ def unexpected_findings(
     reading: Reading, decodable: Mapping[str, Parameter], expected: Expectation
 ) -> Iterator[Finding]:
     """Yield differences between the redirect and the expectation."""
-    decides = reading.discriminator
-    place = decides.span if decides else reading.url.query_span
+    discriminator = reading.discriminator
+    place = discriminator.span if discriminator else reading.url.query_span
     if difference := reading.comparison and reading.comparison.difference():
         address = reading.url.base_span
         yield Finding("redirect-uri-mismatch", difference.message, None, *address, remedy=difference.remedy)
     if expected.state is not None:
-        state = reading.first.get("state")
+        state = reading.by_name.get("state")
         if expected.state and (state is None or not state.value):
             yield Finding("state-mismatch", Shown("no state came back"), "state", *(state.span if state else place))
-        elif state and "state" in decodable and (how := state_difference(expected.state, state.value)):
-            yield Finding("state-mismatch", how, "state", *state.value_span)
+        elif state and "state" in decodable and (message := state_difference(expected.state, state.value)):
+            yield Finding("state-mismatch", message, "state", *state.value_span)
     if expected.outcome and (reading.outcome is None or reading.outcome.name != expected.outcome):
-        given = Shown("an unknown error") if decides else Shown("no outcome")
-        given = own(reading.outcome.name) if reading.outcome else given
-        message = say("{} was expected, not {}", own(expected.outcome), given)
-        yield Finding("unexpected-outcome", message, decides.name if decides else None, *place)
+        actual = Shown("an unknown error") if discriminator else Shown("no outcome")
+        actual = own(reading.outcome.name) if reading.outcome else actual
+        message = say("{} was expected, not {}", own(expected.outcome), actual)
+        yield Finding("unexpected-outcome", message, discriminator.name if discriminator else None, *place)

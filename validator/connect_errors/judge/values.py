@@ -36,50 +36,50 @@ def value_findings(
         explained: the parameters that another finding already describes as placeholders.
         sent_state: the state that was sent, which may end with a quote.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     known = recognized_parameters()
     for name, parameter in decodable.items():
         if name not in known:
             continue
         value = parameter.value
-        if what := placeholder(value):
+        if description := placeholder(value):
             if name not in explained:
-                message = say("{} is {}", own(name), what)
-                found.append(Finding("placeholder-value", message, name, *parameter.value_span))
+                message = say("{} is {}", own(name), description)
+                findings.append(Finding("placeholder-value", message, name, *parameter.value_span))
         elif ends_with_stray_quote(value) and not (name == "state" and value == sent_state):
             message = say("{} ends with a quote, probably one that was around the URL", own(name))
-            found.append(Finding("placeholder-value", message, name, *parameter.value_span))
+            findings.append(Finding("placeholder-value", message, name, *parameter.value_span))
         else:
-            found += _text_findings(reading, parameter)
-    return found
+            findings += _text_findings(reading, parameter)
+    return findings
 
 
 def _text_findings(reading: Reading, parameter: Parameter) -> list[Finding]:
-    found = []
+    findings = []
     name, value = parameter.name, parameter.value
     wordings = reading.outcome.wordings if reading.outcome and name == "error_description" else ()
     if wordings and value and value not in wordings:
         message = Shown("no page documents this error_description")
-        found.append(Finding("undocumented-wording", message, name, *parameter.value_span))
+        findings.append(Finding("undocumented-wording", message, name, *parameter.value_span))
     charset = None if is_in_every_charset(value) else OUTSIDE_CHARSET.get(name)
     if charset and charset.search(value) and (outside := find_decoded(charset, reading.url.text, parameter.value_span)):
         message = say("{} has {}, outside RFC 6749's character set", own(name), _characters(charset, name, value))
         if value in wordings:
             message = say("{}; Smartcar documents this wording", message)
-        found.append(Finding("outside-oauth-charset", message, name, *outside[1]))
+        findings.append(Finding("outside-oauth-charset", message, name, *outside[1]))
     # A value that is a URL has escapes of its own.
     if "%" in value and _ESCAPE.search(value) and not URL(value).scheme:
         message = say("{} is still percent-encoded after decoding", own(name))
-        found.append(Finding("double-encoded", message, name, *parameter.value_span))
-    return found
+        findings.append(Finding("double-encoded", message, name, *parameter.value_span))
+    return findings
 
 
 def _characters(charset: re.Pattern[str], name: str, value: str) -> Shown:
     """List the characters of a value that are outside a set, if the value may be shown."""
-    found = list(dict.fromkeys(charset.findall(value)))
+    characters = list(dict.fromkeys(charset.findall(value)))
     if name not in SHOWN_PARAMETERS:
-        return Shown("a character") if len(found) == 1 else Shown("characters")
-    names = [say("U+{:04X}", ord(character)) for character in found[:MAX_CHARACTERS]]
-    if more := len(found) - len(names):
+        return Shown("a character") if len(characters) == 1 else Shown("characters")
+    names = [say("U+{:04X}", ord(character)) for character in characters[:MAX_CHARACTERS]]
+    if more := len(characters) - len(names):
         names.append(say("{} more", more))
     return join(", ", names)
