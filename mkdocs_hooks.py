@@ -13,10 +13,10 @@ from connect_errors.site.aliases import alias_page, aliases
 from connect_errors.site.check_data import check_json
 from connect_errors.site.check_form import with_policy
 from connect_errors.site.data_files import published_data
-from connect_errors.site.dress import dress, put_into_tabs
 from connect_errors.site.html import finish
 from connect_errors.site.llms import Entry, llms_full_text, llms_text
 from connect_errors.site.markdown import absolute_links, fill
+from connect_errors.site.markup import add_markup, put_into_tabs
 from connect_errors.site.schemas import published_schemas
 from connect_errors.site.sections import sections_of
 from mkdocs.config.defaults import MkDocsConfig
@@ -78,7 +78,7 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     try:
         sections = sections_of(path) | COMMAND_LINE_SECTIONS
         _published[path] = absolute_links(fill(markdown, sections), path).strip() + "\n"
-        return put_into_tabs(fill(markdown, sections, lambda name, text: dress(path, name, text)))
+        return put_into_tabs(fill(markdown, sections, lambda name, text: add_markup(path, name, text)))
     except CatalogError as error:
         raise PluginError(f"{path}: {error}") from error
 

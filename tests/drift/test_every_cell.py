@@ -62,7 +62,7 @@ def test_a_changed_cell_is_reported(page: str) -> None:
         if not any(
             one.mark.line == line and start <= one.mark.column <= end and not one.is_known
             for one in compare(page, text).differences
-            if one.described.severity == "error"
+            if one.definition.severity == "error"
         )
     ]
     assert missed == []

@@ -49,17 +49,17 @@ def check_batches(
         lines: list[int] = []
         shapes: list[int] = []
         distinct: list[RedactedReport] = []
-        known: dict[int, int] = {}
+        indexes: dict[int, int] = {}
         for report in checker.check(_lines(batch, column)):
-            shape = known.setdefault(id(report.renderings), len(distinct))  # the same object for all of a shape
+            shape = indexes.setdefault(id(report.renderings), len(distinct))  # the same object for all of a shape
             if shape == len(distinct):
                 distinct.append(report)
             shapes.append(shape)
             lines.append((report.place.line or 1) - 1)
-        kept = batch.select(list(keep)).take(pa.array(lines, pa.int64()))
-        found = _rows(distinct).take(pa.array(shapes, pa.int64()))
-        schema = pa.schema([*kept.schema, *found.schema])
-        yield pa.RecordBatch.from_arrays([*kept.columns, *found.columns], schema=schema)
+        kept_columns = batch.select(list(keep)).take(pa.array(lines, pa.int64()))
+        results = _rows(distinct).take(pa.array(shapes, pa.int64()))
+        schema = pa.schema([*kept_columns.schema, *results.schema])
+        yield pa.RecordBatch.from_arrays([*kept_columns.columns, *results.columns], schema=schema)
 
 
 def check_reader(

@@ -126,13 +126,13 @@ class _Lines(Capture):
             if not line:
                 continue
             text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-            for found in self._found(_unmarked(text)):
-                if isinstance(found, Leak):
+            for candidate in self._read_line(_normalize_line(text)):
+                if isinstance(candidate, Leak):
                     self.leaks += 1
                 else:
-                    yield batch_of([found._replace(line=number)])
+                    yield batch_of([candidate._replace(line=number)])
 
-    def _found(self, text: str) -> Iterable[Candidate | Leak]:
+    def _read_line(self, text: str) -> Iterable[Candidate | Leak]:
         if self.is_list:
             return candidates_of(urls.read([text]))
         if not self._anchors.are_in(text):
@@ -141,7 +141,7 @@ class _Lines(Capture):
         return TextReader(self._anchors, None, self._json_lines).read([text])
 
 
-def _unmarked(text: str) -> str:
+def _normalize_line(text: str) -> str:
     """Normalize a line as if it were read from a file with that text."""
     if "\n" in text or text[0] == "\ufeff" or text[-1] == "\r":
         return text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\r")

@@ -112,14 +112,14 @@ def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | Conn
     Raises:
         ValueError: `redirect_uri` is not an absolute URL without a fragment.
     """
-    registered = _registered(redirect_uri)
+    registered = _parse_redirect_uri(redirect_uri)
     if not state:
         return Refused((_NO_STATE,))
     parsed = URL(url)
     report = judge(Redirect(parsed, must_be_absolute=not parsed.is_origin_form), Expectation((registered,), state))
     findings = report.findings
-    if findings and (refusing := tuple(_refusing(report))):
-        return Refused(refusing)
+    if findings and (reasons := tuple(_refusal_reasons(report))):
+        return Refused(reasons)
     unusable = {"state", *(finding.parameter for finding in findings if finding.rule == "invalid-value")}
     parameters = MappingProxyType(
         {name: value for name, value in report.parameters.items() if value and name not in unusable}
@@ -130,13 +130,13 @@ def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | Conn
 
 
 @lru_cache(maxsize=64)
-def _registered(redirect_uri: str) -> URL:
+def _parse_redirect_uri(redirect_uri: str) -> URL:
     registered = URL(redirect_uri)
     check_redirect_uris([registered])
     return registered
 
 
-def _refusing(report: Report) -> Iterator[Finding]:
+def _refusal_reasons(report: Report) -> Iterator[Finding]:
     """Yield the findings that refuse a redirect, without their places in the URL, which is not shown."""
     outcome = outcomes().get(report.outcome or "")
     for finding in report.findings:

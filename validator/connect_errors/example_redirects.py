@@ -56,8 +56,8 @@ def example(outcome: str, *, redirect_uri: str | None = None, state: str | None 
     Raises:
         InvalidArgumentError: the outcome is unknown, or no redirect with this redirect URI or state conforms.
     """
-    (one,) = examples(outcome, redirect_uri=redirect_uri, state=state, optional=optional)
-    return one.url
+    (redirect,) = examples(outcome, redirect_uri=redirect_uri, state=state, optional=optional)
+    return redirect.url
 
 
 def examples(
@@ -70,9 +70,12 @@ def examples(
     application = Application(redirect_uri, state)
     return [
         Example(
-            one.name, one.kind, application.url(application.parameters(one, optional=optional)), application.options
+            outcome.name,
+            outcome.kind,
+            application.url(application.parameters(outcome, optional=optional)),
+            application.options,
         )
-        for one in application.outcomes(names)
+        for outcome in application.outcomes(names)
     ]
 
 
@@ -113,28 +116,28 @@ class Application:
         Raises:
             InvalidArgumentError: no redirect conforms.
         """
-        full = fullest(outcome)
-        parameters = dict(full) if optional else {name: full[name] for name in outcome.required}
+        all_parameters = fullest_example(outcome)
+        parameters = dict(all_parameters) if optional else {name: all_parameters[name] for name in outcome.required}
         if self.state is not None:
             parameters["state"] = self.state
-        worded = [parameters | {"error_description": wording} for wording in outcome.wordings] or [parameters]
-        judged = [(self.judge(self.url(one)), one) for one in worded]
+        variants = [parameters | {"error_description": wording} for wording in outcome.wordings] or [parameters]
+        judged = [(self.judge(self.url(variant)), variant) for variant in variants]
         report, best = min(judged, key=lambda pair: (pair[0].verdict.errors, pair[0].verdict.warnings))
         if not report.conforms:
-            finding = next(one for one in report.findings if one.severity == "error")
+            finding = next(finding for finding in report.findings if finding.severity == "error")
             raise InvalidArgumentError(say("no redirect like this conforms: {}", finding.message))
         return best
 
     def url(self, parameters: Mapping[str, str]) -> str:
         """Build a redirect with these parameters."""
-        return written(self.redirect_uri, encoded(parameters))
+        return append_query(self.redirect_uri, encode_parameters(parameters))
 
     def judge(self, url: str) -> Report:
         """Judge a redirect as the application would."""
         return judge(Redirect(URL(url)), self._expectation)
 
 
-def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
+def encode_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
     """Encode values (RFC 6749 appendix B), with a space as `%20`, which every decoder understands.
 
     Characters without an encoding are encoded anyway; judging reports them. A period at the end of a state is
@@ -146,20 +149,20 @@ def encoded(parameters: Mapping[str, str]) -> dict[str, str]:
     return query
 
 
-def joined(query: Mapping[str, str]) -> str:
+def join_query(query: Mapping[str, str]) -> str:
     """Join encoded parameters into a query string."""
     return "&".join(f"{name}={value}" for name, value in query.items())
 
 
-def written(redirect_uri: str, query: Mapping[str, str]) -> str:
+def append_query(redirect_uri: str, query: Mapping[str, str]) -> str:
     """Append encoded parameters to the redirect URI and its own query string (RFC 6749 §3.1.2)."""
     if not query:
         return redirect_uri
     _, mark, own = redirect_uri.partition("?")
-    joint = "&" if own and not own.endswith("&") else "" if mark else "?"
-    return f"{redirect_uri}{joint}{joined(query)}"
+    separator = "&" if own and not own.endswith("&") else "" if mark else "?"
+    return f"{redirect_uri}{separator}{join_query(query)}"
 
 
-def fullest(outcome: Outcome) -> dict[str, str]:
+def fullest_example(outcome: Outcome) -> dict[str, str]:
     """Return the schema's example with the most parameters."""
     return max(outcome.examples, key=len)

@@ -94,7 +94,7 @@ class SDKs(NamedTuple):
     flutter: SDKError
 
 
-class Shown(NamedTuple):
+class KnownDifference(NamedTuple):
     """A difference that `drift` finds on the page because of a defect: its rule and its subject."""
 
     rule: str
@@ -106,7 +106,7 @@ class Defect(NamedTuple):
 
     what: str
     decision: str
-    shows: tuple[Shown, ...] = ()
+    shows: tuple[KnownDifference, ...] = ()
 
 
 class Upstream(NamedTuple):
@@ -187,27 +187,27 @@ def _parse(code: str, text: str) -> Page:
     start, *parts = text.split("---\n", 2)
     if start or len(parts) != 2:  # noqa: PLR2004 - front matter and body
         raise ValueError("it does not start with front matter")
-    made: Page = _typed("front matter", Page, json.loads(parts[0]) | {"body": parts[1].lstrip("\n")})
-    if made.title != code:
-        raise ValueError(f"its title is {made.title!r}")
-    return made
+    parsed: Page = _convert("front matter", Page, json.loads(parts[0]) | {"body": parts[1].lstrip("\n")})
+    if parsed.title != code:
+        raise ValueError(f"its title is {parsed.title!r}")
+    return parsed
 
 
-def _typed(name: str, kind: Any, value: Any) -> Any:  # noqa: ANN401 - as its annotation says
+def _convert(name: str, kind: Any, value: Any) -> Any:  # noqa: ANN401 - as its annotation says
     """Convert JSON to the annotated type of a field: a named tuple, or one of its field types."""
     if isinstance(kind, UnionType):
         kind, _ = get_args(kind)  # the other type is None, the default
     if kind is date:
         return date.fromisoformat(value)
     if get_origin(kind) is Mapping:
-        return {key: _typed(key, str, one) for key, one in value.items()}
+        return {key: _convert(key, str, item) for key, item in value.items()}
     if get_origin(kind) is tuple:
-        return tuple(_typed(name, get_args(kind)[0], one) for one in value)
+        return tuple(_convert(name, get_args(kind)[0], item) for item in value)
     if get_origin(kind) is Literal:
         if value not in get_args(kind):
             raise ValueError(f"{name} is {value!r}, not one of {', '.join(get_args(kind))}")
     elif kind is not str:
-        return kind(**{key: _typed(key, kind.__annotations__.get(key, str), one) for key, one in value.items()})
+        return kind(**{key: _convert(key, kind.__annotations__.get(key, str), item) for key, item in value.items()})
     elif not isinstance(value, str):
         raise TypeError(f"{name} is {value!r}, not a text")
     return value

@@ -24,16 +24,16 @@ _NOT_HTTP = Shown("it must be an http or https URL, such as http://localhost:800
 _TARGET_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 
-class NoAnswerError(Exception):
+class NoResponseError(Exception):
     """A request got no response; the message says why, without the request's content."""
 
     def __init__(self, error: OSError | HTTPException, *, is_connected: bool) -> None:
-        self.why = _why(error)
-        super().__init__(self.why)
+        self.reason = _reason(error)
+        super().__init__(self.reason)
         self.is_connected = is_connected
 
 
-class _Reader(HTMLParser):
+class _PageParser(HTMLParser):
     """Parses a page: its words, its title, and the targets of its links."""
 
     def __init__(self, page: str) -> None:
@@ -41,23 +41,23 @@ class _Reader(HTMLParser):
         self.words: list[str] = []
         self.links: list[str] = []
         self.title = ""
-        self._within: list[str] = []
+        self._open_tags: list[str] = []
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._within.append(tag)
+        self._open_tags.append(tag)
         self.links += [value for name, value in attrs if name == "href" and value]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._within[-MAX_OPEN:]:
-            del self._within[len(self._within) - 1 - self._within[::-1].index(tag) :]
+        if tag in self._open_tags[-MAX_OPEN:]:
+            del self._open_tags[len(self._open_tags) - 1 - self._open_tags[::-1].index(tag) :]
 
     def handle_data(self, data: str) -> None:
-        within = self._within[-1:]
-        if within in (["title"], ["h1"]) and not self.title:
+        open_tag = self._open_tags[-1:]
+        if open_tag in (["title"], ["h1"]) and not self.title:
             self.title = " ".join(data.split())
-        if within not in (["script"], ["style"]):
+        if open_tag not in (["script"], ["style"]):
             self.words += data.split()
 
 
@@ -71,17 +71,17 @@ class Page:
     body: str
 
     @cached_property
-    def _read(self) -> _Reader:
-        return _Reader(self.body)
+    def _parsed(self) -> _PageParser:
+        return _PageParser(self.body)
 
     @property
     def links(self) -> Sequence[str]:
         """The targets of its links."""
-        return self._read.links
+        return self._parsed.links
 
     def fingerprint(self, state: str) -> tuple[int, str, str]:
         """Return what equivalent responses have in common: numbers and tokens may differ."""
-        words = [word for word in self._read.words if not (state and state in word) and not _has_digit(word)]
+        words = [word for word in self._parsed.words if not (state and state in word) and not _has_digit(word)]
         return self.status, self.location.partition("?")[0], " ".join(words)
 
     def note(self, state: str) -> Shown:
@@ -89,7 +89,7 @@ class Page:
         if self.location:
             shown = say("→ {}", shown_url(urlsplit(self.location).path or "/"))
         else:
-            title = self._read.title
+            title = self._parsed.title
             shown = shown_message(title.replace(state, MASK) if state else title)
         return escape_unprintable(shown if len(shown) <= MAX_NOTE else say("{}…", truncate(shown, MAX_NOTE - 1)))
 
@@ -115,17 +115,17 @@ def get(url: str, target: str, cookie: str, timeout: float) -> Page:
     try:
         connection.connect()
     except (OSError, HTTPException) as error:
-        raise NoAnswerError(error, is_connected=False) from error
+        raise NoResponseError(error, is_connected=False) from error
     try:
         connection.request("GET", target, headers={"Cookie": cookie} if cookie else {})
-        return _read(connection.getresponse())
+        return _parse_response(connection.getresponse())
     except (OSError, HTTPException) as error:
-        raise NoAnswerError(error, is_connected=True) from error
+        raise NoResponseError(error, is_connected=True) from error
     finally:
         connection.close()
 
 
-def _read(response: HTTPResponse) -> Page:
+def _parse_response(response: HTTPResponse) -> Page:
     body = response.read(MAX_BODY).decode("utf-8", "replace")
     cookies = (value.partition(";")[0].strip() for value in response.headers.get_all("Set-Cookie", ()))
     location = response.headers.get("Location", "") if 300 <= response.status < 400 else ""  # noqa: PLR2004 - statuses
@@ -156,7 +156,7 @@ def origin_of(url: str) -> Shown:
     return shown_url(f"{parts.scheme}://{parts.netloc}")
 
 
-def _why(error: OSError | HTTPException) -> Shown:
+def _reason(error: OSError | HTTPException) -> Shown:
     if isinstance(error, ConnectionRefusedError):
         return Shown("nothing is listening there")
     if isinstance(error, RemoteDisconnected):

@@ -50,8 +50,8 @@ def look_up(query: str) -> list[Match]:
     query = query.strip()[:_MAX_QUERY]
     if topic := topics().get(query):
         return [Match(topic)]
-    steps: tuple[Callable[[str], Iterator[Match]], ...] = (_called_so, _by_message, _by_words)
-    return next(filter(None, (_merged(step(query)) for step in steps)), [])
+    steps: tuple[Callable[[str], Iterator[Match]], ...] = (_by_name, _by_message, _by_words)
+    return next(filter(None, (_first_per_topic(step(query)) for step in steps)), [])
 
 
 @cache
@@ -69,17 +69,17 @@ def topics() -> dict[str, Topic]:
         ("Connect URL", requests()),
         ("drift rule", DRIFT_RULES),
     )
-    found: dict[str, Topic] = {}
-    for kind, of_kind in names:
-        for name in of_kind:
-            found.setdefault(name, Topic(kind, name))
-    return found
+    by_name: dict[str, Topic] = {}
+    for kind, kind_names in names:
+        for name in kind_names:
+            by_name.setdefault(name, Topic(kind, name))
+    return by_name
 
 
 @cache
 def _aliases() -> tuple[_Alias, ...]:
     """Return all other names: of errors on their pages, in SDKs and as wordings, and of terms."""
-    return (*_names_of_errors(), *_names_in_sdks(), *_wordings(), *_names_of_terms())
+    return (*_names_of_errors(), *_names_of_errors_in_sdks(), *_wordings(), *_names_of_terms())
 
 
 def _names_of_errors() -> Iterator[_Alias]:
@@ -91,16 +91,16 @@ def _names_of_errors() -> Iterator[_Alias]:
         yield _Alias(title, Match(topic, f"Smartcar's page about `{code}` is called {title}."))
 
 
-def _names_in_sdks() -> Iterator[_Alias]:
+def _names_of_errors_in_sdks() -> Iterator[_Alias]:
     for code in errors():
         sdks: dict[str, list[str]] = {}
-        for key, called in _SDK_NAMES.items():
+        for key, label in _SDK_NAMES.items():
             name = getattr(page(code).sdks, key).name
             if name != "Error":  # a class of the language
-                sdks.setdefault(name, []).append(called)
-        for name, found in sdks.items():
-            reports = "SDKs report" if len(found) > 1 else "SDK reports"
-            how = f"The {' and '.join(found)} {reports} `{code}` as `{name}`."
+                sdks.setdefault(name, []).append(label)
+        for name, sdk_labels in sdks.items():
+            reports = "SDKs report" if len(sdk_labels) > 1 else "SDK reports"
+            how = f"The {' and '.join(sdk_labels)} {reports} `{code}` as `{name}`."
             yield _Alias(name, Match(Topic("error", code), how))
 
 
@@ -120,46 +120,50 @@ def _names_of_terms() -> Iterator[_Alias]:
             yield _Alias(name, Match(Topic("term", title)))
 
 
-def _called_so(query: str) -> Iterator[Match]:
-    wanted = _key(query)
+def _by_name(query: str) -> Iterator[Match]:
+    key = _normalize(query)
     for name, topic in topics().items():
-        if wanted and _key(name) == wanted:
+        if key and _normalize(name) == key:
             yield Match(topic)
     for alias in _aliases():
-        if wanted and _key(alias.text) == wanted:
+        if key and _normalize(alias.text) == key:
             yield alias.match
 
 
 def _by_message(query: str) -> Iterator[Match]:
     """Yield messages that contain the query or vice versa, by whole words, and codes within it; at least two words."""
-    wanted = _words(query)
-    known = [_Alias(name, Match(Topic(outcome.kind, name))) for name, outcome in outcomes().items()]
-    for alias in (*known, *_aliases()):
-        text = _words(alias.text)
-        if min(len(text), len(wanted)) > 1 and (_contains(wanted, text) or _contains(text, wanted)):
+    query_words = _words(query)
+    catalog_names = [_Alias(name, Match(Topic(outcome.kind, name))) for name, outcome in outcomes().items()]
+    for alias in (*catalog_names, *_aliases()):
+        alias_words = _words(alias.text)
+        if min(len(alias_words), len(query_words)) > 1 and (
+            _contains(query_words, alias_words) or _contains(alias_words, query_words)
+        ):
             yield alias.match
 
 
 def _by_words(query: str) -> Iterator[Match]:
     """Yield names that contain each word of the query, or a word that starts with it."""
-    wanted = _words(query)
-    if not wanted or min(map(len, wanted)) < _MIN_PART:
+    query_words = _words(query)
+    if not query_words or min(map(len, query_words)) < _MIN_PART:
         return
     for name, topic in topics().items():
         words = _words(name)
-        if topic.kind != "drift rule" and all(any(word.startswith(one) for word in words) for one in wanted):
+        if topic.kind != "drift rule" and all(
+            any(word.startswith(query_word) for word in words) for query_word in query_words
+        ):
             yield Match(topic)
 
 
-def _merged(matches: Iterable[Match]) -> list[Match]:
+def _first_per_topic(matches: Iterable[Match]) -> list[Match]:
     """Keep the first match of each topic."""
-    found: dict[Topic, Match] = {}
+    by_topic: dict[Topic, Match] = {}
     for match in matches:
-        found.setdefault(match.topic, match)
-    return list(found.values())
+        by_topic.setdefault(match.topic, match)
+    return list(by_topic.values())
 
 
-def _key(text: str) -> str:
+def _normalize(text: str) -> str:
     return "".join(_words(text))
 
 

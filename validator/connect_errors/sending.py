@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from connect_errors.catalog import outcomes
 from connect_errors.example_redirects import Example, examples
-from connect_errors.http_requests import NoAnswerError, get, origin_of, path_and_query, server_of
+from connect_errors.http_requests import NoResponseError, get, origin_of, path_and_query, server_of
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES
 from connect_errors.shown import InvalidArgumentError, Shown, say
@@ -26,7 +26,7 @@ PROBLEMS: dict[Problem, Shown] = {
 MAX_UNANSWERED = 3
 """Stop sending after this many consecutive requests without a response: each may take the whole timeout."""
 
-_SENT = f"state{secrets.token_hex(8)}"
+_STATE_PLACEHOLDER = f"state{secrets.token_hex(8)}"
 """Placeholder for the state in examples made before a session starts."""
 _CONNECT = "https://connect.smartcar.com/oauth/"
 
@@ -98,30 +98,32 @@ def examples_to_send(
     Raises:
         InvalidArgumentError: see `examples` and `invalid_examples`.
     """
-    sent = _SENT if starts else state
-    found = examples(*names, redirect_uri=redirect_uri, state=sent, optional=optional)
-    sendings = [Sending(one) for one in found]
+    sent = _STATE_PLACEHOLDER if starts else state
+    conforming = examples(*names, redirect_uri=redirect_uri, state=sent, optional=optional)
+    sendings = [Sending(example) for example in conforming]
     if invalid:
-        others = invalid_examples(*names, redirect_uri=redirect_uri, state=sent, optional=optional)
-        sendings += [Sending(one) for one in others]
+        deviating = invalid_examples(*names, redirect_uri=redirect_uri, state=sent, optional=optional)
+        sendings += [Sending(example) for example in deviating]
         if sent:
-            sendings += [Sending(other, has_session=False) for one in found for other in _of_strangers(one, sent)]
+            sendings += [
+                Sending(other, has_session=False) for example in conforming for other in _without_session(example, sent)
+            ]
     return sendings
 
 
-def _of_strangers(one: Example, state: str) -> Iterator[Example]:
+def _without_session(example: Example, state: str) -> Iterator[Example]:
     """Yield successes for a browser without a session, where a missing state must not match a missing session state."""
-    if one.kind == "success":
-        pair = f"state={quote(state, safe='')}"
-        for what, url in (
-            ("the state of another browser came to one without a session", one.url),
-            ("a state without a value came to a browser without a session", one.url.replace(pair, "state=")),
-            ("no state came to a browser without a session", one.url.replace(f"&{pair}", "")),
+    if example.kind == "success":
+        state_pair = f"state={quote(state, safe='')}"
+        for description, url in (
+            ("the state of another browser came to one without a session", example.url),
+            ("a state without a value came to a browser without a session", example.url.replace(state_pair, "state=")),
+            ("no state came to a browser without a session", example.url.replace(f"&{state_pair}", "")),
         ):
-            yield replace(one, url=url, rule="state-mismatch", parameter="state", what=what)
+            yield replace(example, url=url, rule="state-mismatch", parameter="state", what=description)
 
 
-def send(found: list[Sending], handler: Handler) -> Iterator[Answer]:
+def send(sendings: list[Sending], handler: Handler) -> Iterator[Answer]:
     """Send examples, one after the other.
 
     Raises:
@@ -129,34 +131,34 @@ def send(found: list[Sending], handler: Handler) -> Iterator[Answer]:
     """
     successes: set[tuple[int, str, str]] = set()
     unanswered = 0
-    for index, (one, has_session) in enumerate(found):
-        expected = _expected(one)
+    for index, (example, has_session) in enumerate(sendings):
+        expected = _expected(example)
         if unanswered >= MAX_UNANSWERED:
-            yield Answer(one, expected, None, Shown("not sent"), "no-answer")
+            yield Answer(example, expected, None, Shown("not sent"), "no-answer")
             continue
         state, cookie = _session(handler)
         try:
-            raw = get(handler.address, _target(one, state), cookie if has_session else "", handler.timeout)
-        except NoAnswerError as error:
+            page = get(handler.address, _target(example, state), cookie if has_session else "", handler.timeout)
+        except NoResponseError as error:
             if index == 0 and not error.is_connected:
-                raise SendError(say("{}: {}", origin_of(handler.address), error.why)) from error
+                raise SendError(say("{}: {}", origin_of(handler.address), error.reason)) from error
             unanswered += 1
-            yield Answer(one, expected, None, error.why, "no-answer")
+            yield Answer(example, expected, None, error.reason, "no-answer")
             continue
         unanswered = 0
-        print_of_page = raw.fingerprint(state)
-        if one.rule is None and one.kind == "success" and raw.status < 400:  # noqa: PLR2004 - an HTTP status
-            successes.add(print_of_page)
-        problem = _problem(expected, raw.status, is_like_a_success=print_of_page in successes)
-        yield Answer(one, expected, raw.status, raw.note(state), problem)
+        fingerprint = page.fingerprint(state)
+        if example.rule is None and example.kind == "success" and page.status < 400:  # noqa: PLR2004 - an HTTP status
+            successes.add(fingerprint)
+        problem = _problem(expected, page.status, is_like_a_success=fingerprint in successes)
+        yield Answer(example, expected, page.status, page.note(state), problem)
 
 
-def _expected(one: Example) -> Expected:
-    if one.rule is None:
+def _expected(example: Example) -> Expected:
+    if example.rule is None:
         return "answer"
-    refuses = RULES[one.rule].refuses
+    refuses = RULES[example.rule].refuses
     if refuses == "outcome":
-        return "refuse" if one.parameter == outcomes()[one.outcome].discriminator else "answer"
+        return "refuse" if example.parameter == outcomes()[example.outcome].discriminator else "answer"
     return "refuse" if refuses == "always" else "answer"
 
 
@@ -174,21 +176,21 @@ def _session(handler: Handler) -> tuple[str, str]:
         return "", handler.cookie
     try:
         page = get(handler.start, path_and_query(handler.start), handler.cookie, handler.timeout)
-    except NoAnswerError as error:
-        raise SendError(say("{}: {}", origin_of(handler.start), error.why)) from error
-    leads_to = [page.location, *(link for link in page.links if link.startswith(_CONNECT))]
-    sent = next((found for url in leads_to if (found := parse_qs(urlsplit(url).query).get("state"))), None)
-    if not sent:
+    except NoResponseError as error:
+        raise SendError(say("{}: {}", origin_of(handler.start), error.reason)) from error
+    targets = [page.location, *(link for link in page.links if link.startswith(_CONNECT))]
+    states = next((values for url in targets if (values := parse_qs(urlsplit(url).query).get("state"))), None)
+    if not states:
         origin = origin_of(handler.start)
         raise SendError(
             say("{}: it responds with {}, and does not lead to a Connect URL with a state", origin, page.status)
         )
-    return sent[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
+    return states[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
 
 
-def _target(one: Example, state: str) -> str:
+def _target(example: Example, state: str) -> str:
     """Return the request target of an example, without the fragment, which browsers never send."""
-    url = one.url.partition("#")[0]
+    url = example.url.partition("#")[0]
     if state:
-        url = url.replace(_SENT, quote(state, safe=""))
+        url = url.replace(_STATE_PLACEHOLDER, quote(state, safe=""))
     return path_and_query(url)

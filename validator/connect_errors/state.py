@@ -21,7 +21,7 @@ _MIN_IN_COMMON = 4
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
 _ENVELOPES = "ey"
 """The prefix of base64-encoded JSON objects."""
-_NO_LETTERS = "".join(one for one in map(chr, range(128)) if not one.isalnum())
+_NO_LETTERS = "".join(character for character in map(chr, range(128)) if not character.isalnum())
 _NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
 
 

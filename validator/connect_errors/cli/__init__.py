@@ -126,7 +126,7 @@ def _handle_errors() -> Iterator[None]:
         try:
             yield
         except click.UsageError as error:
-            raise _without_secrets(error) from error
+            raise _redact_usage_error(error) from error
         finally:
             if sys.stdout:
                 sys.stdout.flush()
@@ -143,7 +143,7 @@ def _handle_errors() -> Iterator[None]:
         raise _Failure(own(str(error))) from error  # about our own files
 
 
-def _without_secrets(error: click.UsageError) -> click.UsageError:
+def _redact_usage_error(error: click.UsageError) -> click.UsageError:
     """Mask what was typed: it may be a URL or a secret. Our own messages never quote either."""
     is_own = isinstance(error, (UsageError, BadValueError))
     message = Shown(error.format_message()) if is_own else shown_message(error.format_message())

@@ -12,7 +12,7 @@ from threading import Thread
 from connect_errors.cli.console import echo_error
 from connect_errors.shown import Shown
 
-_OF_TERMINALS = frozenset({"browsh", "carbonyl", "elinks", "links", "links2", "lynx", "w3m", "www-browser"})
+_TERMINAL_BROWSERS = frozenset({"browsh", "carbonyl", "elinks", "links", "links2", "lynx", "w3m", "www-browser"})
 """Browsers that draw on the terminal in which they are started."""
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 
@@ -24,29 +24,29 @@ def open_browser(url: str) -> None:
 
 def _open(url: str) -> None:
     """Open it in a separate process: a browser may read and write the terminal, and Ctrl-C would end it."""
-    nothing = subprocess.DEVNULL
+    devnull = subprocess.DEVNULL
     with suppress(OSError):
-        done = subprocess.run(  # noqa: S603 - the program is Python, the URL made by `listen`
+        result = subprocess.run(  # noqa: S603 - the program is Python, the URL made by `listen`
             (sys.executable, "-I", "-c", _OPEN, url),
             env=without_terminal(os.environ),
-            stdin=nothing,
-            stdout=nothing,
-            stderr=nothing,
+            stdin=devnull,
+            stdout=devnull,
+            stderr=devnull,
             start_new_session=True,
             check=False,
         )
-        if done.returncode == 0:
+        if result.returncode == 0:
             return
     echo_error(Shown("no browser could be opened outside this terminal; open the URL yourself"))
 
 
 def without_terminal(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which `webbrowser` finds no browser that needs a terminal."""
-    found = {name: value for name, value in environment.items() if name not in ("BROWSER", "TERM")}
+    kept = {name: value for name, value in environment.items() if name not in ("BROWSER", "TERM")}
     commands = environment.get("BROWSER", "").split(os.pathsep)
-    if kept := [command for command in commands if command and not _needs_terminal(command)]:
-        found["BROWSER"] = os.pathsep.join(kept)
-    return found
+    if browsers := [command for command in commands if command and not _needs_terminal(command)]:
+        kept["BROWSER"] = os.pathsep.join(browsers)
+    return kept
 
 
 def _needs_terminal(command: str) -> bool:
@@ -54,4 +54,4 @@ def _needs_terminal(command: str) -> bool:
         program, *_ = shlex.split(command) or [""]
     except ValueError:  # not valid shell syntax
         program = command
-    return PurePath(program).stem.lower() in _OF_TERMINALS
+    return PurePath(program).stem.lower() in _TERMINAL_BROWSERS

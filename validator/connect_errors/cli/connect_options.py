@@ -71,12 +71,12 @@ def connect_session(
     Raises:
         UsageError: an option needs `--client-id`, or the Connect URL has findings.
     """
-    given = {f"--{name.replace('_', '-')}": value for name, value in options.items() if name != "opens"}
+    values = {f"--{name.replace('_', '-')}": value for name, value in options.items() if name != "opens"}
     client_id = options["client_id"]
     if client_id is None:
-        given |= {"--open": options["opens"] or None}
-        if needless := next((name for name, value in given.items() if value is not None), None):
-            raise UsageError(say("{} needs --client-id, from which the Connect URL is built.", own(needless)))
+        values |= {"--open": options["opens"] or None}
+        if option := next((name for name, value in values.items() if value is not None), None):
+            raise UsageError(say("{} needs --client-id, from which the Connect URL is built.", own(option)))
         return None
     mode = options["mode"]
     if mode is None and options["reauthenticate"] is None and handbook and handbook.testing:

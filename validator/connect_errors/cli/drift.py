@@ -75,13 +75,13 @@ def drift(
         except CaptureError as error:
             unreadable.append((shown_source(source), error.message))
             echo_error(say("{}: {}", *unreadable[-1]))
-    found = summarize(reports, unreadable)
+    result = summarize(reports, unreadable)
     for name, path in outputs:
         with open_output(path, color, Settings(quiet=quiet, strict=strict)) as (stream, settings):
-            stream.write(DRIFT_FORMATS[name](found, stream, settings))
+            stream.write(DRIFT_FORMATS[name](result, stream, settings))
     if unreadable:
         ctx.exit(ExitCode.FAILURE)
-    ctx.exit(ExitCode.FINDINGS if found.errors or (strict and found.warnings) else ExitCode.CONFORMS)
+    ctx.exit(ExitCode.FINDINGS if result.errors or (strict and result.warnings) else ExitCode.CONFORMS)
 
 
 def _read(source: str) -> str:

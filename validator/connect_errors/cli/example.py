@@ -101,7 +101,7 @@ def example(
             raise UsageError(say("{} needs --send.", own(name)))
     make = invalid_examples if invalid else examples
     try:
-        found = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
+        redirects = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)
     except InvalidArgumentError as error:
         raise UsageError(error.message) from error
     if redirect_uri is not None and (note := registration_note(URL(redirect_uri))):
@@ -109,6 +109,6 @@ def example(
     if output_format == "json":
         from connect_errors.site.data import example_list, to_json  # a large import
 
-        write_json(to_json(example_list(found)))
+        write_json(to_json(example_list(redirects)))
     else:
-        click.echo("\n".join(one.url for one in found), standard_output())
+        click.echo("\n".join(redirect.url for redirect in redirects), standard_output())

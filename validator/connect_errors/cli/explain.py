@@ -48,34 +48,34 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
     query = " ".join(words)
     matches = look_up(query)
     if not matches:
-        raise UsageError(_nothing(query))
+        raise UsageError(_no_match_message(query))
     if output_format == "json":
         if len(matches) > 1:
             names = own(", ".join(match.topic.name for match in matches))
             raise UsageError(say("{} topics match; name one of them: {}", len(matches), names))
         write_json(to_json(explanation(matches[0].topic).data()))
         return
-    text = _one(matches[0], is_full=full) if len(matches) == 1 else _several(matches)
+    text = _render_match(matches[0], is_full=full) if len(matches) == 1 else _list_matches(matches)
     if standard_output().isatty():
-        _draw(text)
+        _write_to_terminal(text)
     else:
         standard_output().write(text.rstrip() + "\n")
 
 
-def _nothing(query: str) -> Shown:
+def _no_match_message(query: str) -> Shown:
     nearest = suggestion(query, topics(), _MIN_RATIO)
-    return say("there is no topic called {}{}", shorten(shown_argument(query)), nearest or _LISTED)
+    return say("there is no topic called {}{}", shorten(shown_argument(query)), nearest or _LIST_HINT)
 
 
-_LISTED = Shown("; connect-errors list shows the names of errors, successes and rules")
+_LIST_HINT = Shown("; connect-errors list shows the names of errors, successes and rules")
 
 
-def _one(match: Match, *, is_full: bool) -> str:
+def _render_match(match: Match, *, is_full: bool) -> str:
     text = explanation(match.topic).text().rstrip()
-    first = text if is_full else _first_screen(text)
+    shown = text if is_full else _first_screen(text)
     name = match.topic.name
-    more = f"The whole page: `connect-errors explain {name} --full`, or <{SITE}errors/{name}/>" if first != text else ""
-    return paragraphs(match.how, first, more)
+    more = f"The whole page: `connect-errors explain {name} --full`, or <{SITE}errors/{name}/>" if shown != text else ""
+    return paragraphs(match.how, shown, more)
 
 
 def _first_screen(text: str) -> str:
@@ -84,7 +84,7 @@ def _first_screen(text: str) -> str:
     return text[:end].rstrip() if "\n## " in text and end > 0 else text
 
 
-def _several(matches: list[Match]) -> str:
+def _list_matches(matches: list[Match]) -> str:
     lines = [
         f"- {code(match.topic.name)} ({match.topic.kind}): {match.how or explanation(match.topic).summary}"
         for match in matches
@@ -96,7 +96,7 @@ def _several(matches: list[Match]) -> str:
     )
 
 
-def _draw(markdown: str) -> None:
+def _write_to_terminal(markdown: str) -> None:
     from rich.console import Console  # large imports, needed only on a terminal
     from rich.markdown import Markdown
     from rich.theme import Theme
@@ -104,8 +104,8 @@ def _draw(markdown: str) -> None:
     console = Console(theme=Theme({"markdown.code": "cyan"}))  # no background color: the terminal's own may differ
     with console.capture() as capture:
         console.print(Markdown(markdown, code_theme="ansi_dark"), width=min(console.width, _MAX_WIDTH))
-    drawn = capture.get()
-    if drawn.count("\n") >= console.height:
-        click.echo_via_pager(drawn.rstrip("\n"), color=True)
+    rendered = capture.get()
+    if rendered.count("\n") >= console.height:
+        click.echo_via_pager(rendered.rstrip("\n"), color=True)
     else:
-        standard_output().write(drawn)
+        standard_output().write(rendered)

@@ -32,14 +32,14 @@ def list_errors(kinds: tuple[str, ...], output_format: str) -> None:
     Errors are listed with who acts and whether to retry, successes with what happened, rules with their severity and
     when a redirect breaks them. Without an argument, all three are listed.
     """
-    chosen = [kind for kind in _KINDS if kind in kinds or not kinds]
+    selected = [kind for kind in _KINDS if kind in kinds or not kinds]
     if output_format == "json":
         data: dict[str, Any] = {}
-        for kind in chosen:
+        for kind in selected:
             data |= _KINDS[kind]()
         write_json(to_json(data))
         return
-    standard_output().write("\n".join(map(_table, chosen)))
+    standard_output().write("\n".join(map(_table, selected)))
 
 
 def _table(kind: str) -> str:
@@ -47,9 +47,9 @@ def _table(kind: str) -> str:
     widths = [max(map(len, column)) + 2 for column in list(zip(*rows, strict=True))[:-1]]
     indent = sum(widths)
     lines = []
-    for *cells, last in rows:
-        start = "".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True))
-        lines += textwrap.wrap(last, _width(indent), initial_indent=start, subsequent_indent=" " * indent)
+    for *cells, text in rows:
+        indented_cells = "".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True))
+        lines += textwrap.wrap(text, _width(indent), initial_indent=indented_cells, subsequent_indent=" " * indent)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -57,13 +57,13 @@ def _rows(kind: str) -> Iterable[tuple[str, ...]]:
     entries = _KINDS[kind]()[kind]
     if kind == "errors":
         yield "error", "who acts", "retry"
-        yield from ((one["code"], WHO_ACTS[one["who_acts"]], RETRY[one["retry"]]) for one in entries)
+        yield from ((entry["code"], WHO_ACTS[entry["who_acts"]], RETRY[entry["retry"]]) for entry in entries)
     elif kind == "successes":
         yield "success", "what happened"
-        yield from ((one["outcome"], one["summary"]) for one in entries)
+        yield from ((entry["outcome"], entry["summary"]) for entry in entries)
     else:
         yield "rule", "severity", "when"
-        yield from ((one["rule"], one["severity"], one["when"]) for one in entries)
+        yield from ((entry["rule"], entry["severity"], entry["when"]) for entry in entries)
 
 
 def _width(indent: int) -> int:

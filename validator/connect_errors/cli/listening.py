@@ -50,8 +50,10 @@ def echo_counts(listener: Listener) -> None:
         if count > 1:
             echo_error(say("{:,} requests {}: {}", count, _verb(refused), refused.reason))
     if listener.repetitions:
-        again = Shown("1 request was") if listener.repetitions == 1 else say("{:,} requests were", listener.repetitions)
-        echo_error(say("{} for a redirect that had already arrived; each redirect is counted once", again))
+        requests = (
+            Shown("1 request was") if listener.repetitions == 1 else say("{:,} requests were", listener.repetitions)
+        )
+        echo_error(say("{} for a redirect that had already arrived; each redirect is counted once", requests))
 
 
 def _verb(refused: Refused) -> Shown:

@@ -60,12 +60,12 @@ def _parse(values: tuple[str, ...], names: tuple[str, ...]) -> tuple[Output, ...
     return tuple(outputs)
 
 
-def is_same_place(one: Path | None, other: Path | None) -> bool:
+def is_same_place(first: Path | None, second: Path | None) -> bool:
     """Whether two outputs would overwrite each other; None is standard output, wherever it is redirected to."""
-    if one and other:
-        return os.path.realpath(one) == os.path.realpath(other)
-    identity = _identity(one or 1)
-    return one is other or (identity is not None and identity == _identity(other or 1))
+    if first and second:
+        return os.path.realpath(first) == os.path.realpath(second)
+    identity = _identity(first or 1)
+    return first is second or (identity is not None and identity == _identity(second or 1))
 
 
 def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
@@ -74,12 +74,12 @@ def check_inputs(outputs: Iterable[Output], sources: Iterable[str]) -> None:
     Raises:
         UsageError: an output would.
     """
-    written = {identity: path for _, path in outputs if (identity := _identity(path or 1))}
-    for source in sources if written else ():
+    outputs_by_identity = {identity: path for _, path in outputs if (identity := _identity(path or 1))}
+    for source in sources if outputs_by_identity else ():
         identity = _identity(0 if source == STDIO else source)
-        if identity in written:
+        if identity in outputs_by_identity:
             name = shorten(shown_source(source)) if source != STDIO else Shown("standard input")
-            if written[identity]:
+            if outputs_by_identity[identity]:
                 raise UsageError(say("--format would overwrite {}, which is also an input.", name))
             raise UsageError(say("standard output goes to {}, which is also an input.", name))
 
@@ -90,8 +90,8 @@ def _identity(file: str | Path | int) -> tuple[int, int] | None:
         status = os.fstat(file) if isinstance(file, int) else Path(file).stat()
     except (OSError, ValueError):  # the file does not exist, or is a URL
         return None
-    has_one = stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)
-    return (status.st_dev, status.st_ino) if has_one else None
+    has_identity = stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)
+    return (status.st_dev, status.st_ino) if has_identity else None
 
 
 def open_writers(

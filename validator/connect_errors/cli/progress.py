@@ -13,7 +13,7 @@ _MIN_SIZE = 8 * 1024 * 1024
 
 
 @contextmanager
-def watched(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
+def show_progress(stream: io.BufferedReader) -> Iterator[io.BufferedReader]:
     """Show a progress bar for long reads, if standard error is a terminal and standard output is not."""
     if not _is_terminal(sys.stderr) or _is_terminal(sys.stdout):
         yield stream

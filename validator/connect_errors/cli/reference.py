@@ -27,18 +27,18 @@ def _command(name: str, command: click.Command, group: click.Context) -> str:
     return paragraphs(
         f"## {name}",
         fence(usage),
-        *(_marked(" ".join(part.split())) for part in (command.help or "").split("\n\n")),
+        *(_mark_code(" ".join(part.split())) for part in (command.help or "").split("\n\n")),
         *(_option(option, context) for option in options),
     )
 
 
 def _option(option: click.Option, context: click.Context) -> str:
     names, text = option.get_help_record(context) or ("", "")
-    text = _DEFAULT.sub(r" Default: `\1`.", _marked(text)).replace("***", "`***`")
+    text = _DEFAULT.sub(r" Default: `\1`.", _mark_code(text)).replace("***", "`***`")
     return f"{code(names)}\n:   {text} Environment: {code(_variable(option, context))}."
 
 
-def _marked(text: str) -> str:
+def _mark_code(text: str) -> str:
     return _AS_TYPED.sub(r"`\g<0>`", text)
 
 

@@ -123,8 +123,8 @@ def _check_argument(source: str, number: int, checker: Checker, writers: Sequenc
     """Check a redirect given as an argument."""
     redirect = read_redirect(as_utf_8(source), Place(ARGUMENT.source, number))
     report = checker.check_one(redirect)
-    about = shell_note(source, report), _address_note(redirect, checker.expectation.redirect_uris)
-    notes = (*filter(None, about), *report.notes)
+    argument_notes = shell_note(source, report), _address_note(redirect, checker.expectation.redirect_uris)
+    notes = (*filter(None, argument_notes), *report.notes)
     for note in notes:
         echo_error(note)
     for writer in writers:
@@ -143,14 +143,14 @@ def _address_note(redirect: Redirect, registered: Sequence[URL]) -> Shown | None
 def _check_capture(source: str, input_format: str, checker: Checker, writers: Sequence[Format]) -> CaptureReport:
     """Check a file, or standard input."""
     from connect_errors.captures.account import report_on, sentences  # not needed for a URL
-    from connect_errors.cli.progress import watched
+    from connect_errors.cli.progress import show_progress
 
     name = shown_source(source)
     detail = max_detail(writer.detail for writer in writers)
     capture = None
     unreadable = None
     try:
-        with open_input(source, _NO_URL) as unwatched, watched(unwatched) as stream:
+        with open_input(source, _NO_URL) as raw_stream, show_progress(raw_stream) as stream:
             registered = checker.expectation.redirect_uris
             capture = Capture(name, stream, input_format, registered, partial(_flush, writers))
             for reports in checker.check_in_batches(capture, detail):
@@ -158,9 +158,9 @@ def _check_capture(source: str, input_format: str, checker: Checker, writers: Se
                     writer.add_batch(reports)
     except CaptureError as error:
         unreadable = error.message
-    found = report_on(capture, unreadable) if capture else CaptureReport(name, unreadable=unreadable)
-    for sentence in sentences(found):
+    capture_report = report_on(capture, unreadable) if capture else CaptureReport(name, unreadable=unreadable)
+    for sentence in sentences(capture_report):
         echo_error(say("{}: {}", name, sentence))
     if unreadable is not None:
         echo_error(say("{}: {}", name, unreadable))
-    return found
+    return capture_report

@@ -24,7 +24,9 @@ def compare(source: str, text: str) -> PageReport:
     page = UpstreamPage(text)
     outcome = _outcome_of(page)
     comparison = ErrorPageComparison(page, outcome) if outcome else PageComparison(page)
-    ordered = sorted(comparison.differences(), key=lambda one: (one.mark, _RANKS[one.rule], one.subject))
+    ordered = sorted(
+        comparison.differences(), key=lambda difference: (difference.mark, _RANKS[difference.rule], difference.subject)
+    )
     return PageReport(source, outcome.name if outcome else None, tuple(ordered))
 
 

@@ -8,7 +8,7 @@ from connect_errors.drift.report import Difference, Drift, Excerpt, PageReport
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Settings
-from connect_errors.formats.typesetting import INDENT, Typesetter, counted, escape_command
+from connect_errors.formats.typesetting import INDENT, Typesetter, escape_command, pluralize
 
 VERSION = 1
 """The version of the JSON document."""
@@ -23,55 +23,53 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
     blocks = [] if settings.quiet else ["\n".join(_page(page, typesetter)) for page in drift.pages]
     if drift.absent and not settings.quiet:
         text = f"Pages not given: {', '.join(drift.absent)}. To list their addresses: connect-errors drift --list"
-        blocks.append("\n".join(typesetter.wrapped(text, "")))
-    blocks.append(f"{counted(len(drift.pages), 'page') or 'no page'}: {_sums(drift.differences)}")
+        blocks.append("\n".join(typesetter.wrap(text, "")))
+    blocks.append(f"{pluralize(len(drift.pages), 'page') or 'no page'}: {_totals(drift.differences)}")
     return "".join(f"{escape_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
 
 
 def _page(page: PageReport, typesetter: Typesetter) -> Iterator[str]:
-    unknown = [one for one in page.differences if not one.is_known]
-    known = [one for one in page.differences if one.is_known]
-    is_good = all(one.described.severity == "warning" for one in unknown)
+    unknown = [difference for difference in page.differences if not difference.is_known]
+    known = [difference for difference in page.differences if difference.is_known]
+    is_good = all(difference.definition.severity == "warning" for difference in unknown)
     name = f" {typesetter.style(page.error, bold=True)}" if page.error else ""
-    yield f"{typesetter.sign(good=is_good)} {shorten(page.source)}{name}: {_sums(page.differences)}"
+    yield f"{typesetter.sign(good=is_good)} {shorten(page.source)}{name}: {_totals(page.differences)}"
     for difference in unknown:
         place = f"{shorten(page.source)}:{difference.mark.line}:{difference.mark.column}"
-        yield from ("", f"{INDENT}{place}", *_marked(difference, typesetter))
-        rule = difference.described
-        yield from typesetter.words(rule.severity, difference.message, rule.name, rule.advice)
+        yield from ("", f"{INDENT}{place}", *_marked_excerpt(difference, typesetter))
+        rule = difference.definition
+        yield from typesetter.finding_lines(rule.severity, difference.message, rule.name, rule.advice)
     if unknown and known:
         yield ""
     for difference in known:
         place = f"{difference.mark.line}:{difference.mark.column}"
         text = f"known at {place}: {difference.message} [{difference.rule}]. {difference.decision}"
-        yield from (typesetter.style(line, dim=True) for line in typesetter.wrapped(text, INDENT))
+        yield from (typesetter.style(line, dim=True) for line in typesetter.wrap(text, INDENT))
 
 
-def _sums(differences: Sequence[Difference]) -> str:
-    known = sum(one.is_known for one in differences)
-    new = counted(len(differences) - known, "new difference") or "nothing new"
+def _totals(differences: Sequence[Difference]) -> str:
+    known = sum(difference.is_known for difference in differences)
+    new = pluralize(len(differences) - known, "new difference") or "nothing new"
     return f"{new}, {known} known" if known else new
 
 
-def _marked(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
+def _marked_excerpt(difference: Difference, typesetter: Typesetter) -> Iterator[str]:
     """Show the excerpt, cut to fit if it is long, with its place marked."""
     width = typesetter.width - len(INDENT) if typesetter.width else _MAX_EXCERPT
     text, start, end = _window(difference.excerpt, width)
     if not text.strip():
         return
     yield typesetter.gutter + text
-    yield typesetter.gutter + " " * start + typesetter.mark(end - start, difference.described.severity)
+    yield typesetter.gutter + " " * start + typesetter.mark(end - start, difference.definition.severity)
 
 
 def _window(excerpt: Excerpt, width: int) -> Excerpt:
     """Truncate a long excerpt on both sides of its place, with an ellipsis at each cut."""
     text, start, end = excerpt
     if len(text) > width:
-        first = max(0, min(start - width // 4, len(text) - width))
-        text, start, end = text[first : first + width], start - first, min(end - first, width)
-        text = ("…" + text[1:] if first else text)[: width - 1] + (
-            "…" if first + width < len(excerpt.text) else text[-1]
-        )
+        cut = max(0, min(start - width // 4, len(text) - width))
+        text, start, end = text[cut : cut + width], start - cut, min(end - cut, width)
+        text = ("…" + text[1:] if cut else text)[: width - 1] + ("…" if cut + width < len(excerpt.text) else text[-1])
     return Excerpt(text, start, end)
 
 
@@ -84,7 +82,7 @@ def _json(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG
             {
                 "source": encodable(page.source),
                 "error": page.error,
-                "differences": [] if settings.quiet else [_difference(one) for one in page.differences],
+                "differences": [] if settings.quiet else [_difference(difference) for difference in page.differences],
             }
             for page in drift.pages
         ],
@@ -100,7 +98,7 @@ def _json(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: ARG
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    rule = difference.described
+    rule = difference.definition
     return {
         "rule": rule.name,
         "severity": rule.severity,
@@ -122,26 +120,32 @@ def _sarif(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: AR
     folder = Path.cwd()
     indexes = {name: index for index, name in enumerate(DRIFT_RULES)}
 
-    def result(page: PageReport, one: Difference) -> dict[str, Any]:
-        region = {"startLine": one.mark.line, "startColumn": one.mark.column, "endColumn": one.mark.end_column}
-        found: dict[str, Any] = {
-            "ruleId": one.rule,
-            "ruleIndex": indexes[one.rule],
-            "level": one.described.severity,
-            "message": sarif.message_of(one.message),
+    def result(page: PageReport, difference: Difference) -> dict[str, Any]:
+        region = {
+            "startLine": difference.mark.line,
+            "startColumn": difference.mark.column,
+            "endColumn": difference.mark.end_column,
+        }
+        entry: dict[str, Any] = {
+            "ruleId": difference.rule,
+            "ruleIndex": indexes[difference.rule],
+            "level": difference.definition.severity,
+            "message": sarif.message_of(difference.message),
             "locations": [
                 {"physicalLocation": {"artifactLocation": sarif.artifact(page.source, folder), "region": region}}
             ],
-            "partialFingerprints": {"difference/v1": f"{page.error} {one.rule} {escape_unprintable(one.subject)}"},
+            "partialFingerprints": {
+                "difference/v1": f"{page.error} {difference.rule} {escape_unprintable(difference.subject)}"
+            },
         }
-        if one.is_known:
-            found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.decision}]
-        return found
+        if difference.is_known:
+            entry["suppressions"] = [{"kind": "external", "status": "accepted", "justification": difference.decision}]
+        return entry
 
-    notes = [("error", f"{name} could not be read: {why}") for name, why in drift.unreadable]
+    notes = [("error", f"{name} could not be read: {reason}") for name, reason in drift.unreadable]
     notes += [("note", f"The page of {code} was not among those given.") for code in drift.absent]
     run = sarif.run(DRIFT_RULES.values()) | {
-        "results": [result(page, one) for page in drift.pages for one in page.differences],
+        "results": [result(page, difference) for page in drift.pages for difference in page.differences],
         "invocations": [
             {
                 "executionSuccessful": not drift.unreadable,
@@ -161,14 +165,27 @@ def _github(drift: Drift, stream: TextIO, settings: Settings) -> str:  # noqa: A
     folder = repository()
     lines = []
     for page in drift.pages:
-        for one in () if settings.quiet else page.differences:
-            place = {"line": str(one.mark.line), "col": str(one.mark.column), "endColumn": str(one.mark.end_column)}
+        for difference in () if settings.quiet else page.differences:
+            place = {
+                "line": str(difference.mark.line),
+                "col": str(difference.mark.column),
+                "endColumn": str(difference.mark.end_column),
+            }
             file = file_of(page.source, folder)
-            properties = file | (place if file else {}) | {"title": one.rule}
-            text = (escape_unprintable(one.message), one.decision or one.described.advice, one.described.address)
-            lines.append(command("notice" if one.is_known else one.described.severity, properties, "\n".join(text)))
+            properties = file | (place if file else {}) | {"title": difference.rule}
+            text = (
+                escape_unprintable(difference.message),
+                difference.decision or difference.definition.advice,
+                difference.definition.address,
+            )
+            lines.append(
+                command(
+                    "notice" if difference.is_known else difference.definition.severity, properties, "\n".join(text)
+                )
+            )
     lines += [
-        command("error", {}, f"{escape_unprintable(name)} could not be read: {why}") for name, why in drift.unreadable
+        command("error", {}, f"{escape_unprintable(name)} could not be read: {reason}")
+        for name, reason in drift.unreadable
     ]
     lines += [command("notice", {}, f"The page of {code} was not among those given.") for code in drift.absent]
     return "".join(lines)

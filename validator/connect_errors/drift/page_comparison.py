@@ -52,7 +52,7 @@ class PageComparison:
             message = "nothing in the page can be compared"
             yield self._difference("page-not-understood", message, self._title.mark, Excerpt("", 0, 0), "")
         for cell in self._page.unrecognized_cells:
-            yield self._at("cell-not-understood", "the table has an unknown column or cell", cell)
+            yield self._at_cell("cell-not-understood", "the table has an unknown column or cell", cell)
         yield from self._parameters()
         for field in self._page.fields:
             yield from self._name(field, recognized_parameters(), "no schema has the parameter")
@@ -64,8 +64,8 @@ class PageComparison:
     def _title(self) -> Cell:
         """The place at which missing content is reported."""
         titles = self._page.titles
-        nowhere = Cell("", Mark(1, 1, 1))
-        return next((one for one in titles if one.text in codes_by_title()), titles[0] if titles else nowhere)
+        page_start = Cell("", Mark(1, 1, 1))
+        return next((title for title in titles if title.text in codes_by_title()), titles[0] if titles else page_start)
 
     @property
     def _codes(self) -> list[Cell]:
@@ -76,12 +76,12 @@ class PageComparison:
     def _parameters(self) -> Iterator[Difference]:
         for code in self._codes:
             yield self._unknown_error(code)
-        yield from self._undescribed()
+        yield from self._undescribed_parameters()
         if self._page.parameters and not self._codes:
             first = self._page.parameters[0].parameter
-            yield self._at("parameter-not-on-page", "the table has no row for error", first, "error")
+            yield self._at_cell("parameter-not-on-page", "the table has no row for error", first, "error")
 
-    def _undescribed(self) -> Iterator[Difference]:
+    def _undescribed_parameters(self) -> Iterator[Difference]:
         """Find undescribed parameters of examples, on pages that describe parameters with components."""
         described = {field.text for field in self._page.fields}
         for example in self._page.examples if described and not self._page.parameters else ():
@@ -89,23 +89,23 @@ class PageComparison:
                 if parameter.name in recognized_parameters() - common_parameters() - described:
                     described.add(parameter.name)
                     message = f"the page does not describe {parameter.name}, which its example has"
-                    yield self._in("parameter-not-on-page", message, example, parameter.span, parameter.name)
+                    yield self._in_example("parameter-not-on-page", message, example, parameter.span, parameter.name)
 
     def _unknown_error(self, code: Cell) -> Difference:
         message = f"no schema has the error {quoted(code.text)}{suggestion(code.text, errors())}"
-        return self._at("error-not-in-catalog", message, code)
+        return self._at_cell("error-not-in-catalog", message, code)
 
-    def _name(self, cell: Cell, known: Iterable[str], which: str) -> Iterator[Difference]:
+    def _name(self, cell: Cell, known: Iterable[str], problem: str) -> Iterator[Difference]:
         if not cell.text:
-            yield self._at("cell-not-understood", "the row names no parameter", cell)
+            yield self._at_cell("cell-not-understood", "the row names no parameter", cell)
         elif cell.text not in (names := set(known)):
-            message = f"{which} {quoted(cell.text)}"
-            yield self._at("parameter-not-in-schema", f"{message}{suggestion(cell.text, names)}", cell)
+            message = f"{problem} {quoted(cell.text)}"
+            yield self._at_cell("parameter-not-in-schema", f"{message}{suggestion(cell.text, names)}", cell)
 
     def _example(self, example: Example, report: Report) -> Iterator[Difference]:
         if unindented := example.unindented:
             message = "the example continues on a line that is not indented"
-            yield self._in("example-over-several-lines", message, example, unindented, "")
+            yield self._in_example("example-over-several-lines", message, example, unindented, "")
         reported = {code.text for code in self._codes}
         for finding in report.findings:
             if finding.rule == "unknown-error" and report.parameters["error"] in reported:
@@ -122,12 +122,12 @@ class PageComparison:
         if name == "wording-differs":
             subject = report.parameters["error_description"]
         elif name == "wording-outside-charset" and (
-            found := OUTSIDE_CHARSET["error"].search(report.parameters.get("error_description", ""))
+            match := OUTSIDE_CHARSET["error"].search(report.parameters.get("error_description", ""))
         ):
-            subject = code_point(found[0])
-        return self._in(name, f"{finding.message} ({finding.rule})", example, place, subject)
+            subject = code_point(match[0])
+        return self._in_example(name, f"{finding.message} ({finding.rule})", example, place, subject)
 
-    def _at(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
+    def _at_cell(self, rule: str, message: str, cell: Cell, subject: str | None = None) -> Difference:
         line = self._page.lines[cell.mark.line - 1]
         start, end = cell.mark.column - 1, cell.mark.end_column - 1
         # The excerpt collapses the spaces that align a table's columns.
@@ -142,7 +142,7 @@ class PageComparison:
         excerpt = Excerpt(before + marked + after, len(before), len(before) + len(marked))
         return self._difference(rule, message, cell.mark, excerpt, cell.text if subject is None else subject)
 
-    def _in(self, rule: str, message: str, example: Example, place: Span, subject: str) -> Difference:
+    def _in_example(self, rule: str, message: str, example: Example, place: Span, subject: str) -> Difference:
         mark = example.mark(*place)
         shown = shorten(shown_part(URL(example.url), *place))
         return self._difference(rule, message, mark, Excerpt(shown, 0, len(shown)), subject)

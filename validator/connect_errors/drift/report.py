@@ -28,7 +28,7 @@ class Difference(NamedTuple):
     """The decision on it; None if it is new."""
 
     @property
-    def described(self) -> DriftRule:
+    def definition(self) -> DriftRule:
         return DRIFT_RULES[self.rule]
 
     @property
@@ -74,4 +74,6 @@ class Drift(NamedTuple):
         return self._unknown("warning")
 
     def _unknown(self, severity: str) -> int:
-        return sum(one.described.severity == severity and not one.is_known for one in self.differences)
+        return sum(
+            difference.definition.severity == severity and not difference.is_known for difference in self.differences
+        )

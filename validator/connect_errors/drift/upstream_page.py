@@ -154,17 +154,17 @@ class UpstreamPage:
 
     def _cells(self, inlines: Iterable["Token"], index: int) -> list[Cell]:
         """Locate the cells of a line, from left to right."""
-        line, at, cells = self.lines[index], 0, []
+        line, position, cells = self.lines[index], 0, []
         for inline in inlines:
             if inline.content:
                 content = inline.content.replace("|", r"\|")  # as it is written in the line
-                start = max(line.find(content, at), at)
-                end = at = min(start + len(content), len(line))
+                start = max(line.find(content, position), position)
+                end = position = min(start + len(content), len(line))
             else:
-                start = end = at = line.find("|", at) + 1
+                start = end = position = line.find("|", position) + 1
             children = inline.children or ()
-            is_text = (child.type != "html_inline" or _STRUCK.fullmatch(child.content) for child in children)
-            text = "".join(child.content for child, is_kept in zip(children, is_text, strict=True) if is_kept)
+            kept = (child.type != "html_inline" or _STRUCK.fullmatch(child.content) for child in children)
+            text = "".join(child.content for child, is_kept in zip(children, kept, strict=True) if is_kept)
             links = (str(child.attrs["href"]) for child in children if child.type == "link_open")
             cells.append(Cell(text, Mark(index + 1, start + 1, end + 1), next(links, None)))
         return cells
@@ -193,9 +193,11 @@ class UpstreamPage:
         has_location = any(line.strip().lower().startswith("location") for line in lines)
         if not has_location and not any(map(_REQUEST.fullmatch, lines)):
             return
-        for found in TextReader(Anchors(locations=has_location)).read(["\n".join(lines)]):
-            if isinstance(found, Candidate) and (has_location or not why_not(URL(found.text))):
-                yield self._example(found.text, lines, first, (found.line or 1) - 1, (found.column or 1) - 1)
+        for candidate in TextReader(Anchors(locations=has_location)).read(["\n".join(lines)]):
+            if isinstance(candidate, Candidate) and (has_location or not why_not(URL(candidate.text))):
+                yield self._example(
+                    candidate.text, lines, first, (candidate.line or 1) - 1, (candidate.column or 1) - 1
+                )
 
     def _example(self, url: str, lines: list[str], first: int, index: int, column: int) -> Example:
         """Map a URL that the reader found back to the lines that it spans."""
@@ -212,5 +214,5 @@ class UpstreamPage:
             start += max(self.lines[first + number].find(line), 0)  # a fence may be indented
             pieces.append((offset, Mark(first + number + 1, start + 1, start + 1 + len(piece))))
             offset += len(piece)
-        nowhere = (0, Mark(first + index + 1, column + 1, column + 1))
-        return Example(url, tuple(pieces) or (nowhere,), unindented)
+        start_only = (0, Mark(first + index + 1, column + 1, column + 1))
+        return Example(url, tuple(pieces) or (start_only,), unindented)

@@ -19,8 +19,8 @@ class Registered(NamedTuple):
 
     def __call__(self, stream: TextIO, settings: Settings) -> Format:
         """Start a report on a stream."""
-        made: Format = getattr(import_module(f"connect_errors.formats.{self.module}"), self.name)(stream, settings)
-        return made
+        writer: Format = getattr(import_module(f"connect_errors.formats.{self.module}"), self.name)(stream, settings)
+        return writer
 
 
 FORMATS = {

@@ -14,7 +14,7 @@ from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
-from connect_errors.formats.typesetting import counted
+from connect_errors.formats.typesetting import pluralize
 from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
@@ -75,22 +75,25 @@ class GitHubFormat(Format):
     def _row(self, report: RedactedReport, finding: RedactedFinding) -> str:
         place = report.place
         name = NON_FILE_SOURCES.get(place.source) or relative(place.source, self._folder).as_posix()
-        where = f"<code>{inert(f'{name}:{position(place)}')}</code>"
+        location = f"<code>{escape_markdown(f'{name}:{position(place)}')}</code>"
         rule = f"[{finding.rule}]({finding.help})"
-        return f"| {finding.severity} | {where} | {inert(finding.message)} | {rule} |"
+        return f"| {finding.severity} | {location} | {escape_markdown(finding.message)} | {rule} |"
 
     def _summary(self, summary: Summary) -> list[str]:
         """Write Markdown in which text from a capture is inert."""
         lines = ["### Connect redirects", "", "| outcome | redirects | conforming |", "|---|--:|--:|"]
         lines += [
-            f"| {inert(outcome_name(*key))} | {count:,} | {summary.conforming_outcomes[key]:,} |"
+            f"| {escape_markdown(outcome_name(*key))} | {count:,} | {summary.conforming_outcomes[key]:,} |"
             for key, count in summary.outcomes.most_common()
         ]
         lines += [f"| **all** | {summary.redirects:,} | {summary.conforming:,} |", ""]
         if self._rows:
             lines += ["| | place | finding | rule |", "|---|---|---|---|", *self._rows, ""]
-        if rest := self._findings - len(self._rows):
-            lines += [f"{counted(rest, 'more finding')} {'is' if rest == 1 else 'are'} in the log of this step.", ""]
+        if unlisted := self._findings - len(self._rows):
+            lines += [
+                f"{pluralize(unlisted, 'more finding')} {'is' if unlisted == 1 else 'are'} in the log of this step.",
+                "",
+            ]
         return lines
 
 
@@ -106,18 +109,18 @@ def file_of(source: str, folder: Path) -> dict[str, str]:
 
 def command(name: str, properties: Mapping[str, str], text: str) -> str:
     """Write a workflow command, which is one line."""
-    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {given}".rstrip() + f"::{_data(text)}\n"
+    joined_properties = ",".join(f"{key}={_escape_property(value)}" for key, value in properties.items())
+    return f"::{name} {joined_properties}".rstrip() + f"::{_escape_data(text)}\n"
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def inert(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Replace every character that could be Markdown or HTML syntax with a character reference."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", escape_unprintable(text))

@@ -66,25 +66,25 @@ class JSONRedirects:
             if source != self._source:
                 self._source = source
                 self._head = f'{self._start}"source": {_string(encodable(source))}, "line": '
-            rest = report.renderings.get("json")
+            body = report.renderings.get("json")
             if values:
-                rest = _with(values, report)
-            elif rest is None:
-                rest = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
+                body = _render_values(values, report)
+            elif body is None:
+                body = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
             at_line = "null" if line is None else line
             at_column = "null" if column is None else column
             at_pointer = "null" if pointer is None else _string(encodable(pointer))
-            yield f'{self._head}{at_line}, "column": {at_column}, "pointer": {at_pointer}, {rest}'
+            yield f'{self._head}{at_line}, "column": {at_column}, "pointer": {at_pointer}, {body}'
 
 
-def _with(values: Values, report: RedactedReport) -> str:
+def _render_values(values: Values, report: RedactedReport) -> str:
     """Render the part after the place of a redirect with its own values, from a template cached for its shape."""
     template = report.renderings.get("json template")
     if template is None:
         slots = Values(_SLOT, dict.fromkeys(values.parameters, _SLOT))
         text = dumps(_to_dict(report.with_values(*slots))).removeprefix("{")
-        is_clear = text.count(dumps(_SLOT)) == len(slots.parameters) + 1
-        template = text.replace("%", "%%").replace(dumps(_SLOT), "%s") if is_clear else ""
+        is_unambiguous = text.count(dumps(_SLOT)) == len(slots.parameters) + 1
+        template = text.replace("%", "%%").replace(dumps(_SLOT), "%s") if is_unambiguous else ""
         report.renderings["json template"] = template
     if not template:
         return dumps(_to_dict(report.with_values(*values))).removeprefix("{")

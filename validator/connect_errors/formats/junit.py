@@ -44,24 +44,24 @@ class JUnitFormat(Format):
         self.add_batch(ReportBatch.of(report))
 
     def add_batch(self, reports: ReportBatch) -> None:
-        both = zip(reports.reports, reports.places, strict=True)
-        self._write([self._case(report, Place(*place)) for report, place in both])
+        pairs = zip(reports.reports, reports.places, strict=True)
+        self._write([self._case(report, Place(*place)) for report, place in pairs])
 
     def _case(self, report: RedactedReport, place: Place) -> str:
         if place.source != self._source:
             self._source = place.source
             self._classname = _attribute("classname", place.source)
             self._file = "" if place.source in NON_FILE_SOURCES else _attribute("file", place.source)
-        rest = report.renderings.get("junit")
-        if rest is None:
-            rest = report.renderings["junit"] = self._rest(report)
-        self._failures += rest.startswith(_FAILURE)
-        name = position(place) if place.pointer is None else _escaped(position(place))
+        body = report.renderings.get("junit")
+        if body is None:
+            body = report.renderings["junit"] = self._render_body(report)
+        self._failures += body.startswith(_FAILURE)
+        name = position(place) if place.pointer is None else _escape_attribute(position(place))
         line = f' line="{place.line}"' if self._file and place.line is not None else ""
         outcome = outcome_name(report.kind, report.outcome)
-        return f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{rest}'
+        return f'<testcase{self._classname} name="{name} {outcome}"{self._file}{line}{body}'
 
-    def _rest(self, report: RedactedReport) -> str:
+    def _render_body(self, report: RedactedReport) -> str:
         """Render the part after the attributes of a test case."""
         failing = [finding for finding in report.findings if finding.severity == "error" or self._strict]
         if not report.findings:
@@ -72,7 +72,7 @@ class JUnitFormat(Format):
         else:
             element = Element("system-out")
         element.text = _text(report)
-        return f">{_serialized(element)}</testcase>"
+        return f">{_serialize(element)}</testcase>"
 
     def captured(self, capture: CaptureReport) -> None:
         if capture.unreadable is None:
@@ -80,7 +80,7 @@ class JUnitFormat(Format):
         self._errors += 1
         case = Element("testcase", classname=escape_unprintable(capture.source), name="could not be read")
         SubElement(case, "error", type="unreadable", message=escape_unprintable(capture.unreadable))
-        self._write([_serialized(case)])
+        self._write([_serialize(case)])
 
     def finish(self, summary: Summary) -> None:  # noqa: ARG002 - the suite has its own counts
         suite = f'name="connect-errors" tests="{self._tests}" failures="{self._failures}" errors="{self._errors}"'
@@ -97,17 +97,17 @@ class JUnitFormat(Format):
             self._cases.write("\n".join([*cases, ""]))
 
 
-def _serialized(element: Element) -> str:
+def _serialize(element: Element) -> str:
     serialized: bytes = tostring(element, "us-ascii")
     return serialized.decode("ascii")
 
 
 def _attribute(name: str, value: str) -> str:
     """Render an attribute, with a leading space."""
-    return _serialized(Element("x", {name: escape_unprintable(value)})).removeprefix("<x").removesuffix(" />")
+    return _serialize(Element("x", {name: escape_unprintable(value)})).removeprefix("<x").removesuffix(" />")
 
 
-def _escaped(value: str) -> str:
+def _escape_attribute(value: str) -> str:
     return _attribute("x", value).removeprefix(' x="').removesuffix('"')
 
 

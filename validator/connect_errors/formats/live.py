@@ -15,7 +15,7 @@ class LiveTextFormat(TextFormat):
             return
         self._write([self._heading(report), *self._next_step(report)])
         if report.findings:
-            self._write(self._marked_url(report))
+            self._write(self._marked_url_lines(report))
 
     def finish(self, summary: Summary) -> None:
         if summary.redirects > 1:
@@ -33,6 +33,6 @@ class LiveTextFormat(TextFormat):
 
         handbook = page(report.outcome)
         return [
-            *self._set.wrapped(f"Next step: {handbook.next_step}", "  ", hanging=11),
-            *self._set.wrapped(f"More:      {handbook.address}", "  ", hanging=11),
+            *self._typesetter.wrap(f"Next step: {handbook.next_step}", "  ", hanging=11),
+            *self._typesetter.wrap(f"More:      {handbook.address}", "  ", hanging=11),
         ]

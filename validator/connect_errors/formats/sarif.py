@@ -34,7 +34,7 @@ _INDEXES = {name: index for index, name in enumerate(RULES)}
 HEAD = '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": ['
 
 
-class Described(Protocol):
+class RuleLike(Protocol):
     """A rule, of redirects or of drift."""
 
     @property
@@ -105,13 +105,13 @@ class SARIFFormat(Format):
     def _location(self, report: RedactedReport, finding: RedactedFinding) -> dict[str, Any]:
         place = report.place
         # GitHub rejects results without a line, so a place in a HAR file is line 1, with its JSON pointer.
-        redirect: dict[str, Any] = {"startLine": place.line or 1}
+        region: dict[str, Any] = {"startLine": place.line or 1}
         if place.column is not None:
-            redirect["startColumn"] = place.column
-        context = redirect | {"snippet": {"text": shorten(report.url)}}
+            region["startColumn"] = place.column
+        context = region | {"snippet": {"text": shorten(report.url)}}
         physical: dict[str, Any] = {"artifactLocation": self._artifact, "region": context}
         if finding.column is not None:
-            physical["region"] = redirect | {"startColumn": finding.column, "endColumn": finding.end_column}
+            physical["region"] = region | {"startColumn": finding.column, "endColumn": finding.end_column}
             physical["contextRegion"] = context
         location: dict[str, Any] = {"physicalLocation": physical}
         if place.pointer:
@@ -134,7 +134,7 @@ def _digests(report: RedactedReport) -> Iterator[str]:
         yield sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
-def run(rules: Iterable[Described]) -> dict[str, Any]:
+def run(rules: Iterable[RuleLike]) -> dict[str, Any]:
     """Return a run object without its results."""
     driver = {
         "name": "connect-errors",
@@ -166,7 +166,7 @@ def message_of(text: str) -> dict[str, str]:
     return {"text": _PLACEHOLDER.sub("{ ", escape_unprintable(text).replace("](", "] ("))}
 
 
-def _rule(rule: Described) -> dict[str, Any]:
+def _rule(rule: RuleLike) -> dict[str, Any]:
     return {
         "id": rule.name,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),

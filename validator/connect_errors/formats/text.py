@@ -11,7 +11,7 @@ from connect_errors.encoding import Span
 from connect_errors.escaping import shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import position
-from connect_errors.formats.typesetting import INDENT, Typesetter, counted, escape_command
+from connect_errors.formats.typesetting import INDENT, Typesetter, escape_command, pluralize
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
@@ -44,7 +44,7 @@ class TextFormat(Format):
 
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
-        self._set = Typesetter(stream, settings)
+        self._typesetter = Typesetter(stream, settings)
         self.detail: Detail = "summary" if settings.quiet else "findings"
         self._single: RedactedReport | None = None
         self._separator = ""
@@ -54,7 +54,7 @@ class TextFormat(Format):
         self._single = report
         if report.findings and self.detail == "findings" and not self._is_repeat(report):
             self._write([self._heading(report)])
-            self._write(self._marked_url(report))
+            self._write(self._marked_url_lines(report))
 
     def flush(self) -> None:
         self._stream.flush()
@@ -64,14 +64,14 @@ class TextFormat(Format):
             return
         if summary.redirects > 1 or self._single is None or self.detail == "summary":
             if repeated := [group for group in self._groups.values() if group.repeats]:
-                self._write(line for group in repeated for line in self._repeats(group))
+                self._write(line for group in repeated for line in self._repeat_lines(group))
             self._write(self._table(summary))
             self._write([self._counts(summary)])
         elif self._single.conforms:
             if not self._single.findings:
                 self._write([self._heading(self._single)])
             self._write(self._parameters(self._single))
-            self._write(self._what_next(self._single))
+            self._write(self._guidance(self._single))
 
     def _write(self, lines: Iterable[str]) -> None:
         """Write a block of lines, after an empty line unless it is the first one."""
@@ -92,21 +92,21 @@ class TextFormat(Format):
         if not group.repeats:
             findings = [f"{finding.message} [{finding.rule}]" for finding in report.findings]
             shown, rest = findings[:_MAX_FINDINGS_OF_A_GROUP], len(findings[_MAX_FINDINGS_OF_A_GROUP:])
-            group.text = "; ".join([*shown, *([counted(rest, "more finding")] if rest else [])])
+            group.text = "; ".join([*shown, *([pluralize(rest, "more finding")] if rest else [])])
         group.repeats += 1
         return True
 
-    def _repeats(self, group: _Group) -> list[str]:
-        return self._set.wrapped(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
+    def _repeat_lines(self, group: _Group) -> list[str]:
+        return self._typesetter.wrap(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
 
     def _heading(self, report: RedactedReport) -> str:
         _, _, errors, warnings = report.verdict
-        counts = (counted(errors, "error"), counted(warnings, "warning"))
+        counts = (pluralize(errors, "error"), pluralize(warnings, "warning"))
         place = report.place
-        words = [self._set.sign(good=not errors)]
+        words = [self._typesetter.sign(good=not errors)]
         if where := self._where(place):
             words.append(where)
-        words.append(self._set.style(outcome_name(report.kind, report.outcome), bold=True))
+        words.append(self._typesetter.style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
             words.append("does not conform" if errors else "conforms")
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
@@ -114,71 +114,73 @@ class TextFormat(Format):
     def _where(self, place: Place) -> str:
         return "" if place == ARGUMENT else _place(place)
 
-    def _marked_url(self, report: RedactedReport) -> Iterator[str]:
+    def _marked_url_lines(self, report: RedactedReport) -> Iterator[str]:
         """Show the URL, one parameter on a line, with each finding below its place."""
         lines = self._url_lines(report.url)
-        quoted = [self._set.gutter + report.url[start:end] for start, end in lines]
+        quoted = [self._typesetter.gutter + report.url[start:end] for start, end in lines]
         unmarked = 0
-        for marked, marks in sorted(self._marks(report.findings, lines).items()):
-            yield from self._shortened(quoted[unmarked:marked])
-            yield quoted[marked]
+        for index, marks in sorted(self._marks(report.findings, lines).items()):
+            yield from self._omit_middle(quoted[unmarked:index])
+            yield quoted[index]
             yield from marks
-            unmarked = marked + 1
-        yield from self._shortened(quoted[unmarked:])
+            unmarked = index + 1
+        yield from self._omit_middle(quoted[unmarked:])
 
     def _url_lines(self, url: str) -> list[Span]:
         """Break before each parameter, and where a line is wider than the terminal."""
         pieces = [piece.span() for piece in _PIECE.finditer(url)]
         if len(pieces) > 1 and pieces[0] == (0, 0):
             del pieces[0]  # no address in front of the parameters
-        if not self._set.width:
+        if not self._typesetter.width:
             return pieces
-        width = self._set.width - len(INDENT)
+        width = self._typesetter.width - len(INDENT)
         return [
-            (at, min(at + width, end))
+            (line_start, min(line_start + width, end))
             for start, end in pieces
-            for at in ((start,) if end - start <= width else range(start, end, width))
+            for line_start in ((start,) if end - start <= width else range(start, end, width))
         ]
 
     def _marks(self, findings: tuple[RedactedFinding, ...], lines: list[Span]) -> dict[int, list[str]]:
         """Return the marks below each line, by its index: of all places in it, with the words after the end of each."""
         starts = [start for start, _ in lines]
-        below: defaultdict[int, list[str]] = defaultdict(list)
+        marks: defaultdict[int, list[str]] = defaultdict(list)
         by_place: dict[tuple[int | None, int | None], list[RedactedFinding]] = {}
         for finding in findings:
             by_place.setdefault((finding.start, finding.end), []).append(finding)
-        for (start, end), here in by_place.items():
+        for (start, end), same_place in by_place.items():
             last = len(lines) - 1
             if start is not None and end is not None:
                 last = bisect_right(starts, max(start, end - 1)) - 1
-                for touched in range(bisect_right(starts, start) - 1, last + 1):
-                    line_start, line_end = lines[touched]
+                for index in range(bisect_right(starts, start) - 1, last + 1):
+                    line_start, line_end = lines[index]
                     left = max(start, line_start) - line_start
-                    mark = self._set.mark(min(end, line_end) - line_start - left, here[0].severity)
-                    below[touched].append(self._set.gutter + " " * left + mark)
-            for finding in here:
-                below[last] += self._set.words(finding.severity, finding.message, finding.rule, finding.advice)
-        return below
+                    mark = self._typesetter.mark(min(end, line_end) - line_start - left, same_place[0].severity)
+                    marks[index].append(self._typesetter.gutter + " " * left + mark)
+            for finding in same_place:
+                marks[last] += self._typesetter.finding_lines(
+                    finding.severity, finding.message, finding.rule, finding.advice
+                )
+        return marks
 
-    def _shortened(self, lines: list[str]) -> list[str]:
+    def _omit_middle(self, lines: list[str]) -> list[str]:
         """Omit the middle of a long run of unmarked lines."""
         if len(lines) <= _MAX_RUN:
             return lines
-        more = self._set.style(f"  {self._set.glyphs['more']} {len(lines) - 4} more lines", dim=True)
-        return [*lines[:2], more, *lines[-2:]]
+        ellipsis = self._typesetter.style(f"  {self._typesetter.glyphs['more']} {len(lines) - 4} more lines", dim=True)
+        return [*lines[:2], ellipsis, *lines[-2:]]
 
     def _parameters(self, report: RedactedReport) -> Iterator[str]:
         names = {name: shorten(name) for name in report.parameters}
         width = min(max(map(len, names.values()), default=0), _MAX_NAME)
         for name, value in report.parameters.items():
-            yield from self._set.wrapped(f"{names[name]:{width}}  {shorten(value)}", INDENT, hanging=width + 2)
+            yield from self._typesetter.wrap(f"{names[name]:{width}}  {shorten(value)}", INDENT, hanging=width + 2)
 
-    def _what_next(self, report: RedactedReport) -> Iterator[str]:
+    def _guidance(self, report: RedactedReport) -> Iterator[str]:
         if report.kind == "error" and report.outcome:
             from connect_errors.handbook import RETRY, WHO_ACTS, page  # large, and rarely needed
 
             handbook = page(report.outcome)
-            yield from self._set.wrapped(handbook.summary, "  ")
+            yield from self._typesetter.wrap(handbook.summary, "  ")
             yield ""
             for label, text in (
                 ("Next step", handbook.next_step),
@@ -187,16 +189,18 @@ class TextFormat(Format):
                 ("More", handbook.address),
             ):
                 line = f"{label + ':':11}{text}"
-                yield from self._set.wrapped(line, "  ", (label, self._set.style(label, bold=True)), hanging=11)
+                yield from self._typesetter.wrap(
+                    line, "  ", (label, self._typesetter.style(label, bold=True)), hanging=11
+                )
         elif report.outcome:
-            yield from self._set.wrapped(outcomes()[report.outcome].schema["description"], "  ")
+            yield from self._typesetter.wrap(outcomes()[report.outcome].schema["description"], "  ")
 
     def _counts(self, summary: Summary) -> str:
         counts = (
-            counted(summary.redirects, "redirect"),
+            pluralize(summary.redirects, "redirect"),
             f"{summary.conforming:,} conforming",
-            counted(summary.errors, "error"),
-            counted(summary.warnings, "warning"),
+            pluralize(summary.errors, "error"),
+            pluralize(summary.warnings, "warning"),
         )
         return ", ".join(filter(None, counts))
 
@@ -204,22 +208,26 @@ class TextFormat(Format):
         rows = [("outcome", "redirects", "conforming")]
         for key, count in summary.outcomes.most_common():
             rows.append((outcome_name(*key), f"{count:,}", f"{summary.conforming_outcomes[key]:,}"))
-        name, number, good = (max(map(len, column)) for column in zip(*rows, strict=True))
-        head, *lines = (f"{row[0]:{name}}  {row[1]:>{number}}  {row[2]:>{good}}" for row in rows)
-        yield self._set.style(head, bold=True)
-        has_bars = self._set.width is None or self._set.width >= _MIN_WIDTH_WITH_BARS
-        most = max(summary.outcomes.values())
+        name_width, number_width, conforming_width = (max(map(len, column)) for column in zip(*rows, strict=True))
+        header, *lines = (
+            f"{row[0]:{name_width}}  {row[1]:>{number_width}}  {row[2]:>{conforming_width}}" for row in rows
+        )
+        yield self._typesetter.style(header, bold=True)
+        has_bars = self._typesetter.width is None or self._typesetter.width >= _MIN_WIDTH_WITH_BARS
+        max_count = max(summary.outcomes.values())
         for line, (key, count) in zip(lines, summary.outcomes.most_common(), strict=True):
-            bar = self._set.glyphs["bar"] * max(1, round(_MAX_BAR * count / most))
+            bar = self._typesetter.glyphs["bar"] * max(1, round(_MAX_BAR * count / max_count))
             color = "green" if summary.conforming_outcomes[key] == count else "red"
-            yield f"{line}  {self._set.style(bar, color)}" if has_bars else line
+            yield f"{line}  {self._typesetter.style(bar, color)}" if has_bars else line
 
 
 def _key(report: RedactedReport) -> bytes:
     """Return a digest of everything but the place, so that memory does not grow with long URLs."""
     from hashlib import blake2b  # only if there are findings
 
-    findings = [(found.rule, found.message, found.parameter, found.start, found.end) for found in report.findings]
+    findings = [
+        (finding.rule, finding.message, finding.parameter, finding.start, finding.end) for finding in report.findings
+    ]
     return blake2b(repr((report.url, report.kind, report.outcome, findings)).encode(), digest_size=16).digest()
 
 

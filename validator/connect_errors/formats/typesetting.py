@@ -45,16 +45,16 @@ class Typesetter:
         """Mark a place on the line above, even an empty one."""
         return self.style("^" * max(width, 1), _COLORS[severity], bold=True)
 
-    def words(self, severity: str, message: str, rule: str, advice: str) -> list[str]:
+    def finding_lines(self, severity: str, message: str, rule: str, advice: str) -> list[str]:
         """Format a finding's message and advice."""
         styled = [
             (severity, self.style(severity, _COLORS[severity], bold=True)),
             (f"[{rule}]", self.style(f"[{rule}]", dim=True)),
         ]
-        what = self.wrapped(f"{severity}: {message} [{rule}]", INDENT, *styled)
-        return what + self.wrapped(f"help: {advice}", INDENT, ("help", self.style("help", "cyan", bold=True)))
+        lines = self.wrap(f"{severity}: {message} [{rule}]", INDENT, *styled)
+        return lines + self.wrap(f"help: {advice}", INDENT, ("help", self.style("help", "cyan", bold=True)))
 
-    def wrapped(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
+    def wrap(self, text: str, indent: str, *styled: tuple[str, str], hanging: int = 0) -> list[str]:
         """Wrap a text; then put styled words in the place of plain ones, each once."""
         text = _wrap(text, self.width, indent, hanging) if self.width else indent + text
         for plain, style in styled:
@@ -79,7 +79,7 @@ def escape_command(line: str) -> str:
     return _COMMAND.sub(r"\1\\x3a", line)
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """Format a number with its noun; empty for zero."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}" if number else ""
 

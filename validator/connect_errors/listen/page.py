@@ -41,11 +41,11 @@ def waiting_page(nonce: str, *, has_query: bool) -> str:
         "Waiting for a redirect",
         "<h1>Waiting for a redirect</h1>"
         "<p>This is the callback of <code>connect-errors listen</code>. Open Connect, and finish it in any way.</p>"
-        f'<form method="post"{query}><input type="hidden" name="nonce" value="{_text(nonce)}">'
+        f'<form method="post"{query}><input type="hidden" name="nonce" value="{_escape(nonce)}">'
         '<input type="hidden" name="fragment"></form>'
         "<noscript><p>Without JavaScript, parameters after <code>#</code> cannot be seen: paste the address into the "
         "terminal.</p></noscript>"
-        f'<script nonce="{_text(nonce)}">{_SCRIPT}</script>',
+        f'<script nonce="{_escape(nonce)}">{_SCRIPT}</script>',
     )
 
 
@@ -54,7 +54,7 @@ def refusal_page(nonce: str, reason: str) -> str:
     return _document(
         nonce,
         "Not a redirect",
-        f"<h1>Not a redirect</h1><p>connect-errors does not accept this request: {_text(reason)}.</p>",
+        f"<h1>Not a redirect</h1><p>connect-errors does not accept this request: {_escape(reason)}.</p>",
     )
 
 
@@ -67,9 +67,9 @@ def report_page(nonce: str, report: RedactedReport) -> str:
         nonce,
         f"{name} {verdict}",
         f'<h1><span class="sign {sign}" aria-hidden="true">{"✓" if report.conforms else "✗"}</span> '
-        f"{_text(name)} {verdict}</h1>",
+        f"{_escape(name)} {verdict}</h1>",
         *(_findings(report) if report.findings else _parameters(report)),
-        *_next(report),
+        *_next_steps(report),
         '<p class="end">The report is also in the terminal. Codes were neither exchanged nor stored. '
         "You can close this page.</p>",
     )
@@ -78,66 +78,65 @@ def report_page(nonce: str, report: RedactedReport) -> str:
 def _findings(report: RedactedReport) -> Iterator[str]:
     """Render the URL, one parameter per line, with each finding below its parameter."""
     pieces = [match.span() for match in _PIECE.finditer(report.url)]
-    below: list[list[RedactedFinding]] = [[] for _ in pieces]
+    by_piece: list[list[RedactedFinding]] = [[] for _ in pieces]
     for finding in report.findings:
         last = 0 if finding.end is None else max(finding.end - 1, finding.start or 0)
-        at = [number for number, (start, _) in enumerate(pieces) if start <= last]
-        below[at[-1] if at else 0].append(finding)
+        candidates = [number for number, (start, _) in enumerate(pieces) if start <= last]
+        by_piece[candidates[-1] if candidates else 0].append(finding)
     yield '<div class="url">'
-    for (start, end), findings in zip(pieces, below, strict=True):
-        yield f"<code>{_marked(report, start, end)}</code>"
+    for (start, end), findings in zip(pieces, by_piece, strict=True):
+        yield f"<code>{_mark_findings(report, start, end)}</code>"
         for finding in findings:
             yield (
-                f'<p class="{finding.severity}"><strong>{finding.severity}:</strong> {_text(finding.message)} '
-                f'<a href="{_text(finding.help)}" rel="noreferrer">{_text(finding.rule)}</a><br>'
-                f"{_text(finding.advice)}</p>"
+                f'<p class="{finding.severity}"><strong>{finding.severity}:</strong> {_escape(finding.message)} '
+                f'<a href="{_escape(finding.help)}" rel="noreferrer">{_escape(finding.rule)}</a><br>'
+                f"{_escape(finding.advice)}</p>"
             )
     yield "</div>"
 
 
-def _marked(report: RedactedReport, start: int, end: int) -> str:
+def _mark_findings(report: RedactedReport, start: int, end: int) -> str:
     """Render a piece of the URL, with the spans of its findings marked."""
-    spans = [(one.start, one.end, one.severity) for one in report.findings if one.start is not None]
-    cuts = {start, end} | {at for span in spans for at in span[:2] if at is not None and start < at < end}
-    shown = []
-    ordered = sorted(cuts)
-    for left, right in pairwise(ordered):
-        piece = _text(report.url[left:right])
+    spans = [(finding.start, finding.end, finding.severity) for finding in report.findings if finding.start is not None]
+    boundaries = {start, end} | {at for span in spans for at in span[:2] if at is not None and start < at < end}
+    parts = []
+    for left, right in pairwise(sorted(boundaries)):
+        piece = _escape(report.url[left:right])
         severities = {severity for first, last, severity in spans if last and first <= left and right <= last}
         kind = "error" if "error" in severities else "warning"
-        shown.append(f'<mark class="{kind}">{piece}</mark>' if severities else piece)
-    return "".join(shown)
+        parts.append(f'<mark class="{kind}">{piece}</mark>' if severities else piece)
+    return "".join(parts)
 
 
 def _parameters(report: RedactedReport) -> Iterator[str]:
     yield "<dl>"
     for name, value in report.parameters.items():
-        yield f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
+        yield f"<dt>{_escape(name)}</dt><dd>{_escape(value)}</dd>"
     yield "</dl>"
 
 
-def _next(report: RedactedReport) -> Iterator[str]:
+def _next_steps(report: RedactedReport) -> Iterator[str]:
     if report.outcome is None:
         return
     if report.kind == "success":
-        yield f"<p>{_text(outcomes()[report.outcome].schema['description'])}</p>"
+        yield f"<p>{_escape(outcomes()[report.outcome].schema['description'])}</p>"
         return
     from connect_errors.handbook import RETRY, WHO_ACTS, page  # large, and rarely needed
 
     handbook = page(report.outcome)
     message = handbook.message
-    yield f"<h2>What to do</h2><p>{_text(handbook.summary)}</p><dl>"
+    yield f"<h2>What to do</h2><p>{_escape(handbook.summary)}</p><dl>"
     for label, text in (
         ("Next step", handbook.next_step),
         ("Who acts", WHO_ACTS[handbook.who_acts]),
         ("Retry", RETRY[handbook.retry]),
     ):
-        yield f"<dt>{label}</dt><dd>{_text(text)}</dd>"
-    yield f'</dl><p><a href="{_text(handbook.address)}" rel="noreferrer">More on {_text(report.outcome)}</a></p>'
+        yield f"<dt>{label}</dt><dd>{_escape(text)}</dd>"
+    yield f'</dl><p><a href="{_escape(handbook.address)}" rel="noreferrer">More on {_escape(report.outcome)}</a></p>'
     yield (
         '<h2>What a user would see</h2><section class="card" aria-label="Example message">'
-        f"<h3>{_text(message.title)}</h3><p>{_text(message.body)}</p>"
-        f'<span class="button">{_text(message.button)}</span></section>'
+        f"<h3>{_escape(message.title)}</h3><p>{_escape(message.body)}</p>"
+        f'<span class="button">{_escape(message.button)}</span></section>'
     )
 
 
@@ -146,8 +145,8 @@ def _document(nonce: str, title: str, *body: str) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">'
-        f'<link rel="icon" href="data:,"><title>{_text(title)} - connect-errors</title>'
-        f'<style nonce="{_text(nonce)}">{_style()}</style></head><body><main>{"".join(body)}</main></body></html>\n'
+        f'<link rel="icon" href="data:,"><title>{_escape(title)} - connect-errors</title>'
+        f'<style nonce="{_escape(nonce)}">{_style()}</style></head><body><main>{"".join(body)}</main></body></html>\n'
     )
 
 
@@ -156,6 +155,6 @@ def _style() -> str:
     return Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
-def _text(text: str) -> str:
+def _escape(text: str) -> str:
     """Make text inert in HTML: neither markup nor control or bidirectional characters."""
     return escape(escape_unprintable(text))

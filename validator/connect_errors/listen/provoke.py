@@ -20,5 +20,5 @@ def steps(handbook: Page) -> list[str]:
         section = section.replace("<!-- testing -->", account)
     blocks = _BLOCK_END.split(section.strip())
     return [
-        _EMPHASIS.sub(lambda match: match[1] or match[2], _LINK.sub(r"\1", " ".join(one.split()))) for one in blocks
+        _EMPHASIS.sub(lambda match: match[1] or match[2], _LINK.sub(r"\1", " ".join(block.split()))) for block in blocks
     ]

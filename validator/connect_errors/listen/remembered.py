@@ -20,7 +20,7 @@ Page = asyncio.Future[tuple[str, str]]
 """A page of HTML and its nonce, once it is written."""
 
 
-class Remembered:
+class RecentRedirects:
     """Remembers redirects, so that one that a browser requests twice counts once.
 
     Args:
@@ -47,7 +47,7 @@ class Remembered:
         if len(self._pages) > MAX_REMEMBERED:
             self._pages.popitem(last=False)
 
-    def forget(self) -> None:
+    def cancel_pages(self) -> None:
         """Cancel the pages that will never be written."""
         for _, page in self._pages.values():
             page.cancel()

@@ -17,7 +17,7 @@ from typing import NamedTuple, Self
 from connect_errors.listen.gate import Gate, Visit
 from connect_errors.listen.page import refusal_page, waiting_page
 from connect_errors.listen.pasted import PastedLines
-from connect_errors.listen.remembered import Fragments, Remembered
+from connect_errors.listen.remembered import Fragments, RecentRedirects
 from connect_errors.listen.request import MAX_HEAD, Refusal, Request, read_request
 from connect_errors.listen.response import response, send
 from connect_errors.listen.sockets import open_sockets
@@ -117,18 +117,18 @@ class Listener:
         self._limits = limits
         self._gate = Gate(self.redirect_uri, path)
         self._fragments = Fragments()
-        self._remembered = Remembered(limits.repetition)
+        self._recent = RecentRedirects(limits.repetition)
         self._pasted = None if stdin is None else PastedLines(stdin)
         self._events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
         self._connections: dict[asyncio.Task[None], None] = {}
         """Oldest first."""
         self._delayed: set[asyncio.Task[None]] = set()
-        self._heard = False
+        self._has_received = False
         self._loop = asyncio.new_event_loop()
-        self._loop.set_exception_handler(self._notice)
+        self._loop.set_exception_handler(self._on_loop_exception)
         self._servers = [
-            self._loop.run_until_complete(asyncio.start_server(self._serve, sock=one, limit=MAX_HEAD))
-            for one in sockets
+            self._loop.run_until_complete(asyncio.start_server(self._serve, sock=socket, limit=MAX_HEAD))
+            for socket in sockets
         ]
 
     def __enter__(self) -> Self:
@@ -148,17 +148,17 @@ class Listener:
             signals: signal numbers; allowed only in the main thread.
         """
         put = self._events.put_nowait
-        with _handled(self._loop, signals, self.stop):
+        with _signals_handled(self._loop, signals, self.stop):
             if self._pasted:
                 self._pasted.start(self._loop, lambda text, line: put(Pasted(text, line)))
-            timers = [self._loop.call_later(self._limits.silence, self._tell_silence)]
+            timers = [self._loop.call_later(self._limits.silence, self._report_silence)]
             if timeout is not None:
                 timers.append(self._loop.call_later(timeout, put, None))
             try:
                 while (event := self._loop.run_until_complete(self._events.get())) is not None:
                     if isinstance(event, BaseException):
                         raise event
-                    self._heard |= isinstance(event, (Arrival, Pasted))
+                    self._has_received |= isinstance(event, (Arrival, Pasted))
                     yield event
             finally:
                 for timer in timers:
@@ -171,11 +171,11 @@ class Listener:
         self.stopped_by = number
         self._loop.call_soon_threadsafe(self._events.put_nowait, None)
 
-    def _tell_silence(self) -> None:
-        if not self._heard:
+    def _report_silence(self) -> None:
+        if not self._has_received:
             self._events.put_nowait(Silence())
 
-    def _notice(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """Raise an unexpected exception in `events`. Errors of the system, such as too many open files, are ignored."""
         error = context.get("exception")
         if isinstance(error, BaseException) and not isinstance(error, OSError):
@@ -184,24 +184,24 @@ class Listener:
     async def _close(self) -> None:
         for server in self._servers:
             server.close()
-        self._remembered.forget()
+        self._recent.cancel_pages()
         for task in self._delayed:
             task.cancel()
         if self._connections:  # responses still being sent
             await asyncio.wait(self._connections, timeout=self._limits.answer)
         for task in self._connections:
             task.cancel()
-        if left := {*self._connections, *self._delayed}:
-            await asyncio.wait(left)
+        if remaining := {*self._connections, *self._delayed}:
+            await asyncio.wait(remaining)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection: one request, one response."""
         task = asyncio.current_task()
         assert task  # noqa: S101 - a server's coroutine always runs in a task
         self._connections[task] = None
-        held = [one for one in self._connections if not one.cancelling()]
-        if len(held) > self._limits.connections:
-            held[0].cancel()
+        active = [connection for connection in self._connections if not connection.cancelling()]
+        if len(active) > self._limits.connections:
+            active[0].cancel()
         try:
             async with asyncio.timeout(self._limits.request):
                 answer = await self._answer(reader)
@@ -232,27 +232,27 @@ class Listener:
         if request.method == "POST":
             visit = self._fragments.with_fragment(visit, request.body)
         if visit.is_decided:
-            page, nonce = await self._judged(visit.url)
+            page, nonce = await self._page_of_redirect(visit.url)
         else:
             nonce = self._fragments.nonce(visit.url)
             page = waiting_page(nonce, has_query=not visit.is_bare)
-            task = self._loop.create_task(self._take_as_it_is(visit, nonce))
+            task = self._loop.create_task(self._judge_without_fragment(visit, nonce))
             self._delayed.add(task)
             task.add_done_callback(self._delayed.discard)
         return response(HTTPStatus.OK, page, nonce)
 
-    async def _judged(self, url: str) -> tuple[str, str]:
+    async def _page_of_redirect(self, url: str) -> tuple[str, str]:
         """Queue a redirect as an event, unless it is a repetition; wait for its page and the page's nonce."""
-        page = self._remembered.page(url)
+        page = self._recent.page(url)
         if page is None:
             page = answered = self._loop.create_future()
-            self._remembered.add(url, page)
+            self._recent.add(url, page)
             self._events.put_nowait(Arrival(url, lambda text, nonce: answered.set_result((text, nonce))))
         else:
             self.repetitions += 1
         return await asyncio.shield(page)
 
-    async def _take_as_it_is(self, visit: Visit, nonce: str) -> None:
+    async def _judge_without_fragment(self, visit: Visit, nonce: str) -> None:
         """Judge a visit without a fragment if its page submits none in time; that of curl never does."""
         await asyncio.sleep(self._limits.fragment)
         if self._fragments.was_sent(nonce):
@@ -260,7 +260,7 @@ class Listener:
         if visit.is_bare:
             self._count(Refused(Shown("it has no parameters"), is_harmless=True))
         else:
-            await self._judged(visit.url)
+            await self._page_of_redirect(visit.url)
 
     def _count(self, refused: Refused) -> None:
         if not self.refusals[refused]:
@@ -269,9 +269,11 @@ class Listener:
 
 
 @contextmanager
-def _handled(loop: asyncio.AbstractEventLoop, numbers: tuple[int, ...], stop: Callable[[int], None]) -> Iterator[None]:
+def _signals_handled(
+    loop: asyncio.AbstractEventLoop, numbers: tuple[int, ...], stop: Callable[[int], None]
+) -> Iterator[None]:
     """Let signals stop the loop, even one that arrives just before the loop waits."""
-    before = {number: signal.getsignal(number) for number in numbers}
+    old_handlers = {number: signal.getsignal(number) for number in numbers}
     try:
         for number in numbers:
             try:
@@ -280,7 +282,7 @@ def _handled(loop: asyncio.AbstractEventLoop, numbers: tuple[int, ...], stop: Ca
                 signal.signal(number, lambda number, _frame: stop(number))
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in old_handlers.items():
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
             signal.signal(number, handler)

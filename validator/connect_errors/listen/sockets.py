@@ -39,37 +39,37 @@ def open_sockets(port: int) -> list[socket.socket]:
 
 
 def _open(port: int) -> list[socket.socket]:
-    opened: list[socket.socket] = []
+    sockets: list[socket.socket] = []
     try:
         for family, address in _ADDRESSES:
             try:
-                one = _bound(family, address, port)
+                sock = _bound(family, address, port)
             except OSError as error:
                 if family == socket.AF_INET or error.errno not in _NOT_SUPPORTED:
                     raise
                 continue
-            opened.append(one)
-            port = one.getsockname()[1]
+            sockets.append(sock)
+            port = sock.getsockname()[1]
     except OSError:
-        for one in opened:
-            one.close()
+        for sock in sockets:
+            sock.close()
         raise
-    return opened
+    return sockets
 
 
 def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    one = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name == "posix":
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT do not block the port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT do not block the port
         if family == socket.AF_INET6:
-            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        one.bind((address, port))
-        one.listen(128)
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind((address, port))
+        sock.listen(128)
     except OSError:
-        one.close()
+        sock.close()
         raise
-    return one
+    return sock
 
 
 def _reason(port: int, error: OSError) -> Shown:

@@ -10,11 +10,11 @@ from connect_errors.rules import SITE
 
 def aliases() -> dict[str, str]:
     """Map each alias to its page, both as paths below the site."""
-    found = {"schemas/": "reference/schemas/", "rules/": "reference/rules/", "guides/": "guides/install/"}
+    targets = {"schemas/": "reference/schemas/", "rules/": "reference/rules/", "guides/": "guides/install/"}
     for code in errors():
         names = {code.replace("_", "-"), posixpath.basename(page(code).upstream.page), *page(code).undocumented_names}
-        found |= {f"errors/{name}/": f"errors/{code}/" for name in sorted(names - {code})}
-    return found
+        targets |= {f"errors/{name}/": f"errors/{code}/" for name in sorted(names - {code})}
+    return targets
 
 
 def alias_page(alias: str, target: str) -> str:

@@ -133,11 +133,11 @@ def check_data() -> dict[str, Any]:
     return {
         "version": VERSION,
         "site": rules.SITE,
-        "rules": {one.name: [one.severity, one.advice] for one in rules.RULES.values()},
-        "errors": {name: _schema(one) for name, one in errors().items()},
-        "successes": {name: _schema(one) for name, one in successes().items()},
-        "requests": {name: _schema(one) for name, one in requests().items()},
-        "next": {name: _next(one) for name, one in errors().items()},
+        "rules": {rule.name: [rule.severity, rule.advice] for rule in rules.RULES.values()},
+        "errors": {name: _schema(outcome) for name, outcome in errors().items()},
+        "successes": {name: _schema(outcome) for name, outcome in successes().items()},
+        "requests": {name: _schema(request) for name, request in requests().items()},
+        "next": {name: _next(outcome) for name, outcome in errors().items()},
         "limits": _limits(),
         "words": _words(),
         "tables": _tables(),
@@ -173,17 +173,17 @@ def check_schema(schema: Any, path: str) -> None:  # noqa: ANN401 - any schema
             inner = list(value.values())
         else:
             inner = {"anyOf": value, "additionalProperties": [value]}.get(keyword, [])
-        for one in inner:
-            check_schema(one, path)
+        for subschema in inner:
+            check_schema(subschema, path)
 
 
-def _schema(one: Schema) -> dict[str, Any]:
+def _schema(schema: Schema) -> dict[str, Any]:
     """Return a schema without annotations that are not used in messages."""
-    check_schema(one.schema, one.path)
-    kept = {name: value for name, value in one.schema.items() if name not in ANNOTATIONS}
-    kept["properties"] = {name: _parameter(name, value) for name, value in one.schema["properties"].items()}
-    if isinstance(one, Outcome) and one.kind == "success":  # an error has its handbook page
-        kept["description"] = one.schema["description"]
+    check_schema(schema.schema, schema.path)
+    kept = {name: value for name, value in schema.schema.items() if name not in ANNOTATIONS}
+    kept["properties"] = {name: _parameter(name, value) for name, value in schema.schema["properties"].items()}
+    if isinstance(schema, Outcome) and schema.kind == "success":  # an error has its handbook page
+        kept["description"] = schema.schema["description"]
     return kept
 
 
@@ -230,9 +230,9 @@ def _limits() -> dict[str, int]:
 
 def _words() -> dict[str, str]:
     """Return advice that belongs to no rule, and other texts, by constant name."""
-    named = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
-    found = {name: text for _, name, text in named if name.endswith("_REMEDY")}
-    return found | {
+    constants = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
+    words = {name: text for _, name, text in constants if name.endswith("_REMEDY")}
+    return words | {
         "JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST,
         "CONNECT_HOST": connect_url.HOST,
         "BASE64": rewriters._BASE64,
@@ -250,7 +250,10 @@ def _tables() -> dict[str, Any]:
         "no_value": placeholders._NO_VALUE,
         "quotes": placeholders._QUOTES,
         "media": escapes.MEDIA,
-        "rewriters": [[one.name, portable(one.host), one.path, one.parameters] for one in rewriters._REWRITERS],
+        "rewriters": [
+            [rewriter.name, portable(rewriter.host), rewriter.path, rewriter.parameters]
+            for rewriter in rewriters._REWRITERS
+        ],
         "marks": [[medium, portable(sign), raw and portable(raw)] for medium, sign, raw in escapes._MARKS],
         "special": sorted(host.SPECIAL_SCHEMES),
         "ports": address._DEFAULT_PORTS,
@@ -259,27 +262,27 @@ def _tables() -> dict[str, Any]:
         "errors": sorted(errors()),
         "foreign": sorted(selection.FOREIGN_NAMES),
         "reasons": selection.REASONS,
-        "containers": {medium: portable(one) for medium, one in copies._BY_THE_CONTAINER.items()},
+        "containers": {medium: portable(pattern) for medium, pattern in copies._BY_THE_CONTAINER.items()},
         "references": {str(number): text for number, text in html._invalid_charrefs.items()},  # type: ignore[attr-defined] # not in typeshed
     }
 
 
 def _patterns() -> dict[str, str]:
-    found = {
+    patterns = {
         f"{_name(module)}.{name}": portable(pattern)
         for module in _MODULES
         for name, pattern in vars(module).items()
         if isinstance(pattern, re.Pattern)
     }
-    found |= {f"oauth.{name}": portable(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
-    found |= {
+    patterns |= {f"oauth.{name}": portable(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
+    patterns |= {
         f"{_name(module)}.{name}": portable(getattr(module, name)) for module, *names in _OF_CAPTURES for name in names
     }
-    found["scanner.anchor"] = portable(anchors.anchor_pattern())
-    found["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
-    found["secrets.secret_name"] = portable(secrets._secret_name())
-    found["host.right_to_left"] = right_to_left()
-    return {name: pattern for name, pattern in found.items() if name not in UNUSED}
+    patterns["scanner.anchor"] = portable(anchors.anchor_pattern())
+    patterns["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
+    patterns["secrets.secret_name"] = portable(secrets._secret_name())
+    patterns["host.right_to_left"] = right_to_left()
+    return {name: pattern for name, pattern in patterns.items() if name not in UNUSED}
 
 
 def _name(module: ModuleType) -> str:

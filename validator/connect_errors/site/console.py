@@ -14,13 +14,13 @@ _QUOTED = re.compile(r"&#x27;.*?&#x27;|&quot;.*?&quot;")
 def console_block(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401 - a formatter gets more than it needs
     """Format a fenced block with commands after `$ `; a line that ends with a backslash continues."""
     is_command = False
-    marked: list[tuple[bool, str]] = []
+    tagged: list[tuple[bool, str]] = []
     for line in source.splitlines():
-        is_command = line.startswith("$ ") or (is_command and marked[-1][1].endswith("\\"))
-        marked.append((is_command, line))
+        is_command = line.startswith("$ ") or (is_command and tagged[-1][1].endswith("\\"))
+        tagged.append((is_command, line))
     pieces = []
-    for of_commands, lines in groupby(marked, key=lambda one: one[0]):
-        if of_commands:
+    for are_commands, lines in groupby(tagged, key=lambda item: item[0]):
+        if are_commands:
             pieces += [_command(line) for _, line in lines]
         else:
             text = "".join(f"{line}\n" for _, line in lines)

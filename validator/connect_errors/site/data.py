@@ -49,9 +49,9 @@ def examples_data() -> dict[str, Any]:
     return example_list([*valid, *invalid_examples(redirect_uri=REDIRECT_URI, state=STATE)])
 
 
-def example_list(found: list[Example]) -> dict[str, Any]:
+def example_list(redirects: list[Example]) -> dict[str, Any]:
     """Return examples as data."""
-    return {"version": VERSION, "examples": [asdict(one) for one in found]}
+    return {"version": VERSION, "examples": [asdict(redirect) for redirect in redirects]}
 
 
 def error_data(outcome: Outcome) -> dict[str, Any]:
@@ -75,12 +75,12 @@ def error_data(outcome: Outcome) -> dict[str, Any]:
         "confused_with": dict(handbook.confused_with),
         "undocumented_names": dict(handbook.undocumented_names),
         "testing": handbook.testing._asdict() if handbook.testing else None,
-        "sdks": {name: _sdk(one) for name, one in handbook.sdks._asdict().items()},
+        "sdks": {name: _sdk(sdk) for name, sdk in handbook.sdks._asdict().items()},
         "upstream": {
             "page": handbook.upstream.page,
             "title": handbook.upstream.title,
             "read": handbook.upstream.read.isoformat(),
-            "defects": [{"what": one.what, "decision": one.decision} for one in handbook.upstream.defects],
+            "defects": [{"what": defect.what, "decision": defect.decision} for defect in handbook.upstream.defects],
         },
         "page": handbook.address,
     } | outcome_data(outcome)
@@ -134,8 +134,8 @@ def to_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _sdk(one: SDKError) -> dict[str, Any]:
-    return {"name": one.name, "details": list(one.details), "note": one.note or None}
+def _sdk(error: SDKError) -> dict[str, Any]:
+    return {"name": error.name, "details": list(error.details), "note": error.note or None}
 
 
 def _parameter(outcome: Outcome, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:

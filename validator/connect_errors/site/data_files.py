@@ -41,7 +41,7 @@ def _files() -> str:
 
 
 def _fields(name: str) -> str:
-    (items,) = (one["items"] for one in data_schemas()[name]["properties"].values() if "items" in one)
+    (items,) = (schema["items"] for schema in data_schemas()[name]["properties"].values() if "items" in schema)
     rows = ((code(field), schema.get("description", "")) for field, schema in items["properties"].items())
     return table(("Key", "What it is"), rows)
 

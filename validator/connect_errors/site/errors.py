@@ -56,7 +56,7 @@ def _redirect(outcome: Outcome) -> str:
 
 def _messages(handbook: Page) -> str:
     messages = handbook.message, handbook.second_message
-    targets = dict.fromkeys(LEADS_TO[one.leads_to] for one in messages)
+    targets = dict.fromkeys(LEADS_TO[message.leads_to] for message in messages)
     return paragraphs(*map(_card, messages), f"The button leads to {' or '.join(targets)}.")
 
 
@@ -74,19 +74,24 @@ def _testing(handbook: Page) -> str:
 
 
 def _invalid(outcome: Outcome) -> str:
-    return paragraphs(*(paragraphs(_how(one), fence(session(one.url), "console")) for one in broken_redirects(outcome)))
+    return paragraphs(
+        *(
+            paragraphs(_describe_deviation(redirect), fence(session(redirect.url), "console"))
+            for redirect in broken_redirects(outcome)
+        )
+    )
 
 
 def broken_redirects(outcome: Outcome) -> list[Example]:
     """Break a redirect of an error in three ways: a required parameter, a constraint, the code."""
-    ways = ({"missing-parameter"}, {"invalid-value", "conflicting-outcome"}, {"unknown-error"})
-    found = invalid_examples(outcome.name)
-    return [next(one for one in found if one.rule in rules) for rules in ways]
+    alternatives = ({"missing-parameter"}, {"invalid-value", "conflicting-outcome"}, {"unknown-error"})
+    candidates = invalid_examples(outcome.name)
+    return [next(candidate for candidate in candidates if candidate.rule in rules) for rules in alternatives]
 
 
-def _how(broken: Example) -> str:
-    what, name = broken.what or "", broken.parameter or ""
-    return f"{code(name)}{what[len(name) :]}:" if name and what.startswith(name) else f"{what[0].upper()}{what[1:]}:"
+def _describe_deviation(broken: Example) -> str:
+    text, name = broken.what or "", broken.parameter or ""
+    return f"{code(name)}{text[len(name) :]}:" if name and text.startswith(name) else f"{text[0].upper()}{text[1:]}:"
 
 
 def _confused_with(handbook: Page) -> str:
@@ -94,7 +99,7 @@ def _confused_with(handbook: Page) -> str:
 
 
 def _sdks(handbook: Page) -> str:
-    rows = ((SDK_NAMES[key], sdk_cell(one)) for key, one in handbook.sdks._asdict().items())
+    rows = ((SDK_NAMES[key], sdk_cell(error)) for key, error in handbook.sdks._asdict().items())
     return table(("SDK", "Reports it as"), rows)
 
 

@@ -25,12 +25,12 @@ def flow_picture() -> str:
     y += _BOX
     top = y
     rail = None
-    for number, (stage, found) in enumerate(by_stage(), 1):
+    for number, (stage, handbooks) in enumerate(by_stage(), 1):
         pieces += _stage(y, str(number) if stage != "anywhere" else "*", stage)
         y += _STAGE
-        for one in found:
+        for handbook in handbooks:
             rail = rail or y
-            pieces += _error(y, one)
+            pieces += _error(y, handbook)
             y += _LINE
     y += 12
     lines = [

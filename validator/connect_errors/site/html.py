@@ -19,13 +19,15 @@ def finish(html: str) -> str:
     """Post-process the HTML of a whole page."""
     html = html.replace(' class="headerlink"', ' class="headerlink" aria-hidden="true" tabindex="-1"')
     html = _LINES.sub(lambda match: _keep_options_of_command(match[0]), html)
-    return break_code(_TABLE.sub(lambda match: _labeled(match[0]), html))
+    return break_code(_TABLE.sub(lambda match: _label_cells(match[0]), html))
 
 
 def break_code(html: str) -> str:
     """Allow line breaks at underscores in codes without other text: in a title, a table, the navigation."""
     pieces = _FIXED.split(html)
-    pieces[::2] = [_keep_options(_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), one)) for one in pieces[::2]]
+    pieces[::2] = [
+        _keep_options(_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), piece)) for piece in pieces[::2]
+    ]
     return "".join(pieces)
 
 
@@ -39,7 +41,7 @@ def _keep_options_of_command(html: str) -> str:
     return _OPTION_OF_COMMAND.sub(r'<span class="ce-option">\g<0></span>', html)
 
 
-def _labeled(table: str) -> str:
+def _label_cells(table: str) -> str:
     """Label each cell with its column, and restore the roles that cells lose when shown as cards on a phone."""
     names = [unescape(_TAG.sub("", name)) for name in _HEADER.findall(table)]
 
@@ -52,6 +54,6 @@ def _labeled(table: str) -> str:
         return cells.replace("<tr>", '<tr role="row">')
 
     labeled = _ROW.sub(row, table)
-    for part in ("thead", "tbody"):
-        labeled = labeled.replace(f"<{part}>", f'<{part} role="rowgroup">')
+    for group in ("thead", "tbody"):
+        labeled = labeled.replace(f"<{group}>", f'<{group} role="rowgroup">')
     return labeled.replace("<table>", '<table role="table">')

@@ -37,7 +37,7 @@ def pages() -> list[Page]:
 def by_stage() -> Iterator[tuple[Stage, list[Page]]]:
     """Group the pages by the stage at which their errors arise, in the order of Connect's screens."""
     for stage in STAGES:
-        yield stage, [one for one in pages() if one.arises == stage]
+        yield stage, [handbook for handbook in pages() if handbook.arises == stage]
 
 
 def link(handbook: Page, base: str = "") -> str:
@@ -47,27 +47,28 @@ def link(handbook: Page, base: str = "") -> str:
 
 def _error_table() -> str:
     rows = (
-        (link(one), one.severity, one.summary, WHO_ACTS[one.who_acts], RETRY[one.retry])
-        for one in sorted(pages(), key=lambda one: list(SEVERITY)[::-1].index(one.severity))
+        (link(handbook), handbook.severity, handbook.summary, WHO_ACTS[handbook.who_acts], RETRY[handbook.retry])
+        for handbook in sorted(pages(), key=lambda handbook: list(SEVERITY)[::-1].index(handbook.severity))
     )
     return table(("Error", "Severity", "What happened", "Who acts", "Retry"), rows)
 
 
 def _symptom_table() -> str:
-    nothing = (
+    no_redirect = (
         "Connect showed an error page, and nothing came back.",
         "none",
         "Read the message on that page: [failures that never redirect](#failures-that-never-redirect).",
     )
-    rows = ((one.symptom, link(one), one.next_step) for _, found in by_stage() for one in found)
-    return table(("What you see or hear", "Error", "Next step"), [nothing, *rows])
+    in_order = (handbook for _, handbooks in by_stage() for handbook in handbooks)
+    rows = ((handbook.symptom, link(handbook), handbook.next_step) for handbook in in_order)
+    return table(("What you see or hear", "Error", "Next step"), [no_redirect, *rows])
 
 
 def _alert_table() -> str:
     """Tabulate what to log and when to alert, for each error and for events that are not Connect errors."""
     rows = [
-        (link(one), LOG_LEVEL[one.severity], ALERTS[ALERT[one.severity]])
-        for one in sorted(pages(), key=lambda one: list(LOG_LEVEL)[::-1].index(one.severity))
+        (link(handbook), LOG_LEVEL[handbook.severity], ALERTS[ALERT[handbook.severity]])
+        for handbook in sorted(pages(), key=lambda handbook: list(LOG_LEVEL)[::-1].index(handbook.severity))
     ]
     rows += [
         ("a code you do not know", "error", ALERTS["first"]),
@@ -86,28 +87,35 @@ def _other_names() -> str:
 
 def _flow() -> str:
     return f"{FLOW_CAPTION}\n\n" + "\n".join(
-        f"{number}. **{STAGES[stage]}:** {', '.join(map(link, found))}"
-        for number, (stage, found) in enumerate(by_stage(), 1)
+        f"{number}. **{STAGES[stage]}:** {', '.join(map(link, handbooks))}"
+        for number, (stage, handbooks) in enumerate(by_stage(), 1)
     )
 
 
 def _by_severity() -> str:
     """List all codes by severity, most serious first."""
-    groups = ((severity, [one for one in pages() if one.severity == severity]) for severity in reversed(SEVERITY))
+    groups = (
+        (severity, [handbook for handbook in pages() if handbook.severity == severity])
+        for severity in reversed(SEVERITY)
+    )
     return "\n".join(
-        f"- **{severity.capitalize()}:** {', '.join(map(link, found))}" for severity, found in groups if found
+        f"- **{severity.capitalize()}:** {', '.join(map(link, handbooks))}"
+        for severity, handbooks in groups
+        if handbooks
     )
 
 
 def _test_accounts() -> str:
     rows = (
-        (link(one, "../"), code(one.testing.email), code(one.testing.vin)) for one in pages() if one.testing is not None
+        (link(handbook, "../"), code(handbook.testing.email), code(handbook.testing.vin))
+        for handbook in pages()
+        if handbook.testing is not None
     )
     return table(("Error", "Email, with any password", "VIN, with Single Select"), rows)
 
 
 def _triggers() -> str:
-    rows = ((link(one, "../"), one.trigger) for one in pages())
+    rows = ((link(handbook, "../"), handbook.trigger) for handbook in pages())
     return table(("Error", "How to trigger it"), rows)
 
 

@@ -64,7 +64,7 @@ def link_rfcs(markdown: str) -> str:
         return f"[{match[0]}](https://www.rfc-editor.org/rfc/rfc{number}{place})"
 
     pieces = _FENCED.split(markdown)
-    pieces[::2] = [_RFC.sub(link, one) for one in pieces[::2]]
+    pieces[::2] = [_RFC.sub(link, piece) for piece in pieces[::2]]
     return "".join(pieces)
 
 
@@ -73,14 +73,14 @@ def absolute_links(markdown: str, path: str) -> str:
     pieces = _FENCED.split(markdown)
     # Every second piece is code, which contains no links.
     pieces[::2] = [
-        _LINK.sub(lambda match: f"]({_address(path, match[1], match[2] or '')})", one) for one in pieces[::2]
+        _LINK.sub(lambda match: f"]({_address(path, match[1], match[2] or '')})", piece) for piece in pieces[::2]
     ]
     return "".join(pieces)
 
 
 def _address(path: str, target: str | None, anchor: str) -> str:
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
-    return address_of(joined) + anchor
+    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+    return address_of(resolved) + anchor
 
 
 def address_of(path: str) -> str:

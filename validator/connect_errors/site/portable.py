@@ -94,19 +94,19 @@ class _Writer:
         raise NotPortableError(str(code))
 
     def _repeat(self, code: Any, least: int, most: Any, items: Any) -> str:  # noqa: ANN401 - as `re` parses it
-        is_one = len(items) == 1 and items[0][0] in (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
-        what = self.sequence(items) if is_one else f"(?:{self.sequence(items)})"
-        ends = least, None if most is codes.MAXREPEAT else int(most)
-        times = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get(ends)
-        if times is None:
-            times = f"{{{least}}}" if least == ends[1] else f"{{{least},{'' if ends[1] is None else ends[1]}}}"
+        is_single = len(items) == 1 and items[0][0] in (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
+        item = self.sequence(items) if is_single else f"(?:{self.sequence(items)})"
+        limit = None if most is codes.MAXREPEAT else int(most)
+        quantifier = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((least, limit))
+        if quantifier is None:
+            quantifier = f"{{{least}}}" if least == limit else f"{{{least},{'' if limit is None else limit}}}"
         if code is codes.POSSESSIVE_REPEAT:
-            return self._atomic(what + times)
-        return what + times + ("?" if code is codes.MIN_REPEAT else "")
+            return self._atomic(item + quantifier)
+        return item + quantifier + ("?" if code is codes.MIN_REPEAT else "")
 
-    def _atomic(self, written: str) -> str:
+    def _atomic(self, pattern: str) -> str:
         self._atoms += 1
-        return rf"(?=(?<a{self._atoms}>{written}))\k<a{self._atoms}>"
+        return rf"(?=(?<a{self._atoms}>{pattern}))\k<a{self._atoms}>"
 
     def _class(self, items: list[tuple[Any, Any]]) -> str:
         is_negated = items[0][0] is codes.NEGATE
@@ -134,13 +134,13 @@ class _Writer:
 
     def _other_cases(self, items: list[tuple[Any, Any]]) -> Iterator[int]:
         """Yield the characters that case-insensitive matching adds to a class."""
-        ranges = [(one, one) for code, one in items if code is codes.LITERAL]
-        ranges += [one for code, one in items if code is codes.RANGE]
+        ranges = [(item, item) for code, item in items if code is codes.LITERAL]
+        ranges += [item for code, item in items if code is codes.RANGE]
         if self._ignores_case:
             for letter in _LETTERS:
-                cases = [ord(one) for one in self._cases(ord(letter))]
-                found = [one for one in cases if any(first <= one <= last for first, last in ranges)]
-                yield from (one for one in cases if found and one not in found)
+                cases = [ord(character) for character in self._cases(ord(letter))]
+                present = [case for case in cases if any(first <= case <= last for first, last in ranges)]
+                yield from (case for case in cases if present and case not in present)
 
 
 def _position(code: Any) -> str:  # noqa: ANN401 - as `re` parses it

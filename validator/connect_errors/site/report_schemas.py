@@ -7,15 +7,26 @@ from connect_errors.rules import Severity
 from connect_errors.schema import Kind
 from connect_errors.sending import PROBLEMS, Expected
 from connect_errors.site.data_schemas import error_schema, rule_schema, success_schema
-from connect_errors.site.schema_words import ADDRESS, MAYBE, TEXT, TEXTS, Schema, document, keys, list_of, one_of, said
+from connect_errors.site.schema_words import (
+    ADDRESS,
+    MAYBE,
+    TEXT,
+    TEXTS,
+    Schema,
+    describe,
+    document,
+    keys,
+    list_of,
+    one_of,
+)
 
 
 def report_schemas() -> dict[str, Schema]:
     """Return the schema of each report that is not about redirects, by its name."""
-    return {"drift": _drift(), "answers": _answers(), "list": _listed(), "explanation": _explanation()}
+    return {"drift": _drift(), "answers": _answers(), "list": _list(), "explanation": _explanation()}
 
 
-def _listed() -> Schema:
+def _list() -> Schema:
     schema = document(
         "What `connect-errors list --format json` prints: the kinds that were asked for.",
         errors=list_of(error_schema(), "One object for each error."),
@@ -26,31 +37,31 @@ def _listed() -> Schema:
 
 
 def _explanation() -> Schema:
-    where = said("Where it is seen.", one_of(WHERE))
+    where = describe("Where it is seen.", one_of(WHERE))
     parameter = keys(
-        parameter=said("Its name.", TEXT),
-        what=said("What it is.", TEXT),
-        advice=said("What to do with it.", TEXT),
-        required=said("The outcomes that require it.", list_of(TEXT)),
-        optional=said("The outcomes that may have it.", list_of(TEXT)),
-        connect_url=said("What it is on each kind of Connect URL that has it.", TEXTS),
-        example=said("A value, or null.", MAYBE),
+        parameter=describe("Its name.", TEXT),
+        what=describe("What it is.", TEXT),
+        advice=describe("What to do with it.", TEXT),
+        required=describe("The outcomes that require it.", list_of(TEXT)),
+        optional=describe("The outcomes that may have it.", list_of(TEXT)),
+        connect_url=describe("What it is on each kind of Connect URL that has it.", TEXTS),
+        example=describe("A value, or null.", MAYBE),
         page=ADDRESS,
     )
     term = keys(
-        term=said("The name or message.", TEXT),
+        term=describe("The name or message.", TEXT),
         where=where,
         what=TEXT,
-        advice=said("What to do.", TEXT),
+        advice=describe("What to do.", TEXT),
         page=ADDRESS,
     )
-    request = keys(request=said("The kind of Connect URL.", TEXT), summary=TEXT, schema=ADDRESS)
+    request = keys(request=describe("The kind of Connect URL.", TEXT), summary=TEXT, schema=ADDRESS)
     rule_of_drift = keys(
-        rule=said("Its name.", TEXT),
+        rule=describe("Its name.", TEXT),
         severity=one_of(get_args(Severity)),
-        when=said("When a page breaks it.", TEXT),
-        advice=said("What to do then.", TEXT),
-        decision=said("The decision, if the difference is known on every page, or null.", MAYBE),
+        when=describe("When a page breaks it.", TEXT),
+        advice=describe("What to do then.", TEXT),
+        decision=describe("The decision, if the difference is known on every page, or null.", MAYBE),
         page=ADDRESS,
     )
     return {
@@ -63,19 +74,19 @@ def _explanation() -> Schema:
 def _drift() -> Schema:
     position = {"type": "integer", "minimum": 1}
     difference = keys(
-        rule=said("The drift rule.", TEXT),
+        rule=describe("The drift rule.", TEXT),
         severity=one_of(get_args(Severity)),
-        message=said("How the page differs.", TEXT),
-        line=said("Counted from 1.", position),
-        column=said("Counted from 1, in characters.", position),
-        end_column=said("The column after the last character of the place.", position),
-        known=said("Whether the handbook has a decision about it.", {"type": "boolean"}),
-        decision=said("That decision, or null.", MAYBE),
-        help=said("The rule's section on the site.", ADDRESS),
+        message=describe("How the page differs.", TEXT),
+        line=describe("Counted from 1.", position),
+        column=describe("Counted from 1, in characters.", position),
+        end_column=describe("The column after the last character of the place.", position),
+        known=describe("Whether the handbook has a decision about it.", {"type": "boolean"}),
+        decision=describe("That decision, or null.", MAYBE),
+        help=describe("The rule's section on the site.", ADDRESS),
     )
     page = keys(
-        source=said("The file, or `-` for standard input.", TEXT),
-        error=said("The error that the page is about, or null.", MAYBE),
+        source=describe("The file, or `-` for standard input.", TEXT),
+        error=describe("The error that the page is about, or null.", MAYBE),
         differences=list_of(difference, "In the order of their places; empty with `--quiet`."),
     )
     count = {"type": "integer", "minimum": 0}
@@ -89,15 +100,15 @@ def _drift() -> Schema:
 
 def _answers() -> Schema:
     answer = keys(
-        outcome=said("The error or success that the redirect was made from.", TEXT),
-        kind=said("What the outcome is.", one_of(get_args(Kind))),
-        rule=said("The one rule that the redirect breaks, or null if it conforms.", MAYBE),
-        parameter=said("The parameter that breaks the rule, or null.", MAYBE),
-        what=said("How it breaks the rule, or null.", MAYBE),
-        expected=said("Whether a handler must refuse the redirect.", one_of(get_args(Expected))),
-        status=said("The HTTP status, or null if there was no response.", {"type": ["integer", "null"]}),
-        note=said("Where the handler redirects, or the title of its page; otherwise empty.", TEXT),
-        problem=said("What is wrong with the response, or null.", one_of([*PROBLEMS, None])),
+        outcome=describe("The error or success that the redirect was made from.", TEXT),
+        kind=describe("What the outcome is.", one_of(get_args(Kind))),
+        rule=describe("The one rule that the redirect breaks, or null if it conforms.", MAYBE),
+        parameter=describe("The parameter that breaks the rule, or null.", MAYBE),
+        what=describe("How it breaks the rule, or null.", MAYBE),
+        expected=describe("Whether a handler must refuse the redirect.", one_of(get_args(Expected))),
+        status=describe("The HTTP status, or null if there was no response.", {"type": ["integer", "null"]}),
+        note=describe("Where the handler redirects, or the title of its page; otherwise empty.", TEXT),
+        problem=describe("What is wrong with the response, or null.", one_of([*PROBLEMS, None])),
     )
     return document(
         "How a handler responded to examples, as `connect-errors example --send --format json` prints it.",

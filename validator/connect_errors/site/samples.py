@@ -64,46 +64,46 @@ function plain(text) {
 
 def handler_samples(handbook: Page) -> str:
     """Render the sample in both languages, as fenced blocks."""
-    return paragraphs(fence(_in_python(handbook), "python"), fence(_in_javascript(handbook), "js"))
+    return paragraphs(fence(_python_sample(handbook), "python"), fence(_javascript_sample(handbook), "js"))
 
 
-def _in_python(handbook: Page) -> str:
+def _python_sample(handbook: Page) -> str:
     message = handbook.message
-    names = ", ".join(map(_quoted, handbook.logs))
+    names = ", ".join(map(_literal, handbook.logs))
     details = _PYTHON_DETAILS.format(code=handbook.title, names=f"({names})")
     text = _PYTHON.format(
         code=handbook.title,
         logging=details if handbook.logs else f'    log("connect: {handbook.title}")',
-        title=_quoted(message.title),
-        body="\n        ".join(_lines(message.body)),
-        button=_quoted(message.button),
-        href=_quoted(HREFS[message.leads_to]),
+        title=_literal(message.title),
+        body="\n        ".join(_literals(message.body)),
+        button=_literal(message.button),
+        href=_literal(HREFS[message.leads_to]),
     )
     return (text + (_PYTHON_PLAIN if handbook.logs else "")).rstrip()
 
 
-def _in_javascript(handbook: Page) -> str:
+def _javascript_sample(handbook: Page) -> str:
     message = handbook.message
-    names = ", ".join(map(_quoted, handbook.logs))
+    names = ", ".join(map(_literal, handbook.logs))
     details = _JAVASCRIPT_DETAILS.format(code=handbook.title, names=f"[{names}]")
-    lines = _lines(message.body)
+    lines = _literals(message.body)
     text = _JAVASCRIPT.format(
         name=handbook.title.title().replace("_", ""),
         logging=details if handbook.logs else f'  log("connect: {handbook.title}");',
-        title=_quoted(message.title),
+        title=_literal(message.title),
         body=lines[0] if len(lines) == 1 else "\n      " + " +\n      ".join(lines),
-        button=_quoted(message.button),
-        href=_quoted(HREFS[message.leads_to]),
+        button=_literal(message.button),
+        href=_literal(HREFS[message.leads_to]),
     )
     return (text + (_JAVASCRIPT_PLAIN if handbook.logs else "")).rstrip()
 
 
-def _quoted(text: str) -> str:
+def _literal(text: str) -> str:
     """Quote text as a literal that is valid in both languages."""
     return json.dumps(text, ensure_ascii=False)
 
 
-def _lines(text: str) -> list[str]:
+def _literals(text: str) -> list[str]:
     """Split text into literals that each fit on a line."""
     *lines, last = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [_quoted(f"{line} ") for line in lines] + [_quoted(last)]
+    return [_literal(f"{line} ") for line in lines] + [_literal(last)]

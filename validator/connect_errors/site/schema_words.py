@@ -21,7 +21,7 @@ def schema_path(name: str) -> str:
 def document(description: str, **properties: Schema) -> Schema:
     """Describe a whole file or report, which has a version."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "description": description}
-    version = said("Changes when a key is removed or changes its meaning.", {"const": VERSION})
+    version = describe("Changes when a key is removed or changes its meaning.", {"const": VERSION})
     return head | keys(version=version, **properties)
 
 
@@ -40,7 +40,7 @@ def map_of(values: Schema) -> Schema:
     return {"type": "object", "additionalProperties": values}
 
 
-def said(description: str, schema: Schema) -> Schema:
+def describe(description: str, schema: Schema) -> Schema:
     """Add a description."""
     return {"description": description} | schema
 

@@ -46,7 +46,7 @@ def _with_reference(schema: Any, old: str, new: str) -> Any:  # noqa: ANN401 - a
             key: new if (key, value) == ("$ref", old) else _with_reference(value, old, new)
             for key, value in schema.items()
         }
-    return [_with_reference(one, old, new) for one in schema] if isinstance(schema, list) else schema
+    return [_with_reference(item, old, new) for item in schema] if isinstance(schema, list) else schema
 
 
 def schema_text(schema: Mapping[str, Any], identifier: str | None = None) -> str:
@@ -87,21 +87,21 @@ def success_section(outcome: Outcome, level: int = 2) -> str:
 
 
 def _constraint(name: str, schema: Mapping[str, Any]) -> str:
-    words = [schema["description"]]
+    sentences = [schema["description"]]
     if "const" in schema:
-        words.append(f"Always {code(schema['const'])}.")
+        sentences.append(f"Always {code(schema['const'])}.")
     if "pattern" in schema:
-        words.append(f"Pattern: {code(schema['pattern'])}.")
+        sentences.append(f"Pattern: {code(schema['pattern'])}.")
     elif "minLength" in schema:
-        words.append("Not empty.")
+        sentences.append("Not empty.")
     if name == "error_description":
         wordings = "; ".join(map(code, schema["examples"]))
-        words.append(f"It may change at any time. Documented so far: {wordings}")
+        sentences.append(f"It may change at any time. Documented so far: {wordings}")
     elif "examples" in schema:
-        words.append(f"Example: {code(schema['examples'][0])}.")
+        sentences.append(f"Example: {code(schema['examples'][0])}.")
     if name == "state":
-        words.append("**Check it first**, before you use anything else in the redirect.")
-    return " ".join(words)
+        sentences.append("**Check it first**, before you use anything else in the redirect.")
+    return " ".join(sentences)
 
 
 def _either(names: tuple[str, ...]) -> str:

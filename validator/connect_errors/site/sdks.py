@@ -8,14 +8,14 @@ SDK_NAMES = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "fl
 """The names of the SDKs, by key in the front matter."""
 
 
-def sdk_cell(one: SDKError) -> str:
+def sdk_cell(error: SDKError) -> str:
     """Format an SDK's representation of an error, with the details it exposes."""
-    details = f"with {', '.join(map(code, one.details))}" if one.details else ""
-    return ", ".join(filter(None, (code(one.name), details, one.note)))
+    details = f"with {', '.join(map(code, error.details))}" if error.details else ""
+    return ", ".join(filter(None, (code(error.name), details, error.note)))
 
 
 def _matrix() -> str:
-    rows = ((link(one, "../"), *map(sdk_cell, one.sdks)) for one in pages())
+    rows = ((link(handbook, "../"), *map(sdk_cell, handbook.sdks)) for handbook in pages())
     return table(("Error", *SDK_NAMES.values()), rows)
 
 

@@ -31,10 +31,10 @@ def session(url: str, options: Mapping[str, str] | None = None) -> str:
         words += [f"--{name.replace('_', '-')}", shlex.quote(value)]
     notes = filter(None, (shell_note(url, report), *report.notes))
     printed = "".join(f"connect-errors: {note}\n" for note in notes) + stream.getvalue().rstrip()
-    return f"$ {' '.join(words)} {_argument(url)}\n{printed}"
+    return f"$ {' '.join(words)} {_quote_argument(url)}\n{printed}"
 
 
-def _argument(url: str) -> str:
+def _quote_argument(url: str) -> str:
     """Quote a URL for a shell; a long run of zeros becomes a `printf` command."""
     if zeros := _LONG_RUN_OF_ZEROS.search(url):
         return f'"{url[: zeros.start()]}$(printf %0{len(zeros[0])}d 0)"'

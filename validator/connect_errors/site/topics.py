@@ -68,8 +68,12 @@ def parameter_data(name: str) -> Data:
     optional = [
         outcome.name for outcome in outcomes().values() if name in outcome.parameters and name not in outcome.required
     ]
-    asked = {one.name: one.parameters[name]["description"] for one in requests().values() if name in one.parameters}
-    answered = [one.parameters[name] for one in outcomes().values() if name in one.parameters]
+    asked = {
+        schema.name: schema.parameters[name]["description"]
+        for schema in requests().values()
+        if name in schema.parameters
+    }
+    answered = [schema.parameters[name] for schema in outcomes().values() if name in schema.parameters]
     elsewhere = KNOWN_PARAMETERS.get(name, "")
     if name == "error":
         what = "The error code: one of eight."
@@ -77,7 +81,7 @@ def parameter_data(name: str) -> Data:
         what = answered[0]["description"]
     else:
         what = f"{elsewhere[:1].upper()}{elsewhere[1:]}." if elsewhere else next(iter(asked.values()))
-    examples = [str(one["examples"][0]) for one in answered if "examples" in one]
+    examples = [str(schema["examples"][0]) for schema in answered if "examples" in schema]
     return {
         "parameter": name,
         "what": what,
@@ -110,9 +114,9 @@ def _parameter_section(data: Mapping[str, Any]) -> str:
 
 
 def _occurrences(data: Mapping[str, Any]) -> Iterator[str]:
-    for how in ("required", "optional"):
-        if data[how]:
-            yield f"- **{how.capitalize()} in:** {_outcomes(data[how])}"
+    for requirement in ("required", "optional"):
+        if data[requirement]:
+            yield f"- **{requirement.capitalize()} in:** {_outcomes(data[requirement])}"
     for name, description in data["connect_url"].items():
         yield f"- **In the Connect URL {code(name)}:** {'the same' if description == data['what'] else description}"
 
@@ -121,8 +125,8 @@ def _outcomes(names: list[str]) -> str:
     if len(names) == len(outcomes()):
         return "every redirect"
     if set(errors()) <= set(names):
-        rest = [code(name) for name in names if name not in errors()]
-        return ", ".join(["every error", *rest])
+        others = [code(name) for name in names if name not in errors()]
+        return ", ".join(["every error", *others])
     return ", ".join(map(code, names))
 
 

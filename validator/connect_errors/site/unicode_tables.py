@@ -21,5 +21,5 @@ def _ranges_from_right() -> Iterator[tuple[int, int]]:
 
 def casefold() -> Mapping[str, str]:
     """Map each character whose case folding is not its lower case to the former, which JavaScript lacks."""
-    every = map(chr, range(0x110000))
-    return {one: folded for one in every if (folded := one.casefold()) != one.lower()}
+    characters = map(chr, range(0x110000))
+    return {character: folded for character in characters if (folded := character.casefold()) != character.lower()}

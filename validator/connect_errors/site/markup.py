@@ -18,7 +18,7 @@ _FILTERED = ("errors", "symptoms", "rule-table", "drift-rule-table", "sdk-errors
 """Long tables, above which the page's script adds a field to filter the rows."""
 
 
-def dress(path: str, name: str, text: str) -> str:
+def add_markup(path: str, name: str, text: str) -> str:
     """Wrap a section of the page at `path` in a box that the style sheet selects."""
     if name == "flow":
         return f'<figure class="ce-figure"><figcaption>{FLOW_CAPTION}</figcaption>{flow_picture()}</figure>'
@@ -36,9 +36,11 @@ def dress(path: str, name: str, text: str) -> str:
 
 def put_into_tabs(markdown: str) -> str:
     """Turn a Python sample followed by a JavaScript sample into two tabs."""
-    return _SAMPLES.sub(lambda match: f"{_tab('Python', match[1])}\n\n{_tab('JavaScript', match[2])}", markdown)
+    return _SAMPLES.sub(
+        lambda match: f"{_render_tab('Python', match[1])}\n\n{_render_tab('JavaScript', match[2])}", markdown
+    )
 
 
-def _tab(title: str, fence: str) -> str:
+def _render_tab(title: str, fence: str) -> str:
     indented = "\n".join(f"    {line}" if line else "" for line in fence.splitlines())
     return f'=== "{title}"\n\n{indented}'
