@@ -18,8 +18,8 @@ COLORS = {"incident": "#b3261e", "attention": "#8a5300", "expected": "#0f6b64"}
 
 def card() -> str:
     codes = "".join(
-        f'<li style="border-color:{COLORS[one.severity]}">{escape(one.title)}</li>'
-        for one in sorted(pages(), key=lambda one: list(COLORS).index(one.severity))
+        f'<li style="border-color:{COLORS[handbook.severity]}">{escape(handbook.title)}</li>'
+        for handbook in sorted(pages(), key=lambda handbook: list(COLORS).index(handbook.severity))
     )
     return (
         "<style>body{margin:0;width:1200px;height:630px;box-sizing:border-box;padding:70px 80px;background:#fff;"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 
 _FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-_BETWEEN = "\x1e"
+_SEPARATOR = "\x1e"
 
 
 class Fence(NamedTuple):
@@ -31,22 +31,22 @@ def fences(markdown: str) -> list[Fence]:
 
 def commands(text: str) -> list[str]:
     """Return the command lines of a console block; a line that ends with a backslash continues."""
-    found: list[str] = []
-    goes_on = False
+    lines: list[str] = []
+    continues = False
     for line in text.splitlines():
-        if goes_on:
-            found[-1] += f"\n{line}"
+        if continues:
+            lines[-1] += f"\n{line}"
         elif line.startswith("$ "):
-            found.append(line[2:])
-        goes_on = line.endswith("\\") and (goes_on or line.startswith("$ "))
-    return found
+            lines.append(line[2:])
+        continues = line.endswith("\\") and (continues or line.startswith("$ "))
+    return lines
 
 
 def replay(text: str, folder: Path) -> str:
     """Run the command lines of a console block, and return the block with their actual output."""
-    step = f"\nstatus=$?; printf '{_BETWEEN}'; (exit $status)\n"
+    step = f"\nstatus=$?; printf '{_SEPARATOR}'; (exit $status)\n"
     result = run(step.join(["exec 2>&1", *commands(text)]), folder)
-    return block(commands(text), result.stdout.split(_BETWEEN)[1:])
+    return block(commands(text), result.stdout.split(_SEPARATOR)[1:])
 
 
 def block(lines: list[str], outputs: list[str]) -> str:

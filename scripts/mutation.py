@@ -86,7 +86,7 @@ def main() -> int:
     arguments = parser.parse_args()
     rows = []
     with TemporaryDirectory() as folder:
-        copy = copied(Path(folder))
+        copy = copy_checkout(Path(folder))
         if is_noticed(copy):
             parser.error("the cases fail without any change")
         for name in arguments.modules:
@@ -147,7 +147,7 @@ def sample(possible: Sequence[Change]) -> list[Change]:
     return Random(SEED).sample(possible, min(SAMPLE, len(possible)))  # noqa: S311 - no secret
 
 
-def copied(folder: Path) -> Path:
+def copy_checkout(folder: Path) -> Path:
     """Copy the package, and link to the rest of the checkout."""
     for path in ROOT.iterdir():
         if path.name == "validator":
@@ -169,10 +169,10 @@ def is_noticed(copy: Path) -> bool:
     environment = os.environ | {"PYTHONPATH": str(copy / "validator"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
     try:
-        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False, timeout=TIMEOUT)
+        result = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
         return True
-    return done.returncode != 0
+    return result.returncode != 0
 
 
 def table(rows: Sequence[tuple[str, int, int, int]]) -> str:

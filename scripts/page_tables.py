@@ -22,9 +22,9 @@ def write_table(page: Path, table: str) -> None:
         by_name = {_name(row): row for row in (*match[1].splitlines(), *rows)}
         return "\n".join([heading, rule, *by_name.values(), ""])
 
-    text, found = old.subn(merged, page.read_text(encoding="utf-8"))
-    if found != 1:
-        raise ValueError(f"{page.name} has {found} tables with the columns {heading}")
+    text, count = old.subn(merged, page.read_text(encoding="utf-8"))
+    if count != 1:
+        raise ValueError(f"{page.name} has {count} tables with the columns {heading}")
     page.write_text(text, encoding="utf-8")
 
 

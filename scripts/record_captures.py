@@ -88,8 +88,8 @@ def apache(folder: Path, port: int) -> Iterator[None]:
 
 
 def curl(*arguments: str) -> bytes:
-    done = subprocess.run(["curl", "-s", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    return done.stdout
+    result = subprocess.run(["curl", "-s", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    return result.stdout
 
 
 def record_curl(folder: Path) -> None:
@@ -156,7 +156,7 @@ def main() -> None:
         if shutil.which(program):
             record()
         else:
-            print(f"{program} is not there: passed over")
+            print(f"{program} is not installed: passed over")
 
 
 if __name__ == "__main__":

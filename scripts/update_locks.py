@@ -34,7 +34,9 @@ def lowest() -> dict[str, str]:
     bounds = {}
     for text in PYPROJECT["project"]["dependencies"]:
         requirement = Requirement(text)
-        (bounds[requirement.name],) = (one.version for one in requirement.specifier if one.operator == ">=")
+        (bounds[requirement.name],) = (
+            specifier.version for specifier in requirement.specifier if specifier.operator == ">="
+        )
     return bounds
 
 
@@ -53,9 +55,9 @@ def lock(name: str, groups: Iterable[str], constraints: dict[str, str]) -> None:
         compile_lock(name, [*options, "pyproject.toml", building])
 
 
-def lock_group(name: str, group: str, beside: str) -> None:
+def lock_group(name: str, group: str, other_lock: str) -> None:
     """Resolve the versions of a dependency group with uv, compatible with another lock."""
-    options: list[str | Path] = ["--group", group, "--constraints", LOCKS / beside]
+    options: list[str | Path] = ["--group", group, "--constraints", LOCKS / other_lock]
     compile_lock(name, options)
 
 
@@ -71,4 +73,4 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     lock("newest.txt", newest(), {})
     lock("lowest.txt", [], lowest())
-    lock_group("engines.txt", "engines", beside="newest.txt")
+    lock_group("engines.txt", "engines", other_lock="newest.txt")

@@ -54,13 +54,13 @@ def test_patterns_find_the_same_in_javascript() -> None:
       }));
       console.log(JSON.stringify(found));
     """
-    given = json.dumps({"patterns": [portable(one) for one in PATTERNS], "texts": TEXTS})
-    done = subprocess.run(
-        [node(), "-e", program], input=given, capture_output=True, encoding="utf-8", check=True, timeout=60
+    job = json.dumps({"patterns": [portable(compiled) for compiled in PATTERNS], "texts": TEXTS})
+    result = subprocess.run(
+        [node(), "-e", program], input=job, capture_output=True, encoding="utf-8", check=True, timeout=60
     )
-    for pattern, found in zip(PATTERNS, json.loads(done.stdout), strict=True):
+    for pattern, javascript_matches in zip(PATTERNS, json.loads(result.stdout), strict=True):
         matches = [pattern.search(text) for text in TEXTS]
-        assert found == [match and [match.start(), match[0]] for match in matches], pattern
+        assert javascript_matches == [match and [match.start(), match[0]] for match in matches], pattern
 
 
 @pytest.mark.parametrize("pattern", [re.compile("^a", re.MULTILINE), re.compile(r"(a)\1"), re.compile(r"\Ba")])
@@ -80,16 +80,16 @@ def test_every_pattern_is_used_and_every_name_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "what"),
+    ("schema", "keyword"),
     [
         ({"properties": {"a": {"format": "uri"}}}, "the keyword format"),
         ({"anyOf": [{"not": {}}]}, "the keyword not"),
         ({"additionalProperties": {"type": "number"}}, "the type number"),
     ],
 )
-def test_a_schema_that_the_checker_would_not_evaluate_fails_the_build(schema: object, what: str) -> None:
+def test_a_schema_that_the_checker_would_not_evaluate_fails_the_build(schema: object, keyword: str) -> None:
     with pytest.raises(
-        CatalogError, match=f"^errors/x.json: docs/assets/check.js does not know {what}; teach it first$"
+        CatalogError, match=f"^errors/x.json: docs/assets/check.js does not know {keyword}; teach it first$"
     ):
         check_schema(schema, "errors/x.json")
 
@@ -97,4 +97,4 @@ def test_a_schema_that_the_checker_would_not_evaluate_fails_the_build(schema: ob
 def test_the_checker_weighs_little() -> None:
     scripts = [MODULE.with_name(name).read_bytes() for name in ("check.js", "find.js", "check-page.js")]
     files = (*scripts, check_json().encode())
-    assert sum(len(gzip.compress(one, 6)) for one in files) < MAX_BYTES
+    assert sum(len(gzip.compress(file, 6)) for file in files) < MAX_BYTES

@@ -15,8 +15,8 @@ from connect_errors.report_batch import ReportBatch
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
-from tests.helpers.checker import NEEDS_MODULE, Given, by_checker
-from tests.helpers.media import KINDS, MEDIA, NOISE, ordinary
+from tests.helpers.checker import NEEDS_MODULE, Input, checker_results
+from tests.helpers.media import KINDS, MEDIA, NOISE, ordinary_lines
 from tests.helpers.paths import TESTS
 from tests.helpers.properties import share
 
@@ -43,67 +43,69 @@ def by_command(text: str, redirect_uri: str | None) -> list[Redirect]:
     """Return the redirects in a capture, as in the command's JSON output."""
     uris = (URL(redirect_uri),) if redirect_uri else ()
     capture = Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogatepass")), redirect_uris=uris)
-    reports = (judge(one, Expectation(uris, None, None)).redacted() for one in capture)
+    reports = (judge(redirect, Expectation(uris, None, None)).redacted() for redirect in capture)
     redirects = JSONRedirects("{")
-    return [json.loads(line) for one in reports for line in redirects.dumps(ReportBatch.of(one))]
+    return [json.loads(line) for report in reports for line in redirects.dumps(ReportBatch.of(report))]
 
 
 def verdict(redirect: Redirect) -> tuple[object, ...]:
-    findings = [(one["rule"], one["message"], one["start"], one["end"]) for one in redirect["findings"]]
+    findings = [tuple(finding[key] for key in ("rule", "message", "start", "end")) for finding in redirect["findings"]]
     return redirect["url"], redirect["outcome"], redirect["conforms"], findings
 
 
-def once(redirect: Redirect) -> tuple[object, ...]:
+def content(redirect: Redirect) -> tuple[object, ...]:
     """Return what repetitions of a redirect in a text have in common; one of them may lack its host."""
     return redirect["outcome"], redirect["conforms"], redirect["parameters"]
 
 
-def wrong(texts: Mapping[str, Given]) -> list[str]:
+def find_differences(texts: Mapping[str, Input]) -> list[str]:
     """Return the texts in which the checker shows something that the command does not, or silently shows less."""
-    finds = by_checker(texts.values(), finds=True)
+    results = checker_results(texts.values(), finds=True)
     urls = [
-        Given(url, one.options) for one, found in zip(texts.values(), finds, strict=True) for url in found["redirects"]
+        Input(url, source.options)
+        for source, result in zip(texts.values(), results, strict=True)
+        for url in result["redirects"]
     ]
-    checked = iter(by_checker(urls))
+    checked = iter(checker_results(urls))
     problems = []
-    for (name, given), found in zip(texts.items(), finds, strict=True):
-        shown = [next(checked) for _ in found["redirects"]]
+    for (name, source), result in zip(texts.items(), results, strict=True):
+        shown = [next(checked) for _ in result["redirects"]]
         try:
-            expected = by_command(given.text, given.options.get("redirect_uri"))
+            expected = by_command(source.text, source.options.get("redirect_uri"))
         except CaptureError:
             continue  # the command does not read it at all
-        if found["has_more"]:  # the command may have found the same redirect elsewhere first
-            known = list(map(once, expected))
-            problems += [f"{name}: not {verdict(one)}" for one in shown if once(one) not in known]
+        if result["has_more"]:  # the command may have found the same redirect elsewhere first
+            known = list(map(content, expected))
+            problems += [f"{name}: not {verdict(redirect)}" for redirect in shown if content(redirect) not in known]
         else:
-            verdicts, known = list(map(verdict, expected)), list(map(once, shown))
-            problems += [f"{name}: not {verdict(one)}" for one in shown if verdict(one) not in verdicts]
-            problems += [f"{name}: {verdict(one)}" for one in expected if once(one) not in known]
+            verdicts, known = list(map(verdict, expected)), list(map(content, shown))
+            problems += [f"{name}: not {verdict(redirect)}" for redirect in shown if verdict(redirect) not in verdicts]
+            problems += [f"{name}: {verdict(redirect)}" for redirect in expected if content(redirect) not in known]
     return problems
 
 
 def captures() -> dict[str, str]:
-    found = {path.name: path.read_bytes() for path in (TESTS / "captures").iterdir() if path.suffix != ".toml"}
+    by_name = {path.name: path.read_bytes() for path in (TESTS / "captures").iterdir() if path.suffix != ".toml"}
     for target in ("text", "har", "reports", "drift"):
-        found |= {f"{target}/{path.name}": path.read_bytes() for path in (TESTS / "fuzz/corpus" / target).iterdir()}
-    decoded = {name: data.decode("utf-8", "replace") for name, data in found.items()}
+        by_name |= {f"{target}/{path.name}": path.read_bytes() for path in (TESTS / "fuzz/corpus" / target).iterdir()}
+    decoded = {name: data.decode("utf-8", "replace") for name, data in by_name.items()}
     return {name: text for name, text in decoded.items() if "\ufffd" not in text}
 
 
-def kinds() -> dict[str, Given]:
+def kinds() -> dict[str, Input]:
     return {
-        kind["name"]: Given(
+        kind["name"]: Input(
             kind["input"], {"redirect_uri": kind["args"][1]} if "--redirect-uri" in kind["args"] else {}
         )
         for kind in KINDS
     }
 
 
-def random_texts(count: int, seed: int) -> dict[str, Given]:
+def random_texts(count: int, seed: int) -> dict[str, Input]:
     """Generate redirects in media, between lines without one, some of them damaged."""
     random = Random(seed)  # noqa: S311 - no secret
-    lines = (*NOISE, *ordinary(100))
-    made = {}
+    lines = (*NOISE, *ordinary_lines(100))
+    by_name = {}
     for number in range(count):
         parts = []
         for _ in range(random.randrange(1, 4)):
@@ -114,35 +116,35 @@ def random_texts(count: int, seed: int) -> dict[str, Given]:
             at = random.randrange(len(text))
             text = text[:at] + random.choice(("", "\n", " ", '"', "&", "=", ")", "://x?code=1")) + text[at + 1 :]
         options = {"redirect_uri": random.choice(REDIRECT_URIS)} if random.random() < 0.2 else {}
-        made[f"{number} {text!r}"] = Given(f"Notes of today:\n{text}", options)
-    return made
+        by_name[f"{number} {text!r}"] = Input(f"Notes of today:\n{text}", options)
+    return by_name
 
 
 def test_every_capture_and_corpus() -> None:
-    found = captures()
-    assert len(found) > 80
-    assert wrong({name: Given(text) for name, text in found.items()}) == []
+    by_name = captures()
+    assert len(by_name) > 80
+    assert find_differences({name: Input(text) for name, text in by_name.items()}) == []
 
 
 def test_every_kind_of_capture() -> None:
-    assert wrong(kinds()) == []
+    assert find_differences(kinds()) == []
 
 
 def test_of_most_kinds_of_captures_something_is_read() -> None:
-    given = kinds()
-    finds = by_checker(given.values(), finds=True)
-    read = [bool(found["redirects"]) for found, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
+    inputs = kinds()
+    finds = checker_results(inputs.values(), finds=True)
+    read = [bool(result["redirects"]) for result, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
     assert sum(read) > 0.55 * len(read)
 
 
 def test_redirects_in_every_medium() -> None:
-    assert wrong(random_texts(RANDOM_TEXTS, 1)) == []
+    assert find_differences(random_texts(RANDOM_TEXTS, 1)) == []
 
 
 @pytest.mark.property
 @pytest.mark.slow(seconds=5)
 def test_many_redirects_in_every_medium() -> None:
-    assert wrong(random_texts(share(MORE_RANDOM_TEXTS), 2)) == []
+    assert find_differences(random_texts(share(MORE_RANDOM_TEXTS), 2)) == []
 
 
 PASTED: dict[str, list[str]] = {
@@ -162,30 +164,30 @@ PASTED: dict[str, list[str]] = {
 
 
 def test_what_is_pasted_is_one_redirect_or_a_text() -> None:
-    found = by_checker(map(Given, PASTED), finds=True)
-    assert {text: one["redirects"] for text, one in zip(PASTED, found, strict=True)} == PASTED
-    assert not any(one["has_more"] for one in found)
+    results = checker_results(map(Input, PASTED), finds=True)
+    assert {text: result["redirects"] for text, result in zip(PASTED, results, strict=True)} == PASTED
+    assert not any(result["has_more"] for result in results)
 
 
 def test_a_first_line_that_is_complete() -> None:
     texts = (f"https://a.example/cb?error=no_vehicles{rest}" for rest in ("&state=1\n&make=X\nz", "\n&state=1\nz"))
-    assert wrong({text: Given(text) for text in texts}) == []
+    assert find_differences({text: Input(text) for text in texts}) == []
 
 
 def test_what_is_passed_over_is_counted_by_reason() -> None:
     text = "a https://example.com/?code=1&scope=x b\nc https://example.com/cb?error=no_vehicles d https://e.example/?error=1"
-    (found,) = by_checker([Given(text)], finds=True)
-    assert found == {
+    (result,) = checker_results([Input(text)], finds=True)
+    assert result == {
         "redirects": ["https://example.com/cb?error=no_vehicles"],
         "passed_over": {"other-provider": 1, "other-error": 1},
         "has_more": False,
     }
-    (found,) = by_checker([Given(text, {"redirect_uri": "https://other.example/cb"})], finds=True)
-    assert found["passed_over"] == {"other-address": 2, "near-miss": 1}
+    (result,) = checker_results([Input(text, {"redirect_uri": "https://other.example/cb"})], finds=True)
+    assert result["passed_over"] == {"other-address": 2, "near-miss": 1}
 
 
 def test_a_long_text_is_read_in_time() -> None:
     lines = [MEDIA["access log"](REDIRECTS[0]), *NOISE] * 1500
-    (found,) = by_checker([Given("\n".join(lines))], finds=True)
-    assert found["redirects"] == [REDIRECTS[0]]
-    assert found["has_more"]  # it has more than a million characters
+    (result,) = checker_results([Input("\n".join(lines))], finds=True)
+    assert result["redirects"] == [REDIRECTS[0]]
+    assert result["has_more"]  # it has more than a million characters

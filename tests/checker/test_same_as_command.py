@@ -11,7 +11,7 @@ from connect_errors.rules import RULES
 from tests.fuzz.mutator import mutate
 from tests.fuzz.targets import SEPARATOR
 from tests.helpers.cases import Case, load
-from tests.helpers.checker import NEEDS_MODULE, Given, differences
+from tests.helpers.checker import NEEDS_MODULE, Input, differences
 from tests.helpers.paths import TESTS
 from tests.helpers.properties import share
 
@@ -170,17 +170,17 @@ WORDS = (
 )
 
 
-def given(data: bytes) -> Given:
+def given(data: bytes) -> Input:
     """Parse a fuzzing input for URLs: the text and its options, separated by a byte that never occurs in UTF-8."""
     parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
     names = ("redirect_uri", "state", "expect")
-    return Given(parts[0], {name: part for name, part in zip(names, parts[1:], strict=False) if part})
+    return Input(parts[0], {name: part for name, part in zip(names, parts[1:], strict=False) if part})
 
 
-def random_texts(count: int, seed: int) -> Iterator[Given]:
+def random_texts(count: int, seed: int) -> Iterator[Input]:
     random = Random(seed)  # noqa: S311 - no secret
     seeds = [text.encode("utf-8").replace("\xff".encode(), SEPARATOR) for text in SEEDS]
-    seeds += [_as_bytes(one) for one in map(_case, load()) if len(one.text) < 2000]
+    seeds += [_as_bytes(case) for case in map(_case, load()) if len(case.text) < 2000]
     for _ in range(count):
         data = random.choice(seeds)
         if random.random() < 0.3:  # rarely leaves a URL
@@ -191,38 +191,42 @@ def random_texts(count: int, seed: int) -> Iterator[Given]:
         yield given(data)
 
 
-def _case(case: Case) -> Given:
-    return Given(case.url, case.options)
+def _case(case: Case) -> Input:
+    return Input(case.url, case.options)
 
 
-def _as_bytes(one: Given) -> bytes:
-    values = (*one.options.get("redirect_uri", [""])[:1], one.options.get("state", ""), one.options.get("expect", ""))
-    return SEPARATOR.join(part.encode("utf-8", "surrogateescape") for part in (one.text, *values))
+def _as_bytes(case: Input) -> bytes:
+    values = (
+        *case.options.get("redirect_uri", [""])[:1],
+        case.options.get("state", ""),
+        case.options.get("expect", ""),
+    )
+    return SEPARATOR.join(part.encode("utf-8", "surrogateescape") for part in (case.text, *values))
 
 
 def test_every_case_and_example() -> None:
-    many = [Given(case.url, case.options) for case in load()]
-    many += [Given(url, dict(rule.options)) for rule in RULES.values() for url in (rule.bad, rule.good)]
+    inputs = [Input(case.url, case.options) for case in load()]
+    inputs += [Input(url, dict(rule.options)) for rule in RULES.values() for url in (rule.bad, rule.good)]
     for uri in REDIRECT_URIS:
-        made = [
+        redirects = [
             *examples(redirect_uri=uri, state="8c5f31"),
             *examples(redirect_uri=uri, state="8c5f31", optional=True),
             *invalid_examples(redirect_uri=uri, state="8c5f31"),
         ]
-        many += [Given(one.url, dict(one.options)) for one in made]
+        inputs += [Input(redirect.url, dict(redirect.options)) for redirect in redirects]
     shown = ("@", "%EA%8A%A8error=a", "code%C2%A0:%E2%80%AF1", "%C5%BFecret:+a", "State=%C2%A0")
-    many += [Given(f"https://a.example/?error={value}&error_description={value}") for value in shown]
+    inputs += [Input(f"https://a.example/?error={value}&error_description={value}") for value in shown]
     # Findings of a rule beyond the twentieth are only counted.
-    many += [Given(_URL + "".join(f"&x{number}=1" for number in range(count))) for count in (20, 21, 1022)]
-    assert differences(many) == []
+    inputs += [Input(_URL + "".join(f"&x{number}=1" for number in range(count))) for count in (20, 21, 1022)]
+    assert differences(inputs) == []
 
 
 def test_every_corpus() -> None:
-    many = [given(path.read_bytes()) for path in sorted(CORPUS.glob("url/*"))]
+    inputs = [given(path.read_bytes()) for path in sorted(CORPUS.glob("url/*"))]
     for path in sorted(CORPUS.glob("text/*")):
-        many += [given(line) for line in path.read_bytes().splitlines()]
-    assert len(many) > 50
-    assert differences(many) == []
+        inputs += [given(line) for line in path.read_bytes().splitlines()]
+    assert len(inputs) > 50
+    assert differences(inputs) == []
 
 
 def test_texts_made_at_random() -> None:
@@ -242,5 +246,5 @@ def test_many_texts_made_at_random() -> None:
 )
 def test_texts_of_any_length(lengths: tuple[int, ...]) -> None:
     fillings = ("0", "é", "😀", "%41", "a=b&", "/", "%")
-    made = [Given((f"{_URL}&state=" + filling * length)[:length]) for length in lengths for filling in fillings]
-    assert differences([*made, *(Given(filling * 300_000) for filling in ("x", "😀"))]) == []
+    inputs = [Input((f"{_URL}&state=" + filling * length)[:length]) for length in lengths for filling in fillings]
+    assert differences([*inputs, *(Input(filling * 300_000) for filling in ("x", "😀"))]) == []

@@ -168,23 +168,23 @@ def test_closed_standard_streams() -> None:
         (f"'{BAD}' >&-", "standard output: it is closed"),
     ):
         command = f"{sys.executable} -m connect_errors validate {redirection}"
-        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (2, f"connect-errors: {message}\n")
+        result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert (result.returncode, result.stderr) == (2, f"connect-errors: {message}\n")
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 @pytest.mark.parametrize(("url", "is_told"), [(BAD, True), (BAD + "&state=1", False)])
 def test_a_url_that_the_shell_cut_off(url: str, is_told: bool) -> None:
     terminal, end = os.openpty()
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "connect_errors", "validate", url], stdout=subprocess.PIPE, stderr=end, check=False
     )
     os.write(end, b"done\r\n")
-    told = os.read(terminal, 1000).decode()
+    stderr = os.read(terminal, 1000).decode()
     os.close(terminal)
     os.close(end)
-    assert done.returncode == 1
-    assert told.startswith("connect-errors: a shell ends a command at &: put the URL in quotes") is is_told
+    assert result.returncode == 1
+    assert stderr.startswith("connect-errors: a shell ends a command at &: put the URL in quotes") is is_told
 
 
 def test_arguments_are_numbered(invoke: Invoke) -> None:
@@ -193,11 +193,11 @@ def test_arguments_are_numbered(invoke: Invoke) -> None:
 
 
 def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
-    done = run(
+    result = run(
         "validate", "-q", "--format", "json", stdin=f"Location: {GOOD}\n\nLocation: https://example.com/other?code=1\n"
     )
-    assert json.loads(done.stdout)["summary"]["passed_over"] == 1
-    assert done.stderr == (
+    assert json.loads(result.stdout)["summary"]["passed_over"] == 1
+    assert result.stderr == (
         "connect-errors: -: 1 other URL passed over: it has a code that is not one of Connect's\n"
         "connect-errors: -: if one of them is a redirect, name its address with --redirect-uri\n"
     )
@@ -217,18 +217,18 @@ def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
     ],
 )
 def test_what_is_no_capture(stdin: bytes, code: int, message: str, invoke: Invoke) -> None:
-    done = invoke("validate", stdin=stdin)
-    assert (done.exit_code, done.stdout, done.stderr) == (code, "", message)
+    result = invoke("validate", stdin=stdin)
+    assert (result.exit_code, result.stdout, result.stderr) == (code, "", message)
 
 
 def test_unreadable_captures_cost_only_themselves(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "first.txt").write_text(BAD)
     (tmp_path / "binary").write_bytes(b"\0\0")
     (tmp_path / "last.txt").write_text(GOOD)
-    done = invoke("validate", "-q", "first.txt", "missing", "binary", ".", "last.txt", cwd=tmp_path)
-    assert done.exit_code == 2
-    assert "2 redirects, 1 conforming, 1 error\n" in done.stdout
-    assert done.stderr.splitlines() == [
+    result = invoke("validate", "-q", "first.txt", "missing", "binary", ".", "last.txt", cwd=tmp_path)
+    assert result.exit_code == 2
+    assert "2 redirects, 1 conforming, 1 error\n" in result.stdout
+    assert result.stderr.splitlines() == [
         'connect-errors: missing: no such file, and not a URL (no "://")',
         "connect-errors: binary: it is a binary file, not text",
         "connect-errors: .: it is a directory; name the files in it",
@@ -237,8 +237,8 @@ def test_unreadable_captures_cost_only_themselves(tmp_path: Path, invoke: Invoke
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here opens and cannot be read")
 def test_file_that_cannot_be_read(run: Run) -> None:
-    done = run("validate", "/proc/self/mem")
-    assert (done.returncode, done.stderr) == (2, "connect-errors: /proc/self/mem: Input/output error\n")
+    result = run("validate", "/proc/self/mem")
+    assert (result.returncode, result.stderr) == (2, "connect-errors: /proc/self/mem: Input/output error\n")
 
 
 def test_options_from_the_environment(invoke: Invoke) -> None:
@@ -255,9 +255,9 @@ def test_options_from_the_environment(invoke: Invoke) -> None:
 
 
 def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, invoke: Invoke) -> None:
-    done = invoke("validate", "--format=text", "--format=json=report.json", BAD, cwd=tmp_path)
-    assert done.exit_code == 1
-    assert done.stdout.startswith("✗ access_denied does not conform: 1 error\n")
+    result = invoke("validate", "--format=text", "--format=json=report.json", BAD, cwd=tmp_path)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("✗ access_denied does not conform: 1 error\n")
     assert json.loads((tmp_path / "report.json").read_text())["summary"]["errors"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
@@ -266,16 +266,16 @@ def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, invoke:
     assert failed.stderr == "connect-errors: missing/report.json: No such file or directory\n"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full does not exist")
 def test_full_disk() -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "connect_errors", "validate", BAD + "&state=1"],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
         )
-    assert (done.returncode, done.stderr) == (2, b"connect-errors: standard output: No space left on device\n")
+    assert (result.returncode, result.stderr) == (2, b"connect-errors: standard output: No space left on device\n")
 
 
 def test_closed_pipe_ends_quietly() -> None:
@@ -319,8 +319,8 @@ def test_ctrl_c_ends_quietly() -> None:
     "module", [["-m", "connect_errors"], ["-c", "from connect_errors.__main__ import main; main()"]]
 )
 def test_the_command_and_the_module_are_the_same(module: list[str]) -> None:
-    done = subprocess.run([sys.executable, *module, "--help"], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("Usage: connect-errors [OPTIONS] COMMAND [ARGS]...\n")
+    result = subprocess.run([sys.executable, *module, "--help"], capture_output=True, text=True, check=True)
+    assert result.stdout.startswith("Usage: connect-errors [OPTIONS] COMMAND [ARGS]...\n")
 
 
 def test_help_tells_the_exit_codes(invoke: Invoke) -> None:
@@ -336,8 +336,8 @@ def test_only_what_is_needed_is_imported() -> None:
         "print(sorted({'rich', 'jsonschema', 'yaml', 'difflib'} & set(sys.modules)))"
     )
     for url in (GOOD, BAD, f"{GOOD}&code=1", INVALID):
-        done = subprocess.run([sys.executable, "-c", script, url], capture_output=True, text=True, check=True)
-        assert done.stdout.splitlines()[-1] == "[]"
+        result = subprocess.run([sys.executable, "-c", script, url], capture_output=True, text=True, check=True)
+        assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_without_a_locale(run: Run) -> None:
@@ -347,15 +347,15 @@ def test_without_a_locale(run: Run) -> None:
         "PYTHONCOERCECLOCALE": "0",
         "PYTHONIOENCODING": "ascii",
     }
-    done = run("validate", GOOD, env=environment)
-    assert done.stdout.startswith("+ access_denied conforms\n")
+    result = run("validate", GOOD, env=environment)
+    assert result.stdout.startswith("+ access_denied conforms\n")
     url = "https://example.com/?error=vehicle_incompatible&error_description=The+user%E2%80%99s+vehicle+is+not+compatible."
     assert "The user\\u2019s vehicle is not compatible." in run("validate", url, env=environment).stdout
 
 
 def test_argument_that_is_not_utf_8(run: Run) -> None:
-    done = run("validate", "--format=json", b"https://example.com/?code=1&state=\xff")
-    (redirect,) = json.loads(done.stdout)["redirects"]
+    result = run("validate", "--format=json", b"https://example.com/?code=1&state=\xff")
+    (redirect,) = json.loads(result.stdout)["redirects"]
     assert [finding["rule"] for finding in redirect["findings"]] == ["malformed-encoding"]
     shown = run("validate", "--show-values", "--format=json", b"https://example.com/?code=1&state=\xff")
     assert json.loads(shown.stdout)["redirects"][0]["url"] == "https://example.com/?code=1&state=%FF"
@@ -364,9 +364,9 @@ def test_argument_that_is_not_utf_8(run: Run) -> None:
 def test_file_name_comes_out_inert(tmp_path: Path, run: Run) -> None:
     name = "a\n\x1b[31m\u202eb.txt"
     (tmp_path / name).write_text(BAD)
-    done = run("validate", name, "missing\n::error::x", cwd=tmp_path)
-    assert done.stdout.startswith("✗ a\\n\\x1b[31m\\u202eb.txt:1:1 access_denied does not conform: 1 error\n")
-    assert done.stderr == 'connect-errors: missing\\n::error::x: no such file, and not a URL (no "://")\n'
+    result = run("validate", name, "missing\n::error::x", cwd=tmp_path)
+    assert result.stdout.startswith("✗ a\\n\\x1b[31m\\u202eb.txt:1:1 access_denied does not conform: 1 error\n")
+    assert result.stderr == 'connect-errors: missing\\n::error::x: no such file, and not a URL (no "://")\n'
 
 
 def test_a_terminal_that_is_read_is_announced(
@@ -388,8 +388,8 @@ from connect_errors.__main__ import main
 connect_errors.cli.cli = lambda prog_name: print(gc.isenabled())
 main()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "True\n"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "True\n"
 
 
 def test_outcomes_are_in_the_order_of_their_frequency(invoke: Invoke) -> None:

@@ -136,14 +136,14 @@ def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager
             env=os.environ | variables,
         )
         os.close(theirs)
-        drawn = b""
+        output = b""
         try:
             while piece := terminal.read1():
-                drawn += piece
+                output += piece
         except OSError:  # Linux raises this when the other end is closed
             pass
         assert process.wait(timeout=30) == 0
-    return drawn.decode()
+    return output.decode()
 
 
 @NEEDS_TERMINAL

@@ -119,24 +119,24 @@ def test_every_example_conforms(redirect_uri: str, state: str | None, optional: 
         with pytest.raises(ValueError, match=r"^no redirect like this conforms: state has "):
             examples(redirect_uri=redirect_uri, state=state, optional=optional)
         return
-    found = examples(redirect_uri=redirect_uri, state=state, optional=optional)
-    assert [one.outcome for one in found] == list(outcomes())
-    for one in found:
-        outcome = outcomes()[one.outcome]
-        report = validate(one.url, expect=one.outcome, **kwargs(redirect_uri=redirect_uri, state=state))
+    redirects = examples(redirect_uri=redirect_uri, state=state, optional=optional)
+    assert [redirect.outcome for redirect in redirects] == list(outcomes())
+    for redirect in redirects:
+        outcome = outcomes()[redirect.outcome]
+        report = validate(redirect.url, expect=redirect.outcome, **kwargs(redirect_uri=redirect_uri, state=state))
         assert report.conforms
-        assert (one.kind, one.rule, one.parameter, one.what) == (outcome.kind, None, None, None)
-        assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
-        assert one.url.startswith(redirect_uri)
+        assert (redirect.kind, redirect.rule, redirect.parameter, redirect.what) == (outcome.kind, None, None, None)
+        assert redirect.options == kwargs(redirect_uri=redirect_uri, state=state)
+        assert redirect.url.startswith(redirect_uri)
         # Only the state can break a rule, which merely warns, and then does so for every example.
         assert {finding.parameter for finding in report.findings} <= {"state"}
         if state is not None:
-            assert values_of(one.url, "state")[-1] == state
+            assert values_of(redirect.url, "state")[-1] == state
         carried = set(outcome.parameters if optional else outcome.required) | (
             {"state"} if state is not None else set()
         )
         assert {
-            name for name, _ in parse_qsl(one.url[len(redirect_uri) :].lstrip("?&"), keep_blank_values=True)
+            name for name, _ in parse_qsl(redirect.url[len(redirect_uri) :].lstrip("?&"), keep_blank_values=True)
         } == carried
 
 
@@ -183,9 +183,9 @@ def test_own_query_with_a_parameter_of_connect_s_name() -> None:
 
 
 def test_examples_of_some_outcomes() -> None:
-    found = examples("authorization_code", "access_denied", "authorization_code")
-    assert [str(one) for one in found] == ["authorization_code", "access_denied"]
-    assert {one.outcome for one in invalid_examples("access_denied", "authorization_code")} == {
+    redirects = examples("authorization_code", "access_denied", "authorization_code")
+    assert [str(redirect) for redirect in redirects] == ["authorization_code", "access_denied"]
+    assert {redirect.outcome for redirect in invalid_examples("access_denied", "authorization_code")} == {
         "access_denied",
         "authorization_code",
     }
@@ -245,13 +245,19 @@ def test_an_outcome_that_is_none_is_refused() -> None:
 def test_every_invalid_example_breaks_its_rule_alone(
     outcome: Outcome, redirect_uri: str, state: str | None, optional: bool
 ) -> None:
-    found = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
-    for one in found:
-        report = validate(one.url, **kwargs(redirect_uri=redirect_uri, state=state))
-        assert [(finding.rule, finding.parameter) for finding in report.findings] == [(one.rule, one.parameter)]
-        assert (one.outcome, one.kind) == (outcome.name, outcome.kind)
-        assert one.options == kwargs(redirect_uri=redirect_uri, state=state)
-    assert len({one.url for one in found}) == len({str(one) for one in found}) == len(found)
+    redirects = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
+    for redirect in redirects:
+        report = validate(redirect.url, **kwargs(redirect_uri=redirect_uri, state=state))
+        assert [(finding.rule, finding.parameter) for finding in report.findings] == [
+            (redirect.rule, redirect.parameter)
+        ]
+        assert (redirect.outcome, redirect.kind) == (outcome.name, outcome.kind)
+        assert redirect.options == kwargs(redirect_uri=redirect_uri, state=state)
+    assert (
+        len({redirect.url for redirect in redirects})
+        == len({str(redirect) for redirect in redirects})
+        == len(redirects)
+    )
 
 
 @EACH_OUTCOME
@@ -261,40 +267,47 @@ def test_every_invalid_example_breaks_its_rule_alone(
 def test_every_rule_that_can_be_broken_is(
     outcome: Outcome, optional: bool, redirect_uri: str, state: str | None
 ) -> None:
-    found = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
-    rules = {one.rule for one in found}
+    redirects = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
+    rules = {redirect.rule for redirect in redirects}
     assert rules >= OF_EVERY_OUTCOME | {"redirect-uri-mismatch"}
     assert rules >= OF_AN_ERROR or outcome.kind == "success"
     assert ("state-mismatch" in rules) == (state is not None)
     assert ("invalid-value" in rules) == any("pattern" in schema for schema in outcome.parameters.values())
     assert "outside-oauth-charset" in rules or state is not None
-    missing = {one.parameter for one in found if one.rule == "missing-parameter"}
+    missing = {redirect.parameter for redirect in redirects if redirect.rule == "missing-parameter"}
     assert missing == set(outcome.required) - {outcome.discriminator}
 
 
 @pytest.mark.parametrize("optional", [False, True])
 def test_rules_without_options(optional: bool) -> None:
-    found = invalid_examples(optional=optional)
-    for one in found:
-        assert [(finding.rule, finding.parameter) for finding in validate(one.url).findings] == [
-            (one.rule, one.parameter)
+    redirects = invalid_examples(optional=optional)
+    for redirect in redirects:
+        assert [(finding.rule, finding.parameter) for finding in validate(redirect.url).findings] == [
+            (redirect.rule, redirect.parameter)
         ]
-        assert one.options == {}
-    assert RULES.keys() - {one.rule for one in found} == WITHOUT_EXAMPLE | {"state-mismatch", "redirect-uri-mismatch"}
+        assert redirect.options == {}
+    assert RULES.keys() - {redirect.rule for redirect in redirects} == WITHOUT_EXAMPLE | {
+        "state-mismatch",
+        "redirect-uri-mismatch",
+    }
     for name, outcome in outcomes().items():
-        broken = {one.parameter for one in found if (one.outcome, one.rule) == (name, "invalid-value")}
+        broken = {
+            redirect.parameter for redirect in redirects if (redirect.outcome, redirect.rule) == (name, "invalid-value")
+        }
         assert broken == {key for key, schema in outcome.parameters.items() if "pattern" in schema}
 
 
 def test_only_three_rules_have_no_example() -> None:
-    found = invalid_examples(redirect_uri=OWN_QUERY, state="8c5f31")
-    assert RULES.keys() - {one.rule for one in found} == WITHOUT_EXAMPLE
+    redirects = invalid_examples(redirect_uri=OWN_QUERY, state="8c5f31")
+    assert RULES.keys() - {redirect.rule for redirect in redirects} == WITHOUT_EXAMPLE
 
 
 def test_other_addresses() -> None:
     def addresses(redirect_uri: str) -> list[str]:
-        found = invalid_examples("user_connection", redirect_uri=redirect_uri)
-        return [one.url.partition("user_id=")[0] for one in found if one.rule == "redirect-uri-mismatch"]
+        redirects = invalid_examples("user_connection", redirect_uri=redirect_uri)
+        return [
+            redirect.url.partition("user_id=")[0] for redirect in redirects if redirect.rule == "redirect-uri-mismatch"
+        ]
 
     assert addresses("https://a.example/cb") == ["https://a.example/cb/?"]
     assert addresses("https://a.example/cb/?") == ["https://a.example/cb?"]
@@ -304,8 +317,8 @@ def test_other_addresses() -> None:
 
 
 def test_all_invalid_examples_of_an_outcome() -> None:
-    found = invalid_examples("server_error", redirect_uri=OWN_QUERY, state="8c5f31")
-    assert [str(one) for one in found] == [
+    redirects = invalid_examples("server_error", redirect_uri=OWN_QUERY, state="8c5f31")
+    assert [str(redirect) for redirect in redirects] == [
         "server_error: error is missing (no-outcome)",
         "server_error: error has no value (no-outcome)",
         "server_error: error_description is missing (missing-parameter)",
@@ -341,9 +354,9 @@ def test_all_invalid_examples_of_an_outcome() -> None:
 
 
 def test_the_same_url_comes_once() -> None:
-    bare = [str(one) for one in invalid_examples() if one.url == CALLBACK]
+    bare = [str(redirect) for redirect in invalid_examples() if redirect.url == CALLBACK]
     assert bare == ["authorization_code: code is missing (no-outcome)"]
-    assert CALLBACK in {one.url for one in invalid_examples("user_connection")}
+    assert CALLBACK in {redirect.url for redirect in invalid_examples("user_connection")}
 
 
 @pytest.mark.parametrize("state", ["é", "%41", 'a"\u2028'])
@@ -374,23 +387,23 @@ def test_a_new_schema_has_its_examples(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(handbook, "PAGES", tmp_path / "pages")
     forget()
     try:
-        assert "new" in [one.outcome for one in examples()]
+        assert "new" in [redirect.outcome for redirect in examples()]
         assert example("new") == f"{CALLBACK}?error=new&error_description=Plain.&color=red"
-        found = [(one.rule, one.parameter, one.what) for one in invalid_examples("new")]
-        assert ("missing-parameter", "color", "color is missing") in found
-        assert ("empty-parameter", "color", "color has no value") in found
-        assert ("invalid-value", "color", "color is only a hyphen") in found
-        assert ("unknown-error", "error", "the error code is in capitals") in found
-        assert ("double-encoded", "error_description", "error_description is encoded twice") not in found
+        invalid = [(redirect.rule, redirect.parameter, redirect.what) for redirect in invalid_examples("new")]
+        assert ("missing-parameter", "color", "color is missing") in invalid
+        assert ("empty-parameter", "color", "color has no value") in invalid
+        assert ("invalid-value", "color", "color is only a hyphen") in invalid
+        assert ("unknown-error", "error", "the error code is in capitals") in invalid
+        assert ("double-encoded", "error_description", "error_description is encoded twice") not in invalid
     finally:
         monkeypatch.undo()
         forget()
 
 
-@pytest.mark.parametrize("one", invalid_examples("vehicle_incompatible", state="8c5f31"), ids=str)
-def test_they_parametrize_a_test(one: connect_errors.Example, request: pytest.FixtureRequest) -> None:
-    assert request.node.name == f"test_they_parametrize_a_test[vehicle_incompatible: {one.what} ({one.rule})]"
-    assert not validate(one.url, **one.options).conforms or RULES[str(one.rule)].severity == "warning"
+@pytest.mark.parametrize("redirect", invalid_examples("vehicle_incompatible", state="8c5f31"), ids=str)
+def test_they_parametrize_a_test(redirect: connect_errors.Example, request: pytest.FixtureRequest) -> None:
+    assert request.node.name == f"test_they_parametrize_a_test[vehicle_incompatible: {redirect.what} ({redirect.rule})]"
+    assert not validate(redirect.url, **redirect.options).conforms or RULES[str(redirect.rule)].severity == "warning"
 
 
 def test_the_library_imports_them_when_they_are_asked_for() -> None:
@@ -400,8 +413,8 @@ def test_the_library_imports_them_when_they_are_asked_for() -> None:
         "connect_errors.Example;"
         "from connect_errors import *; print(len(examples()), len(connect_errors.examples()))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("11 11\n", "")
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (result.stdout, result.stderr) == ("11 11\n", "")
     with pytest.raises(AttributeError, match=r"^module 'connect_errors' has no attribute 'exmaple'$"):
         connect_errors.exmaple  # type: ignore[attr-defined] # so it should be  # noqa: B018 - it raises
 
@@ -411,11 +424,11 @@ def test_what_the_command_prints_is_what_the_library_makes(invoke: Invoke) -> No
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"{example('access_denied')}\n{example('user_connection')}\n"
     options = ["--redirect-uri", OWN_QUERY, "--state", "a+b", "--optional"]
-    made = examples(redirect_uri=OWN_QUERY, state="a+b", optional=True)
-    assert invoke("example", "--all", *options).stdout.splitlines() == [one.url for one in made]
-    made = invalid_examples("access_denied", redirect_uri=OWN_QUERY, state="a+b", optional=True)
+    redirects = examples(redirect_uri=OWN_QUERY, state="a+b", optional=True)
+    assert invoke("example", "--all", *options).stdout.splitlines() == [redirect.url for redirect in redirects]
+    redirects = invalid_examples("access_denied", redirect_uri=OWN_QUERY, state="a+b", optional=True)
     result = invoke("example", "access_denied", "--invalid", *options)
-    assert result.stdout.splitlines() == [one.url for one in made]
+    assert result.stdout.splitlines() == [redirect.url for redirect in redirects]
 
 
 def test_the_command_gives_data(invoke: Invoke) -> None:
@@ -435,10 +448,10 @@ def test_the_command_gives_data(invoke: Invoke) -> None:
         ],
     }
     data = json.loads(invoke("example", "--all", "--invalid", "--redirect-uri", OWN_QUERY, "--format", "json").stdout)
-    for one in data["examples"]:
-        (finding,) = validate(one["url"], **one["options"]).findings
-        assert (finding.rule, finding.parameter) == (one["rule"], one["parameter"])
-        assert one.keys() == {"outcome", "kind", "url", "options", "rule", "parameter", "what"}
+    for redirect in data["examples"]:
+        (finding,) = validate(redirect["url"], **redirect["options"]).findings
+        assert (finding.rule, finding.parameter) == (redirect["rule"], redirect["parameter"])
+        assert redirect.keys() == {"outcome", "kind", "url", "options", "rule", "parameter", "what"}
 
 
 @pytest.mark.parametrize(
@@ -465,9 +478,9 @@ def test_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None
 
 def test_arguments_that_are_not_utf_8(run: Run) -> None:
     for option in (b"--state=\xff", b"--redirect-uri=https://a.example/?a=\xff"):
-        done = run("example", "--all", option)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "Error: " in done.stderr
+        result = run("example", "--all", option)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert "Error: " in result.stderr
     assert "did you mean" not in run("example", b"\xff").stderr
 
 
@@ -481,29 +494,32 @@ def test_every_option_from_the_environment(invoke: Invoke) -> None:
         "FORMAT": "json",
     }
     result = invoke("example", **{f"CONNECT_ERRORS_EXAMPLE_{name}": value for name, value in names.items()})
-    made = invalid_examples(redirect_uri=OWN_QUERY, state="8c5f31", optional=True)
-    assert [one["url"] for one in json.loads(result.stdout)["examples"]] == [one.url for one in made]
+    redirects = invalid_examples(redirect_uri=OWN_QUERY, state="8c5f31", optional=True)
+    assert [redirect["url"] for redirect in json.loads(result.stdout)["examples"]] == [
+        redirect.url for redirect in redirects
+    ]
 
 
 @pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "https://[::1]:443?é=車"])
 def test_the_command_feeds_validate(redirect_uri: str, invoke: Invoke) -> None:
     options = ["--redirect-uri", redirect_uri, "--state", "8c5f31"]
     printed = invoke("example", "--all", *options).stdout
-    done = invoke("validate", "--strict", *options, "-", stdin=printed)
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.endswith("\n11 redirects, 11 conforming\n")
+    result = invoke("validate", "--strict", *options, "-", stdin=printed)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.endswith("\n11 redirects, 11 conforming\n")
     printed = invoke("example", "--all", "--invalid", *options).stdout
-    done = invoke("validate", "--strict", "--format", "json", *options, "-", stdin=printed)
-    assert (done.exit_code, done.stderr) == (1, "")
-    found = [[one["rule"] for one in redirect["findings"]] for redirect in json.loads(done.stdout)["redirects"]]
-    assert found == [[one.rule] for one in invalid_examples(redirect_uri=redirect_uri, state="8c5f31")]
+    result = invoke("validate", "--strict", "--format", "json", *options, "-", stdin=printed)
+    assert (result.exit_code, result.stderr) == (1, "")
+    redirects = json.loads(result.stdout)["redirects"]
+    rules = [[finding["rule"] for finding in redirect["findings"]] for redirect in redirects]
+    assert rules == [[example.rule] for example in invalid_examples(redirect_uri=redirect_uri, state="8c5f31")]
 
 
 def test_plain_use_feeds_validate(invoke: Invoke) -> None:
     assert invoke("validate", "--strict", "-", stdin=invoke("example", "--all").stdout).exit_code == 0
-    done = invoke("validate", "--format", "json", stdin=invoke("example", "--all", "--invalid").stdout)
-    assert done.exit_code == 1
-    assert {len(redirect["findings"]) for redirect in json.loads(done.stdout)["redirects"]} == {1}
+    result = invoke("validate", "--format", "json", stdin=invoke("example", "--all", "--invalid").stdout)
+    assert result.exit_code == 1
+    assert {len(redirect["findings"]) for redirect in json.loads(result.stdout)["redirects"]} == {1}
 
 
 @pytest.fixture
@@ -528,7 +544,7 @@ def received() -> Iterator[tuple[int, list[str]]]:
         thread.join()
 
 
-@pytest.mark.skipif(not shutil.which("curl") or not shutil.which("xargs"), reason="curl or xargs is not there")
+@pytest.mark.skipif(not shutil.which("curl") or not shutil.which("xargs"), reason="curl or xargs is not installed")
 @pytest.mark.parametrize("options", [[], ["--invalid"]])
 def test_curl_takes_every_url_as_it_is(options: list[str], received: tuple[int, list[str]], run: Run) -> None:
     port, targets = received

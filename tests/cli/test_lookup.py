@@ -163,8 +163,8 @@ def completions(arguments: list[str], incomplete: str) -> list[CompletionItem]:
     ],
 )
 def test_names_complete(arguments: list[str], incomplete: str, expected: list[str]) -> None:
-    found = [item.value for item in completions(arguments, incomplete)]
-    assert found == expected
+    completed = [item.value for item in completions(arguments, incomplete)]
+    assert completed == expected
 
 
 @pytest.mark.parametrize("command", ["validate", "drift"])

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.throughput import corpus
 
 
-@pytest.mark.skipif(not shutil.which("xargs") or not shutil.which("split"), reason="xargs or split is not there")
+@pytest.mark.skipif(not shutil.which("xargs") or not shutil.which("split"), reason="xargs or split is not installed")
 def test_two_processes_count_what_one_counts(tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text("".join(f"{url}\n" for url in corpus(2_000)))

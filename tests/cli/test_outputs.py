@@ -13,16 +13,16 @@ from connect_errors.formats import FORMATS
 from connect_errors.outputs import atomic_write
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import EACH_FORMAT, some_quickly, start
+from tests.helpers.processes import EACH_FORMAT, slow_after_first, start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 
 
 def test_all_formats_in_one_run(tmp_path: Path, invoke: Invoke) -> None:
     names = [name for name in FORMATS if name != "text"]
-    done = invoke("validate", "--format=text", *(f"--format={name}={name}.out" for name in names), BAD, cwd=tmp_path)
-    assert done.exit_code == 1
-    assert done.stdout == invoke("validate", BAD, cwd=tmp_path).stdout
+    result = invoke("validate", "--format=text", *(f"--format={name}={name}.out" for name in names), BAD, cwd=tmp_path)
+    assert result.exit_code == 1
+    assert result.stdout == invoke("validate", BAD, cwd=tmp_path).stdout
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.out" for name in names}
     for name in names:
         alone = invoke("validate", f"--format={name}", BAD, cwd=tmp_path).stdout
@@ -45,10 +45,10 @@ def test_ctrl_c_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "of another day")]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full does not exist")
 def test_full_device_is_named(tmp_path: Path, run: Run) -> None:
-    done = run("validate", "--format=text", "--format=sarif=report", "--format=json=/dev/full", BAD, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: /dev/full: No space left on device\n")
+    result = run("validate", "--format=text", "--format=sarif=report", "--format=json=/dev/full", BAD, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (2, "connect-errors: /dev/full: No space left on device\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -58,7 +58,7 @@ def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
     import resource
 
     (tmp_path / "report").write_text("of another day")
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", f"--format={name}=report"],
         input="".join(f"{BAD}&number{number}=1\n" for number in range(1000)).encode(),
         capture_output=True,
@@ -66,13 +66,13 @@ def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
         cwd=tmp_path,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
-    assert (done.returncode, done.stderr) == (2, b"connect-errors: report: File too large\n")
+    assert (result.returncode, result.stderr) == (2, b"connect-errors: report: File too large\n")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "of another day")]
 
 
 @pytest.mark.parametrize(
     ("place", "message"),
-    some_quickly(
+    slow_after_first(
         [
             ("missing/report", "No such file or directory"),
             (".", "Is a directory"),
@@ -90,7 +90,7 @@ def test_place_that_cannot_be_is_told_before_anything_is_read(place: str, messag
     assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
 
 
-@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="/dev/stdout is not there")
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="/dev/stdout does not exist")
 def test_standard_output_by_its_name(tmp_path: Path, run: Run) -> None:
     assert json.loads(run("validate", "--format=json=/dev/stdout", BAD).stdout)["version"] == 1
     (tmp_path / "out").write_text("{}\n")
@@ -131,34 +131,34 @@ def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="only an administrator makes symbolic links")
 def test_two_names_of_a_file_are_one(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "link").symlink_to("report")
-    done = invoke("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
-    assert done.exit_code == 2
-    assert "two formats name the same file." in done.stderr
+    result = invoke("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
+    assert result.exit_code == 2
+    assert "two formats name the same file." in result.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
-@pytest.mark.parametrize("name", some_quickly(["link", "/dev/stdout", "report"]))
+@pytest.mark.parametrize("name", slow_after_first(["link", "/dev/stdout", "report"]))
 def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("report")
     with (tmp_path / "report").open("wb") as file:
-        done = redirected("--format=text", f"--format=json={name}", BAD, cwd=tmp_path, stdout=file)
-    assert done.returncode == 2
-    assert "two formats name the same file." in done.stderr
+        result = redirected("--format=text", f"--format=json={name}", BAD, cwd=tmp_path, stdout=file)
+    assert result.returncode == 2
+    assert "two formats name the same file." in result.stderr
     assert (tmp_path / "report").read_bytes() == b""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
 @pytest.mark.parametrize(
-    ("capture", "name"), some_quickly([("./log", "./log"), ("-", "standard input"), ("log", "log")])
+    ("capture", "name"), slow_after_first([("./log", "./log"), ("-", "standard input"), ("log", "log")])
 )
 def test_standard_output_does_not_add_to_what_is_read(capture: str, name: str, tmp_path: Path) -> None:
     """Each line of JSON contains a redirect, too, so the file would grow forever."""
     log = tmp_path / "log"
     log.write_text(f"{BAD}\n")
     with log.open("rb") as read, log.open("ab") as added:
-        done = redirected("--format=jsonl", capture, cwd=tmp_path, stdin=read, stdout=added)
-    assert done.returncode == 2
-    assert done.stderr.endswith(f"Error: standard output goes to {name}, which is also an input.\n")
+        result = redirected("--format=jsonl", capture, cwd=tmp_path, stdin=read, stdout=added)
+    assert result.returncode == 2
+    assert result.stderr.endswith(f"Error: standard output goes to {name}, which is also an input.\n")
     assert log.read_text() == f"{BAD}\n"
 
 

@@ -77,9 +77,9 @@ class Application:
         return status, {}, f"<title>{title}</title>"
 
 
-def send(invoke: Invoke, respond: Respond, *options: str, what: str = "--all") -> Result:
+def send(invoke: Invoke, respond: Respond, *options: str, names: str = "--all") -> Result:
     with listening(respond) as address:
-        return invoke("example", what, "--send", f"{address}/callback", *options, f"--start={address}/connect")
+        return invoke("example", names, "--send", f"{address}/callback", *options, f"--start={address}/connect")
 
 
 def test_a_right_handler(invoke: Invoke) -> None:
@@ -170,7 +170,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
 )
 def test_a_handler_that_fails(answer: AnswerCallback, outcome: str, line: str, invoke: Invoke) -> None:
     application = Application(answer)
-    result = send(invoke, application, "--invalid", what=outcome)
+    result = send(invoke, application, "--invalid", names=outcome)
     assert (result.exit_code, result.stderr) == (1, "")
     assert line in result.stdout
     assert f"\n✗ {application.started} redirects sent: " in result.stdout
@@ -214,8 +214,8 @@ def test_json(invoke: Invoke) -> None:
 
 def test_json_has_a_schema_that_describes_all_of_it(invoke: Invoke) -> None:
     application = Application(fails_at_a_repetition)
-    report = send(invoke, application, "--invalid", "--format=json", what="access_denied").stdout
-    assert {one["problem"] for one in json.loads(report)["answers"]} == {None, "failed"}
+    report = send(invoke, application, "--invalid", "--format=json", names="access_denied").stdout
+    assert {answer["problem"] for answer in json.loads(report)["answers"]} == {None, "failed"}
     assert problems_of("answers", report) == []
 
 
@@ -240,8 +240,8 @@ def test_it_stops_where_nothing_answers_any_more(invoke: Invoke) -> None:
     result = send(invoke, Application(silent), "--invalid", "--format=json")
     assert len(asked) == 3
     answers = json.loads(result.stdout)["answers"]
-    assert [one["note"] for one in answers[2:4]] == ["the connection was closed without a response", "not sent"]
-    assert {one["problem"] for one in answers} == {"no-answer"}
+    assert [answer["note"] for answer in answers[2:4]] == ["the connection was closed without a response", "not sent"]
+    assert {answer["problem"] for answer in answers} == {"no-answer"}
 
 
 def test_a_timeout(invoke: Invoke) -> None:

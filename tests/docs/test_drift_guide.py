@@ -30,8 +30,8 @@ def workflow() -> str:
 def test_the_job_is_valid(tmp_path: Path) -> None:
     (tmp_path / "drift.yml").write_text(workflow(), encoding="utf-8")
     command = ["check_jsonschema", "--builtin-schema", "vendor.github-workflows", "drift.yml"]
-    done = subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 RESPONSES = [address.rpartition("/")[2] for address in RESPONSE_PAGES]
@@ -50,7 +50,7 @@ def test_the_job_fetches_and_compares(tmp_path: Path) -> None:
     curl.chmod(0o755)
     fetched = tmp_path / "fetched"
     fetched.mkdir()
-    done = run(f"PATH={curl.parent}:$PATH; {fetch} && {compare}", fetched)
+    result = run(f"PATH={curl.parent}:$PATH; {fetch} && {compare}", fetched)
     assert len(list(fetched.iterdir())) == 10
-    assert done.returncode == 1
-    assert "::error file=no-vehicles.md,line=1,col=1,endColumn=1,title=page-not-understood::" in done.stdout
+    assert result.returncode == 1
+    assert "::error file=no-vehicles.md,line=1,col=1,endColumn=1,title=page-not-understood::" in result.stdout

@@ -21,12 +21,14 @@ def text_of(page: str) -> str:
 
 
 def test_the_rules_without_an_example_are_all_listed() -> None:
-    made = {one.rule for one in invalid_examples(redirect_uri="https://example.com/callback", state="1")}
+    with_example = {
+        redirect.rule for redirect in invalid_examples(redirect_uri="https://example.com/callback", state="1")
+    }
     number, table = re.findall(
         r"\n(\w+) rules have no example:\n\n((?:\|.*\n)+)", text_of("guides/test-your-handler.md")
     )[0]
     listed = re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)
-    assert set(listed) == RULES.keys() - made
+    assert set(listed) == RULES.keys() - with_example
     assert number.lower() == NUMBERS[len(listed)]
 
 
@@ -34,16 +36,16 @@ def test_what_a_data_lake_takes_follows_from_the_table() -> None:
     text = text_of("guides/check-a-data-lake.md")
     rows = re.findall(r"^\| ([\d,]+)( of an access log)? \| (.+) \| ([\d.]+) \| ([\d,]+) \|$", text, re.MULTILINE)
     runs: dict[str, list[tuple[int, float]]] = {}
-    for shown, log, way, seconds, rate in rows:
+    for shown, log, function, seconds, rate in rows:
         lines, cpu = int(shown.replace(",", "")), float(seconds)
         assert int(rate.replace(",", "")) == pytest.approx(lines / cpu, rel=0.05)
         if not log:
-            runs.setdefault(way.strip("`"), []).append((lines, cpu))
-    said = dict(zip(runs, re.findall(r"([\d.]+) µs for", text), strict=True))
-    for way, found in runs.items():
-        (fewer, before), (more, after) = found[-2:]
-        assert float(said[way]) == pytest.approx((after - before) / (more - fewer) * 1e6, rel=0.06)
+            runs.setdefault(function.strip("`"), []).append((lines, cpu))
+    costs = dict(zip(runs, re.findall(r"([\d.]+) µs for", text), strict=True))
+    for function, measured in runs.items():
+        (fewer, before), (more, after) = measured[-2:]
+        assert float(costs[function]) == pytest.approx((after - before) / (more - fewer) * 1e6, rel=0.06)
     (log,) = re.findall(r"a line of a log costs ([\d.]+) µs", text)
     hours = re.findall(r"would take (\d+) core hours .*?, (\d+) for their rows, and (\d+) for the rows of an", text)[0]
-    for shown, each in zip(hours, (said["summarize_batches"], said["check_batches"], log), strict=True):
-        assert int(shown) == pytest.approx(float(each) * 1e-6 * MANY / 3600, rel=0.06)
+    for shown, cost in zip(hours, (costs["summarize_batches"], costs["check_batches"], log), strict=True):
+        assert int(shown) == pytest.approx(float(cost) * 1e-6 * MANY / 3600, rel=0.06)

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides belong t
 
 def blocks(guide: str, language: str) -> list[tuple[str, str]]:
     """Return the fenced blocks of a guide: title and text."""
-    found = fences((GUIDES / guide).read_text(encoding="utf-8"))
-    return [(fence.title, fence.text) for fence in found if fence.language == language]
+    all_fences = fences((GUIDES / guide).read_text(encoding="utf-8"))
+    return [(fence.title, fence.text) for fence in all_fences if fence.language == language]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_commands(tmp_path: Path, invoke: Invoke) -> None:
     commands = re.findall(r"connect-errors (validate .*) captures/\*$", text, re.MULTILINE)
     assert len(commands) == 4
     for command in commands:
-        done = invoke(*shlex.split(command), "captures/good.txt", cwd=tmp_path)
-        assert (done.exit_code, done.stderr) == (0, "")
+        result = invoke(*shlex.split(command), "captures/good.txt", cwd=tmp_path)
+        assert (result.exit_code, result.stderr) == (0, "")
     assert {path.name for path in tmp_path.iterdir()} == {
         "captures",
         "redirects.json",
@@ -65,9 +65,9 @@ def test_mocks(tmp_path: Path) -> None:
     (tmp_path / title).write_text(test)
     command = [sys.executable, "-m", "pytest", "-q", title]
     environment = {"COLUMNS": "300", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
     ((_, expected),) = blocks("check-your-mocks.md", "text")
-    assert expected in done.stdout
-    assert "1 failed, 2 passed" in done.stdout
+    assert expected in result.stdout
+    assert "1 failed, 2 passed" in result.stdout
     for _, text in others:
         subprocess.run([sys.executable, "-c", text], check=True)

@@ -13,47 +13,49 @@ from connect_errors.paths import CatalogError
 from tests.helpers.site import HEADINGS
 
 PAGES = [page(code) for code in errors()]
-EACH_PAGE = pytest.mark.parametrize("one", PAGES, ids=lambda one: one.title)
+EACH_PAGE = pytest.mark.parametrize("handbook", PAGES, ids=lambda handbook: handbook.title)
 
 
 @EACH_PAGE
-def test_front_matter(one: Page) -> None:
-    assert one.title in errors()
-    assert one.address == f"https://connect-errors.github.io/errors/{one.title}/"
-    for sentence in (one.summary, one.next_step, one.message.body, one.second_message.body):
+def test_front_matter(handbook: Page) -> None:
+    assert handbook.title in errors()
+    assert handbook.address == f"https://connect-errors.github.io/errors/{handbook.title}/"
+    for sentence in (handbook.summary, handbook.next_step, handbook.message.body, handbook.second_message.body):
         assert sentence.endswith((".", "?", "!"))
         assert "\n" not in sentence
-    for message in (one.message, one.second_message):
+    for message in (handbook.message, handbook.second_message):
         assert len(message.title) <= 45
         assert len(message.button) <= 25
         assert not re.search(r"redirect|OAuth|error_|_", f"{message.title} {message.body} {message.button}")
-    assert one.message.tone != one.second_message.tone
-    assert one.upstream.page.startswith("https://smartcar.com/docs/errors/connect-errors/")
-    assert isinstance(one.upstream.read, date)
+    assert handbook.message.tone != handbook.second_message.tone
+    assert handbook.upstream.page.startswith("https://smartcar.com/docs/errors/connect-errors/")
+    assert isinstance(handbook.upstream.read, date)
 
 
 @EACH_PAGE
-def test_confusion_is_mutual(one: Page) -> None:
-    assert 2 <= len(one.confused_with) <= 3
-    for code in one.confused_with:
-        assert one.title in page(code).confused_with
+def test_confusion_is_mutual(handbook: Page) -> None:
+    assert 2 <= len(handbook.confused_with) <= 3
+    for code in handbook.confused_with:
+        assert handbook.title in page(code).confused_with
 
 
 @EACH_PAGE
-def test_headings_are_the_same_on_all_pages(one: Page) -> None:
-    prose = re.sub(r"^```.*?^```$", "", one.body, flags=re.MULTILINE | re.DOTALL)
-    assert prose.startswith(f"# {one.title}\n")
+def test_headings_are_the_same_on_all_pages(handbook: Page) -> None:
+    prose = re.sub(r"^```.*?^```$", "", handbook.body, flags=re.MULTILINE | re.DOTALL)
+    assert prose.startswith(f"# {handbook.title}\n")
     assert re.findall(r"^## (.*)$", prose, re.MULTILINE) == HEADINGS
 
 
 @EACH_PAGE
-def test_the_command_that_makes_the_redirect(one: Page) -> None:
-    section = one.body.partition("## Reproduce it\n")[2].partition("\n## ")[0]
-    assert re.findall(r"`connect-errors (\w+) (\w+)`", section) == [("example", one.title)]
+def test_the_command_that_makes_the_redirect(handbook: Page) -> None:
+    section = handbook.body.partition("## Reproduce it\n")[2].partition("\n## ")[0]
+    assert re.findall(r"`connect-errors (\w+) (\w+)`", section) == [("example", handbook.title)]
 
 
 def test_test_accounts_are_the_documented_ones() -> None:
-    accounts = {one.title: (one.testing.email, one.testing.vin) for one in PAGES if one.testing}
+    accounts = {
+        handbook.title: (handbook.testing.email, handbook.testing.vin) for handbook in PAGES if handbook.testing
+    }
     assert accounts == {
         "invalid_subscription": ("smartcar@invalid-subscription.com", "0SCAUDI0155C49A95"),
         "vehicle_incompatible": ("smartcar@vehicle-incompatible.com", "0SCAUDI012FE3B132"),

@@ -21,7 +21,9 @@ LOST_REPETITIONS = "urlencode(request.args)"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not GUIDE.exists(), reason="the guide is tested in a checkout, not with a wheel"),
-    pytest.mark.skipif(not importlib.util.find_spec("flask"), reason="Flask is not there: pip install --group recipes"),
+    pytest.mark.skipif(
+        not importlib.util.find_spec("flask"), reason="Flask is not installed: pip install --group recipes"
+    ),
 ]
 
 

@@ -40,13 +40,13 @@ HOSTILE = [
 def cases(code: str) -> list[dict[str, str]]:
     """Return cases: no parameters, the examples of the schema, and each text in every parameter."""
     secrets = {"state": STATE, "code": CODE, "vin": VIN}
-    found: list[dict[str, str]] = [{}, {"error": code}]
-    found += [{**example, **secrets} for example in errors()[code].examples]
+    redirects: list[dict[str, str]] = [{}, {"error": code}]
+    redirects += [{**example, **secrets} for example in errors()[code].examples]
     names = [name for name in errors()[code].parameters if name != "error"]
     for text in HOSTILE:
-        found.append({"error": code, **dict.fromkeys(names, text), **secrets})
-        found += [{"error": code, name: text} for name in ("error_description", "error_message", "status_code")]
-    return found
+        redirects.append({"error": code, **dict.fromkeys(names, text), **secrets})
+        redirects += [{"error": code, name: text} for name in ("error_description", "error_message", "status_code")]
+    return redirects
 
 
 def sample(code: str, language: str) -> str:
@@ -77,7 +77,7 @@ def in_python(code: str) -> list[dict[str, Any]]:
 def in_javascript(code: str) -> list[dict[str, Any]]:
     node = shutil.which("node")
     if node is None:
-        pytest.skip("Node is not there")
+        pytest.skip("Node is not installed")
     result = subprocess.run(
         [node, str(Path(__file__).with_name("handler.mjs"))],
         input=json.dumps({"source": sample(code, "js"), "cases": cases(code)}),

@@ -21,7 +21,7 @@ def test_sessions(number: int) -> None:
     command_line, _, output = shown.partition("\n")
     arguments = shlex.split(command_line.removeprefix("$ connect-errors listen "))
     with listening(*arguments) as command:
-        url = next((line.split()[-1] for line in command.said if line.startswith("Open Connect:")), "")
+        url = next((line.split()[-1] for line in command.stderr_lines if line.startswith("Open Connect:")), "")
         state = re.search("&state=([^&]+)", url)
         if "--count" in arguments and state:
             command.open(f"{DENIED}&state={state[1]}")
@@ -29,7 +29,7 @@ def test_sessions(number: int) -> None:
             assert code == 0
         else:
             out = ""
-    happened = "\n".join([*command.said, out]).replace(str(command.port), "8000")
+    happened = "\n".join([*command.stderr_lines, out]).replace(str(command.port), "8000")
     expected = re.sub(r"\d\d:\d\d:\d\d", "TIME", output)
     if state:
         happened = happened.replace(state[1], "mSx0HqkUOQF2S3d7bLGLZw")

@@ -63,14 +63,14 @@ def prose(path: Path) -> Iterator[str]:
 
 
 def test_the_words_are_plain() -> None:
-    found = [
+    problems = [
         f"{name}: {match[0]!r} ({instead}): {line.strip()[:100]}"
         for name in (*DOCUMENTS, *MODULES)
         for line in prose(ROOT / name)
         for pattern, instead in PATTERNS.items()
         if (match := re.search(pattern, line))
     ]
-    assert found == []
+    assert problems == []
 
 
 def test_the_patterns_find_what_they_are_for() -> None:
@@ -91,15 +91,15 @@ def docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
 @pytest.mark.parametrize("name", MODULES)
 def test_docstrings_start_with_the_thing(name: str) -> None:
     tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
-    found = [
+    problems = [
         f"{name}:{docstring.lineno}: {str(docstring.value).strip()[:100]}"
         for docstring in docstrings(tree)
         if CIRCLING.match(str(docstring.value).strip())
     ]
-    assert found == []
+    assert problems == []
 
 
 def test_circling_docstrings_are_found() -> None:
     text = '"""How it is done."""\nMOST = 1\n"""What is kept."""\n\ndef f():\n    """Whether it is one."""\n'
-    found = [docstring for docstring in docstrings(ast.parse(text)) if CIRCLING.match(str(docstring.value))]
-    assert [docstring.lineno for docstring in found] == [1, 3]
+    circling = [docstring for docstring in docstrings(ast.parse(text)) if CIRCLING.match(str(docstring.value))]
+    assert [docstring.lineno for docstring in circling] == [1, 3]

@@ -7,7 +7,7 @@ import pytest
 from connect_errors.drift.comparison import RESPONSE_PAGES, compare
 
 from tests.conftest import Invoke
-from tests.helpers.drift import unknown
+from tests.helpers.drift import new_differences
 
 EXAMPLE = "```http\nHTTP/1.1 302 Found\nLocation: https://a.example/cb?code=1&state=2\n```\n"
 DENIED = "error=access_denied&error_description=User+denied+access+to+application."
@@ -30,13 +30,13 @@ CODE = '<ResponseField name="code">\n  A code.\n</ResponseField>\n'
     ],
 )
 def test_a_new_component(field: str) -> None:
-    assert unknown(f"# A page\n\n{CODE}\n{field}\n  New.\n</ResponseField>\n\n{EXAMPLE}") == FOUND
+    assert new_differences(f"# A page\n\n{CODE}\n{field}\n  New.\n</ResponseField>\n\n{EXAMPLE}") == FOUND
 
 
 def test_a_component_that_went_away() -> None:
-    assert unknown(f"# A page\n\n{CODE}\n{EXAMPLE}") == []
+    assert new_differences(f"# A page\n\n{CODE}\n{EXAMPLE}") == []
     other = CODE.replace("code", "state")
-    assert unknown(f"# A page\n\n{other}\n{EXAMPLE}") == [("parameter-not-on-page", "code=***")]
+    assert new_differences(f"# A page\n\n{other}\n{EXAMPLE}") == [("parameter-not-on-page", "code=***")]
 
 
 @pytest.mark.parametrize("language", ["http", "bash", "text", "", "sh Example theme={null}"])
@@ -44,13 +44,15 @@ def test_examples_in_any_fence(language: str) -> None:
     text = f"# A page\n\n{CODE}\n" + EXAMPLE.replace("```http", f"```{language}").replace(
         "&state", "&reason_code=1&state"
     )
-    assert unknown(text) == [("parameter-not-in-schema", "reason_code=***")]
+    assert new_differences(text) == [("parameter-not-in-schema", "reason_code=***")]
 
 
 def test_an_example_that_is_a_request() -> None:
     text = f"# A page\n\n```http\nGET /callback?{DENIED}&reason_code=1 HTTP/1.1\nHost: a.example\n```\n"
-    assert unknown(text) == [("parameter-not-in-schema", "reason_code=***")]
-    assert unknown("# A page\n\n```http\nGET /v2/vehicles?limit=1 HTTP/1.1\n```\n") == [("page-not-understood", "")]
+    assert new_differences(text) == [("parameter-not-in-schema", "reason_code=***")]
+    assert new_differences("# A page\n\n```http\nGET /v2/vehicles?limit=1 HTTP/1.1\n```\n") == [
+        ("page-not-understood", "")
+    ]
 
 
 TABLE = "| Parameter | Required | Description |\n|---|---|---|\n| error | true | access_denied |\n"
@@ -61,8 +63,8 @@ ERROR_EXAMPLE = f"```http\nHTTP/1.1 302 Found\nLocation: https://a.example/cb?{D
 @pytest.mark.parametrize("tag", ["s", "del", "strike"])
 def test_a_struck_cell(tag: str) -> None:
     struck = WORDING.format(f"<{tag}>true</{tag}>")
-    found = unknown(f"# Access Denied\n\n{TABLE}{struck}\n{ERROR_EXAMPLE}")
-    assert [rule for rule, _ in found if rule != "known-defect-gone"] == ["cell-not-understood"]
+    differences = new_differences(f"# Access Denied\n\n{TABLE}{struck}\n{ERROR_EXAMPLE}")
+    assert [rule for rule, _ in differences if rule != "known-defect-gone"] == ["cell-not-understood"]
 
 
 def test_components_in_the_place_of_a_table() -> None:
@@ -70,8 +72,8 @@ def test_components_in_the_place_of_a_table() -> None:
         '<ResponseField name="error" required>\n  new_code\n</ResponseField>\n\n'
         '<ResponseField name="error_description">\n  Another wording.\n</ResponseField>\n'
     )
-    found = unknown(f"# Access Denied\n\n{fields}\n{ERROR_EXAMPLE}")
-    assert [one for one in found if one[0] != "known-defect-gone"] == [
+    differences = new_differences(f"# Access Denied\n\n{fields}\n{ERROR_EXAMPLE}")
+    assert [difference for difference in differences if difference[0] != "known-defect-gone"] == [
         ("error-not-in-catalog", "new_code"),
         ("required-differs", "error_description"),
         ("wording-differs", "Another wording."),
@@ -80,8 +82,8 @@ def test_components_in_the_place_of_a_table() -> None:
 
 def test_a_broken_example_hides_no_new_parameter() -> None:
     example = ERROR_EXAMPLE.replace("error_description=", "reason_code=7&")
-    found = unknown(f"# Access Denied\n\n{TABLE}{WORDING.format('true')}\n{example}")
-    assert ("parameter-not-in-schema", "reason_code=***") in found
+    differences = new_differences(f"# Access Denied\n\n{TABLE}{WORDING.format('true')}\n{example}")
+    assert ("parameter-not-in-schema", "reason_code=***") in differences
 
 
 def test_the_list_has_the_pages_about_the_response(invoke: Invoke) -> None:

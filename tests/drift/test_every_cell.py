@@ -8,7 +8,7 @@ from connect_errors.drift.comparison import compare
 
 from tests.conftest import Invoke
 from tests.helpers.paths import DRIFT_PAGES
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 # Pages on which nothing else is new.
 STYLES = ["access-denied.md", "oem-login-cancelled.md", "server-error.md", "invalid-subscription.md"]
@@ -52,7 +52,7 @@ def changed(page: str) -> Iterator[tuple[str, int, int, int]]:
                     yield text, index + 1, cell.start() + 1, cell.start() + 1 + len(new)
 
 
-@pytest.mark.parametrize("page", some_quickly(STYLES))
+@pytest.mark.parametrize("page", slow_after_first(STYLES))
 def test_a_changed_cell_is_reported(page: str) -> None:
     cases = list(changed(page))
     assert len(cases) > 100
@@ -60,9 +60,9 @@ def test_a_changed_cell_is_reported(page: str) -> None:
         text.split("\n")[line - 1]
         for text, line, start, end in cases
         if not any(
-            one.mark.line == line and start <= one.mark.column <= end and not one.is_known
-            for one in compare(page, text).differences
-            if one.definition.severity == "error"
+            difference.mark.line == line and start <= difference.mark.column <= end and not difference.is_known
+            for difference in compare(page, text).differences
+            if difference.definition.severity == "error"
         )
     ]
     assert missed == []

@@ -229,13 +229,13 @@ def test_any_text_is_a_page(text: str) -> None:
     """The output is inert in a terminal and a file, and each place is in the page."""
     report = compare("page.md", text)
     lines = re.split("\r\n|\r|\n", text)
-    for one in report.differences:
-        assert 1 <= one.mark.column <= one.mark.end_column <= len(lines[one.mark.line - 1]) + 1
-    found = summarize([report])
+    for difference in report.differences:
+        assert 1 <= difference.mark.column <= difference.mark.end_column <= len(lines[difference.mark.line - 1]) + 1
+    drift = summarize([report])
     for name, write in DRIFT_FORMATS.items():
-        output = write(found, io.StringIO(), Settings(width=60))
+        output = write(drift, io.StringIO(), Settings(width=60))
         assert name == "github" or not re.search(r"^\s*::", output, re.MULTILINE)
         assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
         assert "##" not in output.replace("###", "")
-    json.loads(DRIFT_FORMATS["json"](found, io.StringIO(), Settings()))
-    read_sarif(DRIFT_FORMATS["sarif"](found, io.StringIO(), Settings()))
+    json.loads(DRIFT_FORMATS["json"](drift, io.StringIO(), Settings()))
+    read_sarif(DRIFT_FORMATS["sarif"](drift, io.StringIO(), Settings()))

@@ -13,7 +13,7 @@ from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.handbook import page
 
 from tests.conftest import Invoke
-from tests.helpers.drift import unknown
+from tests.helpers.drift import new_differences
 from tests.helpers.paths import DRIFT_PAGES
 
 PAGES = sorted(DRIFT_PAGES.glob("*.md"))
@@ -21,11 +21,11 @@ EACH_PAGE = pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PA
 
 
 def expected(path: Path) -> dict[str, Any]:
-    beside = path.with_name(f"{path.name}.toml")
-    assert beside.exists(), f"{path.name} needs its expected differences in {beside.name}"
-    found = {"error": None, "differences": []} | tomllib.loads(beside.read_text(encoding="utf-8"))
-    found["differences"] = [{"decision": None} | difference for difference in found["differences"]]
-    return found
+    expectation = path.with_name(f"{path.name}.toml")
+    assert expectation.exists(), f"{path.name} needs its expected differences in {expectation.name}"
+    defaults = {"error": None, "differences": []} | tomllib.loads(expectation.read_text(encoding="utf-8"))
+    defaults["differences"] = [{"decision": None} | difference for difference in defaults["differences"]]
+    return defaults
 
 
 def text_at(path: Path, line: int, column: int, end_column: int) -> str:
@@ -35,11 +35,16 @@ def text_at(path: Path, line: int, column: int, end_column: int) -> str:
 @EACH_PAGE
 def test_library(path: Path) -> None:
     report = compare(path.name, path.read_text(encoding="utf-8"))
-    found = [
-        {"rule": one.rule, "line": one.mark.line, "place": text_at(path, *one.mark), "decision": one.decision}
-        for one in report.differences
+    differences = [
+        {
+            "rule": difference.rule,
+            "line": difference.mark.line,
+            "place": text_at(path, *difference.mark),
+            "decision": difference.decision,
+        }
+        for difference in report.differences
     ]
-    assert found == expected(path)["differences"]
+    assert differences == expected(path)["differences"]
     assert report.error == expected(path)["error"]
 
 
@@ -52,32 +57,32 @@ def test_command_line(path: Path, invoke: Invoke, *, from_stdin: bool) -> None:
         result = invoke("drift", "--format", "json", str(path))
     document = json.loads(result.stdout)
     (report,) = document["pages"]
-    found = [
+    differences = [
         {
-            "rule": one["rule"],
-            "line": one["line"],
-            "place": text_at(path, one["line"], one["column"], one["end_column"]),
-            "decision": one["decision"],
+            "rule": difference["rule"],
+            "line": difference["line"],
+            "place": text_at(path, difference["line"], difference["column"], difference["end_column"]),
+            "decision": difference["decision"],
         }
-        for one in report["differences"]
+        for difference in report["differences"]
     ]
-    assert found == expected(path)["differences"]
+    assert differences == expected(path)["differences"]
     assert report["error"] == expected(path)["error"]
     assert result.exit_code == expected(path)["exit_code"]
     assert result.stderr == ""
-    known = sum(one["decision"] is not None for one in expected(path)["differences"])
+    known = sum(difference["decision"] is not None for difference in expected(path)["differences"])
     assert document["summary"]["known"] == known
     assert document["absent"] == [code for code in errors() if code != report["error"]]
 
 
 def test_every_rule_has_its_case() -> None:
-    found = {one["rule"] for path in PAGES for one in expected(path)["differences"]}
-    assert found == DRIFT_RULES.keys() - {"test-vehicle-missing"}  # see `test_a_page_without_test_vehicle`
+    rules = {difference["rule"] for path in PAGES for difference in expected(path)["differences"]}
+    assert rules == DRIFT_RULES.keys() - {"test-vehicle-missing"}  # see `test_a_page_without_test_vehicle`
 
 
 def test_a_page_without_test_vehicle() -> None:
     text = (DRIFT_PAGES / "invalid-subscription.md").read_text(encoding="utf-8").partition("## Testing")[0]
-    assert unknown(text) == [
+    assert new_differences(text) == [
         ("test-vehicle-missing", "Invalid Subscription"),
         ("known-defect-gone", "Invalid Subscription"),
     ]
@@ -92,8 +97,8 @@ def test_a_page_without_test_vehicle() -> None:
     ids=["CRLF", "CR"],
 )
 def test_line_ends(text: str) -> None:
-    (found,) = (one for one in compare("-", text).differences if one.rule == "required-differs")
-    assert (found.mark, found.excerpt.text) == ((6, 17, 21), "| status_code | true |")
+    (difference,) = (candidate for candidate in compare("-", text).differences if candidate.rule == "required-differs")
+    assert (difference.mark, difference.excerpt.text) == ((6, 17, 21), "| status_code | true |")
 
 
 def test_a_known_difference_is_known_of_its_page_alone() -> None:
@@ -102,36 +107,36 @@ def test_a_known_difference_is_known_of_its_page_alone() -> None:
     other = server.replace("error=configuration_error", "error=no_vehicles").replace(
         "&status_code=400\n&error_message=Wrong%20VIN.", ""
     )
-    assert ("example-of-another-error", "error=no_vehicles") in unknown(other)
+    assert ("example-of-another-error", "error=no_vehicles") in new_differences(other)
     denied = (DRIFT_PAGES / "access-denied.md").read_text(encoding="utf-8")
     elsewhere = denied.replace(
         "error=access_denied&error_description=User+denied+access+to+application.",
         "error=no_vehicles&error_description=User+does+not+have+an+active+connected+vehicle+subscription.",
     )
-    assert ("example-of-another-error", "error=no_vehicles") in unknown(elsewhere)
+    assert ("example-of-another-error", "error=no_vehicles") in new_differences(elsewhere)
 
 
 def test_an_example_of_another_error_behind_a_fragment() -> None:
     text = "# Server\n```http\nLocation: https://a.example/cb?x=1#y=2&error=access_denied&error_description=No\n```\n"
-    found = [one for one in unknown(text) if one[0].startswith("example")]
-    assert found == [
+    differences = [difference for difference in new_differences(text) if difference[0].startswith("example")]
+    assert differences == [
         ("example-does-not-conform", "y=***&error=access_denied&error_description=No"),
         ("example-of-another-error", "error=access_denied"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "found"),
+    ("old", "new", "rules"),
     [
         ("mailto:smartcar@", "mailto:other@", ["email-differs"]),
         ("0SCAUDI0155C49A95", "0SCAUDQ0155C49A95", ["known-defect-gone", "vin-differs", "vin-outside-iso-3779"]),
         ("| true     |", "| True     |", []),
     ],
 )
-def test_a_small_change(old: str, new: str, found: list[str]) -> None:
+def test_a_small_change(old: str, new: str, rules: list[str]) -> None:
     text = (DRIFT_PAGES / "invalid-subscription.md").read_text(encoding="utf-8")
     assert old in text
-    assert [rule for rule, _ in unknown(text.replace(old, new))] == found
+    assert [rule for rule, _ in new_differences(text.replace(old, new))] == rules
 
 
 def test_all_pages_together() -> None:
@@ -155,9 +160,9 @@ def test_the_place_of_a_difference_is_its_own() -> None:
     """No secret in a page is shown, not even in an excerpt."""
     code = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
     text = f"```http\nLocation: https://a:b@app.example/cb?error=access_denied&code={code}&x={code}\n```\n"
-    found = compare("-", text).differences
-    assert {one.rule for one in found} == {"example-does-not-conform", "parameter-not-in-schema"}
-    assert not any(shows(one, code) for one in found)
+    differences = compare("-", text).differences
+    assert {difference.rule for difference in differences} == {"example-does-not-conform", "parameter-not-in-schema"}
+    assert not any(shows(difference, code) for difference in differences)
 
 
 def shows(difference: Difference, text: str) -> bool:

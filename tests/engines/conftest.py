@@ -29,7 +29,7 @@ class Verdict(NamedTuple):
     """Each redirect, with its line number, from 1."""
     summary: dict[str, Any]
 
-    def counted(self) -> Counter[Row]:
+    def row_counts(self) -> Counter[Row]:
         return Counter(row for _, row in self.rows)
 
 
@@ -48,9 +48,15 @@ ODD_TARGETS = [
 
 
 def log(lines: int) -> bytes:
-    odd = [b'203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET %b HTTP/1.1" 302 0 "-" "-"' % one for one in ODD_TARGETS]
+    odd = [
+        b'203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET %b HTTP/1.1" 302 0 "-" "-"' % target
+        for target in ODD_TARGETS
+    ]
     return b"".join(
-        [*(line.encode() + b"\n" for line in modes.log(lines)), *(one + end for one in odd for end in (b"\r\n", b"\n"))]
+        [
+            *(line.encode() + b"\n" for line in modes.log(lines)),
+            *(target + end for target in odd for end in (b"\r\n", b"\n")),
+        ]
     )
 
 
@@ -79,11 +85,11 @@ def script(folder: Path) -> Script:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_SUBMIT_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # what compiles most runs too shortly
         }
-        done = subprocess.run(
+        result = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=540
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert result.returncode == 0, result.stderr
+        return result.stdout
 
     return script
 
@@ -96,7 +102,7 @@ def command(run: Run) -> Command:
         arguments = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, str(path))
         lines = run(*arguments, "--format", "jsonl").stdout.splitlines()
         summary = json.loads(run(*arguments, "--format", "json", "-q").stdout)["summary"]
-        return Verdict([(one["line"], _row(one)) for one in map(json.loads, lines)], summary)
+        return Verdict([(redirect["line"], _row(redirect)) for redirect in map(json.loads, lines)], summary)
 
     return command
 

@@ -29,8 +29,8 @@ def batches(lines: list[Any], size: int, kind: Any) -> list[Any]:
     ]
 
 
-def table(found: Any) -> list[tuple[int, tuple[Any, ...]]]:
-    rows = pa.Table.from_batches(list(found)).to_pylist()
+def table(reports: Any) -> list[tuple[int, tuple[Any, ...]]]:
+    rows = pa.Table.from_batches(list(reports)).to_pylist()
     return [
         (row["id"] + 1, (row["kind"], row["outcome"], row["conforms"], tuple(row["rules"]), row["url"])) for row in rows
     ]

@@ -46,11 +46,11 @@ def sh(folder: Path, script: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_summaries_add_up(folder: Path, logs: list[str], run: Run) -> None:
-    done = sh(folder, "summarize.sh")
+    result = sh(folder, "summarize.sh")
     expected = json.loads(run("validate", "--quiet", "--format", "json", *logs, cwd=folder).stdout)["summary"]
-    assert json.loads(done.stdout) == expected
+    assert json.loads(result.stdout) == expected
     assert expected["redirects"] > 300
-    assert done.returncode == 123  # some do not conform
+    assert result.returncode == 123  # some do not conform
 
 
 def test_redirects_need_no_merging(folder: Path, logs: list[str], run: Run) -> None:

@@ -23,18 +23,18 @@ SUBMIT = ("spark-submit", "--master", "local[2]", "check_spark.py")
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-    return found
+    redirects: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return redirects
 
 
 def summary(printed: str) -> dict[str, Any]:
     """Return the script's output without the Python warnings that spark-submit prints before it."""
-    found: dict[str, Any] = json.loads(printed[printed.index("{\n") :])
-    return found
+    result: dict[str, Any] = json.loads(printed[printed.index("{\n") :])
+    return result
 
 
-def row(one: dict[str, Any]) -> Row:
-    return one["kind"], one["outcome"], one["conforms"], tuple(one["rules"]), one["url"]
+def row(redirect: dict[str, Any]) -> Row:
+    return redirect["kind"], redirect["outcome"], redirect["conforms"], tuple(redirect["rules"]), redirect["url"]
 
 
 def test_text(folder: Path, script: Script, command: Command) -> None:
@@ -47,7 +47,7 @@ def test_text(folder: Path, script: Script, command: Command) -> None:
     (folder / "logs/2.log").write_bytes(text[len(text) // 3 :].partition(b"\n")[2])
     expected = command(folder / "log", "text")
     assert summary(script(*SUBMIT, "logs", "redirects", "text")) == expected.summary
-    assert Counter(map(row, rows(folder / "redirects"))) == expected.counted()
+    assert Counter(map(row, rows(folder / "redirects"))) == expected.row_counts()
     assert expected.summary["redirects"] > LINES / 11
 
 
@@ -66,6 +66,6 @@ def test_parquet(folder: Path, script: Script, command: Command) -> None:
         parquet.write_table(part, folder / f"urls.parquet/{number}.parquet", row_group_size=LINES // 7)
     expected = command(folder / "urls", "urls")
     assert summary(script(*SUBMIT, "urls.parquet", "redirects", "urls")) == expected.summary
-    found = rows(folder / "redirects")
-    assert sorted((one["number"], row(one)) for one in found) == expected.rows
-    assert all(one["an extra"] == str(one["number"]) for one in found)
+    redirects = rows(folder / "redirects")
+    assert sorted((redirect["number"], row(redirect)) for redirect in redirects) == expected.rows
+    assert all(redirect["an extra"] == str(redirect["number"]) for redirect in redirects)

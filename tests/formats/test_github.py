@@ -38,8 +38,8 @@ def _unescaped(text: str, more: str) -> str:
 
 def test_annotation(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.txt").write_text(f"{GOOD}\n{BAD}\n{DOUBTFUL}\n")
-    done = invoke("validate", "--format=github", "a.txt", cwd=tmp_path)
-    error, warning = map(parse, done.stdout.splitlines())
+    result = invoke("validate", "--format=github", "a.txt", cwd=tmp_path)
+    error, warning = map(parse, result.stdout.splitlines())
     assert error == Command(
         "error",
         {"file": "a.txt", "line": "2", "col": "26", "endColumn": "45", "title": "missing-parameter"},
@@ -67,8 +67,8 @@ def test_paths_are_those_of_the_repository(tmp_path: Path, invoke: Invoke, monke
     (tmp_path / "package" / "captures").mkdir(parents=True)
     (tmp_path / "package" / "captures" / "a.txt").write_text(BAD)
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
-    done = invoke("validate", "--format=github", "captures/a.txt", cwd=tmp_path / "package")
-    assert parse(done.stdout.strip()).properties["file"] == "package/captures/a.txt"
+    result = invoke("validate", "--format=github", "captures/a.txt", cwd=tmp_path / "package")
+    assert parse(result.stdout.strip()).properties["file"] == "package/captures/a.txt"
 
 
 def test_place_in_a_har_file(tmp_path: Path, invoke: Invoke) -> None:
@@ -115,9 +115,9 @@ def test_summary(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
     ]
 
 
-@pytest.mark.parametrize(("more", "said"), [(1, "1 more finding is"), (1000, "1,000 more findings are")])
+@pytest.mark.parametrize(("more", "note"), [(1, "1 more finding is"), (1000, "1,000 more findings are")])
 def test_summary_of_many_findings_is_short(
-    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, said: str
+    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, note: str
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     assert len(render("github", *[BAD] * (100 + more)).splitlines()) == 100 + more
@@ -125,7 +125,7 @@ def test_summary_of_many_findings_is_short(
     check_summary(text)
     lines = text.splitlines()
     assert sum(line.startswith("| error |") for line in lines) == 100
-    assert lines[-2] == f"{said} in the log of this step."
+    assert lines[-2] == f"{note} in the log of this step."
 
 
 def test_quiet(tmp_path: Path, invoke: Invoke) -> None:
@@ -138,5 +138,5 @@ def test_quiet(tmp_path: Path, invoke: Invoke) -> None:
 
 def test_summary_that_cannot_be_written(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "missing/summary.md")
-    done = invoke("validate", "--format=github", BAD, cwd=tmp_path)
-    assert (done.exit_code, done.stderr) == (2, "connect-errors: missing/summary.md: No such file or directory\n")
+    result = invoke("validate", "--format=github", BAD, cwd=tmp_path)
+    assert (result.exit_code, result.stderr) == (2, "connect-errors: missing/summary.md: No such file or directory\n")

@@ -103,10 +103,10 @@ def test_names_of_captures(name: str, hostile: str, render: Render, job_summary:
 def test_file_with_a_line_end_in_its_name(name: str, tmp_path: Path, run: Run) -> None:
     file = "a\n::error::pwned\x1b[31m\u202e.txt"
     (tmp_path / file).write_text("https://example.com/?error=access_denied\n")
-    done = run("validate", f"--format={name}", file, f"no-{file}", cwd=tmp_path)
-    assert done.returncode == 2
-    check_output(name, done.stdout)
-    check_output("text", done.stderr)
+    result = run("validate", f"--format={name}", file, f"no-{file}", cwd=tmp_path)
+    assert result.returncode == 2
+    check_output(name, result.stdout)
+    check_output("text", result.stderr)
 
 
 SECRETS = {

@@ -17,11 +17,11 @@ DOUBTFUL = "https://example.com/home?code=1&lang=en"
 
 def read(text: str) -> tuple[TestSuite, list[TestCase]]:
     (suite,) = JUnitXml.fromstring(text.encode())
-    found = list(suite)
-    assert suite.tests == len(found)
-    assert suite.failures == sum(isinstance(result, Failure) for case in found for result in case.result)
-    assert suite.errors == sum(isinstance(result, Error) for case in found for result in case.result)
-    return suite, found
+    junit_cases = list(suite)
+    assert suite.tests == len(junit_cases)
+    assert suite.failures == sum(isinstance(result, Failure) for case in junit_cases for result in case.result)
+    assert suite.errors == sum(isinstance(result, Error) for case in junit_cases for result in case.result)
+    return suite, junit_cases
 
 
 def test_one_test_case_for_each_redirect(tmp_path: Path, invoke: Invoke) -> None:
@@ -70,17 +70,17 @@ def test_cases(invoke: Invoke) -> None:
     urls = [case.url for case in cases.load() if "\0" not in case.url]
     stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
     options = ("validate", "--input-format=urls")
-    _, found = read(invoke(*options, "--format=junit", stdin=stdin).stdout)
+    _, junit_cases = read(invoke(*options, "--format=junit", stdin=stdin).stdout)
     listed = invoke(*options, "--format=jsonl", stdin=stdin).stdout.splitlines()
-    assert len(found) == len(listed) > 50
-    assert [not case.is_passed for case in found] == ['"conforms": false' in line for line in listed]
+    assert len(junit_cases) == len(listed) > 50
+    assert [not case.is_passed for case in junit_cases] == ['"conforms": false' in line for line in listed]
 
 
 @pytest.mark.parametrize("path", [path for path in sorted(CAPTURES.iterdir()) if path.suffix != ".toml"], ids=str)
 def test_captures(path: Path, invoke: Invoke) -> None:
-    _, found = read(invoke("validate", "--format=junit", str(path)).stdout)
-    assert len(found) == len(invoke("validate", "--format=jsonl", str(path)).stdout.splitlines())
-    assert len({(case.classname, case.name) for case in found}) == len(found)
+    _, junit_cases = read(invoke("validate", "--format=junit", str(path)).stdout)
+    assert len(junit_cases) == len(invoke("validate", "--format=jsonl", str(path)).stdout.splitlines())
+    assert len({(case.classname, case.name) for case in junit_cases}) == len(junit_cases)
 
 
 def test_more_than_memory_is_to_hold(render: Render) -> None:

@@ -17,7 +17,7 @@ def _undescribed(value: Any, schema: dict[str, Any], path: str = "") -> list[str
     """Return the keys of an output that the schema does not describe, although it allows them for later releases."""
     schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     if isinstance(value, list):
-        return [key for one in value for key in _undescribed(one, schema["items"], path)]
+        return [key for item in value for key in _undescribed(item, schema["items"], path)]
     if not isinstance(value, dict) or "additionalProperties" in schema:
         return []
     known = schema["properties"]

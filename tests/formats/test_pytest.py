@@ -39,7 +39,7 @@ def test_failed_assertion(tmp_path: Path) -> None:
         "def test_mock() -> None:\n"
         "    assert validate(os.environ['MOCK']).conforms\n"
     )
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "test_mock.py"],
         capture_output=True,
         text=True,
@@ -47,8 +47,8 @@ def test_failed_assertion(tmp_path: Path) -> None:
         cwd=tmp_path,
         env={"MOCK": BAD, "PATH": "", "COLUMNS": "200", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
-    assert done.returncode == 1
+    assert result.returncode == 1
     start = "where False = <Report: access_denied does not conform: access_denied requires error_description [missing"
-    assert start in done.stdout
-    report = done.stdout.partition(start)[2].partition("\n")[0]
+    assert start in result.stdout
+    report = result.stdout.partition(start)[2].partition("\n")[0]
     assert report == "-parameter]; https://***@example.com/home?error=access_denied&state=***&vin=***>.conforms"

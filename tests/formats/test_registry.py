@@ -45,8 +45,8 @@ def test_only_the_module_of_the_format_is_imported(name: str) -> None:
         f"cli(['validate', '--format={name}=/dev/null', {GOOD!r}], standalone_mode=False)\n"
         f"print(sorted(set({others + heavy!r}) & (set(sys.modules) - theirs)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("[]\n", "")
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
 def test_reference_names_all_formats() -> None:

@@ -35,8 +35,8 @@ def test_cases(invoke: Invoke) -> None:
     urls = [case.url for case in cases.load() if "\0" not in case.url]
     stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
     run = read_sarif(invoke("validate", "--input-format=urls", "--format=sarif", stdin=stdin).stdout)
-    found = {result["ruleId"] for result in run["results"]}
-    assert found == set(RULES) - {"redirect-uri-mismatch", "state-mismatch", "unexpected-outcome"}
+    rules = {result["ruleId"] for result in run["results"]}
+    assert rules == set(RULES) - {"redirect-uri-mismatch", "state-mismatch", "unexpected-outcome"}
     fingerprints = [result["partialFingerprints"]["redactedFinding/v1"] for result in run["results"]]
     assert len(set(fingerprints)) == len(fingerprints)
 
@@ -45,8 +45,9 @@ def test_cases(invoke: Invoke) -> None:
 def test_captures(path: Path, invoke: Invoke) -> None:
     document = json.loads(invoke("validate", "--format=json", str(path)).stdout)
     run = read_sarif(invoke("validate", "--format=sarif", str(path)).stdout)
-    findings = [(found["rule"], one["line"]) for one in document["redirects"] for found in one["findings"]]
-    assert [(one["ruleId"], physical(one)["region"]["startLine"]) for one in run["results"]] == findings
+    redirects = document["redirects"]
+    findings = [(finding["rule"], redirect["line"]) for redirect in redirects for finding in redirect["findings"]]
+    assert [(result["ruleId"], physical(result)["region"]["startLine"]) for result in run["results"]] == findings
 
 
 def test_nothing_found(render: Render) -> None:
@@ -71,8 +72,8 @@ def test_rules(render: Render) -> None:
 def test_result(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "a list.txt").write_text(f"# one\n  {BAD}\n")
-    done = invoke("validate", "--format=sarif", "captures/../captures/a list.txt", cwd=tmp_path)
-    (result,) = read_sarif(done.stdout)["results"]
+    completed = invoke("validate", "--format=sarif", "captures/../captures/a list.txt", cwd=tmp_path)
+    (result,) = read_sarif(completed.stdout)["results"]
     assert (result["ruleId"], result["ruleIndex"], result["level"]) == (
         "missing-parameter",
         list(RULES).index("missing-parameter"),
@@ -107,8 +108,10 @@ def test_result(tmp_path: Path, invoke: Invoke) -> None:
 )
 def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "capture").write_text(capture)
-    done = invoke("validate", "--format=sarif", "capture", cwd=tmp_path)
-    result = next(one for one in read_sarif(done.stdout)["results"] if one["ruleId"] == "missing-parameter")
+    completed = invoke("validate", "--format=sarif", "capture", cwd=tmp_path)
+    result = next(
+        candidate for candidate in read_sarif(completed.stdout)["results"] if candidate["ruleId"] == "missing-parameter"
+    )
     region = physical(result)["region"]
     assert region["startLine"] == line
     text = capture.split("\n")[line - 1]
@@ -122,8 +125,8 @@ def test_place_in_a_line(capture: str, line: int, column: int | None, tmp_path: 
 
 def test_place_in_a_har_file(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.har").write_text(json.dumps({"log": {"entries": [{"request": {"url": BAD}}]}}))
-    done = invoke("validate", "--format=sarif", "a.har", cwd=tmp_path)
-    (result,) = read_sarif(done.stdout)["results"]
+    completed = invoke("validate", "--format=sarif", "a.har", cwd=tmp_path)
+    (result,) = read_sarif(completed.stdout)["results"]
     place = "(at /log/entries/0/request/url)"
     assert result["message"]["text"] == f"access_denied requires error_description {place}"
     (location,) = result["locations"]

@@ -59,7 +59,7 @@ def main() -> int:
     if arguments.inputs:
         return max(tell(name, path.read_bytes(), path) for name in names for path in arguments.inputs)
     if not find_spec("atheris"):
-        parser.error("Atheris is not there: pip install --group fuzz (on Linux, x86-64)")
+        parser.error("Atheris is not installed: pip install --group fuzz (on Linux, x86-64)")
     if arguments.merge:
         for name in names:
             _merge(name, arguments.merge / name)
@@ -179,10 +179,10 @@ def _engine(name: str, work: Path, options: Sequence[str]) -> str:
         f"-artifact_prefix={work}/",
     ]
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "error"}
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, *bounds, *options], cwd=HERE.parents[1], env=environment, capture_output=True, check=False
     )
-    return done.stderr.decode(errors="replace")
+    return result.stderr.decode(errors="replace")
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ def run(arguments: Sequence[str], stdin: bytes = b"", columns: int | None = None
     if "--format=github" not in arguments:
         return _run(arguments, stdin, environment)
     with tempfile.NamedTemporaryFile() as file:
-        done = _run(arguments, stdin, environment | {"GITHUB_STEP_SUMMARY": file.name})
-        return done._replace(job_summary=Path(file.name).read_text(encoding="utf-8"))
+        result = _run(arguments, stdin, environment | {"GITHUB_STEP_SUMMARY": file.name})
+        return result._replace(job_summary=Path(file.name).read_text(encoding="utf-8"))
 
 
 def _run(arguments: Sequence[str], stdin: bytes, environment: dict[str, str]) -> Done:

@@ -11,7 +11,9 @@ from connect_errors.catalog import outcomes, recognized_parameters
 from connect_errors.oauth import OAUTH_ERRORS
 
 _NAMES = (*sorted(recognized_parameters()), "lang", "sate", "Code")
-_VALUES = sorted({value for outcome in outcomes().values() for one in outcome.examples for value in one.values()})
+_VALUES = sorted(
+    {value for outcome in outcomes().values() for example in outcome.examples for value in example.values()}
+)
 
 WORDS: tuple[bytes, ...] = tuple(
     word.encode("utf-8", "surrogateescape")
@@ -212,7 +214,7 @@ def _holders(value: Any) -> list[Any]:
     if not isinstance(value, dict | list):
         return []
     inner = list(value.values()) if isinstance(value, dict) else value
-    return [value] * bool(value) + [holder for one in inner for holder in _holders(one)]
+    return [value] * bool(value) + [holder for child in inner for holder in _holders(child)]
 
 
 def _boundaries(data: bytes, pattern: re.Pattern[bytes]) -> list[int]:

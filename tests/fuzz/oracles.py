@@ -142,15 +142,15 @@ def _json(document: Any) -> None:
     if redirects:
         counted = len(redirects), sum(redirect["conforms"] for redirect in redirects)
         require("the summary counts", counted == (summary["redirects"], summary["conforming"]), summary)
-        errors = sum(one["severity"] == "error" for redirect in redirects for one in redirect["findings"])
+        errors = sum(entry["severity"] == "error" for redirect in redirects for entry in redirect["findings"])
         require("the summary counts", errors == summary["errors"], summary)
 
 
 def _junit(text: str) -> None:
     suite = ET.fromstring(text)[0]  # noqa: S314 - our own output
     counts = [len(list(suite.iter(tag))) for tag in ("testcase", "failure", "error")]
-    told = [int(suite.get(name, "")) for name in ("tests", "failures", "errors")]
-    require("JUnit's counts are those of its cases", counts == told, text)
+    stated = [int(suite.get(name, "")) for name in ("tests", "failures", "errors")]
+    require("JUnit's counts are those of its cases", counts == stated, text)
 
 
 def _conforms(schema: Any, document: Any) -> None:

@@ -27,13 +27,13 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-Found = tuple[str, str | None]
+Finding = tuple[str, str | None]
 """A rule, and the parameter that breaks it."""
 
 Pair = tuple[str, str]
 
 _MAX_BYTES = 65536
-_DECIDING = ("error", "code", "vehicle_id", "user_id")
+_DISCRIMINATORS = ("error", "code", "vehicle_id", "user_id")
 _HOST = r"(?:(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*|127\.0\.0\.1)"  # other hosts may be addresses, or Punycode
 _BASE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://(?!(?i:[^/]*xn--)){_HOST}(?::[0-9]{{1,4}})?(?:/[A-Za-z0-9/_~-]*)?")
 _PASTED = re.compile(
@@ -55,8 +55,8 @@ _OUTSIDE = {
     "state": re.compile(r"[^\x20-\x7e]"),
     "code": re.compile(r"[^\x20-\x7e]"),
 }
-_OF_THE_WHOLE = {"conflicting-outcome", "no-outcome", "parameters-in-fragment", "redirect-uri-mismatch"}
-_OF_THE_WHOLE |= {"unexpected-outcome", "not-a-url", "too-long"}
+_WITHOUT_PARAMETER = {"conflicting-outcome", "no-outcome", "parameters-in-fragment", "redirect-uri-mismatch"}
+_WITHOUT_PARAMETER |= {"unexpected-outcome", "not-a-url", "too-long"}
 
 
 class Verdict(NamedTuple):
@@ -65,30 +65,34 @@ class Verdict(NamedTuple):
     outcome: str | None
     kind: str | None
     parameters: dict[str, str]
-    found: frozenset[Found]
+    findings: frozenset[Finding]
     unsure_names: frozenset[str] = frozenset()
-    """Parameters about which nothing but `found` is decided."""
-    unsure: frozenset[Found] = frozenset()
-    tells_outcome: bool = True
-    tells_all: bool = True
+    """Parameters about which nothing but `findings` is decided."""
+    unsure: frozenset[Finding] = frozenset()
+    is_outcome_certain: bool = True
+    is_complete: bool = True
     """Whether any other findings or parameters would be wrong."""
 
-    def differences(self, outcome: str | None, kind: str | None, parameters: dict[str, str], found: set[Found]) -> str:
+    def differences(
+        self, outcome: str | None, kind: str | None, parameters: dict[str, str], findings: set[Finding]
+    ) -> str:
         """Describe how a verdict differs; empty if they agree."""
-        told = {_normal(*one) for one in found}
+        reported = {_normalize(*finding) for finding in findings}
         wrong = []
-        if self.tells_outcome and (outcome, kind) != (self.outcome, self.kind):
+        if self.is_outcome_certain and (outcome, kind) != (self.outcome, self.kind):
             wrong.append(f"outcome {kind} {outcome}, not {self.kind} {self.outcome}")
-        if missing := self.found - told:
+        if missing := self.findings - reported:
             wrong.append(f"not found: {sorted(missing, key=str)}")
-        if self.tells_all:
-            surplus = {one for one in told - self.found if one[1] not in self.unsure_names and one not in self.unsure}
+        if self.is_complete:
+            surplus = {
+                finding for finding in reported - self.findings - self.unsure if finding[1] not in self.unsure_names
+            }
             if surplus:
                 wrong.append(f"should not be found: {sorted(surplus, key=str)}")
-            ours = {name: value for name, value in parameters.items() if name not in self.unsure_names}
-            theirs = {name: value for name, value in self.parameters.items() if name not in self.unsure_names}
-            if ours != theirs:
-                wrong.append(f"parameters {ours}, not {theirs}")
+            actual = {name: value for name, value in parameters.items() if name not in self.unsure_names}
+            expected = {name: value for name, value in self.parameters.items() if name not in self.unsure_names}
+            if actual != expected:
+                wrong.append(f"parameters {actual}, not {expected}")
         return "; ".join(wrong)
 
 
@@ -103,115 +107,128 @@ def judge(
         return None
     before, _, fragment = url.partition("#")
     base, _, query = before.partition("?")
-    base = _as_browsers_write(base)
+    base = _normalize_base(base)
     registered_base, _, registered_query = (redirect_uri or "").partition("?")
-    registered_base = _as_browsers_write(registered_base)
+    registered_base = _normalize_base(registered_base)
     if not _BASE.fullmatch(base) or _STRANGE.search(url) or (redirect_uri and not _BASE.fullmatch(registered_base)):
         return None
     own = parse_qsl(registered_query, keep_blank_values=True)
     if {name for name, _ in own} & _known_names() or "#" in registered_query or not _is_well_formed(registered_query):
         return None
     if not _WORD.fullmatch(fragment):
-        return _after_hash(query, fragment)
+        return _judge_fragment(query, fragment)
     return _judge(query, base == registered_base if redirect_uri else None, own, state, expect)
 
 
-def _after_hash(query: str, fragment: str) -> Verdict | None:
+def _judge_fragment(query: str, fragment: str) -> Verdict | None:
     if "?" in fragment or not _is_well_formed(fragment):
         return None
-    in_query = _judged(parse_qsl(query, keep_blank_values=True))
-    after = _judged(parse_qsl(fragment, keep_blank_values=True))
-    if any(in_query.get(name) for name in _DECIDING) or not any(after.get(name) for name in _DECIDING):
+    in_query = _first_values(parse_qsl(query, keep_blank_values=True))
+    after = _first_values(parse_qsl(fragment, keep_blank_values=True))
+    if any(in_query.get(name) for name in _DISCRIMINATORS) or not any(after.get(name) for name in _DISCRIMINATORS):
         return None
     outcome, kind, _ = _outcome(after)
-    return Verdict(outcome, kind, {}, frozenset({("parameters-in-fragment", None)}), tells_all=False)
+    return Verdict(outcome, kind, {}, frozenset({("parameters-in-fragment", None)}), is_complete=False)
 
 
 def _judge(query: str, is_at_base: bool | None, own: list[Pair], state: str | None, expect: str | None) -> Verdict:
-    pairs, found, unsound = _fields(query, own)
-    unsound |= {name for name, _ in own}
-    values = _judged(pairs)
-    outcome, kind, deciding = _outcome(values)
-    tells_outcome = not unsound & set(_DECIDING)
+    pairs, findings, malformed = _fields(query, own)
+    malformed |= {name for name, _ in own}
+    values = _first_values(pairs)
+    outcome, kind, discriminator = _outcome(values)
+    is_outcome_certain = not malformed & set(_DISCRIMINATORS)
 
-    found |= {("duplicate-parameter", name) for name, times in Counter(name for name, _ in pairs).items() if times > 1}
-    if tells_outcome:
-        found |= _by_schema(values, deciding)
+    findings |= {
+        ("duplicate-parameter", name) for name, times in Counter(name for name, _ in pairs).items() if times > 1
+    }
+    if is_outcome_certain:
+        findings |= _by_schema(values, discriminator)
         if expect and outcome != expect:
-            found.add(("unexpected-outcome", None))
+            findings.add(("unexpected-outcome", None))
     if is_at_base is not None and not (is_at_base and Counter(own) <= Counter(pairs)):
-        found.add(("redirect-uri-mismatch", None))
+        findings.add(("redirect-uri-mismatch", None))
     if state and state not in (values.get("state", ""), _in_envelope(values.get("state", ""))):
-        found.add(("state-mismatch", "state"))
+        findings.add(("state-mismatch", "state"))
     warned, unsure = _warnings(values, outcome, kind)
     if state == "":
         unsure.add(("state-mismatch", "state"))
-    found |= warned
-    certain = {one for one in found - unsure if one[0] in _ALWAYS_TOLD or (tells_outcome and one[1] not in unsound)}
+    findings |= warned
+    certain = {
+        (rule, name)
+        for rule, name in findings - unsure
+        if rule in _ALWAYS_CERTAIN or (is_outcome_certain and name not in malformed)
+    }
     return Verdict(
-        outcome, kind, values, frozenset(certain), frozenset(unsound), frozenset(unsure), tells_outcome, tells_outcome
+        outcome,
+        kind,
+        values,
+        frozenset(certain),
+        frozenset(malformed),
+        frozenset(unsure),
+        is_outcome_certain,
+        is_outcome_certain,
     )
 
 
-def _fields(query: str, own: list[Pair]) -> tuple[list[Pair], set[Found], set[str]]:
+def _fields(query: str, own: list[Pair]) -> tuple[list[Pair], set[Finding], set[str]]:
     """Return a query string's pairs, its syntax violations, and the parameters that have them."""
-    found: set[Found] = set()
+    findings: set[Finding] = set()
     pairs = []
     for field in filter(None, query.split("&")):
         if _is_well_formed(field):
             (pair,) = parse_qsl(field, keep_blank_values=True, errors="strict", separator="&")
             if _CONTROL.search("".join(pair)) and pair not in own:
-                found.add(("forbidden-character", pair[0]))
+                findings.add(("forbidden-character", pair[0]))
         else:
             pair = unquote_plus(field.partition("=")[0], errors="replace"), "\ufffd"
-            found.add(("malformed-encoding", pair[0]))
+            findings.add(("malformed-encoding", pair[0]))
         pairs.append(pair)
-    return pairs, found, {name for _, name in found if name is not None}
+    return pairs, findings, {name for _, name in findings if name is not None}
 
 
-def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
+def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> tuple[set[Finding], set[Finding]]:
     """Return warnings, and the parameters about which the reference abstains."""
-    found: set[Found] = set()
-    unsure: set[Found] = set()
+    findings: set[Finding] = set()
+    unsure: set[Finding] = set()
     for name, value in values.items():
         if name not in _known_names():
-            found.add(("unrecognized-parameter", name))
-            if not value and outcome and name.casefold() in {one.casefold() for one in _wordings(outcome)}:
+            findings.add(("unrecognized-parameter", name))
+            if not value and outcome and name.casefold() in {wording.casefold() for wording in _wordings(outcome)}:
                 unsure.add(("unrecognized-parameter", name))  # another rule may name it
             continue
         is_no_value = value.casefold() in _NO_VALUE
         if is_no_value or _MAYBE_PLACEHOLDER.search(value):
             unsure |= {(rule, name) for rule in _ABOUT_VALUES}
         if is_no_value and name in _UNCONSTRAINED:
-            found.add(("placeholder-value", name))
+            findings.add(("placeholder-value", name))
             unsure.discard(("placeholder-value", name))
         if not is_no_value:
             of_value = _value_warnings(name, value, outcome, kind)
-            found |= of_value[0]
+            findings |= of_value[0]
             unsure |= of_value[1]
-    return found, unsure
+    return findings, unsure
 
 
-def _value_warnings(name: str, value: str, outcome: str | None, kind: str | None) -> tuple[set[Found], set[Found]]:
+def _value_warnings(name: str, value: str, outcome: str | None, kind: str | None) -> tuple[set[Finding], set[Finding]]:
     """Return warnings about a value that is not one of the usual placeholders."""
-    found: set[Found] = set()
-    unsure: set[Found] = set()
+    findings: set[Finding] = set()
+    unsure: set[Finding] = set()
     if name == "error_description" and value and kind == "error":
-        found.add(("undocumented-wording", name))
+        findings.add(("undocumented-wording", name))
         if outcome and value in _wordings(outcome):
-            found.remove(("undocumented-wording", name))
+            findings.remove(("undocumented-wording", name))
         elif outcome is None or any(value in _wordings(other) for other in _names("errors")):
             unsure.add(("undocumented-wording", name))
     if name in _OUTSIDE and _OUTSIDE[name].search(value):
-        found.add(("outside-oauth-charset", name))
+        findings.add(("outside-oauth-charset", name))
     if re.search("%[0-9A-Fa-f]{2}", value):
-        found.add(("double-encoded", name))
+        findings.add(("double-encoded", name))
         if "://" in value:  # a URL contains escapes of its own; the contract does not cover this
             unsure.add(("double-encoded", name))
-    return found, unsure
+    return findings, unsure
 
 
-_ALWAYS_TOLD = {"malformed-encoding", "forbidden-character"}
+_ALWAYS_CERTAIN = {"malformed-encoding", "forbidden-character"}
 
 
 def _is_well_formed(field: str) -> bool:
@@ -222,7 +239,7 @@ def _is_well_formed(field: str) -> bool:
     return not _BROKEN_ESCAPE.search(field)
 
 
-def _judged(pairs: list[Pair]) -> dict[str, str]:
+def _first_values(pairs: list[Pair]) -> dict[str, str]:
     """Return the first value of each parameter; an empty one counts as omitted (RFC 6749 §3.1)."""
     values: dict[str, str] = {}
     for name, value in pairs:
@@ -233,35 +250,35 @@ def _judged(pairs: list[Pair]) -> dict[str, str]:
 def _outcome(values: dict[str, str]) -> tuple[str | None, str | None, str | None]:
     if code := values.get("error"):
         return code if code in _names("errors") else None, "error", "error"
-    for deciding, name in (
+    for discriminator, name in (
         ("code", "authorization_code"),
         ("vehicle_id", "vehicle_reauthentication"),
         ("user_id", "user_connection"),
     ):
-        if values.get(deciding):
-            return name, "success", deciding
+        if values.get(discriminator):
+            return name, "success", discriminator
     return None, None, None
 
 
-def _by_schema(values: dict[str, str], deciding: str | None) -> set[Found]:
-    if deciding is None:
+def _by_schema(values: dict[str, str], discriminator: str | None) -> set[Finding]:
+    if discriminator is None:
         return {("no-outcome", None)}
     instance = {name: value for name, value in values.items() if value}
-    found: set[Found] = set()
-    if deciding == "error" and ("code" in instance or "vehicle_id" in instance):
-        found.add(("conflicting-outcome", None))
+    findings: set[Finding] = set()
+    if discriminator == "error" and ("code" in instance or "vehicle_id" in instance):
+        findings.add(("conflicting-outcome", None))
     for violation in _redirect().iter_errors(instance):
         if violation.validator == "required":
             absent = {name for name in violation.validator_value if name not in instance}
-            found |= {("empty-parameter" if name in values else "missing-parameter", name) for name in absent}
+            findings |= {("empty-parameter" if name in values else "missing-parameter", name) for name in absent}
         elif violation.validator == "enum":
-            found.add(("unknown-error", "error"))
+            findings.add(("unknown-error", "error"))
         elif violation.validator is not None:
-            found.add(("invalid-value", str(violation.absolute_path[0])))
-    return found
+            findings.add(("invalid-value", str(violation.absolute_path[0])))
+    return findings
 
 
-def _as_browsers_write(base: str) -> str:
+def _normalize_base(base: str) -> str:
     """Normalize scheme and host to lowercase, without a default port, with a path; unusual text is left as is."""
     if not _BASE.fullmatch(base):
         return base
@@ -287,8 +304,8 @@ def _in_envelope(state: str) -> str | None:
     return inner if isinstance(inner, str) else None
 
 
-def _normal(rule: str, parameter: str | None) -> Found:
-    return rule, None if rule in _OF_THE_WHOLE else parameter
+def _normalize(rule: str, parameter: str | None) -> Finding:
+    return rule, None if rule in _WITHOUT_PARAMETER else parameter
 
 
 @cache

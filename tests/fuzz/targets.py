@@ -59,16 +59,16 @@ def url(data: bytes) -> None:
     except ValueError as error:
         oracles.output("text", str(error))
         redirect_uri = expect = None
-    given = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
-    options = {name: value for name, value in given.items() if value is not None}
+    choices = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
+    options = {name: value for name, value in choices.items() if value is not None}
     report = validate(text, **options)
     require("the same twice", report == validate(text, **options), report)
     oracles.places(text, report)
     spans = [(finding.start or 0, finding.end or 0) for finding in report.findings]
     require("findings come in the order of their places", spans == sorted(spans), spans)
     if verdict := reference.judge(text, **options):
-        found = {(finding.rule, finding.parameter) for finding in report.findings}
-        difference = verdict.differences(report.outcome, report.kind, dict(report.parameters), found)
+        findings = {(finding.rule, finding.parameter) for finding in report.findings}
+        difference = verdict.differences(report.outcome, report.kind, dict(report.parameters), findings)
         require("the reference's verdict", not difference, difference)
     for show_values in (True, False):
         shown = report.redacted(show_values=show_values)
@@ -82,7 +82,7 @@ def _secrets_of_url(text: str, options: dict[str, str]) -> None:
     shown = report.redacted()
     messages = (finding.message for finding in report.findings)
     oracles.no_canary(repr(report), repr(report.findings), shown.url, repr(shown.parameters), *messages)
-    raw = {one.name: one.value for one in reversed(URL(shown.url).parameters) if one.value}
+    raw = {parameter.name: parameter.value for parameter in reversed(URL(shown.url).parameters) if parameter.value}
     for name, value in report.parameters.items():
         masked = shown_value(name, value)
         if masked != value and name in raw:
@@ -92,8 +92,11 @@ def _secrets_of_url(text: str, options: dict[str, str]) -> None:
 def _url_seeds() -> Iterator[bytes]:
     for case in cases.load():
         if len(case.url) < 2000:
-            given = (case.options.get("redirect_uri", [None])[0], case.state, case.expect)
-            parts = [case.url, *(part or "" for part in given[: 3 - given[::-1].index(None) if None in given else 3])]
+            options = (case.options.get("redirect_uri", [None])[0], case.state, case.expect)
+            parts = [
+                case.url,
+                *(part or "" for part in options[: 3 - options[::-1].index(None) if None in options else 3]),
+            ]
             while len(parts) > 1 and not parts[-1]:
                 parts.pop()
             yield SEPARATOR.join(part.encode("utf-8", "surrogateescape") for part in parts)
@@ -128,8 +131,8 @@ class Options(NamedTuple):
         """Return the options as command-line arguments."""
         named = {name: getattr(self, name) for name in ("input_format", "redirect_uri", "state", "expect")}
         flags = {name: getattr(self, name) for name in ("strict", "show_values", "quiet")}
-        given = [f"--{name.replace('_', '-')}={value}" for name, value in named.items() if value is not None]
-        return given + [f"--{name.replace('_', '-')}" for name, is_set in flags.items() if is_set]
+        arguments = [f"--{name.replace('_', '-')}={value}" for name, value in named.items() if value is not None]
+        return arguments + [f"--{name.replace('_', '-')}" for name, is_set in flags.items() if is_set]
 
 
 def _as_utf_16(data: bytes) -> bytes:
@@ -170,7 +173,10 @@ class Read(NamedTuple):
 
     def texts(self) -> list[tuple[str, int | None, int | None, str | None]]:
         """Return everything that does not depend on how the bytes arrived."""
-        return [(one.url.text, one.place.line, one.place.column, one.place.pointer) for one in self.redirects]
+        return [
+            (redirect.url.text, redirect.place.line, redirect.place.column, redirect.place.pointer)
+            for redirect in self.redirects
+        ]
 
 
 def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
@@ -194,13 +200,13 @@ def text(data: bytes) -> None:
 def har(data: bytes) -> None:
     """Check a HAR file: places of its redirects, compared with a naive parser."""
     _, options, body = _split(data)
-    found = _capture(body, options, "json")
+    result = _capture(body, options, "json")
     try:
         document: Any = json.loads(body, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return
     if options.packing is bytes:
-        _har(found, document, body, options.redirect_uri)
+        _har(result, document, body, options.redirect_uri)
 
 
 def _split(data: bytes) -> tuple[str, Options, bytes]:
@@ -213,43 +219,43 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
     redirect_uris = () if options.redirect_uri is None else (URL(options.redirect_uri),)
     expectation = Expectation(redirect_uris, options.state, options.expect)
     packed = options.packing(body)
-    found = read(io.BytesIO(packed), input_format, expectation)
-    require("the same twice", found.texts() == read(io.BytesIO(packed), input_format, expectation).texts())
-    if found.problem is not None:
-        oracles.output("text", found.problem)
+    result = read(io.BytesIO(packed), input_format, expectation)
+    require("the same twice", result.texts() == read(io.BytesIO(packed), input_format, expectation).texts())
+    if result.problem is not None:
+        oracles.output("text", result.problem)
     if b"\0" not in body:  # bytes that identify a binary file, if they are in the first chunk
-        _slowly(packed, found, expectation)
+        _slowly(packed, result, expectation)
     if options.packing is bytes:
-        _same_however_packed(body, found, expectation)
+        _same_however_packed(body, result, expectation)
         if (
-            found.input_format != "json"
+            result.input_format != "json"
             and b"\0" not in body
             and body[:2] not in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
         ):
             # A byte order mark also occurs where files were concatenated, and is not part of a line.
             lines = [line.removeprefix("\ufeff") for line in body.decode("utf-8", "surrogateescape").split("\n")]
-            _places_in_text(found, lines)
-            if found.input_format == "urls":
-                _list(found, lines)
-    _counts(packed, found, expectation)
-    return found
+            _places_in_text(result, lines)
+            if result.input_format == "urls":
+                _list(result, lines)
+    _counts(packed, result, expectation)
+    return result
 
 
-def _counts(packed: bytes, found: Read, expectation: Expectation) -> None:
+def _counts(packed: bytes, result: Read, expectation: Expectation) -> None:
     """Check the capture in each level of detail, and judge its redirects one by one."""
-    every = [judge(redirect, expectation) for redirect in found.redirects]
+    reports_one_by_one = [judge(redirect, expectation) for redirect in result.redirects]
     one_by_one = Summary()
-    for report in every:
+    for report in reports_one_by_one:
         one_by_one.add(report)
-    masked = [report.redacted() for report in every]
+    masked = [report.redacted() for report in reports_one_by_one]
     to_show: dict[Detail, list[RedactedReport]] = {
         "all": masked,
-        "findings": [one for index, one in enumerate(masked) if one.findings or index == 0],
+        "findings": [report for index, report in enumerate(masked) if report.findings or index == 0],
         "summary": [],
     }
     for detail, must_show in to_show.items():
         summary = Summary()
-        capture = Capture(Shown("capture.txt"), io.BytesIO(packed), found.input_format, expectation.redirect_uris)
+        capture = Capture(Shown("capture.txt"), io.BytesIO(packed), result.input_format, expectation.redirect_uris)
         shown: list[RedactedReport] = []
         with suppress(CaptureError):
             shown.extend(Checker(expectation, summary).check(capture, detail))
@@ -273,14 +279,14 @@ class _Slow(io.RawIOBase):
         return len(piece)
 
 
-def _slowly(packed: bytes, found: Read, expectation: Expectation) -> None:
+def _slowly(packed: bytes, result: Read, expectation: Expectation) -> None:
     """Check that at most the detected format depends on the size of the first chunk."""
-    slow = read(io.BufferedReader(_Slow(packed), 8), found.input_format, expectation)
-    require("the same by a few bytes at a time", slow.texts() == found.texts(), (slow.texts(), found.texts()))
-    require("the same by a few bytes at a time", (slow.problem is None) == (found.problem is None), slow.problem)
+    slow = read(io.BufferedReader(_Slow(packed), 8), result.input_format, expectation)
+    require("the same by a few bytes at a time", slow.texts() == result.texts(), (slow.texts(), result.texts()))
+    require("the same by a few bytes at a time", (slow.problem is None) == (result.problem is None), slow.problem)
 
 
-def _same_however_packed(body: bytes, found: Read, expectation: Expectation) -> None:
+def _same_however_packed(body: bytes, result: Read, expectation: Expectation) -> None:
     packings = {"gzip": _gzipped(body)}
     try:
         plain = body.decode()
@@ -289,19 +295,19 @@ def _same_however_packed(body: bytes, found: Read, expectation: Expectation) -> 
     # A byte order mark at the start of the text would be one too many.
     if "\0" not in plain and not plain.startswith("\ufeff") and not body.startswith(b"\x1f\x8b"):
         packings["byte order mark"] = b"\xef\xbb\xbf" + body
-        if found.input_format != "json":
+        if result.input_format != "json":
             packings["UTF-16"] = _as_utf_16(body)
         if "\r" not in plain:
             packings["CRLF"] = plain.replace("\n", "\r\n").encode()
     for name, packed in packings.items():
         if name == "gzip" and body.startswith(b"\x1f\x8b"):
             continue
-        other = read(io.BytesIO(packed), found.input_format, expectation)
-        require(f"the same with {name}", other.texts() == found.texts(), (other.texts(), found.texts()))
+        other = read(io.BytesIO(packed), result.input_format, expectation)
+        require(f"the same with {name}", other.texts() == result.texts(), (other.texts(), result.texts()))
 
 
-def _places_in_text(found: Read, lines: list[str]) -> None:
-    for redirect in found.redirects:
+def _places_in_text(result: Read, lines: list[str]) -> None:
+    for redirect in result.redirects:
         place = redirect.place
         if place.column is None:
             continue  # it is joined from several pieces
@@ -313,22 +319,22 @@ def _places_in_text(found: Read, lines: list[str]) -> None:
             require("the URL stands at its place", stands, (place, redirect.url.text, lines[number - 1]))
 
 
-def _list(found: Read, lines: list[str]) -> None:
+def _list(result: Read, lines: list[str]) -> None:
     """Check one redirect per line, in any form; empty lines and lines that start with `#` are skipped."""
     naive = [
         (read_argument(line.strip(" \t\r\f\v")).text, number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
         for number, line in enumerate(lines, 1)
         if line.strip(" \t\r\f\v") and not line.strip(" \t\r\f\v").startswith("#")
     ]
-    require("the naive reading of a list", found.texts() == naive, (found.texts(), naive))
+    require("the naive reading of a list", result.texts() == naive, (result.texts(), naive))
 
 
-def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> None:
+def _har(result: Read, document: Any, body: bytes, redirect_uri: str | None) -> None:
     """Compare with a naive parser, for a HAR file without duplicate names and with all its objects."""
     entries = _plain_entries(document)
-    if found.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
+    if result.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
         return
-    for redirect in found.redirects:
+    for redirect in result.redirects:
         value = _at(document, redirect.place.pointer or "")
         text = redirect.url.text
         address = text.partition("://")[2] or text  # the scheme may have been assumed
@@ -337,11 +343,13 @@ def _har(found: Read, document: Any, body: bytes, redirect_uri: str | None) -> N
     if b'"response"' not in body:
         registered = () if redirect_uri is None else (URL(redirect_uri),)
         requested = [entry["request"].get("url") for entry in entries if "request" in entry]
-        plain = [one for one in requested if isinstance(one, str) and re.fullmatch("https?://[!#-;=?-Z_a-z|~]+", one)]
-        ours = {redirect.url.text for redirect in found.redirects}
+        plain = [
+            text for text in requested if isinstance(text, str) and re.fullmatch("https?://[!#-;=?-Z_a-z|~]+", text)
+        ]
+        ours = {redirect.url.text for redirect in result.redirects}
         # Another mention of the same redirect may have come first, without an address.
         bare = {text.partition("?")[2] for text in ours if "://" not in text}
-        naive = {one for one in plain if not why_not(URL(one), registered) and one.partition("?")[2] not in bare}
+        naive = {text for text in plain if not why_not(URL(text), registered) and text.partition("?")[2] not in bare}
         require("the naive reading of a HAR file", naive <= ours, (ours, naive))
 
 
@@ -386,14 +394,14 @@ def reports(data: bytes) -> None:
         body = oracles.planted(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     arguments = ["validate", f"--format={name}", *options.arguments()]
     packed = options.packing(body)
-    done = run(arguments, packed, options.columns)
-    require("exit code in 0..3", done.exit_code in range(4), done)
-    require("the same twice", done == run(arguments, packed, options.columns), done)
-    oracles.output(name, done.out)
-    oracles.output("text", done.err)
-    oracles.job_summary(done.job_summary)
+    result = run(arguments, packed, options.columns)
+    require("exit code in 0..3", result.exit_code in range(4), result)
+    require("the same twice", result == run(arguments, packed, options.columns), result)
+    oracles.output(name, result.out)
+    oracles.output("text", result.err)
+    oracles.job_summary(result.job_summary)
     if not options.show_values:
-        oracles.no_canary(done.out, done.err, done.job_summary)
+        oracles.no_canary(result.out, result.err, result.job_summary)
 
 
 def drift(data: bytes) -> None:
@@ -403,17 +411,17 @@ def drift(data: bytes) -> None:
     flags = [f"--{flag}" for flag in ("strict", "quiet") if getattr(options, flag)]
     arguments = ["drift", f"--format={name}", *flags]
     packed = options.packing(body)
-    done = run(arguments, packed, options.columns)
-    require("exit code in 0..2", done.exit_code in range(3), done)
-    require("the same twice", done == run(arguments, packed, options.columns), done)
-    oracles.drift(name, done.out)
-    oracles.output("text", done.err)
+    result = run(arguments, packed, options.columns)
+    require("exit code in 0..2", result.exit_code in range(3), result)
+    require("the same twice", result == run(arguments, packed, options.columns), result)
+    oracles.drift(name, result.out)
+    oracles.output("text", result.err)
     page = body.decode("utf-8", "surrogateescape")
     lines = re.split("\r\n|\r|\n", page)
-    for one in compare("page.md", page).differences:
-        line, column, end = one.mark
+    for difference in compare("page.md", page).differences:
+        line, column, end = difference.mark
         is_inside = 1 <= line <= len(lines) and 1 <= column <= end <= len(lines[line - 1]) + 1
-        require("the mark is inside the page", is_inside, one)
+        require("the mark is inside the page", is_inside, difference)
 
 
 def _capture_seeds(*endings: str) -> Iterator[bytes]:

@@ -129,8 +129,8 @@ def test_the_reference_agrees_on_the_cases_and_seldom_abstains() -> None:
     for case, verdict in verdicts:
         if verdict:
             report = validate(case.url, **case.options)
-            found = {(finding.rule, finding.parameter) for finding in report.findings}
-            assert verdict.differences(report.outcome, report.kind, dict(report.parameters), found) == ""
+            findings = {(finding.rule, finding.parameter) for finding in report.findings}
+            assert verdict.differences(report.outcome, report.kind, dict(report.parameters), findings) == ""
     assert sum(verdict is None for _, verdict in verdicts) < len(verdicts) / 4
 
 
@@ -175,14 +175,14 @@ def test_a_broken_oracle_is_told(
 @pytest.mark.slow
 def test_a_run() -> None:
     if not find_spec("atheris"):
-        pytest.skip("Atheris is not there: pip install --group fuzz")
-    done = subprocess.run(
+        pytest.skip("Atheris is not installed: pip install --group fuzz")
+    result = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--target=har", "--tries=200"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stderr == ""
-    assert done.returncode == 0
-    assert re.fullmatch(r"har: 200 inputs, \d+ a second, \d+ edges, seed 1\n", done.stdout)
+    assert result.stderr == ""
+    assert result.returncode == 0
+    assert re.fullmatch(r"har: 200 inputs, \d+ a second, \d+ edges, seed 1\n", result.stdout)

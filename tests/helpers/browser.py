@@ -21,7 +21,7 @@ FLAGS = [
 def browser() -> Iterator[Any]:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
-        pytest.skip("Chromium is not there: apt-get install chromium")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
     from playwright.sync_api import sync_playwright  # part of the group browser
 
     with sync_playwright() as playwright:

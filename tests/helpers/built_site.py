@@ -32,7 +32,7 @@ def build() -> Build:
     if not (ROOT / "mkdocs.yml").exists():
         pytest.skip("the site is built in a checkout, not from an installed wheel")
     if importlib.util.find_spec("material") is None:
-        pytest.skip("MkDocs and Material are not there: pip install -e '.[tests]'")
+        pytest.skip("MkDocs and Material are not installed: pip install -e '.[tests]'")
     return mkdocs_build
 
 

@@ -42,8 +42,8 @@ class Case:
 
     def __post_init__(self) -> None:
         registered = [self.redirect_uri] if isinstance(self.redirect_uri, str) else self.redirect_uri
-        given = {"redirect_uri": registered, "state": self.state, "expect": self.expect}
-        object.__setattr__(self, "options", {name: value for name, value in given.items() if value is not None})
+        options = {"redirect_uri": registered, "state": self.state, "expect": self.expect}
+        object.__setattr__(self, "options", {name: value for name, value in options.items() if value is not None})
 
 
 def load() -> list[Case]:

@@ -22,22 +22,22 @@ from tests.helpers.paths import ROOT
 
 MODULE = ROOT / "docs" / "assets" / "check.js"
 NEEDS_MODULE = pytest.mark.skipif(not MODULE.exists(), reason="the checker is tested in a checkout, not with a wheel")
-_PATIENCE = 120
+_TIMEOUT = 120
 """Seconds."""
 _RUNNER = Path(__file__).with_name("validate.mjs")
 
 
-class Given(NamedTuple):
+class Input(NamedTuple):
     """A text, and the options for validating it."""
 
     text: str
     options: Mapping[str, Any] = MappingProxyType({})
 
 
-def by_command(given: Given) -> dict[str, Any]:
+def by_command(source: Input) -> dict[str, Any]:
     """Return the redirect in the JSON output, with the advice of each finding; or the error about the options."""
     try:
-        report = validate(given.text, **given.options).redacted()
+        report = validate(source.text, **source.options).redacted()
     except ValueError as error:
         return {"error": str(error)}
     [line] = JSONRedirects("{").dumps(ReportBatch.of(report))
@@ -49,10 +49,10 @@ def by_command(given: Given) -> dict[str, Any]:
 
 def node() -> str:
     """Return the path of Node; skip the test if it is not installed."""
-    found = shutil.which("node")
-    if found is None:
-        pytest.skip("Node is not there")
-    return found
+    path = shutil.which("node")
+    if path is None:
+        pytest.skip("Node is not installed")
+    return path
 
 
 class _Checker(NamedTuple):
@@ -84,37 +84,37 @@ def _checker() -> _Checker:
 def _ask(checker: _Checker, lines: bytes) -> list[Any]:
     assert checker.process.stdin
     assert checker.process.stdout
-    hangs = Timer(_PATIENCE, checker.process.kill)
+    hangs = Timer(_TIMEOUT, checker.process.kill)
     hangs.start()
     try:
         checker.process.stdin.write(lines + b"\n")
         checker.process.stdin.flush()
         answers = []
         while (line := checker.process.stdout.readline()) != b"\n":
-            assert line, _said(checker)
+            assert line, _error_output(checker)
             answers.append(json.loads(line))
     finally:
         hangs.cancel()
     return answers
 
 
-def _said(checker: _Checker) -> str:
+def _error_output(checker: _Checker) -> str:
     checker.errors.seek(0)
     return checker.errors.read().decode("utf-8", "replace") or "the checker was ended, or took too long"
 
 
-def by_checker(many: Iterable[Given], *, finds: bool = False) -> list[Any]:
+def checker_results(inputs: Iterable[Input], *, finds: bool = False) -> list[Any]:
     """The same from the site's checker."""
-    lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) + "\n" for text, options in many]
+    lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) + "\n" for text, options in inputs]
     return _ask(_checker(), "".join(lines).encode())
 
 
-def differences(many: list[Given]) -> list[str]:
+def differences(inputs: list[Input]) -> list[str]:
     """Return the texts on which the two differ, with both results."""
-    found = []
-    for given, checked in zip(many, by_checker(many), strict=True):
-        if (expected := by_command(given)) != checked:
+    problems = []
+    for source, checked in zip(inputs, checker_results(inputs), strict=True):
+        if (expected := by_command(source)) != checked:
             keys = [key for key in {**expected, **checked} if expected.get(key) != checked.get(key)]
             details = "\n".join(f"  {key}: {expected.get(key)!r}\n  not {checked.get(key)!r}" for key in keys)
-            found.append(f"{given!r}\n{details}")
-    return found
+            problems.append(f"{source!r}\n{details}")
+    return problems

@@ -3,10 +3,10 @@
 from connect_errors.drift.comparison import compare
 
 
-def unknown(text: str) -> list[tuple[str, str]]:
+def new_differences(text: str) -> list[tuple[str, str]]:
     """Return each new difference: its rule, and the text that it marks."""
     return [
-        (one.rule, one.excerpt.text[one.excerpt.start : one.excerpt.end])
-        for one in compare("-", text).differences
-        if not one.is_known
+        (difference.rule, difference.excerpt.text[difference.excerpt.start : difference.excerpt.end])
+        for difference in compare("-", text).differences
+        if not difference.is_known
     ]

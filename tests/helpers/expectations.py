@@ -22,20 +22,20 @@ _EXPECTATIONS = {"outcome", "kind", "findings", "notes"}
 def write_missing(captures: Path, cases: Path) -> Iterator[Path]:
     """Write missing expectations, and yield each file that changed; existing ones are kept."""
     for path in sorted(captures.iterdir()):
-        beside = path.with_name(f"{path.name}.toml")
-        if path.suffix != ".toml" and not beside.exists():
-            beside.write_text(_of_capture(path), encoding="utf-8", newline="\n")
-            yield beside
+        expectation = path.with_name(f"{path.name}.toml")
+        if path.suffix != ".toml" and not expectation.exists():
+            expectation.write_text(_capture_expectation(path), encoding="utf-8", newline="\n")
+            yield expectation
     for path in sorted(cases.glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         head, *blocks = _CASE.split(text)
-        updated = "[[case]]".join([head, *map(_with_expectation, blocks)])
+        updated = "[[case]]".join([head, *map(_add_expectation, blocks)])
         if updated != text:
             path.write_text(updated, encoding="utf-8", newline="\n")
             yield path
 
 
-def _of_capture(path: Path) -> str:
+def _capture_expectation(path: Path) -> str:
     with path.open("rb") as stream:
         capture = Capture(Shown(path.name), stream)
         reports = [judge(redirect).redacted() for redirect in capture]
@@ -63,7 +63,7 @@ def _of_capture(path: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _with_expectation(block: str) -> str:
+def _add_expectation(block: str) -> str:
     table = tomllib.loads(f"[[case]]{block}")["case"][0]
     if not _EXPECTATIONS.isdisjoint(table):
         return block
@@ -74,9 +74,9 @@ def _with_expectation(block: str) -> str:
         name, value = ("outcome", report.outcome) if report.outcome else ("kind", report.kind)
         lines.append(f"{name} = {_toml(value)}")
     findings = []
-    for one in report.findings:
-        place = None if one.start is None else report.url[one.start : one.end]
-        fields = {"rule": one.rule, "parameter": one.parameter, "place": place, "message": one.message}
+    for finding in report.findings:
+        place = None if finding.start is None else report.url[finding.start : finding.end]
+        fields = {"rule": finding.rule, "parameter": finding.parameter, "place": place, "message": finding.message}
         pairs = (f"{name} = {_toml(value)}" for name, value in fields.items() if value is not None)
         findings.append(f"    {{ {', '.join(pairs)} }},\n")
     if findings:

@@ -26,7 +26,9 @@ class Element:
                 yield from child.walk()
 
     def find(self, tag: str, class_: str | None = None) -> list["Element"]:
-        return [one for one in self.walk() if one.tag == tag and (class_ is None or class_ in one.classes)]
+        return [
+            element for element in self.walk() if element.tag == tag and (class_ is None or class_ in element.classes)
+        ]
 
     def text(self, *without: str) -> str:
         """Return the text, without elements of some classes."""

@@ -35,16 +35,16 @@ def check_output(name: str, text: str) -> None:
 def check_summary(text: str) -> None:
     """Fail unless a job summary contains only our own tables, links and headings, as Markdown and as HTML."""
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
-    found: list[tuple[str, list[tuple[str, str | None]]]] = []
+    elements: list[tuple[str, list[tuple[str, str | None]]]] = []
 
     class Parser(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            found.append((tag, [(name, value) for name, value in attrs if name != "style"]))
+            elements.append((tag, [(name, value) for name, value in attrs if name != "style"]))
 
     html = MarkdownIt("commonmark").enable("table").render(text)
     Parser().feed(html)
     plain = {"h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
-    for tag, attributes in found:
+    for tag, attributes in elements:
         if tag == "a":
             ((name, address),) = attributes
             assert name == "href"

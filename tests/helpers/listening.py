@@ -17,7 +17,7 @@ LISTEN = ("listen", "--port=0")
 CLIENT = "3f2b9c1e-5d5e-4f0a-9d6b-2f1c0a7e4b11"
 CODE = "e1dd0eb7-ec1d-4b8a-8a6b-5d1f5ab2b8ed"
 DENIED = "error=access_denied&error_description=User+denied+access+to+application"
-LACKING = "error=access_denied&state=s3cret"
+INCOMPLETE = "error=access_denied&state=s3cret"
 TIME = re.compile(r"\b\d\d:\d\d:\d\d\b")
 
 
@@ -26,13 +26,13 @@ class Command:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
-        self.said: list[str] = []
+        self.stderr_lines: list[str] = []
         assert process.stderr
-        while "Waiting" not in (self.said or [""])[-1]:
+        while "Waiting" not in (self.stderr_lines or [""])[-1]:
             line = process.stderr.readline()
-            assert line, self.said
-            self.said.append(line.rstrip("\n"))
-        self.redirect_uri = self.said[0].split()[-1]
+            assert line, self.stderr_lines
+            self.stderr_lines.append(line.rstrip("\n"))
+        self.redirect_uri = self.stderr_lines[0].split()[-1]
         self.port = urlsplit(self.redirect_uri).port or 0
 
     def open(self, query: str, path: str = "/callback") -> int:

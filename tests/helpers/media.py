@@ -28,7 +28,7 @@ NOISE = (
 )
 
 
-def wrapped(url: str, column: int) -> str:
+def wrap_url(url: str, column: int) -> str:
     """Break a URL so that the last line recognizably belongs to it, which a single word would not."""
     width = url.index("&state=") + column
     return "\n".join(textwrap.wrap(url, width, break_on_hyphens=False))
@@ -36,8 +36,8 @@ def wrapped(url: str, column: int) -> str:
 
 MEDIA: dict[str, Callable[[str], str]] = {
     "bare": lambda url: url,
-    "wrapped in a value": lambda url: wrapped(url, -3),
-    "wrapped in a name": lambda url: wrapped(url, 2),
+    "wrapped in a value": lambda url: wrap_url(url, -3),
+    "wrapped in a name": lambda url: wrap_url(url, 2),
     "HTML": lambda url: f'<p>See <a href="{html.escape(url)}">this</a></p>',
     "JSON": lambda url: json.dumps({"level": "info", "url": url}),
     "JSON, slashes": lambda url: json.dumps({"url": url}).replace("/", "\\/").replace("&", "\\u0026"),
@@ -55,7 +55,7 @@ MEDIA: dict[str, Callable[[str], str]] = {
 WORDS = "the error code of a user state is not valid because vehicle description we denied request"
 
 
-def ordinary(count: int) -> list[str]:
+def ordinary_lines(count: int) -> list[str]:
     """Return lines of logs, code and prose without a redirect, always the same."""
     choose = random.Random(13)  # noqa: S311 - not for secrets
     words = tuple(WORDS.split())

@@ -30,11 +30,11 @@ def read_sarif(text: str) -> dict[str, Any]:
 def closed(schema: Any) -> Any:
     """Return the schema without permission for undescribed keys."""
     if isinstance(schema, list):
-        return [closed(one) for one in schema]
+        return [closed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: closed(value) for key, value in schema.items()}
-    return made | {"additionalProperties": False} if isinstance(made.get("properties"), dict) else made
+    result = {key: closed(value) for key, value in schema.items()}
+    return result | {"additionalProperties": False} if isinstance(result.get("properties"), dict) else result
 
 
 @cache

@@ -15,7 +15,7 @@ _FIXTURES = {"run", "application", "build", "site", "hooks", "repository", "sdis
 _OURS = ("tests.", "scripts.")
 
 
-def some_quickly(values: Iterable[Any], number: int = 2) -> list[Any]:
+def slow_after_first(values: Iterable[Any], number: int = 2) -> list[Any]:
     """Parametrize a slow test: the first values always, the others with `pytest --all`.
 
     A tuple is a row of several values.
@@ -25,7 +25,7 @@ def some_quickly(values: Iterable[Any], number: int = 2) -> list[Any]:
 
 
 EACH_FORMAT = pytest.mark.parametrize(
-    "name", some_quickly(sorted(FORMATS, key=lambda name: name not in ("text", "junit")))
+    "name", slow_after_first(sorted(FORMATS, key=lambda name: name not in ("text", "junit")))
 )
 """Each format in a process: by default, one that is written at once, and one that is held back until the end."""
 
@@ -43,9 +43,9 @@ def _names_subprocess(function: FunctionType, seen: set[str]) -> bool:
     names = function.__code__.co_names
     called = (function.__globals__.get(name) for name in names)
     return "subprocess" in names or any(
-        _names_subprocess(one, seen)
-        for one in map(unwrap, filter(callable, called))
-        if isinstance(one, FunctionType) and one.__module__.startswith(_OURS) and one.__qualname__ not in seen
+        _names_subprocess(callee, seen)
+        for callee in map(unwrap, filter(callable, called))
+        if isinstance(callee, FunctionType) and callee.__module__.startswith(_OURS) and callee.__qualname__ not in seen
     )
 
 

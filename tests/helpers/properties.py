@@ -2,14 +2,14 @@
 
 from hypothesis import settings
 
-MOST = 3000
+MAX_EXAMPLES = 3000
 
-settings.register_profile("dev", max_examples=MOST // 30, deadline=None)
-settings.register_profile("ci", max_examples=MOST // 6, deadline=None)
-settings.register_profile("nightly", max_examples=MOST, deadline=None)
+settings.register_profile("dev", max_examples=MAX_EXAMPLES // 30, deadline=None)
+settings.register_profile("ci", max_examples=MAX_EXAMPLES // 6, deadline=None)
+settings.register_profile("nightly", max_examples=MAX_EXAMPLES, deadline=None)
 
 
-def examples(most: int = MOST) -> settings:
+def examples(most: int = MAX_EXAMPLES) -> settings:
     """Try this many examples with `nightly`, a sixth with `ci` and a thirtieth with `dev`, but at least five."""
     return settings(max_examples=share(most), deadline=None)
 
@@ -18,4 +18,4 @@ def share(most: int) -> int:
     """Return the share of a number of examples that the current profile tries."""
     profile = settings.default
     assert profile
-    return max(min(most, 5), most * profile.max_examples // MOST)
+    return max(min(most, 5), most * profile.max_examples // MAX_EXAMPLES)

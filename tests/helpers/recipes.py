@@ -33,9 +33,9 @@ class Recipe:
     name: str
     command: tuple[str, ...]
     """With `{port}`."""
-    needs: str
+    requires: str
     """A Python package, or one in `tests/recipes/package.json`."""
-    also: tuple[str, ...] = ()
+    extra_pages: tuple[str, ...] = ()
     """Pages whose files the recipe also needs."""
     files: tuple[Path, ...] = ()
 
@@ -51,12 +51,12 @@ class Recipe:
         if not GUIDES.exists():
             return "the recipes are tested in a checkout, not with an installed wheel"
         if self.is_python:
-            found = importlib.util.find_spec(self.needs) is not None
-            return None if found else f"{self.needs} is not there: pip install --group recipes"
+            is_installed = importlib.util.find_spec(self.requires) is not None
+            return None if is_installed else f"{self.requires} is not installed: pip install --group recipes"
         if shutil.which("node") is None:
-            return "Node is not there"
-        found = (HERE / "node_modules" / self.needs).exists()
-        return None if found else f"{self.needs} is not there: npm ci --prefix tests/recipes"
+            return "Node is not installed"
+        is_installed = (HERE / "node_modules" / self.requires).exists()
+        return None if is_installed else f"{self.requires} is not installed: npm ci --prefix tests/recipes"
 
 
 DJANGO = ("django", "runserver", "--noreload", "--settings", "settings", "--pythonpath", ".", "localhost:{port}")
@@ -65,8 +65,8 @@ RECIPES = [
     Recipe("fastapi", (sys.executable, "-m", "uvicorn", "app:app", "--port", "{port}", "--no-access-log"), "fastapi"),
     Recipe("django", (sys.executable, "-m", *DJANGO), "django"),
     Recipe("node", ("node", "server.mjs"), "ajv"),
-    Recipe("express", ("node", "server.mjs"), "express", also=("node",)),
-    Recipe("nextjs", ("node", "next-server.mjs"), "next", also=("node",), files=(HERE / "next-server.mjs",)),
+    Recipe("express", ("node", "server.mjs"), "express", extra_pages=("node",)),
+    Recipe("nextjs", ("node", "next-server.mjs"), "next", extra_pages=("node",), files=(HERE / "next-server.mjs",)),
 ]
 
 
@@ -86,7 +86,7 @@ class Application:
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in (*self.recipe.also, self.recipe.name):  # the page's own files last
+        for name in (*self.recipe.extra_pages, self.recipe.name):  # the page's own files last
             write_files((GUIDES / f"{name}.md").read_text(encoding="utf-8"), self.folder)
         for path in self.recipe.files:
             shutil.copy(path, self.folder)
@@ -161,5 +161,5 @@ class Application:
                     received += data
             except OSError:  # the server has already closed it
                 pass
-        found = re.match(rb"HTTP/1\.[01] ([0-9]{3})", received)
-        return int(found[1]) if found else None
+        match = re.match(rb"HTTP/1\.[01] ([0-9]{3})", received)
+        return int(match[1]) if match else None

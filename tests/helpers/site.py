@@ -9,8 +9,8 @@ SITE = "https://connect-errors.github.io/"
 @cache
 def pages(site: Path) -> tuple[Path, ...]:
     """Return all pages, except aliases and the 404 page."""
-    found = sorted(site.rglob("*.html"))
-    return tuple(one for one in found if one.name != "404.html" and 'http-equiv="refresh"' not in one.read_text())
+    paths = sorted(site.rglob("*.html"))
+    return tuple(path for path in paths if path.name != "404.html" and 'http-equiv="refresh"' not in path.read_text())
 
 
 HEADINGS = [

@@ -8,16 +8,16 @@ Row = TypeVar("Row")
 
 def check_each(rows: Iterable[Row], check: Callable[[Row], object], name: Callable[[Row], object] = str) -> None:
     """Check every row; raise an `AssertionError` that lists the rows that failed, each with its own message."""
-    failed = []
-    every = list(rows)
-    assert every, "there are no rows"
-    for row in every:
+    failures = []
+    all_rows = list(rows)
+    assert all_rows, "there are no rows"
+    for row in all_rows:
         try:
             check(row)
         except AssertionError as error:
-            failed.append(f"{name(row)}: {error}")
+            failures.append(f"{name(row)}: {error}")
         except Exception as error:
             error.add_note(f"in the row {name(row)}")
             raise
-    if failed:
-        raise AssertionError("\n".join([f"{len(failed)} of the rows:", *failed]))
+    if failures:
+        raise AssertionError("\n".join([f"{len(failures)} of the rows:", *failures]))

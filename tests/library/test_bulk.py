@@ -62,10 +62,12 @@ def test_each_line_is_a_capture_of_its_own(
     records: list[str], input_format: LineFormat, redirect_uri: str | list[str] | None
 ) -> None:
     checker = LineChecker(input_format=input_format, redirect_uri=redirect_uri)
-    found = list(checker.check(map(_encoded, records)))
+    reports = list(checker.check(map(_encoded, records)))
     alone = [by_itself(record, input_format, redirect_uri) for record in records]
-    expected = [(number, _contents(report)) for number, (every, _) in enumerate(alone, 1) for report in every]
-    assert [(report.place.line, _contents(report)) for report in found] == expected
+    expected = [
+        (number, _contents(report)) for number, (line_reports, _) in enumerate(alone, 1) for report in line_reports
+    ]
+    assert [(report.place.line, _contents(report)) for report in reports] == expected
     assert checker.summary == sum((summary for _, summary in alone), Summary())
 
 
@@ -112,8 +114,8 @@ def test_adding_leaves_the_parts_as_they_are() -> None:
 def test_equally_frequent_outcomes_are_in_the_order_of_their_names() -> None:
     urls = ["https://a.example/?error=no_vehicles", "https://a.example/?error=access_denied"]
     expected = ["access_denied", "no_vehicles"]
-    for one in (urls, urls[::-1]):
-        assert list(summarize_lines(one, input_format="urls").to_dict()["outcomes"]) == expected
+    for ordered_urls in (urls, urls[::-1]):
+        assert list(summarize_lines(ordered_urls, input_format="urls").to_dict()["outcomes"]) == expected
 
 
 SUMMARY = summarize_lines(["https://a.example/?error=no_vehicles", "?"], input_format="urls").to_dict()
@@ -172,17 +174,18 @@ def test_each_call_numbers_its_lines_from_1() -> None:
 
 @pytest.mark.parametrize("name", ["list of URLs", "access log"])
 def test_the_same_as_the_command(name: str, invoke: Invoke) -> None:
-    lines = next(list(one.lines(3000)) for one in modes.SETS if one.name == name)
+    lines = next(list(capture_set.lines(3000)) for capture_set in modes.SETS if capture_set.name == name)
     input_format: LineFormat = "urls" if name == "list of URLs" else "text"
     text = "\n".join(lines)
     command = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, "--format")
     checker = LineChecker(input_format=input_format, redirect_uri=modes.CALLBACK)
     expected = [json.loads(line) for line in invoke(*command, "jsonl", stdin=text).stdout.splitlines()]
-    found = list(checker.check(lines))
-    assert [(one.place.line, one.url, [each.rule for each in one.findings]) for one in found] == [
-        (one["line"], one["url"], [each["rule"] for each in one["findings"]]) for one in expected
+    reports = list(checker.check(lines))
+    assert [(report.place.line, report.url, [finding.rule for finding in report.findings]) for report in reports] == [
+        (redirect["line"], redirect["url"], [finding["rule"] for finding in redirect["findings"]])
+        for redirect in expected
     ]
-    assert len(found) > 250
+    assert len(reports) > 250
     assert json.loads(invoke(*command, "json", "-q", stdin=text).stdout)["summary"] == checker.summary.to_dict()
 
 
@@ -190,10 +193,11 @@ def test_several_redirect_uris_are_those_of_the_command(invoke: Invoke) -> None:
     uris = ["https://a.example/cb", "https://b.example/cb"]
     lines = [f"https://{host}.example/cb?error=access_denied" for host in "abc"]
     options = [option for uri in uris for option in ("--redirect-uri", uri)]
-    done = invoke("validate", "--input-format", "urls", *options, "--format", "json", "-q", stdin="\n".join(lines))
+    result = invoke("validate", "--input-format", "urls", *options, "--format", "json", "-q", stdin="\n".join(lines))
     summary = summarize_lines(lines, input_format="urls", redirect_uri=uris)
-    assert json.loads(done.stdout)["summary"] == summary.to_dict()
+    assert json.loads(result.stdout)["summary"] == summary.to_dict()
     rules = [
-        {finding.rule for finding in one.findings} for one in check_lines(lines, input_format="urls", redirect_uri=uris)
+        {finding.rule for finding in report.findings}
+        for report in check_lines(lines, input_format="urls", redirect_uri=uris)
     ]
-    assert ["redirect-uri-mismatch" in found for found in rules] == [False, False, True]
+    assert ["redirect-uri-mismatch" in broken for broken in rules] == [False, False, True]

@@ -23,11 +23,11 @@ def test_library_and_command_line_find_what_the_case_says(case: Case, invoke: In
 
 def library_finds(case: Case) -> None:
     report = validate(case.url, **case.options)
-    found = [
+    findings = [
         (finding.rule, finding.parameter, None if finding.start is None else report.url[finding.start : finding.end])
         for finding in report.findings
     ]
-    assert found == [(expected.rule, expected.parameter, expected.place) for expected in case.findings]
+    assert findings == [(expected.rule, expected.parameter, expected.place) for expected in case.findings]
     for finding, expected in zip(report.findings, case.findings, strict=True):
         assert expected.message is None or finding.message == expected.message
         assert expected.advice is None or finding.advice == expected.advice
@@ -51,7 +51,9 @@ def command_line_finds(case: Case, invoke: Invoke) -> None:
     document = json.loads(result.stdout)
     (redirect,) = document["redirects"]
     assert [finding["rule"] for finding in redirect["findings"]] == [expected.rule for expected in case.findings]
-    assert [finding["parameter"] for finding in redirect["findings"]] == [one.parameter for one in case.findings]
+    assert [finding["parameter"] for finding in redirect["findings"]] == [
+        expected_finding.parameter for expected_finding in case.findings
+    ]
     for finding, expected in zip(redirect["findings"], case.findings, strict=True):
         if expected.place is not None and re.fullmatch("[!-~]*", expected.place):  # others are percent-encoded
             assert redirect["url"][finding["start"] : finding["end"]] == expected.place

@@ -25,7 +25,7 @@ from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 from tests.helpers.properties import examples
 from tests.helpers.strategies import LINE, PLAIN
 
@@ -51,13 +51,13 @@ def checked(
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
     capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
-    found = []
+    checked_reports = []
     try:
         for report in Checker(expectation, summary, show_values=show_values).check(capture, detail):
-            found.append(report)  # noqa: PERF402 - redirects found before an error count
+            checked_reports.append(report)  # noqa: PERF402 - redirects found before an error count
     except CaptureError:
         assert b"\0" in data
-    return found, summary
+    return checked_reports, summary
 
 
 def one_by_one(
@@ -66,16 +66,16 @@ def one_by_one(
     summary = Summary()
     data = text.encode("utf-8", "surrogatepass")
     capture = Capture(Shown("-"), io.BytesIO(data), input_format, expectation.redirect_uris)
-    found = []
+    masked = []
     try:
         for redirect in capture:
             report = judge(redirect, expectation)
             summary.add(report)
-            found.append(report.redacted(show_values=show_values))
+            masked.append(report.redacted(show_values=show_values))
     except CaptureError:
         assert b"\0" in data
     summary.passed_over = capture.passed_over.total()
-    return found, summary
+    return masked, summary
 
 
 def written(batches: Iterable[ReportBatch]) -> list[str]:
@@ -101,12 +101,15 @@ def assert_written_the_same(
 
 
 def assert_same(text: str, expectation: Expectation, input_format: str = "urls") -> None:
-    every, counts = one_by_one(text, expectation, input_format)
-    found = {detail: checked(text, expectation, detail, input_format) for detail in DETAILS}
-    assert found["all"] == (every, counts)
-    assert found["findings"] == ([one for at, one in enumerate(every) if one.findings or at == 0], counts)
-    assert found["summary"] == ([], counts)
-    assert_written_the_same(every, text, expectation, input_format)
+    reports, counts = one_by_one(text, expectation, input_format)
+    by_detail = {detail: checked(text, expectation, detail, input_format) for detail in DETAILS}
+    assert by_detail["all"] == (reports, counts)
+    assert by_detail["findings"] == (
+        [report for index, report in enumerate(reports) if report.findings or index == 0],
+        counts,
+    )
+    assert by_detail["summary"] == ([], counts)
+    assert_written_the_same(reports, text, expectation, input_format)
     with_values = one_by_one(text, expectation, input_format, show_values=True)
     assert checked(text, expectation, "all", input_format, show_values=True) == with_values
     assert_written_the_same(with_values[0], text, expectation, input_format, show_values=True)
@@ -240,8 +243,8 @@ def test_values_that_matter(expectation: Expectation, template: str, values: lis
 def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str) -> None:
     text = "\n".join(f"Location: {PLAIN}?code={number}&state=1\n" for number in range(3))
     text = text if input_format == "text" else text.replace("Location: ", "")
-    found, summary = checked(text, Expectation(), "findings", input_format)
-    assert [report.place.line for report in found] == [1]
+    reports, summary = checked(text, Expectation(), "findings", input_format)
+    assert [report.place.line for report in reports] == [1]
     assert summary.conforming == 3
 
 
@@ -256,14 +259,14 @@ def test_an_interchangeable_value_meets_every_constraint(monkeypatch: pytest.Mon
     def schema(code: dict[str, object]) -> dict[str, object]:
         return {"properties": {"code": code, "state": {"enum": ["a", "b"]}}, "required": ["code"]}
 
-    made = {
+    catalog = {
         name: Outcome(name, "success", schema(code))
         for name, code in {
             "one": {"minLength": 3, "pattern": "^[a-z]+$"},
             "two": {"maxLength": 5, "pattern": "^[w-z]+$"},
         }.items()
     }
-    monkeypatch.setattr(shapes, "outcomes", lambda: made)
+    monkeypatch.setattr(shapes, "outcomes", lambda: catalog)
     monkeypatch.setattr(shapes, "recognized_parameters", lambda: frozenset({"code", "state"}))
     values = ["yz", "xyz", "vwxyz", "wxyzwx", "wxyzw", "0yz", "x.z", "x+z", "xyz%0A", "%78yz"]
     assert [value for value in values if interchangeable(Expectation(), "code", value)] == ["xyz", "wxyzw"]
@@ -340,7 +343,7 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
     assert len(set(messages)) == 5
 
 
-@pytest.mark.parametrize("expectation", some_quickly(EXPECTATIONS))
+@pytest.mark.parametrize("expectation", slow_after_first(EXPECTATIONS))
 def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []
@@ -375,7 +378,7 @@ def test_redirects_of_one_shape_are_judged_once(
         for number in range(100, 200)
     ]
     lines += [f"{PLAIN}?code={number:08}&lang=en" for number in range(100)]
-    found, summary = checked("\n".join(lines), Expectation(state=state), detail, "urls")
+    reports, summary = checked("\n".join(lines), Expectation(state=state), detail, "urls")
     assert summary.redirects == 300
-    assert len(found) == {"all": 300, "findings": 101 if state is None else 300, "summary": 0}[detail]
+    assert len(reports) == {"all": 300, "findings": 101 if state is None else 300, "summary": 0}[detail]
     assert len(calls) == 3

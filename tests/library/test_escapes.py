@@ -47,5 +47,5 @@ def test_what_is_undone(text: str, expected: str, media: tuple[str, ...]) -> Non
 
 @given(st.text(st.sampled_from("\\&^=3Dux26/amp;?\n\udc80é") | st.characters(codec=None)))
 def test_any_text(text: str) -> None:
-    found = unescape(text)
-    assert found.media or found.text == text
+    unescaped = unescape(text)
+    assert unescaped.media or unescaped.text == text

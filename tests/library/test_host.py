@@ -92,16 +92,16 @@ PIECES = [
 
 def mutated(count: int) -> list[str]:
     random = Random(14)  # noqa: S311 - not for cryptography
-    made = list(SEEDS)
-    for _ in range(count - len(made)):
+    hosts = list(SEEDS)
+    for _ in range(count - len(hosts)):
         text = random.choice(SEEDS)
         start = text.index(":")
         for _ in range(random.choice((1, 1, 1, 2, 3))):
             at = random.randint(start, min(len(text), start + 30))
             cut = random.choice((0, 0, 0, 1, 2))
             text = text[:at] + random.choice(PIECES) + text[at + cut :]
-        made.append(text)
-    return made
+        hosts.append(text)
+    return hosts
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +109,10 @@ def browsers(pytestconfig: pytest.Config) -> dict[str, list[str] | None]:
     if not shutil.which("node"):
         pytest.skip("needs Node")
     texts = mutated(200_000 if pytestconfig.getoption("--all") else 20_000)
-    done = subprocess.run(
+    result = subprocess.run(
         ["node", "-e", PARSE], input=json.dumps(texts), capture_output=True, text=True, timeout=60, check=True
     )
-    return dict(zip(texts, json.loads(done.stdout), strict=True))
+    return dict(zip(texts, json.loads(result.stdout), strict=True))
 
 
 def as_written_by_browsers(url: URL) -> str:
@@ -121,7 +121,7 @@ def as_written_by_browsers(url: URL) -> str:
     if (url.scheme or "").lower() not in SPECIAL_SCHEMES:
         return quote(url.host, safe="!$&'()*+,;=%~\"{}`")
     labels = url.host.lower().split(".")
-    return ".".join(one if one.isascii() else f"xn--{one.encode('punycode').decode()}" for one in labels)
+    return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
 
 
 @pytest.mark.property

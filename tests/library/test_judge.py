@@ -119,9 +119,9 @@ def test_a_state_is_the_same_by_itself_and_in_the_envelope_of_the_javascript_sdk
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_is_put_into_an_envelope_is_found_in_it(state: str) -> None:
-    made = envelope(state)
-    assert open_envelope(made) == state
-    assert open_envelope(made.rstrip("=").replace("+", " ")) == state
+    sealed = envelope(state)
+    assert open_envelope(sealed) == state
+    assert open_envelope(sealed.rstrip("=").replace("+", " ")) == state
 
 
 @given(st.text(), st.text())

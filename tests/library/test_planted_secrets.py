@@ -224,8 +224,13 @@ def test_only_literals_may_be_shown_as_they_are() -> None:
         if name in MAKERS | SHORTENERS:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        imports = [one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
-        makers = {alias.name for one in imports if one.module == "connect_errors.shown" for alias in one.names} & {
+        imports = [statement for statement in ast.walk(tree) if isinstance(statement, ast.ImportFrom)]
+        makers = {
+            alias.name
+            for statement in imports
+            if statement.module == "connect_errors.shown"
+            for alias in statement.names
+        } & {
             "Shown",
             "say",
             "join",

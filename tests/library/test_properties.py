@@ -121,11 +121,11 @@ HIDDEN = st.one_of(KNOWN, KNOWN.map("id_{}".format), st.sampled_from([f"state={N
 @SOME
 @given(HIDDEN, st.lists(st.booleans(), min_size=1), st.text(" ;&#é\n\x1b%,.", max_size=2), TEXT)
 def test_a_secret_in_a_shown_value_is_hidden_however_it_is_encoded(
-    hidden: str, encoded: list[bool], beside: str, text: str
+    hidden: str, encoded: list[bool], next_to: str, text: str
 ) -> None:
     pairs = zip(hidden, encoded * len(hidden), strict=False)
     raw = "".join(f"%{ord(character):02x}" if is_encoded else character for character, is_encoded in pairs)
-    message = f"{quote(beside)}{raw}{quote(beside)}"
+    message = f"{quote(next_to)}{raw}{quote(next_to)}"
     report = validate(f"https://a.example/?error=server_error&error_message={message}&{text}").redacted()
     secret = re.split("[=_]", hidden)[-1]
     assert secret not in report.parameters["error_message"]
@@ -187,7 +187,12 @@ def test_no_masked_value_stands_on_standard_error(text: str, name: str, padding:
     rest = f"me{padding}:{NEEDLE}@a.example/?{name}={NEEDLE}&{text.replace(NEEDLE, '')}"
     url = f"https://{rest}"
     captures = (url, f"Location: {url}", f"{url}\n\0", f'"GET {url} HTTP/1.1" 200 1 "{url}"', json.dumps({"log": url}))
-    for arguments, stdin in (([url], ""), ([rest], ""), (["--color", url], ""), *(([], one) for one in captures)):
+    for arguments, stdin in (
+        ([url], ""),
+        ([rest], ""),
+        (["--color", url], ""),
+        *(([], capture) for capture in captures),
+    ):
         result = CliRunner().invoke(
             cli, ["validate", *options, *arguments], input=stdin.encode("utf-8", "surrogateescape")
         )
@@ -224,7 +229,7 @@ def test_parsing_agrees_with_the_standard_library(query: str) -> None:
 def test_parsing_agrees_with_whatwg() -> None:
     """Node's URL follows the standard; characters that it deletes (tabs and line ends) are not compared."""
     if not shutil.which("node"):
-        pytest.skip("Node is not there")
+        pytest.skip("Node is not installed")
     urls: list[str] = []
 
     @settings(examples(3000), database=None)
@@ -237,8 +242,8 @@ def test_parsing_agrees_with_whatwg() -> None:
         "const urls = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
         "console.log(JSON.stringify(urls.map((url) => [...new URL(url).searchParams])));"
     )
-    done = subprocess.run(["node", "-e", script], input=json.dumps(urls), capture_output=True, text=True, check=True)
-    for url, theirs in zip(urls, json.loads(done.stdout), strict=True):
+    result = subprocess.run(["node", "-e", script], input=json.dumps(urls), capture_output=True, text=True, check=True)
+    for url, theirs in zip(urls, json.loads(result.stdout), strict=True):
         assert [[parameter.name, parameter.value] for parameter in URL(url).parameters] == theirs
 
 

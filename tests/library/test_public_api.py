@@ -59,12 +59,12 @@ metadata.version = not_found
 from connect_errors.__main__ import main
 main()
 """
-    done = subprocess.run([sys.executable, "-c", planted, *arguments], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (code, "")
+    result = subprocess.run([sys.executable, "-c", planted, *arguments], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (code, "")
     if "--version" in arguments:
-        assert done.stdout == "connect-errors 0.0.0+unknown\n"
+        assert result.stdout == "connect-errors 0.0.0+unknown\n"
     else:
-        driver = json.loads(done.stdout)["runs"][0]["tool"]["driver"]
+        driver = json.loads(result.stdout)["runs"][0]["tool"]["driver"]
         assert (driver["version"], driver["semanticVersion"]) == ("0.0.0+unknown", "0.0.0+unknown")
 
 

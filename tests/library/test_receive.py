@@ -31,20 +31,20 @@ def rules(received: Success | ConnectError | Refused) -> list[str]:
     return [reason.rule for reason in received.reasons]
 
 
-@pytest.mark.parametrize("one", examples(redirect_uri=REDIRECT_URI, state=STATE, optional=True), ids=str)
-def test_what_connect_sends_is_received(one: Example) -> None:
-    received = receive(one.url, state=STATE, redirect_uri=REDIRECT_URI)
+@pytest.mark.parametrize("example", examples(redirect_uri=REDIRECT_URI, state=STATE, optional=True), ids=str)
+def test_what_connect_sends_is_received(example: Example) -> None:
+    received = receive(example.url, state=STATE, redirect_uri=REDIRECT_URI)
     assert not isinstance(received, Refused)
-    expected = {name: value for name, value in validate(one.url).parameters.items() if name != "state"}
+    expected = {name: value for name, value in validate(example.url).parameters.items() if name != "state"}
     assert received.parameters == expected
-    assert str(received) == one.outcome
+    assert str(received) == example.outcome
     if isinstance(received, ConnectError):
-        assert received.code == one.outcome
-        assert received.page == page(one.outcome)
+        assert received.code == example.outcome
+        assert received.page == page(example.outcome)
         assert received.message == received.page.message
         assert (received.who_acts, received.retry, received.severity) == received.page[2:5]
     else:
-        assert received.outcome == one.outcome
+        assert received.outcome == example.outcome
 
 
 def test_the_successes_are_those_of_the_catalog() -> None:
@@ -55,19 +55,19 @@ def test_the_rule_says_whether_a_callback_refuses() -> None:
     check_each(invalid_examples(redirect_uri=REDIRECT_URI, state=STATE), refuses_if_its_rule_says_so)
 
 
-def refuses_if_its_rule_says_so(one: Example) -> None:
-    received = receive(one.url, state=STATE, redirect_uri=REDIRECT_URI)
-    refuses = RULES[one.rule or ""].refuses
+def refuses_if_its_rule_says_so(example: Example) -> None:
+    received = receive(example.url, state=STATE, redirect_uri=REDIRECT_URI)
+    refuses = RULES[example.rule or ""].refuses
     if refuses == "outcome":
-        refuses = "always" if one.parameter == outcomes()[one.outcome].discriminator else "never"
+        refuses = "always" if example.parameter == outcomes()[example.outcome].discriminator else "never"
     if refuses == "always":
-        assert rules(received) == [one.rule]
-    elif one.kind == "error":
+        assert rules(received) == [example.rule]
+    elif example.kind == "error":
         assert isinstance(received, ConnectError)
-        assert received.page.title == ("server_error" if one.rule == "unknown-error" else one.outcome)
+        assert received.page.title == ("server_error" if example.rule == "unknown-error" else example.outcome)
     else:
         assert isinstance(received, Success)
-        assert received.outcome == one.outcome
+        assert received.outcome == example.outcome
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.name != "unexpected-outcome"], ids=str)
@@ -204,7 +204,9 @@ def test_no_secret_is_printed(query: str) -> None:
         received = answer(query, state)
         printed = f"{received}{received!r}"
         if isinstance(received, Refused):
-            printed += repr(received.reasons) + "".join(f"{one.message}{one.parameter}" for one in received.reasons)
+            printed += repr(received.reasons) + "".join(
+                f"{reason.message}{reason.parameter}" for reason in received.reasons
+            )
         assert not any(secret in printed for secret in SECRETS.values())
         assert printed.isprintable()
 
@@ -248,7 +250,7 @@ def test_many_threads() -> None:
     urls = [f"code={number}&state={number}" for number in range(1, 400)]
     with ThreadPoolExecutor(8) as pool:
         received = list(pool.map(lambda query: answer(query, query.partition("state=")[2]), urls))
-    codes = [one.parameters["code"] for one in received if isinstance(one, Success)]
+    codes = [result.parameters["code"] for result in received if isinstance(result, Success)]
     assert codes == [str(number) for number in range(1, 400)]
 
 
@@ -277,4 +279,4 @@ def test_what_is_received_conforms_or_is_an_error(parameters: dict[str, str]) ->
 def test_validate_does_not_take_a_lost_state_for_one_that_was_compared() -> None:
     with pytest.raises(TypeError, match="state is None: give the state that was sent, or leave it out"):
         validate(REDIRECT_URI, state=None)  # type: ignore[arg-type]
-    assert "state-mismatch" in [one.rule for one in validate(REDIRECT_URI, state="not given").findings]
+    assert "state-mismatch" in [finding.rule for finding in validate(REDIRECT_URI, state="not given").findings]

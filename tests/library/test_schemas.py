@@ -72,9 +72,9 @@ def test_examples_conform_to_this_schema_and_to_no_other(outcome: Outcome) -> No
 @pytest.fixture(scope="session")
 def ajv() -> None:
     if not shutil.which("node"):
-        pytest.skip("Node is not there")
+        pytest.skip("Node is not installed")
     if not (AJV / "node_modules" / "ajv").is_dir():
-        pytest.skip("Ajv is not there: npm ci --prefix tests/ajv")
+        pytest.skip("Ajv is not installed: npm ci --prefix tests/ajv")
 
 
 @pytest.mark.usefixtures("ajv")
@@ -85,16 +85,16 @@ def test_ajv_in_strict_mode_gives_the_same_verdicts() -> None:
         for instance in instances()
         for schema in {"redirect.json", "errors/vehicle_incompatible.json", _own_schema(instance)}
     ]
-    done = subprocess.run(
+    result = subprocess.run(
         ["node", AJV / "judge.mjs"],
         input=json.dumps({"schemas": schemas, "cases": cases}),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == "", "Ajv warns of nothing"
-    verdicts = json.loads(done.stdout)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == "", "Ajv warns of nothing"
+    verdicts = json.loads(result.stdout)
     assert len(verdicts) == len(cases) > 500
     assert verdicts.count(True) > 100
     for (schema, instance), verdict in zip(cases, verdicts, strict=True):

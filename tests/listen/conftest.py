@@ -17,10 +17,10 @@ from connect_errors.url import URL
 
 QUICK = Limits(request=5, answer=1, fragment=0.1, repetition=60, silence=60)
 
-Listen = Callable[..., "Running"]
+Listen = Callable[..., "RunningListener"]
 
 
-class Running:
+class RunningListener:
     """A listener with a consumer of its events."""
 
     def __init__(self, path: str = "/callback", redirect_uri: str | None = None, **options: Any) -> None:
@@ -73,7 +73,7 @@ class Running:
         """Send raw bytes, and return the whole response."""
         with self.connect(family) as client:
             client.sendall(request)
-            return received(client)
+            return read_response(client)
 
     def get(self, target: str, **headers: str) -> str:
         fields = {"Host": f"localhost:{self.port}"} | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -91,7 +91,7 @@ class Running:
             raise self.failure
 
 
-def received(client: socket.socket) -> str:
+def read_response(client: socket.socket) -> str:
     """Read a response to its end; a reset counts as the end."""
     data = b""
     try:
@@ -110,8 +110,8 @@ def status(response: str) -> int:
 def listen() -> Iterator[Listen]:
     with ExitStack() as stack:
 
-        def listen(**options: Any) -> Running:
-            running = Running(**options)
+        def listen(**options: Any) -> RunningListener:
+            running = RunningListener(**options)
             stack.callback(running.stop)
             return running
 

@@ -9,11 +9,11 @@ import pytest
 from connect_errors import examples, invalid_examples, validate
 from connect_errors.handbook import page as handbook_page
 
-from tests.listen.conftest import QUICK, Listen, Running
+from tests.listen.conftest import QUICK, Listen, RunningListener
 from tests.listen.fake_connect import WAYS, FakeConnect, fake_connect
 
-pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
-axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
+pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install --group browser")
+axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed: pip install --group browser")
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,7 @@ def connect() -> Iterator[FakeConnect]:
 class Tab:
     """A browser page, and its errors."""
 
-    def __init__(self, browser: Any, connect: FakeConnect, running: Running) -> None:
+    def __init__(self, browser: Any, connect: FakeConnect, running: RunningListener) -> None:
         self.connect = connect
         self.running = running
         self.context = browser.new_context()
@@ -65,9 +65,9 @@ class Tab:
 
 @pytest.fixture
 def tab(browser: Any, connect: FakeConnect, listen: Listen) -> Iterator[Tab]:
-    one = Tab(browser, connect, listen(limits=QUICK._replace(fragment=5, repetition=0)))
-    yield one
-    one.context.close()
+    opened = Tab(browser, connect, listen(limits=QUICK._replace(fragment=5, repetition=0)))
+    yield opened
+    opened.context.close()
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "form"])
@@ -98,8 +98,8 @@ def test_the_page_of_a_deviation_marks_the_place(tab: Tab) -> None:
 
 
 def test_every_example(tab: Tab) -> None:
-    for one in examples(redirect_uri=tab.running.address, state="0facda", optional=True):
-        assert tab.go(one.url) == f"✓ {one.outcome} conforms"
+    for example in examples(redirect_uri=tab.running.address, state="0facda", optional=True):
+        assert tab.go(example.url) == f"✓ {example.outcome} conforms"
         assert tab.running.reports[-1].findings == ()
     assert tab.problems == []
 
@@ -107,16 +107,19 @@ def test_every_example(tab: Tab) -> None:
 @pytest.mark.browser(seconds=12)
 def test_every_way_to_deviate(tab: Tab) -> None:
     """Each deviation with one outcome: the others are sent over a socket, which is fast."""
-    found_by = {(one.rule, one.what): one for one in invalid_examples(redirect_uri=tab.running.address, state="0facda")}
-    assert len(found_by) > 50
-    for one in found_by.values():
-        if one.rule in ("redirect-uri-mismatch", "state-mismatch"):
+    by_deviation = {
+        (example.rule, example.what): example
+        for example in invalid_examples(redirect_uri=tab.running.address, state="0facda")
+    }
+    assert len(by_deviation) > 50
+    for example in by_deviation.values():
+        if example.rule in ("redirect-uri-mismatch", "state-mismatch"):
             continue  # the first has its own test, the second needs a state
-        heading = tab.go(one.url)
+        heading = tab.go(example.url)
         report = tab.running.reports[-1]
-        found = [finding.rule for finding in report.findings]
-        assert one.rule in found, (one, report)
-        assert found == [finding.rule for finding in validate(one.url, redirect_uri=tab.running.address).findings]
+        rules = [finding.rule for finding in report.findings]
+        assert example.rule in rules, (example, report)
+        assert rules == [finding.rule for finding in validate(example.url, redirect_uri=tab.running.address).findings]
         assert heading.endswith("does not conform") == (not report.conforms)
     assert tab.problems == []
 
@@ -180,4 +183,4 @@ def test_axe_finds_no_violation(query: str, scheme: str, tab: Tab) -> None:
     script = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     tab.page.evaluate(script)  # the page's policy blocks script elements
     violations = tab.page.evaluate("axe.run().then((found) => found.violations)")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []

@@ -15,15 +15,15 @@ from connect_errors.catalog import errors
 from connect_errors.listen.server import LIMITS
 
 from tests.conftest import Invoke
-from tests.helpers.listening import CLIENT, CODE, DENIED, LACKING, listening
-from tests.helpers.processes import EACH_FORMAT, some_quickly
+from tests.helpers.listening import CLIENT, CODE, DENIED, INCOMPLETE, listening
+from tests.helpers.processes import EACH_FORMAT, slow_after_first
 
 
 def test_redirects_as_they_arrive() -> None:
     with listening("--count=2") as command:
         assert re.fullmatch(r"http://localhost:\d+/callback", command.redirect_uri)
         assert command.open(DENIED) == 200
-        assert command.open(LACKING) == 200
+        assert command.open(INCOMPLETE) == 200
         assert command.end() == (
             1,
             f"""\
@@ -53,7 +53,7 @@ access_denied          2           1  ██████████████
     ("arguments", "query", "code"),
     [
         ([], DENIED, 0),
-        ([], LACKING, 1),
+        ([], INCOMPLETE, 1),
         pytest.param(["--expect=no_vehicles"], DENIED, 1, marks=pytest.mark.slow),
         pytest.param(["--state=abc"], DENIED, 1, marks=pytest.mark.slow),
         pytest.param(["--state=abc"], f"{DENIED}&state=abc", 0, marks=pytest.mark.slow),
@@ -76,7 +76,7 @@ def test_nothing_came(invoke: Invoke) -> None:
 @EACH_FORMAT
 def test_formats(name: str, tmp_path: Path) -> None:
     with listening("--count=1", f"--format={name}=report", "--format=jsonl", cwd=tmp_path) as command:
-        command.open(LACKING)
+        command.open(INCOMPLETE)
         code, out, _ = command.end()
     (line,) = (json.loads(line) for line in out.splitlines())
     assert (code, line["source"], line["line"], line["url"]) == (
@@ -100,11 +100,11 @@ def test_each_line_of_jsonl_comes_at_once() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
-@pytest.mark.parametrize(("name", "code"), some_quickly([("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)], 1))
+@pytest.mark.parametrize(("name", "code"), slow_after_first([("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)], 1))
 def test_signals_end_with_the_summary(name: str, code: int, tmp_path: Path) -> None:
     with listening("--format=text", "--format=json=report", "--save=urls", cwd=tmp_path) as command:
         command.open(DENIED)
-        command.open(LACKING)
+        command.open(INCOMPLETE)
         ended, out, err = command.end(signal.Signals[name])
     assert (ended, err) == (code, "")
     assert out.endswith("\n2 redirects, 1 conforming, 1 error\n")
@@ -195,10 +195,10 @@ def test_a_port_in_use(invoke: Invoke) -> None:
 
 def test_why_no_redirect_comes(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connect_errors.cli.listen.LIMITS", LIMITS._replace(silence=0.05))
-    said = invoke("listen", "--port=0", "--path=/cb", "--timeout=0.3").stderr
+    stderr = invoke("listen", "--port=0", "--path=/cb", "--timeout=0.3").stderr
     for shown in ("400: Unauthorized redirect_uri", "400: Invalid parameter client_id", '"response_type"'):
-        assert said.count(shown) == 1
-    assert re.search(r"register exactly http://localhost:\d+/cb\n", said)
+        assert stderr.count(shown) == 1
+    assert re.search(r"register exactly http://localhost:\d+/cb\n", stderr)
 
 
 @pytest.mark.parametrize(
@@ -244,9 +244,9 @@ def test_how_to_provoke_each_error(code: str, invoke: Invoke) -> None:
 
 
 def test_a_test_account_is_filled_in_and_its_mode_taken(invoke: Invoke) -> None:
-    said = invoke("listen", "--port=0", "--timeout=0.05", "--test=vehicle_incompatible", "--client-id", CLIENT).stderr
-    assert "  Email: smartcar@vehicle-incompatible.com, any password. VIN: 0SCAUDI012FE3B132\n" in said
-    assert "&mode=simulated\n" in said
+    stderr = invoke("listen", "--port=0", "--timeout=0.05", "--test=vehicle_incompatible", "--client-id", CLIENT).stderr
+    assert "  Email: smartcar@vehicle-incompatible.com, any password. VIN: 0SCAUDI012FE3B132\n" in stderr
+    assert "&mode=simulated\n" in stderr
 
 
 def test_a_test_waits_for_its_error() -> None:

@@ -16,7 +16,7 @@ from connect_errors.listen.authorize import ConnectSession
 
 from tests.conftest import Invoke
 from tests.helpers.listening import CLIENT, DENIED, listening
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 
 def connect_url(invoke: Invoke, *arguments: str) -> tuple[str, dict[str, str]]:
@@ -42,9 +42,9 @@ def test_the_connect_url(invoke: Invoke) -> None:
 
 
 def test_all_parameters_of_the_connect_url(invoke: Invoke) -> None:
-    given = ["--state=a b+c", "--scope=read_vin required:read_location", "--mode=simulated"]
+    options = ["--state=a b+c", "--scope=read_vin required:read_location", "--mode=simulated"]
     _, parameters = connect_url(
-        invoke, *given, "--single-select-vin=0SCAUDI012FE3B132", "--redirect-uri=https://callback.example/cb?a=b"
+        invoke, *options, "--single-select-vin=0SCAUDI012FE3B132", "--redirect-uri=https://callback.example/cb?a=b"
     )
     assert parameters == {
         "response_type": "code",
@@ -67,7 +67,7 @@ def test_reauthentication(invoke: Invoke) -> None:
 
 def test_the_state_that_was_made_must_come_back() -> None:
     with listening("--count=2", "--format=jsonl", "--client-id", CLIENT) as command:
-        state = dict(parse_qsl(command.said[1]))["state"]
+        state = dict(parse_qsl(command.stderr_lines[1]))["state"]
         command.open(f"{DENIED}&state={state}")
         command.open(f"{DENIED}&state={state[:-1]}")
         code, out, _ = command.end()
@@ -103,14 +103,14 @@ def test_the_connect_url_is_checked_like_any_other(arguments: list[str], message
 @pytest.mark.parametrize(("arguments", "_message"), [row for row in WRONG_CONNECT_URLS if len(row[0]) == 1])
 def test_validate_finds_the_same_in_it(arguments: list[str], _message: str, invoke: Invoke) -> None:
     option, _, value = arguments[0].removeprefix("--").partition("=")
-    given = {"client_id": CLIENT, "state": "s", option.replace("-", "_"): value}
-    vehicle_id = given.pop("reauthenticate", None)
-    redirect_uri = given.pop("redirect_uri", "http://localhost:8000/callback")
-    session = ConnectSession(**given, vehicle_id=vehicle_id)
+    session_options = {"client_id": CLIENT, "state": "s", option.replace("-", "_"): value}
+    vehicle_id = session_options.pop("reauthenticate", None)
+    redirect_uri = session_options.pop("redirect_uri", "http://localhost:8000/callback")
+    session = ConnectSession(**session_options, vehicle_id=vehicle_id)
     findings = validate(session.url(redirect_uri)).findings
-    said = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments).stderr
+    stderr = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments).stderr
     assert len(findings) > 1
-    assert said.endswith(f": {'; '.join(finding.message for finding in findings[1:])}\n")
+    assert stderr.endswith(f": {'; '.join(finding.message for finding in findings[1:])}\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
@@ -120,7 +120,7 @@ def test_the_browser_is_opened(others: str, tmp_path: Path) -> None:
     write_script(script, f"printf '%s' \"$1\" >'{tmp_path}/part'; mv '{tmp_path}/part' '{tmp_path}/url'")
     environment = os.environ | {"BROWSER": f"{others}{script}"}
     with listening("--client-id", CLIENT, "--open", env=environment) as command:
-        assert wait_for(tmp_path / "url") == command.said[1].split()[-1]
+        assert wait_for(tmp_path / "url") == command.stderr_lines[1].split()[-1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
@@ -147,14 +147,14 @@ def test_a_browser_has_nothing_of_the_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 @pytest.mark.parametrize(
-    "called", some_quickly(["{}/lynx -accept_all_cookies %s", "w3m", "{}/w3m", "{}/w3m %s", "{}/no-such-one"])
+    "called", slow_after_first(["{}/lynx -accept_all_cookies %s", "w3m", "{}/w3m", "{}/w3m %s", "{}/no-such-one"])
 )
 def test_a_browser_of_terminals_is_not_opened(called: str, tmp_path: Path) -> None:
     for name in ("w3m", "lynx"):
         write_script(tmp_path / name, f"touch '{tmp_path}/started'")
-    found = {"PATH": str(tmp_path), "BROWSER": called.format(tmp_path), "TERM": "xterm"}
+    env = {"PATH": str(tmp_path), "BROWSER": called.format(tmp_path), "TERM": "xterm"}
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    with listening("--client-id", CLIENT, "--open", env=environment | found) as command:
+    with listening("--client-id", CLIENT, "--open", env=environment | env) as command:
         assert command.process.stderr
         assert command.process.stderr.readline() == (
             "connect-errors: no browser could be opened outside this terminal; open the URL yourself\n"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.listening import DENIED, LACKING, listening
+from tests.helpers.listening import DENIED, INCOMPLETE, listening
 
 
 def test_addresses_through_a_pipe() -> None:
     with listening("--count=2", stdin=subprocess.PIPE) as command:
         assert command.process.stdin
-        command.process.stdin.write(f"what?\n\n  {command.redirect_uri}?{DENIED}\n{command.redirect_uri}?{LACKING}")
+        command.process.stdin.write(f"what?\n\n  {command.redirect_uri}?{DENIED}\n{command.redirect_uri}?{INCOMPLETE}")
         code, out, err = command.end()
     assert (code, err) == (
         1,
@@ -59,14 +59,14 @@ def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
         cwd=tmp_path,
     ) as process:
         os.close(theirs)
-        said = b""
-        while b"Press Ctrl-C" not in said:
-            said += os.read(ours, 4096)
-        found = re.search(rb"http://localhost:(\d+)/callback", said)
-        assert found
-        os.write(ours, found[0] + f"?{DENIED}\n".encode())
-        while b"conforms" not in said:
-            said += os.read(ours, 4096)
+        output = b""
+        while b"Press Ctrl-C" not in output:
+            output += os.read(ours, 4096)
+        match = re.search(rb"http://localhost:(\d+)/callback", output)
+        assert match
+        os.write(ours, match[0] + f"?{DENIED}\n".encode())
+        while b"conforms" not in output:
+            output += os.read(ours, 4096)
         os.close(ours)
         assert process.wait(20) == 129
     assert json.loads((tmp_path / "report").read_text())["summary"]["redirects"] == 1
@@ -97,7 +97,7 @@ def test_addresses_are_pasted_where_no_loop_can_wait_for_them(kind: str) -> None
         "--count=3", stdin=theirs, start_new_session=True, command=[sys.executable, "-c", WITHOUT_READERS, kind]
     ) as command:
         os.write(ours, f"what?\n{command.redirect_uri}?{DENIED}\n".encode())
-        os.write(ours, f"{command.redirect_uri}?{LACKING}\n".encode())
+        os.write(ours, f"{command.redirect_uri}?{INCOMPLETE}\n".encode())
         assert command.open(DENIED) == 200
         code, out, err = command.end()  # although a thread is still reading
     os.close(ours)

@@ -182,12 +182,12 @@ def test_what_else_is_asked_for_is_passed_over(target: str, listen: Listen) -> N
 
 def test_every_example_and_every_invalid_one(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(fragment=0.01))
-    made = [
+    redirects = [
         *examples(redirect_uri=running.address, state="0facda"),
         *examples(redirect_uri=running.address, optional=True),
         *invalid_examples(redirect_uri=running.address, state="0facda"),
     ]
-    urls = list(dict.fromkeys(one.url for one in made if "#" not in one.url))
+    urls = list(dict.fromkeys(redirect.url for redirect in redirects if "#" not in redirect.url))
     assert len(urls) > 250
     for url in urls:
         before = len(running.reports)

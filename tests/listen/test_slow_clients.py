@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.listen.conftest import QUICK, Listen, received, status
+from tests.listen.conftest import QUICK, Listen, read_response, status
 
 DENIED = "/callback?error=access_denied&error_description=User+denied+access+to+application&state="
 
@@ -37,7 +37,7 @@ def test_those_who_never_finish_are_let_go(beginning: bytes, listen: Listen) -> 
         client.sendall(beginning)
     assert status(running.get(DENIED)) == 200
     start = time.monotonic()
-    assert [received(client) for client in clients] == [""] * 30
+    assert [read_response(client) for client in clients] == [""] * 30
     assert time.monotonic() - start < 5
 
 
@@ -67,7 +67,7 @@ def test_more_connections_than_are_held_close_the_oldest(listen: Listen) -> None
     running = listen(limits=QUICK._replace(request=60, answer=0.2, connections=10))
     clients = running.hold(12)
     assert status(running.get(DENIED)) == 200
-    assert [received(client) for client in clients[:3]] == [""] * 3
+    assert [read_response(client) for client in clients[:3]] == [""] * 3
 
 
 def test_slow_ones_do_not_keep_it_from_ending(listen: Listen) -> None:

@@ -37,8 +37,8 @@ def test_the_same_are_found_as_by_the_pattern_alone(
         expected.append((match.span(), match.groupdict()))
         at = match.start() + 1
     anchors = Anchors(uris, locations=locations)
-    found = [(match.span(), match.groupdict()) for match in anchors.find(text, start)]
-    assert found == expected
+    matches = [(match.span(), match.groupdict()) for match in anchors.find(text, start)]
+    assert matches == expected
     for after in " \n":
         assert anchors.are_in(text, after) == (pattern.search(f"\n{text}{after}") is not None)
 

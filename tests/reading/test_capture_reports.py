@@ -22,11 +22,11 @@ def log(*requests: tuple[str, int, str]) -> str:
 
 def captures(invoke: Invoke, text: str | bytes, *arguments: str) -> tuple[list[dict[str, Any]], str]:
     stdin = text if isinstance(text, bytes) else text.encode()
-    done = invoke("validate", "--format=json", *arguments, stdin=stdin)
+    result = invoke("validate", "--format=json", *arguments, stdin=stdin)
     for secret in SECRETS:
-        assert secret not in done.stdout + done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)["captures"]
-    return found, done.stderr
+        assert secret not in result.stdout + result.stderr
+    reports: list[dict[str, Any]] = json.loads(result.stdout)["captures"]
+    return reports, result.stderr
 
 
 NOTHING: dict[str, Any] = {
@@ -88,28 +88,28 @@ def test_counts(text: str, expected: dict[str, Any], invoke: Invoke) -> None:
 def test_every_argument_has_a_report(tmp_path: Path, invoke: Invoke) -> None:
     binary = tmp_path / "data.bin"
     binary.write_bytes(f"seen: {REDIRECT}\n\0".encode())
-    found, _ = captures(invoke, "", REDIRECT, str(tmp_path / "none.log"), str(binary), "/cb?error=access_denied")
+    reports, _ = captures(invoke, "", REDIRECT, str(tmp_path / "none.log"), str(binary), "/cb?error=access_denied")
     path_note = "only a path was given: scheme and host are not checked"
-    assert found == [
+    assert reports == [
         NOTHING | {"source": "argument", "kind": "argument", "redirects": 1},
         NOTHING
         | {
-            "source": found[1]["source"],
+            "source": reports[1]["source"],
             "kind": None,
             "unreadable": 'no such file, and not a URL (no "://")',
         },
         NOTHING
         | {
-            "source": found[2]["source"],
+            "source": reports[2]["source"],
             "lines": 1,
             "redirects": 1,
             "unreadable": "it is a binary file, not text, in line 2",
         },
-        NOTHING | {"source": "argument", "kind": "argument", "redirects": 1, "notes": found[3]["notes"]},
+        NOTHING | {"source": "argument", "kind": "argument", "redirects": 1, "notes": reports[3]["notes"]},
     ]
-    assert path_note in found[3]["notes"]
-    assert found[1]["source"].endswith("/none.log")
-    assert found[2]["source"].endswith("/data.bin")
+    assert path_note in reports[3]["notes"]
+    assert reports[1]["source"].endswith("/none.log")
+    assert reports[2]["source"].endswith("/data.bin")
 
 
 REFUSED = "/cb?error=access_denied&error_description=User+denied+access+to+the+requested+scope+of+permissions."
@@ -199,8 +199,8 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
     ],
 )
 def test_notes(text: str, notes: list[str], invoke: Invoke) -> None:
-    [found], stderr = captures(invoke, text)
-    assert found["notes"] == notes
+    [report], stderr = captures(invoke, text)
+    assert report["notes"] == notes
     for note in notes:
         assert f"-: {note}\n" in stderr
 
@@ -209,21 +209,23 @@ def test_near_misses(invoke: Invoke) -> None:
     text = (
         f"{REDIRECT} and\nhttp://example.com/app/cb?code={CODE}&state=1\nhttps://example.com/{OTHER}/cb?code={OTHER}\n"
     )
-    [found], stderr = captures(invoke, f"seen {text}", "--redirect-uri=https://example.com/app/cb")
-    assert found["redirects"] == 0
-    assert found["passed_over"] == {"near-miss": 3}
-    assert found["notes"] == [
+    [report], stderr = captures(invoke, f"seen {text}", "--redirect-uri=https://example.com/app/cb")
+    assert report["redirects"] == 0
+    assert report["passed_over"] == {"near-miss": 3}
+    assert report["notes"] == [
         "near miss: https://example.com/cb: its path is /cb, but the registered one is /app/cb: it lacks the prefix",
         "near miss: http://example.com/app/cb: its scheme is http, but the registered one is https",
         "near miss: https://example.com/***/cb: its path is /***/cb, but the registered one is /app/cb",
     ]
-    assert all(note in stderr for note in found["notes"])
+    assert all(note in stderr for note in report["notes"])
 
 
 def test_many_codes_are_remembered(invoke: Invoke) -> None:
     text = log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1024), 1023, 0)))
-    [found], _ = captures(invoke, text)
-    assert found["redirects"] == 1026
-    assert found["notes"] == ["2 requests had an authorization code seen before: a code can be exchanged only once"]
-    [found], _ = captures(invoke, log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1025), 0))))
-    assert found["notes"] == []
+    [report], _ = captures(invoke, text)
+    assert report["redirects"] == 1026
+    assert report["notes"] == ["2 requests had an authorization code seen before: a code can be exchanged only once"]
+    [report], _ = captures(
+        invoke, log(*((f"/cb?code=c{number}&state=s", 200, BROWSER) for number in (*range(1025), 0)))
+    )
+    assert report["notes"] == []

@@ -32,10 +32,12 @@ EACH_CAPTURE = pytest.mark.parametrize("path", FILES, ids=[path.name for path in
 
 
 def expected(path: Path) -> dict[str, Any]:
-    beside = path.with_name(f"{path.name}.toml")
-    assert beside.exists(), f"{path.name} needs its expected reports in {beside.name}: pytest --update writes them"
+    expectation = path.with_name(f"{path.name}.toml")
+    assert expectation.exists(), (
+        f"{path.name} needs its expected reports in {expectation.name}: pytest --update writes them"
+    )
     defaults = {"exit_code": 0, "passed_over": {}, "leaks": 0, "redirects": []}
-    return defaults | tomllib.loads(beside.read_text(encoding="utf-8"))
+    return defaults | tomllib.loads(expectation.read_text(encoding="utf-8"))
 
 
 def facts(redirect: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def test_library_reads(path: Path) -> None:
     with path.open("rb") as stream:
         capture = Capture(Shown(path.name), stream)
         reports = [judge(redirect).redacted() for redirect in capture]
-    found = [
+    redirects = [
         {
             "line": report.place.line,
             "column": report.place.column,
@@ -65,7 +67,7 @@ def test_library_reads(path: Path) -> None:
         }
         for report in reports
     ]
-    assert found == [facts(redirect) for redirect in expected(path)["redirects"]]
+    assert redirects == [facts(redirect) for redirect in expected(path)["redirects"]]
     assert capture.input_format == expected(path)["input_format"]
     assert capture.passed_over == expected(path)["passed_over"]
     assert capture.leaks == expected(path)["leaks"]
@@ -79,11 +81,11 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
     else:
         result = invoke("validate", "--format", "json", str(path))
     document = json.loads(result.stdout)
-    found = [
+    redirects = [
         facts(redirect | {"rules": [finding["rule"] for finding in redirect["findings"]]})
         for redirect in document["redirects"]
     ]
-    assert found == [facts(redirect) for redirect in expected(path)["redirects"]]
+    assert redirects == [facts(redirect) for redirect in expected(path)["redirects"]]
     assert {redirect["source"] for redirect in document["redirects"]} <= {"-" if from_stdin else str(path)}
     assert document["summary"]["passed_over"] == sum(expected(path)["passed_over"].values())
     assert result.exit_code == expected(path)["exit_code"]

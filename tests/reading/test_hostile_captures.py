@@ -17,7 +17,7 @@ LISTS = b"# recorded on staging\nhttps://a.example/cb?code=1\nhttps://a.example/
 LISTED = ["https://a.example/cb?code=1", "https://a.example/?x=1", "not a url"]
 
 
-def found(data: bytes) -> list[str]:
+def read_urls(data: bytes) -> list[str]:
     return [redirect.url.text for redirect in Capture(Shown("-"), io.BytesIO(data))]
 
 
@@ -91,7 +91,7 @@ def har(*hops: tuple[str, str]) -> bytes:
     ],
 )
 def test_text(text: str, urls: list[str]) -> None:
-    assert found(text.encode()) == urls
+    assert read_urls(text.encode()) == urls
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_text(text: str, urls: list[str]) -> None:
     ],
 )
 def test_a_request_that_a_browser_wrote_otherwise_is_the_same(location: str, target: str) -> None:
-    assert found(har((f"{location}?{DENIED}", f"{target}?{DENIED}"))) == [f"{location}?{DENIED}"]
+    assert read_urls(har((f"{location}?{DENIED}", f"{target}?{DENIED}"))) == [f"{location}?{DENIED}"]
 
 
 def test_a_faulty_redirect_is_not_hidden_by_one_that_conforms() -> None:
@@ -116,12 +116,12 @@ def test_a_faulty_redirect_is_not_hidden_by_one_that_conforms() -> None:
 
 @pytest.mark.parametrize("cut", [1, 22, 40, len(LISTS) - 1])
 def test_members_of_gzip_are_one_file(cut: int) -> None:
-    assert found(gzip.compress(LISTS[:cut]) + gzip.compress(LISTS[cut:])) == found(LISTS) == LISTED
+    assert read_urls(gzip.compress(LISTS[:cut]) + gzip.compress(LISTS[cut:])) == read_urls(LISTS) == LISTED
 
 
 def test_a_list_may_begin_with_many_comments() -> None:
     comments = b"".join(b"# line %d %020d\n" % (number, number) for number in range(2000))
-    assert found(gzip.compress(comments + LISTS)) == LISTED
+    assert read_urls(gzip.compress(comments + LISTS)) == LISTED
 
 
 @pytest.mark.parametrize("data", [LISTS, har((LOCAL, LOCAL)), har((LOCAL, LOCAL))[:-9]], ids=["list", "HAR", "cut off"])

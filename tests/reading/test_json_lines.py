@@ -47,10 +47,12 @@ OTHERS = st.sampled_from(
 HOLE = "\ue000"
 
 
-def found_by(seen: JSONLines | None, line: str, anchors: Anchors) -> list[Candidate | Leak] | None:
+def found_by(reader: JSONLines | None, line: str, anchors: Anchors) -> list[Candidate | Leak] | None:
     """Return the results for a line, without `record`, which is the line number in the end."""
-    found = seen.read(line) if seen else read_value(line, anchors)
-    return found and [one._replace(record=0) if isinstance(one, Candidate) else one for one in found]
+    candidates = reader.read(line) if reader else read_value(line, anchors)
+    return candidates and [
+        candidate._replace(record=0) if isinstance(candidate, Candidate) else candidate for candidate in candidates
+    ]
 
 
 def written(members: list[tuple[str, str]], colon: str, around: str) -> str:
@@ -79,8 +81,8 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
     usual[index] = draw(URLS)
     lines = [usual, usual, usual]
     for _ in range(draw(st.integers(1, 6))):
-        one = [draw(st.one_of(QUIET, URLS, OTHERS)) if draw(st.integers(0, 4)) == 0 else value for value in usual]
-        lines.append([*one[:index], draw(URLS), *one[index + 1 :]] if draw(st.booleans()) else one)
+        line = [draw(st.one_of(QUIET, URLS, OTHERS)) if draw(st.integers(0, 4)) == 0 else value for value in usual]
+        lines.append([*line[:index], draw(URLS), *line[index + 1 :]] if draw(st.booleans()) else line)
     return [first + "".join(map("".join, zip(values, pieces, strict=True))) for values in lines]
 
 
@@ -106,9 +108,9 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
 )
 def test_what_makes_a_line_another_one(usual: str, other: str) -> None:
     anchors = Anchors()
-    seen = JSONLines(anchors)
+    reader = JSONLines(anchors)
     for line in (usual, usual, usual, other):
-        assert found_by(seen, line, anchors) == found_by(None, line, anchors)
+        assert found_by(reader, line, anchors) == found_by(None, line, anchors)
 
 
 def test_a_path_is_nothing_else() -> None:
@@ -121,19 +123,19 @@ def test_a_path_is_nothing_else() -> None:
 @given(lines_alike(), st.sampled_from(["", "https://a.example/cb", "https://app.example.com", "x://y/info"]))
 def test_a_line_is_read_as_if_it_were_the_only_one(lines: list[str], redirect_uri: str) -> None:
     anchors = Anchors([URL(redirect_uri)] if redirect_uri else [])
-    seen = JSONLines(anchors)
+    reader = JSONLines(anchors)
     for line in [*lines, *lines]:
-        assert found_by(seen, line, anchors) == found_by(None, line, anchors), line
+        assert found_by(reader, line, anchors) == found_by(None, line, anchors), line
 
 
 def test_what_is_cached_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_lines, "MAX_REMEMBERED", 300)
     monkeypatch.setattr(json_lines, "MAX_SEEN", 3)
     anchors = Anchors()
-    seen = JSONLines(anchors)
+    reader = JSONLines(anchors)
     lines = [f'{{"{name}":1,"status":{status},"uri":"/cb?code=1"}}' for name in "abcdef" for status in (302, 404, 302)]
     for line in [line for line in lines for _ in range(3)]:
-        assert found_by(seen, line, anchors) == found_by(None, line, anchors)
-        cached = sum(len(outline.known) for outline in seen._outlines.values())  # noqa: SLF001 - the cache is private
+        assert found_by(reader, line, anchors) == found_by(None, line, anchors)
+        cached = sum(len(outline.known) for outline in reader._outlines.values())  # noqa: SLF001 - the cache is private
         assert cached <= 300 // len(line)
-        assert len(seen._seen) <= 3  # noqa: SLF001 - as above
+        assert len(reader._seen) <= 3  # noqa: SLF001 - as above

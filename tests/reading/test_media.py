@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.chunks import Chunks
-from tests.helpers.media import MEDIA, NOISE, ordinary
+from tests.helpers.media import MEDIA, NOISE, ordinary_lines
 from tests.helpers.properties import examples
 
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
 
 
-def found(data: bytes) -> list[tuple[int | None, str]]:
+def read_urls(data: bytes) -> list[tuple[int | None, str]]:
     return [(redirect.place.line, redirect.url.text) for redirect in Capture(Shown("-"), io.BytesIO(data))]
 
 
@@ -45,11 +45,11 @@ def test_a_redirect_is_found_once(medium: str, url: str, before: list[str], afte
     lines = [*before, "", MEDIA[medium](url), "", *after, "The end."]
     number = len(before) + 2 + _LINES_BEFORE.get(medium, 0)
     data = "\n".join(["Notes of today:", *lines]).encode()
-    assert found(data) == [(number + 1, url)]
+    assert read_urls(data) == [(number + 1, url)]
 
 
 def test_ordinary_lines_have_no_redirect() -> None:
-    assert found("\n".join(ordinary(4_000)).encode()) == []
+    assert read_urls("\n".join(ordinary_lines(4_000)).encode()) == []
 
 
 @examples(600)
@@ -62,13 +62,13 @@ def test_the_same_bytes_give_the_same_however_they_arrive(
 ) -> None:
     text = "\n".join(line for medium, url, lines in parts for line in (*lines, MEDIA[medium](url), ""))
     data = text.encode()
-    expected = found(data)
+    expected = read_urls(data)
     assert [
         (redirect.place.line, redirect.url.text)
         for redirect in Capture(Shown("-"), io.BufferedReader(Chunks(data, sizes), buffer_size=sizes[0]))
     ] == expected
     middle = sizes[0] % len(data)
-    assert found(gzip.compress(data[:middle]) + gzip.compress(data[middle:])) == expected
-    assert found(b"\xef\xbb\xbf" + data) == expected
-    assert found(text.encode("utf-16")) == expected
-    assert found(data.replace(b"\n", b"\r\n")) == expected
+    assert read_urls(gzip.compress(data[:middle]) + gzip.compress(data[middle:])) == expected
+    assert read_urls(b"\xef\xbb\xbf" + data) == expected
+    assert read_urls(text.encode("utf-16")) == expected
+    assert read_urls(data.replace(b"\n", b"\r\n")) == expected

@@ -104,8 +104,8 @@ def test_an_object_may_be_an_answer_to_the_token_exchange() -> None:
 
 def test_an_address_alone_counts_where_it_was_requested() -> None:
     text = b'we have /cb\n"GET /cb HTTP/1.1" 400\nLocation: https://a.example/cb\n"GET /other HTTP/1.1" 200\n'
-    found = read(text, redirect_uris=[URL("https://a.example/cb")])
-    assert [redirect.url.text for redirect in found] == ["/cb", "https://a.example/cb"]
+    redirects = read(text, redirect_uris=[URL("https://a.example/cb")])
+    assert [redirect.url.text for redirect in redirects] == ["/cb", "https://a.example/cb"]
 
 
 def test_a_list_judges_every_line() -> None:
@@ -238,7 +238,7 @@ HAR = (CAPTURES / "browser.har").read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("data", "found", "message"),
+    ("data", "count", "message"),
     [
         (HAR[: HAR.rindex(b'"redirectURL"')], 2, "its JSON is damaged or cut off in /log/entries/3"),
         (HAR[: HAR.index(b"favicon") + 20], 1, "its JSON is damaged or cut off in /log/entries/2"),
@@ -253,14 +253,14 @@ HAR = (CAPTURES / "browser.har").read_bytes()
         (b'{"log": {"version": "1.2", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}", 0, None),
     ],
 )
-def test_a_damaged_har_costs_only_itself(data: bytes, found: int, message: str | None) -> None:
+def test_a_damaged_har_costs_only_itself(data: bytes, count: int, message: str | None) -> None:
     redirects: list[Any] = []
     error = None
     try:
         redirects += read(data)
     except CaptureError as raised:
         error = str(raised)
-    assert (len(redirects), error) == (found, message)
+    assert (len(redirects), error) == (count, message)
 
 
 def test_what_was_readable_of_a_truncated_har_is_yielded() -> None:
@@ -361,7 +361,7 @@ def test_a_request_is_told_once_and_no_longer_waited_for() -> None:
 
 
 def test_a_pipe_that_is_written_in_pieces() -> None:
-    for pieces, input_format, found in (
+    for pieces, input_format, count in (
         ([b"# a list\n", b"https://a.example/\nhttps://a.example/?code=1\nhttps://a.example/?code=2\n"], "urls", 3),
         ([b"HTT", b"P/1.1 302 Found\nLocation: https://a.example/?code=1&state=2\n"], "text", 1),
         ([b"\x1f", (CAPTURES / "list.gz").read_bytes()[1:]], "urls", 2),
@@ -372,7 +372,7 @@ def test_a_pipe_that_is_written_in_pieces() -> None:
             writer = threading.Thread(target=_write_slowly, args=(writing, pieces))
             writer.start()
             capture = Capture(Shown("-"), stream)
-            assert len(list(capture)) == found
+            assert len(list(capture)) == count
             writer.join()
         assert capture.input_format == input_format
 

@@ -18,8 +18,8 @@ def encoded(value: str, choices: list[int]) -> str:
     pieces = []
     for index, character in enumerate(value):
         plain, lower = quote(character, safe=""), quote(character, safe="").lower()
-        every = "".join(f"%{byte:02X}" for byte in character.encode())
-        pieces.append((plain if plain == character else lower, plain, every)[choices[index % len(choices)]])
+        escaped = "".join(f"%{byte:02X}" for byte in character.encode())
+        pieces.append((plain if plain == character else lower, plain, escaped)[choices[index % len(choices)]])
     return "".join(pieces)
 
 
@@ -37,10 +37,10 @@ def encoded(value: str, choices: list[int]) -> str:
     ],
 )
 def test_what_makes_two_redirects_one(first: str, second: str, *, is_repetition: bool) -> None:
-    seen = Repetitions()
+    repetitions = Repetitions()
     for number, text in enumerate((first, second), 1):
         candidate = Candidate(f"https://a.example/{text}", number, 1, role="location", form=f"{number}", record=number)
-        sighting = seen.see(candidate)
+        sighting = repetitions.see(candidate)
     assert sighting.is_repetition == is_repetition
 
 
@@ -48,9 +48,9 @@ def test_what_makes_two_redirects_one(first: str, second: str, *, is_repetition:
 @given(
     VALUES, st.lists(st.integers(0, 2), min_size=1, max_size=12), st.lists(st.integers(0, 2), min_size=1, max_size=12)
 )
-def test_a_redirect_is_the_same_however_it_is_encoded(value: str, one: list[int], other: list[int]) -> None:
-    seen = Repetitions()
-    for number, choices in enumerate((one, other), 1):
+def test_a_redirect_is_the_same_however_it_is_encoded(value: str, first: list[int], second: list[int]) -> None:
+    repetitions = Repetitions()
+    for number, choices in enumerate((first, second), 1):
         text = f"https://a.example/cb?code=1&state={encoded(value, choices)}"
-        sighting = seen.see(Candidate(text, number, 1, role="location", form=f"{number}", record=number))
+        sighting = repetitions.see(Candidate(text, number, 1, role="location", form=f"{number}", record=number))
         assert sighting.is_repetition == (number > 1)

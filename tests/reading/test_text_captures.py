@@ -22,10 +22,10 @@ def urls(text: str) -> list[str]:
     return [candidate.text for candidate in read(text).candidates()]
 
 
-def found(text: str, input_format: str = "text") -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+def read_all(text: str, input_format: str = "text") -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Return the redirects, the media they were copied from, and their notes."""
     capture = Capture(Shown("-"), io.BytesIO(text.encode()), input_format)
-    return [(one.url.text, one.media, one.notes) for one in capture]
+    return [(redirect.url.text, redirect.media, redirect.notes) for redirect in capture]
 
 
 DENIED = "https://a.example/cb?error=access_denied&error_description=x"
@@ -50,7 +50,7 @@ FOR_JSON = DENIED.replace("&", "\\u0026")
     ],
 )
 def test_what_was_copied(text: str, media: tuple[str, ...]) -> None:
-    assert found(text) == [(DENIED, media, ())]
+    assert read_all(text) == [(DENIED, media, ())]
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_what_was_copied(text: str, media: tuple[str, ...]) -> None:
 )
 def test_what_was_copied_into_json(value: str, media: tuple[str, ...]) -> None:
     text = json.dumps({"message": value}).replace("/", "\\/")
-    assert found(text, "json") == [(DENIED, media, ())]
-    assert found(f"I {text}") == [(DENIED, media, ())]
+    assert read_all(text, "json") == [(DENIED, media, ())]
+    assert read_all(f"I {text}") == [(DENIED, media, ())]
 
 
 def test_what_a_server_was_asked_for_was_not_copied() -> None:
     target = "/cb?error=access_denied&amp;error_description=x"
-    assert found(json.dumps({"path": target}), "json") == [(target, (), ())]
-    assert found(f'"GET {target} HTTP/1.1" 200 1') == [(target, (), ())]
+    assert read_all(json.dumps({"path": target}), "json") == [(target, (), ())]
+    assert read_all(f'"GET {target} HTTP/1.1" 200 1') == [(target, (), ())]
 
 
 @pytest.mark.parametrize("template", ["see {} there", '{{"text": "see {} there"}}', '{{"url": "{}"}}'])
@@ -80,10 +80,10 @@ def test_links_that_were_rewritten(template: str) -> None:
         return f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&data=05%7C02&reserved=0"
 
     note = "the URL was extracted from a link wrapped by Safelinks"
-    assert found(template.format(safelink(DENIED))) == [(DENIED, (), (note,))]
+    assert read_all(template.format(safelink(DENIED))) == [(DENIED, (), (note,))]
     proofpoint = f"https://urldefense.com/v3/__{safelink(DENIED)}__;!!a"
-    assert found(template.format(proofpoint)) == [(DENIED, (), (note.replace("Safelinks", "Proofpoint"), note))]
-    assert found(template.format(safelink("https://a.example/?x=1&code="))) == []
+    assert read_all(template.format(proofpoint)) == [(DENIED, (), (note.replace("Safelinks", "Proofpoint"), note))]
+    assert read_all(template.format(safelink("https://a.example/?x=1&code="))) == []
 
 
 def leaks(text: str) -> int:
@@ -93,7 +93,7 @@ def leaks(text: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         # header fields and request lines, with optional spaces
         ("\tLocation\t :\thttps://a.example/?code=1\t", ["https://a.example/?code=1"]),
@@ -145,8 +145,8 @@ def leaks(text: str) -> int:
         ("x \x1b[1mLocation\x1b[0m: https://a.example/?code=1", ["https://a.example/?code=1"]),
     ],
 )
-def test_urls_of_messages(text: str, found: list[str]) -> None:
-    assert urls(text) == found
+def test_urls_of_messages(text: str, expected: list[str]) -> None:
+    assert urls(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_referers_that_leak_a_code(text: str, times: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "found", "leaks"),
+    ("line", "expected", "leaks"),
     [
         ('"GET /cb?code=1 HTTP/1.1"', ["/cb?code=1"], 0),
         ('"GET /cb?code=1 HTTP/"', ["/cb?code=1"], 0),
@@ -197,14 +197,14 @@ def test_referers_that_leak_a_code(text: str, times: int) -> None:
         ("# a comment of x\ty\tz", [], 0),
     ],
 )
-def test_lines_of_logs(line: str, found: list[str], leaks: int) -> None:
+def test_lines_of_logs(line: str, expected: list[str], leaks: int) -> None:
     capture = read(line)
-    assert [candidate.text for candidate in capture.candidates()] == found
+    assert [candidate.text for candidate in capture.candidates()] == expected
     assert capture.leaks == leaks
 
 
 @pytest.mark.parametrize(
-    ("fields", "values", "found", "leaks"),
+    ("fields", "values", "expected", "leaks"),
     [
         ("cs-uri-stem cs-uri-query", "/cb code=1", ["/cb?code=1"], 0),
         ("cs-uri-stem cs(Host)", "/cb?code=1 a.example", ["https://a.example/cb?code=1"], 0),
@@ -219,17 +219,17 @@ def test_lines_of_logs(line: str, found: list[str], leaks: int) -> None:
         ("cs-uri-stem cs(Referer)", "/ https://a.example/?state=code", [], 0),
     ],
 )
-def test_lines_of_cloudfront(fields: str, values: str, found: list[str], leaks: int) -> None:
+def test_lines_of_cloudfront(fields: str, values: str, expected: list[str], leaks: int) -> None:
     text = f"#Fields: {fields}\n" + values.replace(" ", "\t") + "\n# x\n" + values.replace(" ", "\t")
     capture = read(text)
-    assert [candidate.text for candidate in capture.candidates()] == found * 2
+    assert [candidate.text for candidate in capture.candidates()] == expected * 2
     assert capture.leaks == leaks * 2
 
 
 def test_fields_of_which_two_have_one_name() -> None:
     text = "#Fields: cs-uri-stem sc-status sc-status cs-uri-query\n/cb 302 500 code=1&state=2\n"
-    (found,) = read(text)
-    assert (found.url.text, found.place.column) == ("/cb?code=1&state=2", 1)
+    (redirect,) = read(text)
+    assert (redirect.url.text, redirect.place.column) == ("/cb?code=1&state=2", 1)
 
 
 def test_a_second_line_of_fields_counts_from_there_on() -> None:

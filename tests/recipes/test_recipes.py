@@ -48,10 +48,10 @@ def test_a_session_starts(application: Application) -> None:
 
 @pytest.mark.parametrize("name", outcomes())
 def test_every_outcome_is_answered(application: Application, name: str) -> None:
-    (one,) = examples(name, redirect_uri=REDIRECT_URI, state=SENT, optional=True)
-    answer = application.finish(one.url.partition("?")[2].replace(SENT, "{state}"))
+    (example,) = examples(name, redirect_uri=REDIRECT_URI, state=SENT, optional=True)
+    answer = application.finish(example.url.partition("?")[2].replace(SENT, "{state}"))
     assert answer.status == 200
-    if one.kind == "error":
+    if example.kind == "error":
         message = page(name).message
         assert f"<h1>{message.title}</h1>" in answer.body
         assert f'<p>{message.body}</p><a href="{HREFS[message.leads_to]}">{message.button}</a>' in answer.body
@@ -64,11 +64,12 @@ def test_every_outcome_is_answered(application: Application, name: str) -> None:
 
 def test_every_deviation_is_answered_as_the_library_says(application: Application) -> None:
     kinds = {
-        (one.rule, one.kind, one.parameter): one for one in invalid_examples(redirect_uri=REDIRECT_URI, state=SENT)
+        (example.rule, example.kind, example.parameter): example
+        for example in invalid_examples(redirect_uri=REDIRECT_URI, state=SENT)
     }
     expected, answered = {}, {}
-    for one in kinds.values():
-        url = one.url.partition("#")[0]  # browsers never send the fragment
+    for example in kinds.values():
+        url = example.url.partition("#")[0]  # browsers never send the fragment
         received = receive(url, state=SENT, redirect_uri=REDIRECT_URI)
         if isinstance(received, Refused):
             title = REFUSAL
@@ -76,11 +77,11 @@ def test_every_deviation_is_answered_as_the_library_says(application: Applicatio
             title = received.message.title if isinstance(received, ConnectError) else TITLES[received.outcome]
         state, cookie = application.start()
         answer = application.get(url.removeprefix("http://localhost:8000").replace(SENT, state), cookie)
-        if one.rule == "redirect-uri-mismatch":
+        if example.rule == "redirect-uri-mismatch":
             assert answer.status == 404
             continue
-        expected[str(one)] = (400 if isinstance(received, Refused) else 200), title
-        answered[str(one)] = answer.status, answer.body.partition("<h1>")[2].partition("</h1>")[0]
+        expected[str(example)] = (400 if isinstance(received, Refused) else 200), title
+        answered[str(example)] = answer.status, answer.body.partition("<h1>")[2].partition("</h1>")[0]
     assert len(expected) > 40
     assert answered == expected
 
@@ -126,8 +127,8 @@ def test_a_state_is_used_once(application: Application) -> None:
     first = application.get(f"/callback?code={CODE}&state={state}", cookie)
     assert first.status == 200
     changed = first.headers["set-cookie"]
-    kept = "" if changed and ("max-age=0" in changed.lower() or "1970" in changed) else (changed or cookie)
-    assert application.get(f"/callback?code={CODE}&state={state}", kept.partition(";")[0]).status == 400
+    remaining = "" if changed and ("max-age=0" in changed.lower() or "1970" in changed) else (changed or cookie)
+    assert application.get(f"/callback?code={CODE}&state={state}", remaining.partition(";")[0]).status == 400
 
 
 def test_an_unknown_error_is_answered_like_server_error(application: Application) -> None:

@@ -22,8 +22,8 @@ def f(a, b):
 
 
 def test_each_change_is_one_small_one() -> None:
-    found = [(change.line, change.before, change.after) for change in changes(SOURCE)]
-    assert sorted(found) == [
+    found_changes = [(change.line, change.before, change.after) for change in changes(SOURCE)]
+    assert sorted(found_changes) == [
         (3, "3", "4"),
         (3, "a < 3", "a <= 3"),
         (3, "a < 3 and (not b)", "a < 3 or not b"),
@@ -32,7 +32,7 @@ def test_each_change_is_one_small_one() -> None:
         (5, "b is None", "b is not None"),
     ]
     sources = {change.source for change in changes(SOURCE)}
-    assert len(sources) == len(found)
+    assert len(sources) == len(found_changes)
     assert all(compile(source, "f.py", "exec") for source in sources)
 
 

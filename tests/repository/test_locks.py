@@ -67,8 +67,8 @@ def test_lowest_is_the_lowest_that_is_allowed() -> None:
 
 
 def test_engines_go_with_the_newest() -> None:
-    beside = {name: version for name, version, _ in pins("newest.txt")}
-    assert all(beside.get(name, version) == version for name, version, _ in pins("engines.txt"))
+    newest_versions = {name: version for name, version, _ in pins("newest.txt")}
+    assert all(newest_versions.get(name, version) == version for name, version, _ in pins("engines.txt"))
 
 
 @pytest.mark.parametrize("tool", ["ajv", "recheck"])

@@ -17,9 +17,9 @@ def test_agrees_with_its_rivals() -> None:
     name = "access log"
     command = [sys.executable, str(BENCHMARK), "--redirects", "500", "--runs", "1", "--only", name]
     process = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-    for one in modes.SETS:
-        for mode in one.modes if one.name == name else ():
-            assert f"| {one.name} | `{mode.name}` |" in process.stdout
+    for capture_set in modes.SETS:
+        for mode in capture_set.modes if capture_set.name == name else ():
+            assert f"| {capture_set.name} | `{mode.name}` |" in process.stdout
 
 
 def test_the_page_has_every_mode_in_the_order_of_the_benchmark() -> None:
@@ -28,13 +28,13 @@ def test_the_page_has_every_mode_in_the_order_of_the_benchmark() -> None:
     rows = re.findall(
         r"^\| ([^|`]+) \| `([^|]+)` \| [\d.]+ \| [\d.]+ \| [\d.]+ \|", modes.PAGE.read_text("utf-8"), re.MULTILINE
     )
-    assert rows == [(one.name, mode.name) for one in modes.SETS for mode in one.modes]
+    assert rows == [(capture_set.name, mode.name) for capture_set in modes.SETS for mode in capture_set.modes]
 
 
 def test_captures_are_the_same_every_time() -> None:
-    for one in modes.SETS:
-        assert list(one.lines(50)) == list(one.lines(50))
-        assert len(list(one.lines(50))) == 50
+    for capture_set in modes.SETS:
+        assert list(capture_set.lines(50)) == list(capture_set.lines(50))
+        assert len(list(capture_set.lines(50))) == 50
 
 
 def test_one_line_of_a_log_in_ten_is_a_redirect() -> None:

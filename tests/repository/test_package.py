@@ -16,7 +16,7 @@ from connect_errors.catalog import errors, outcomes, requests
 
 from tests.helpers.once import made_once
 from tests.helpers.paths import ROOT
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__", "node_modules"}
 """Files that development leaves in a checkout."""
@@ -90,7 +90,7 @@ def test_the_same_sdist_elsewhere(sdist: Path, elsewhere: Path, tmp_path: Path) 
     assert again.read_bytes() == sdist.read_bytes()
 
 
-@pytest.mark.parametrize("source", some_quickly(["unpacked", "elsewhere"], 1))
+@pytest.mark.parametrize("source", slow_after_first(["unpacked", "elsewhere"], 1))
 def test_the_same_wheel(source: str, wheel: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     again = build(request.getfixturevalue(source), tmp_path, "--target=wheel", umask=0o077, **ELSEWHERE)
     assert again.name == wheel.name

@@ -21,7 +21,7 @@ BAD = "https://example.com/home?error=access_denied&state=s3cret\n"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (ROOT / SHIPPED[0]).exists(), reason="the hook belongs to the repository, not to the wheel"),
-    pytest.mark.skipif(not shutil.which("git"), reason="git is not there"),
+    pytest.mark.skipif(not shutil.which("git"), reason="git is not installed"),
 ]
 
 
@@ -86,15 +86,15 @@ def test_manifest(hooks: Path) -> None:
 
 @pytest.mark.slow(seconds=12)
 def test_hook(repository: Path) -> None:
-    done = pre_commit(repository, "run", "--all-files")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("Passed\n")
+    result = pre_commit(repository, "run", "--all-files")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.endswith("Passed\n")
 
     (repository / "captures" / "bad.txt").write_text(BAD)
     git(repository, "add", "-A")
-    done = pre_commit(repository, "run", "--all-files")
-    assert done.returncode == 1
-    assert "- exit code: 1\n" in done.stdout
-    assert "✗ captures/bad.txt:1:1 access_denied does not conform: 1 error\n" in done.stdout
-    assert "2 redirects, 1 conforming, 1 error\n" in done.stdout
-    assert "s3cret" not in done.stdout
+    result = pre_commit(repository, "run", "--all-files")
+    assert result.returncode == 1
+    assert "- exit code: 1\n" in result.stdout
+    assert "✗ captures/bad.txt:1:1 access_denied does not conform: 1 error\n" in result.stdout
+    assert "2 redirects, 1 conforming, 1 error\n" in result.stdout
+    assert "s3cret" not in result.stdout

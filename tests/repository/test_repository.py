@@ -51,8 +51,12 @@ def test_files_for_github(schema: str) -> None:
 def test_every_action_is_pinned() -> None:
     paths = [*FILES["github-workflows"], ACTION]
     uses = [line for path in paths for line in re.findall(r"uses: (\S.*)", path.read_text("utf-8"))]
-    others = [one for one in uses if not re.fullmatch(r"[\w-]+(?:/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)]
-    assert [one.split(" ")[0] for one in others] == ["./"]
+    others = [
+        reference
+        for reference in uses
+        if not re.fullmatch(r"[\w-]+(?:/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", reference)
+    ]
+    assert [reference.split(" ")[0] for reference in others] == ["./"]
     assert len(uses) > 10
 
 
@@ -74,24 +78,24 @@ def test_parts_of_ci_exist() -> None:
 
 def test_the_justfile() -> None:
     if not shutil.which("just"):
-        pytest.skip("just is not there: pip install --group ci")
-    done = run("just", "--summary")
-    assert (done.returncode, done.stdout) == (0, "all bench fuzz lint setup site test update\n")
+        pytest.skip("just is not installed: pip install --group ci")
+    result = run("just", "--summary")
+    assert (result.returncode, result.stdout) == (0, "all bench fuzz lint setup site test update\n")
 
 
 def step(name: str) -> tuple[str, dict[str, str]]:
     """Return a step of the action: its script, and its environment with the default inputs."""
     action = YAML(typ="safe").load(ACTION.read_text("utf-8"))
-    (found,) = (one for one in action["runs"]["steps"] if one.get("name") == name)
-    values = {f"inputs.{key}": one["default"] for key, one in action["inputs"].items()}
+    (named,) = (candidate for candidate in action["runs"]["steps"] if candidate.get("name") == name)
+    values = {f"inputs.{key}": definition["default"] for key, definition in action["inputs"].items()}
     values["steps.python.outputs.python-path"] = sys.executable
     environment = {
-        key: re.sub(r"\$\{\{ (.*?) \}\}", lambda match: values[match[1]], text) for key, text in found["env"].items()
+        key: re.sub(r"\$\{\{ (.*?) \}\}", lambda match: values[match[1]], text) for key, text in named["env"].items()
     }
-    return found["run"], environment
+    return named["run"], environment
 
 
-needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="bash is not there")
+needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
 
 
 @needs_bash
@@ -122,12 +126,12 @@ def test_the_action_validates(inputs: dict[str, str], code: int, out: str, err: 
         (tmp_path / "captures" / name).write_text(text)
     script, environment = step("Validate")
     environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_WORKSPACE": str(tmp_path)} | inputs
-    done = run("bash", "-e", "-o", "pipefail", "-c", script, folder=tmp_path, environment=environment)
-    assert done.returncode == code, done.stderr
-    assert done.stdout.startswith(out)
-    assert done.stdout or not out
-    assert done.stderr.startswith(err)
-    assert "s3cret" not in done.stdout + done.stderr
+    result = run("bash", "-e", "-o", "pipefail", "-c", script, folder=tmp_path, environment=environment)
+    assert result.returncode == code, result.stderr
+    assert result.stdout.startswith(out)
+    assert result.stdout or not out
+    assert result.stderr.startswith(err)
+    assert "s3cret" not in result.stdout + result.stderr
 
 
 @needs_bash
@@ -144,10 +148,10 @@ def test_the_action_writes_a_file_for_code_scanning(tmp_path: Path) -> None:
 def test_the_action_installs(tmp_path: Path) -> None:
     script, environment = step("Install")
     environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(ROOT)}
-    done = run("bash", "-e", "-c", script, environment=environment)
-    if "Could not find a version" in done.stderr or "No matching distribution" in done.stderr:
+    result = run("bash", "-e", "-c", script, environment=environment)
+    if "Could not find a version" in result.stderr or "No matching distribution" in result.stderr:
         pytest.skip("pip cannot get what the action depends on: the package index is out of reach")
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
     shown = run(
         sys.executable,
         "-I",

@@ -17,21 +17,21 @@ _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 
 
 @pytest.fixture
-def ordinary(tmp_path: Path) -> dict[str, Any]:
+def unprivileged(tmp_path: Path) -> dict[str, Any]:
     """Return options for `subprocess.run` that make file modes effective, which root ignores."""
     if sys.platform == "win32":
         pytest.skip("modes of files are those of Unix")
-    options: dict[str, Any] = {"preexec_fn": _drop} if os.geteuid() == 0 else {}
+    options: dict[str, Any] = {"preexec_fn": _drop_capabilities} if os.geteuid() == 0 else {}
     forbidden = tmp_path / "forbidden"
     forbidden.touch(0)
-    done = subprocess.run([sys.executable, "-c", "open('forbidden')"], cwd=tmp_path, capture_output=True, **options)  # noqa: PLW1510 - it should fail
+    result = subprocess.run([sys.executable, "-c", "open('forbidden')"], cwd=tmp_path, capture_output=True, **options)  # noqa: PLW1510 - it should fail
     forbidden.unlink()
-    if b"PermissionError" not in done.stderr:
+    if b"PermissionError" not in result.stderr:
         pytest.skip("root cannot give up its permissions here")
     return options
 
 
-def _drop() -> None:
+def _drop_capabilities() -> None:
     for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
         ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 

@@ -23,7 +23,7 @@ MANY = 3000
 EOF = "Compressed file ended before the end-of-stream marker was reached"
 
 
-def change(capture: Path, how: Callable[[], object]) -> tuple[int, list[dict[str, Any]], bytes]:
+def change(capture: Path, modify: Callable[[], object]) -> tuple[int, list[dict[str, Any]], bytes]:
     """Change a capture after its first report is read, while the command is blocked on the others."""
     with subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "--input-format=urls", capture],
@@ -33,7 +33,7 @@ def change(capture: Path, how: Callable[[], object]) -> tuple[int, list[dict[str
         assert process.stdout
         assert process.stderr
         lines = [process.stdout.readline()]
-        how()
+        modify()
         lines += process.stdout.readlines()
         return process.wait(30), [json.loads(line) for line in lines], process.stderr.read()
 
@@ -95,9 +95,9 @@ def test_named_pipe_whose_writer_leaves_within_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("cut", "line"), [(-1, 3), (-8, 3), (-9, 3)])
 def test_gzip_that_is_cut_off_at_its_end(cut: int, line: int, invoke: Invoke) -> None:
-    done = invoke("validate", "-q", "--format=json", stdin=gzip.compress(f"{BAD}\n".encode() * line)[:cut])
-    assert (done.exit_code, done.stderr) == (2, f"connect-errors: -: {EOF}, after line {line}\n")
-    assert json.loads(done.stdout)["summary"]["redirects"] == line
+    result = invoke("validate", "-q", "--format=json", stdin=gzip.compress(f"{BAD}\n".encode() * line)[:cut])
+    assert (result.exit_code, result.stderr) == (2, f"connect-errors: -: {EOF}, after line {line}\n")
+    assert json.loads(result.stdout)["summary"]["redirects"] == line
 
 
 def test_gzip_that_is_damaged(invoke: Invoke) -> None:
@@ -108,25 +108,25 @@ def test_gzip_that_is_damaged(invoke: Invoke) -> None:
         (whole + b"more", "Not a gzipped file (***'), after line 1"),
         (whole[:10] + b"\xff" * 9, "Error -3 while decompressing data"),
     ):
-        done = invoke("validate", "-q", stdin=damaged)
-        assert done.exit_code == 2
-        assert done.stderr.startswith(f"connect-errors: -: {message}")
-        assert done.stderr.count("\n") == 1
+        result = invoke("validate", "-q", stdin=damaged)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"connect-errors: -: {message}")
+        assert result.stderr.count("\n") == 1
 
 
 def test_har_that_is_cut_off(invoke: Invoke) -> None:
     entry = {"request": {"url": BAD}}
     whole = json.dumps({"log": {"entries": [entry] * 3}})
-    for kept, redirects in (
+    for length, redirects in (
         (len(whole) - 1, 3),
         (whole.rindex('"}') + 1, 3),
         (whole.rindex('"}'), 2),
         (whole.index(BAD), 0),
     ):
-        done = invoke("validate", "-q", "--format=json", stdin=whole[:kept])
-        assert done.exit_code == 2
-        assert done.stderr.startswith("connect-errors: -: its JSON is damaged or cut off")
-        assert json.loads(done.stdout)["summary"]["redirects"] == redirects
+        result = invoke("validate", "-q", "--format=json", stdin=whole[:length])
+        assert result.exit_code == 2
+        assert result.stderr.startswith("connect-errors: -: its JSON is damaged or cut off")
+        assert json.loads(result.stdout)["summary"]["redirects"] == redirects
 
 
 class Failing(io.RawIOBase):
@@ -160,11 +160,11 @@ class Failing(io.RawIOBase):
 )
 def test_disk_that_fails(beginning: str, redirects: int, message: str) -> None:
     capture = Capture(Shown("capture"), io.BufferedReader(Failing(beginning.encode())))
-    found: list[str] = []
+    urls: list[str] = []
     with pytest.raises(CaptureError) as caught:
-        found.extend(redirect.url.text for redirect in capture)  # keeps what comes before an exception
+        urls.extend(redirect.url.text for redirect in capture)  # keeps what comes before an exception
     assert str(caught.value) == message
-    assert found == [BAD] * redirects
+    assert urls == [BAD] * redirects
 
 
 @pytest.mark.parametrize(

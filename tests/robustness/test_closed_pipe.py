@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Invoke
-from tests.helpers.processes import EACH_FORMAT, some_quickly
+from tests.helpers.processes import EACH_FORMAT, slow_after_first
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
@@ -29,8 +29,8 @@ def without_reader(*arguments: str, stderr: int = subprocess.PIPE) -> "subproces
 
 @EACH_FORMAT
 def test_reader_that_left_before_the_first_report(name: str) -> None:
-    done = without_reader("validate", f"--format={name}", BAD)
-    assert (done.returncode, done.stderr) == (141, b"")
+    result = without_reader("validate", f"--format={name}", BAD)
+    assert (result.returncode, result.stderr) == (141, b"")
 
 
 @EACH_FORMAT
@@ -53,7 +53,7 @@ def test_reader_that_leaves_before_the_summary(name: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    some_quickly(
+    slow_after_first(
         [
             ["explain", "access_denied"],
             ["--help"],
@@ -67,8 +67,8 @@ def test_reader_that_leaves_before_the_summary(name: str) -> None:
     ids=" ".join,
 )
 def test_reader_of_the_other_commands_that_left(arguments: list[str]) -> None:
-    done = without_reader(*arguments)
-    assert (done.returncode, done.stderr) == (141, b"")
+    result = without_reader(*arguments)
+    assert (result.returncode, result.stderr) == (141, b"")
 
 
 def test_reader_of_both_streams_that_left() -> None:
@@ -80,11 +80,11 @@ def test_reader_of_standard_error_that_left(invoke: Invoke) -> None:
     report = invoke("validate", "missing", BAD).stdout
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(
+    result = subprocess.run(
         [*COMMAND, "validate", "missing", BAD], stdout=subprocess.PIPE, stderr=write, text=True, check=False
     )
     os.close(write)
-    assert (done.returncode, done.stdout) == (2, report)
+    assert (result.returncode, result.stdout) == (2, report)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
@@ -107,14 +107,14 @@ def test_reader_of_a_named_pipe_that_leaves(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 @pytest.mark.parametrize(
     "arguments",
-    some_quickly(
+    slow_after_first(
         ["list", "drift -", "explain access_denied", "explain access_denied --format=json", "schema redirect"]
     ),
 )
 def test_closed_standard_output(arguments: str) -> None:
     command = f"{sys.executable} -m connect_errors {arguments} </dev/null >&-"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: standard output: it is closed\n")
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (2, "connect-errors: standard output: it is closed\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")

@@ -13,7 +13,7 @@ from connect_errors.handbook import page, undocumented_names
 from connect_errors.paths import PAGES, SCHEMAS
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 GOOD = "https://example.com/home?error=access_denied&error_description=User+denied+access+to+application"
 SCHEMA = "schemas/errors/access_denied.json"
@@ -78,8 +78,8 @@ def message(folder: Path, code: int, out: str, err: str) -> str:
 
 
 def fails(checkout: Path, run: Run, command: list[str], **options: Any) -> str:
-    done = run(*command, cwd=checkout / "validator", **options)
-    return message(checkout, done.returncode, done.stdout, done.stderr)
+    result = run(*command, cwd=checkout / "validator", **options)
+    return message(checkout, result.returncode, result.stdout, result.stderr)
 
 
 def fails_here(catalog: Path, invoke: Invoke, command: list[str]) -> str:
@@ -88,7 +88,7 @@ def fails_here(catalog: Path, invoke: Invoke, command: list[str]) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", some_quickly([VALIDATE, LIST, EXPLAIN, ["schema", "access_denied"]], 1), ids=" ".join
+    "command", slow_after_first([VALIDATE, LIST, EXPLAIN, ["schema", "access_denied"]], 1), ids=" ".join
 )
 def test_the_copy_works(command: list[str], checkout: Path, run: Run) -> None:
     assert run(*command, cwd=checkout / "validator").stdout == run(*command).stdout
@@ -118,19 +118,19 @@ def test_the_copy_works(command: list[str], checkout: Path, run: Run) -> None:
 )
 def test_damaged_schema(damage: Damage, why: str, catalog: Path, invoke: Invoke) -> None:
     damage(catalog / SCHEMA)
-    told = fails_here(catalog, invoke, VALIDATE)
-    assert told.startswith(f"{SCHEMA}: not a schema of this catalog ({why}")
-    assert told.endswith("); reinstall connect-errors")
+    stderr = fails_here(catalog, invoke, VALIDATE)
+    assert stderr.startswith(f"{SCHEMA}: not a schema of this catalog ({why}")
+    assert stderr.endswith("); reinstall connect-errors")
 
 
 @pytest.mark.parametrize(
-    "command", some_quickly([["validate", "-"], LIST, EXPLAIN, ["schema", "redirect"], ["drift", "-"]], 1)
+    "command", slow_after_first([["validate", "-"], LIST, EXPLAIN, ["schema", "redirect"], ["drift", "-"]], 1)
 )
 def test_every_command_tells_it(command: list[str], checkout: Path, run: Run) -> None:
     (checkout / SUCCESS).write_text("{}")
     (checkout / SCHEMA).write_text("{}")
-    told = fails(checkout, run, command, stdin=GOOD)
-    assert told.startswith(("schemas/errors/", "schemas/successes/"))
+    stderr = fails(checkout, run, command, stdin=GOOD)
+    assert stderr.startswith(("schemas/errors/", "schemas/successes/"))
 
 
 @pytest.mark.parametrize(
@@ -172,26 +172,26 @@ def test_deleted_folder(folder: str, catalog: Path, invoke: Invoke) -> None:
 )
 def test_damaged_page(damage: Damage, why: str, catalog: Path, invoke: Invoke) -> None:
     damage(catalog / PAGE)
-    told = fails_here(catalog, invoke, LIST)
-    assert told.startswith(f"{PAGE}: not a handbook page ({why}")
-    assert fails_here(catalog, invoke, EXPLAIN) == told
+    stderr = fails_here(catalog, invoke, LIST)
+    assert stderr.startswith(f"{PAGE}: not a handbook page ({why}")
+    assert fails_here(catalog, invoke, EXPLAIN) == stderr
 
 
 @pytest.mark.parametrize(("path", "command"), [(SCHEMA, VALIDATE), pytest.param(PAGE, LIST, marks=pytest.mark.slow)])
-def test_forbidden(path: str, command: list[str], checkout: Path, ordinary: dict[str, Any], run: Run) -> None:
+def test_forbidden(path: str, command: list[str], checkout: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (checkout / path).chmod(0)
-    assert "Permission denied" in fails(checkout, run, command, **ordinary)
+    assert "Permission denied" in fails(checkout, run, command, **unprivileged)
 
 
 def test_one_schema_is_only_missing(checkout: Path) -> None:
     """Nothing else lists the errors: a deleted one is unknown, which is not a fault."""
     (checkout / SCHEMA).unlink()
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "connect_errors", *VALIDATE],
         cwd=checkout / "validator",
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "access_denied is not an error code that Connect documents" in done.stdout
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "access_denied is not an error code that Connect documents" in result.stdout

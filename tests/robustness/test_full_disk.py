@@ -10,12 +10,12 @@ import pytest
 from connect_errors.formats import FORMATS
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 URL = "https://example.com/home?error=access_denied&error_description=x&state=abc"
 
-needs_full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+needs_full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full does not exist")
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
 
 
@@ -42,7 +42,7 @@ def limit(size: int) -> Any:
 @needs_full_device
 @pytest.mark.parametrize(
     "arguments",
-    some_quickly(
+    slow_after_first(
         [
             ["validate", "--format=text", URL],
             ["validate", "--format=junit", URL],
@@ -61,15 +61,15 @@ def limit(size: int) -> Any:
     ids=" ".join,
 )
 def test_full_standard_output(arguments: list[str]) -> None:
-    done = on_full_device(*arguments, stdout=True)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: standard output: No space left on device\n")
+    result = on_full_device(*arguments, stdout=True)
+    assert (result.returncode, result.stderr) == (2, "connect-errors: standard output: No space left on device\n")
 
 
 @needs_full_device
 def test_full_standard_error_ends_nothing(tmp_path: Path, invoke: Invoke) -> None:
     report = invoke("validate", "missing", BAD, cwd=tmp_path).stdout
-    done = on_full_device("validate", "missing", BAD, stderr=True)
-    assert (done.returncode, done.stdout) == (2, report)
+    result = on_full_device("validate", "missing", BAD, stderr=True)
+    assert (result.returncode, result.stdout) == (2, report)
     for wrong in (["validat"], []):
         assert on_full_device(*wrong, stderr=True).returncode == 2
     assert on_full_device("validate", BAD, stdout=True, stderr=True).returncode == 2
@@ -80,9 +80,9 @@ def test_reports_on_standard_output_stay_when_a_file_cannot_be_written(
     tmp_path: Path, invoke: Invoke, run: Run
 ) -> None:
     report = invoke("validate", BAD).stdout
-    done = run("validate", "--format=text", "--format=json=/dev/full", BAD, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, report)
-    assert done.stderr == "connect-errors: /dev/full: No space left on device\n"
+    result = run("validate", "--format=text", "--format=json=/dev/full", BAD, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, report)
+    assert result.stderr == "connect-errors: /dev/full: No space left on device\n"
 
 
 @needs_full_device
@@ -91,30 +91,30 @@ def test_annotations_stay_when_the_job_summary_cannot_be_written(
 ) -> None:
     annotations = invoke("validate", "--format=github", BAD).stdout
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
-    done = run("validate", "--format=github", BAD)
-    assert (done.returncode, done.stdout) == (2, annotations)
-    assert done.stderr == "connect-errors: /dev/full: No space left on device\n"
+    result = run("validate", "--format=github", BAD)
+    assert (result.returncode, result.stdout) == (2, annotations)
+    assert result.stderr == "connect-errors: /dev/full: No space left on device\n"
 
 
 @needs_limits
 def test_full_folder_of_temporary_files(tmp_path: Path, run: Run) -> None:
     """JUnit's counts precede its test cases, many of which are held in a temporary file."""
-    done = run(
+    result = run(
         *("validate", "--format=junit=report", "--input-format=urls", "--format=text"),
         stdin=f"{BAD}\n" * 2500,
         cwd=tmp_path,
         preexec_fn=limit(64 * 1024),
     )
-    assert (done.returncode, done.stderr) == (2, "connect-errors: temporary file: File too large\n")
-    assert done.stdout.startswith("✗ -:1:1 access_denied does not conform: 1 error\n")
+    assert (result.returncode, result.stderr) == (2, "connect-errors: temporary file: File too large\n")
+    assert result.stdout.startswith("✗ -:1:1 access_denied does not conform: 1 error\n")
     assert list(tmp_path.iterdir()) == []
 
 
 @needs_limits
 def test_schemas_on_a_full_disk(tmp_path: Path, run: Run) -> None:
-    done = run("schema", "--output-dir=schemas", cwd=tmp_path, preexec_fn=limit(256))
-    assert done.returncode == 2
-    assert done.stderr == "connect-errors: schemas/errors/access_denied.json: File too large\n"
+    result = run("schema", "--output-dir=schemas", cwd=tmp_path, preexec_fn=limit(256))
+    assert result.returncode == 2
+    assert result.stderr == "connect-errors: schemas/errors/access_denied.json: File too large\n"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -122,7 +122,7 @@ def test_schemas_on_a_full_disk(tmp_path: Path, run: Run) -> None:
 def test_a_disk_that_fills_keeps_what_standard_output_has(tmp_path: Path) -> None:
     """The reports written before are whole lines, as far as they fit on the disk."""
     with (tmp_path / "out").open("wb") as out:
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "--input-format=urls"],
             input=f"{BAD}\n".encode() * 100,
             stdout=out,
@@ -130,7 +130,7 @@ def test_a_disk_that_fills_keeps_what_standard_output_has(tmp_path: Path) -> Non
             check=False,
             preexec_fn=limit(10_000),
         )
-    assert (done.returncode, done.stderr) == (2, b"connect-errors: standard output: File too large\n")
+    assert (result.returncode, result.stderr) == (2, b"connect-errors: standard output: File too large\n")
     *whole, _cut = (tmp_path / "out").read_text().split("\n")
     assert len(whole) > 5
     assert {json.loads(line)["outcome"] for line in whole} == {"access_denied"}

@@ -24,12 +24,12 @@ PLANTED = f"""
 def run_planted(planted: str, *arguments: str, stderr: int = subprocess.PIPE) -> "subprocess.CompletedProcess[str]":
     program = f"{dedent(PLANTED)}\n{dedent(planted)}\nfrom connect_errors.__main__ import main\nmain()\n"
     command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(
+    result = subprocess.run(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False
     )
-    assert SECRET not in f"{done.stdout}{done.stderr}"
-    assert "Traceback" not in f"{done.stdout}{done.stderr}"
-    return done
+    assert SECRET not in f"{result.stdout}{result.stderr}"
+    assert "Traceback" not in f"{result.stdout}{result.stderr}"
+    return result
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def run_planted(planted: str, *arguments: str, stderr: int = subprocess.PIPE) ->
 )
 def test_its_type_and_its_place_alone(planted: str, arguments: list[str], place: str, tmp_path: Path) -> None:
     (tmp_path / "list").write_text(f"{URL}\n")
-    done = run_planted(planted, *(argument.replace("{list}", str(tmp_path / "list")) for argument in arguments))
-    assert (done.returncode, done.stdout) == (70, "")
-    start, _, rest = done.stderr.partition(f" in connect_errors/{place}:")
+    result = run_planted(planted, *(argument.replace("{list}", str(tmp_path / "list")) for argument in arguments))
+    assert (result.returncode, result.stdout) == (70, "")
+    start, _, rest = result.stderr.partition(f" in connect_errors/{place}:")
     assert start == "connect-errors: internal error: KeyError"
     assert rest.lstrip("0123456789") == LINE
 
@@ -59,36 +59,36 @@ def test_what_is_reported_already_is_kept(tmp_path: Path) -> None:
         right = judge.judge
         judge.judge = lambda redirect, *rest: fail() if "{SECRET}" in redirect.url.text else right(redirect, *rest)
     """
-    done = run_planted(planted, "validate", "--format=text", f"--format=json={report}", BAD, URL)
-    assert done.returncode == 70
-    assert done.stdout.startswith("✗ access_denied does not conform: 1 error\n")
-    assert done.stdout.endswith(" what drops it on the way.\n  │ &state=***\n")
-    assert done.stderr.count("\n") == 1
+    result = run_planted(planted, "validate", "--format=text", f"--format=json={report}", BAD, URL)
+    assert result.returncode == 70
+    assert result.stdout.startswith("✗ access_denied does not conform: 1 error\n")
+    assert result.stdout.endswith(" what drops it on the way.\n  │ &state=***\n")
+    assert result.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert report.read_text() == "the one before"
 
 
 @pytest.mark.parametrize("module", ["click", "connect_errors.catalog", "connect_errors.judge"])
 def test_broken_installation(module: str) -> None:
-    done = run_planted(f"import sys; sys.modules['{module}'] = None", "validate", URL)
-    assert (done.returncode, done.stdout) == (70, "")
-    assert done.stderr.startswith("connect-errors: internal error: ModuleNotFoundError in connect_errors/")
-    assert done.stderr.endswith(LINE)
+    result = run_planted(f"import sys; sys.modules['{module}'] = None", "validate", URL)
+    assert (result.returncode, result.stdout) == (70, "")
+    assert result.stderr.startswith("connect-errors: internal error: ModuleNotFoundError in connect_errors/")
+    assert result.stderr.endswith(LINE)
 
 
 def test_reader_of_standard_error_that_left() -> None:
     read, write = os.pipe()
     os.close(read)
-    done = run_planted("import connect_errors.judge as judge; judge.judge = fail", "validate", URL, stderr=write)
+    result = run_planted("import connect_errors.judge as judge; judge.judge = fail", "validate", URL, stderr=write)
     os.close(write)
-    assert (done.returncode, done.stdout) == (70, "")
+    assert (result.returncode, result.stdout) == (70, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 def test_closed_standard_error() -> None:
     planted = "import sys; sys.modules['click'] = None; from connect_errors.__main__ import main; main()"
-    done = subprocess.run(["sh", "-c", f'"{sys.executable}" -c "{planted}" 2>&-'], capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (70, b"")
+    result = subprocess.run(["sh", "-c", f'"{sys.executable}" -c "{planted}" 2>&-'], capture_output=True, check=False)
+    assert (result.returncode, result.stdout) == (70, b"")
 
 
 def test_the_code_is_the_documented_one() -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.conftest import Run
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locales are those of Unix")
 
@@ -29,7 +29,8 @@ LOCALES = {
 def each_locale(*quickly: str) -> pytest.MarkDecorator:
     """Parametrize with every locale; by default, only with some."""
     params = [
-        pytest.param(one, id=name, marks=() if name in quickly else pytest.mark.slow) for name, one in LOCALES.items()
+        pytest.param(encoding, id=name, marks=() if name in quickly else pytest.mark.slow)
+        for name, encoding in LOCALES.items()
     ]
     return pytest.mark.parametrize("locale", params)
 
@@ -38,8 +39,8 @@ def each_locale(*quickly: str) -> pytest.MarkDecorator:
 def test_reports(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
     arguments = ["validate", *(f"--format={name}={name}" for name in MACHINE_FORMATS), NAME, URL]
-    done = run("--", *arguments, cwd=tmp_path, env=os.environ | locale)
-    assert (done.returncode, done.stderr) == (0, "")
+    result = run("--", *arguments, cwd=tmp_path, env=os.environ | locale)
+    assert (result.returncode, result.stderr) == (0, "")
     document = json.loads((tmp_path / "json").read_bytes())
     assert [redirect["source"] for redirect in document["redirects"]] == [NAME, "argument"]
     for redirect in document["redirects"]:
@@ -52,9 +53,9 @@ def test_reports(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
 @each_locale("strict C", "Latin-1")
 def test_text_on_standard_output(locale: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
-    done = run("validate", NAME, cwd=tmp_path, env=os.environ | locale)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "error_description has U+2019" in done.stdout
+    result = run("validate", NAME, cwd=tmp_path, env=os.environ | locale)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "error_description has U+2019" in result.stdout
 
 
 @each_locale("Latin-1")
@@ -66,10 +67,10 @@ def test_json_is_always_utf_8(locale: dict[str, str], run: Run) -> None:
 
 
 @each_locale("strict C", "Latin-1")
-@pytest.mark.parametrize("command", some_quickly(["explain vehicle_incompatible --full", "list"], 1))
+@pytest.mark.parametrize("command", slow_after_first(["explain vehicle_incompatible --full", "list"], 1))
 def test_text_for_people(command: str, locale: dict[str, str], run: Run) -> None:
-    done = run(*command.split(), env=os.environ | locale, encoding=locale.get("PYTHONIOENCODING", "utf-8"))
-    assert (done.returncode, done.stderr) == (0, "")
+    result = run(*command.split(), env=os.environ | locale, encoding=locale.get("PYTHONIOENCODING", "utf-8"))
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 @each_locale("strict C")
@@ -79,8 +80,8 @@ def test_arguments(locale: dict[str, str], run: Run) -> None:
     url = "https://example.com/Škoda?user_id=0b2f8b53-3b4c-4d4a-8f9b-2f2f2f2f2f2f&state=Škoda"
     rules = []
     for state in ("", "x"):
-        done = run("validate", "--format=json", *options, url + state, env=environment)
-        (redirect,) = json.loads(done.stdout)["redirects"]
+        result = run("validate", "--format=json", *options, url + state, env=environment)
+        (redirect,) = json.loads(result.stdout)["redirects"]
         rules.append([finding["rule"] for finding in redirect["findings"]])
     assert rules == [["outside-oauth-charset"], ["outside-oauth-charset", "state-mismatch"]]
 
@@ -88,9 +89,9 @@ def test_arguments(locale: dict[str, str], run: Run) -> None:
 @each_locale("strict C")
 def test_messages(locale: dict[str, str], run: Run) -> None:
     environment = os.environ | locale
-    done = run("validate", "Škoda", env=environment)
-    assert done.returncode == 2
-    assert done.stderr.startswith("connect-errors: ")
-    assert done.stderr.endswith('koda: no such file, and not a URL (no "://")\n')
+    result = run("validate", "Škoda", env=environment)
+    assert result.returncode == 2
+    assert result.stderr.startswith("connect-errors: ")
+    assert result.stderr.endswith('koda: no such file, and not a URL (no "://")\n')
     assert run("explain", "Škoda", env=environment).returncode == 2
     assert run("validate", "--format=Škoda", env=environment).returncode == 2

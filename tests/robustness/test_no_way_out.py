@@ -15,7 +15,7 @@ from connect_errors.formats import FORMATS
 
 from tests.helpers.cases import load
 from tests.helpers.paths import CAPTURES, DRIFT_PAGES
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 MARK = "m4rk"
 """Appears in every value, name and path of a hostile capture, and nowhere else."""
@@ -119,15 +119,15 @@ Seen = tuple[int, dict[str, list[Any]]]
 
 def watch(*commands: Sequence[str | Path], stdin: str = "", **options: Any) -> list[Seen]:
     """Run command lines under the hook, one after the other in one process."""
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-B", "-c", WATCHED, MARK, json.dumps([list(map(str, command)) for command in commands])],
         input=stdin.encode("utf-8", "surrogateescape"),
         capture_output=True,
         check=False,
         **options,
     )
-    assert "Traceback" not in done.stderr.decode()
-    runs = [(code, seen) for code, seen in json.loads(done.stderr.decode().splitlines()[-1])]
+    assert "Traceback" not in result.stderr.decode()
+    runs = [(code, events) for code, events in json.loads(result.stderr.decode().splitlines()[-1])]
     assert len(runs) == len(commands)
     return runs
 
@@ -151,12 +151,12 @@ def test_hostile_captures(is_shown: bool, tmp_path: Path, monkeypatch: pytest.Mo
         for input_format, captures in inputs.items()
     ]
     expected = {"summary", *(f"{name}.capture" for name in BY_INPUT)}
-    for input_format, (code, seen) in zip(inputs, watch(*commands, cwd=tmp_path), strict=True):
+    for input_format, (code, events) in zip(inputs, watch(*commands, cwd=tmp_path), strict=True):
         assert code == 1
         assert MARK in (tmp_path / f"{input_format}.json").read_text()
-        assert (seen["forbidden"], seen["marked"]) == ([], [])
+        assert (events["forbidden"], events["marked"]) == ([], [])
         reports = {f"{input_format}.{name}" for name in names}
-        written = set(seen["written"]) - {"summary"} - {f"os.rename {report}" for report in reports}
+        written = set(events["written"]) - {"summary"} - {f"os.rename {report}" for report in reports}
         assert len(written) == len(reports)
         assert all(name.startswith(".connect-errors-") and name.endswith(".part") for name in written)
         expected |= reports
@@ -204,8 +204,8 @@ REFERENCES = [
 ]
 
 
-@pytest.mark.parametrize("reference", some_quickly(REFERENCES))
-@pytest.mark.parametrize("keyword", some_quickly(["$ref", "$dynamicRef"], 1))
+@pytest.mark.parametrize("reference", slow_after_first(REFERENCES))
+@pytest.mark.parametrize("keyword", slow_after_first(["$ref", "$dynamicRef"], 1))
 def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, checkout: Path) -> None:
     path = checkout / "schemas" / "errors" / "access_denied.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
@@ -237,6 +237,6 @@ def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:
 def test_the_hook_sees_it(statement: str, key: str) -> None:
     script = WATCHED.replace("    main()", f"    {statement}")
     command = [sys.executable, "-B", "-c", script, MARK, "[[]]"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    (line,) = [line for line in done.stderr.splitlines() if line.startswith("{")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("{")]
     assert json.loads(line)[key]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Invoke
-from tests.helpers.processes import EACH_FORMAT, some_quickly
+from tests.helpers.processes import EACH_FORMAT, slow_after_first
 
 if not hasattr(os, "fork"):
     pytest.skip("signals are sent as Unix has them", allow_module_level=True)
@@ -119,15 +119,15 @@ def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, 
     text = invoke(*arguments, cwd=folder).stdout
     new = (folder / "report").read_text()
     (folder / "report").write_text(OLD)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", EVERY_POINT, str(int(number)), str(step), where, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stderr == ""
-    *interrupted, whole = json.loads(done.stdout)
+    assert result.stderr == ""
+    *interrupted, whole = json.loads(result.stdout)
     assert whole[:4] == [1, text, "", {"report": new}]
     assert sum(len(points) for *_, points in interrupted) >= 10
     for code, out, err, files, _ in interrupted:
@@ -138,7 +138,7 @@ def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, 
     assert {files["report"] for _, _, _, files, _ in interrupted} == {OLD, new}
 
 
-@pytest.mark.parametrize("number", some_quickly(ENDINGS, 1))
+@pytest.mark.parametrize("number", slow_after_first(ENDINGS, 1))
 @pytest.mark.parametrize(
     ("module", "is_ready"),
     [
@@ -151,13 +151,13 @@ def test_a_signal_at_every_point(number: signal.Signals, step: int, where: str, 
 def test_a_signal_while_modules_are_imported(
     number: signal.Signals, module: str, is_ready: bool, tmp_path: Path
 ) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", WHILE_IMPORTING, str(int(number)), module, "validate", "--format=json=report", BAD],
         cwd=tmp_path,
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (ENDINGS[number] if is_ready else -number, b"", b"")
+    assert (result.returncode, result.stdout, result.stderr) == (ENDINGS[number] if is_ready else -number, b"", b"")
     assert list(tmp_path.iterdir()) == []
 
 

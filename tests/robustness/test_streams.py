@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import some_quickly
+from tests.helpers.processes import slow_after_first
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors", "validate"]
@@ -22,7 +22,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="such surroundings are
 
 
 @unix
-@pytest.mark.parametrize("name", some_quickly(["jsonl", "text", "junit"], 1))
+@pytest.mark.parametrize("name", slow_after_first(["jsonl", "text", "junit"], 1))
 def test_output_that_does_not_block_is_complete(name: str, tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text("".join(f"{BAD}{number}&x{number}=1\n" for number in range(LINES)))
@@ -66,11 +66,11 @@ os.execv(sys.executable, [sys.executable, "-m", "connect_errors", "validate", "-
 
 @unix
 def test_more_descriptors_than_select_takes() -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", MANY], input=f"{BAD}\n", capture_output=True, text=True, timeout=60, check=False
     )
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "1 redirect, 0 conforming" in done.stdout
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "1 redirect, 0 conforming" in result.stdout
 
 
 @pytest.mark.parametrize("command", ["validate", "drift"])
@@ -96,11 +96,11 @@ def test_nor_what_standard_input_is(tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text(BAD)
     with capture.open() as stdin:
-        done = subprocess.run(
+        result = subprocess.run(
             [*COMMAND, f"--format=json={capture}"], stdin=stdin, capture_output=True, text=True, timeout=30, check=False
         )
-    assert (done.returncode, done.stdout, capture.read_text()) == (2, "", BAD)
-    assert done.stderr.endswith("Error: --format would overwrite standard input, which is also an input.\n")
+    assert (result.returncode, result.stdout, capture.read_text()) == (2, "", BAD)
+    assert result.stderr.endswith("Error: --format would overwrite standard input, which is also an input.\n")
 
 
 def test_a_hyphen_is_standard_output(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,12 +114,12 @@ def test_a_hyphen_is_standard_output(invoke: Invoke, tmp_path: Path, monkeypatch
 
 
 @unix
-def test_a_read_only_report_stays(tmp_path: Path, ordinary: dict[str, Any], run: Run) -> None:
+def test_a_read_only_report_stays(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     report = tmp_path / "report.json"
     report.write_text("kept")
     report.chmod(0o444)
-    done = run("validate", f"--format=json={report}", BAD, **ordinary)
-    assert (done.returncode, done.stderr) == (2, f"connect-errors: {report}: Permission denied\n")
+    result = run("validate", f"--format=json={report}", BAD, **unprivileged)
+    assert (result.returncode, result.stderr) == (2, f"connect-errors: {report}: Permission denied\n")
     assert report.read_text() == "kept"
 
 
@@ -128,8 +128,8 @@ def test_files_with_odd_names(name: str, tmp_path: Path, invoke: Invoke) -> None
     if sys.platform == "win32" and not name.isprintable():
         pytest.skip("Windows has no such names")
     (tmp_path / name).write_text(BAD)
-    done = invoke("validate", "--format=github", "--", f"./{name}" if name == "-" else name, cwd=tmp_path)
-    assert done.exit_code == 1
-    assert ",line=1,col=" in done.stdout
-    assert "\x1b" not in done.stdout
+    result = invoke("validate", "--format=github", "--", f"./{name}" if name == "-" else name, cwd=tmp_path)
+    assert result.exit_code == 1
+    assert ",line=1,col=" in result.stdout
+    assert "\x1b" not in result.stdout
     shutil.rmtree(tmp_path)

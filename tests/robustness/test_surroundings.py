@@ -12,7 +12,7 @@ import pytest
 from connect_errors.formats import FORMATS
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import some_quickly, start
+from tests.helpers.processes import slow_after_first, start
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
@@ -22,14 +22,16 @@ has_terminals = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are
 
 
 @unix
-@pytest.mark.parametrize("home", some_quickly(["read-only", None, "/nowhere"], 1))
-def test_home(home: str | None, tmp_path: Path, ordinary: dict[str, Any], run: Run) -> None:
+@pytest.mark.parametrize("home", slow_after_first(["read-only", None, "/nowhere"], 1))
+def test_home(home: str | None, tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (tmp_path / "read-only").mkdir(0o555)
     environment = {name: value for name, value in os.environ.items() if name != "HOME"}
     environment |= {} if home is None else {"HOME": str(tmp_path / home)}
-    done = run("validate", "--format=text", "--format=sarif=report", BAD, cwd=tmp_path, env=environment, **ordinary)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert run("explain", "access_denied", env=environment, **ordinary).returncode == 0
+    result = run(
+        "validate", "--format=text", "--format=sarif=report", BAD, cwd=tmp_path, env=environment, **unprivileged
+    )
+    assert (result.returncode, result.stderr) == (1, "")
+    assert run("explain", "access_denied", env=environment, **unprivileged).returncode == 0
     assert list((tmp_path / "read-only").iterdir()) == []
 
 
@@ -46,39 +48,39 @@ def in_deleted_folder(tmp_path: Path, *arguments: str) -> "subprocess.CompletedP
 
 
 @unix
-@pytest.mark.parametrize("name", some_quickly(["text", "junit", "json", "jsonl"]))
+@pytest.mark.parametrize("name", slow_after_first(["text", "junit", "json", "jsonl"]))
 def test_deleted_working_directory(name: str, tmp_path: Path, invoke: Invoke) -> None:
     arguments = ["validate", f"--format={name}", f"--format=sarif={tmp_path}/x"][:2]
-    done = in_deleted_folder(tmp_path, *arguments, "missing", BAD)
-    assert done.stdout == invoke(*arguments, "missing", BAD).stdout
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    result = in_deleted_folder(tmp_path, *arguments, "missing", BAD)
+    assert result.stdout == invoke(*arguments, "missing", BAD).stdout
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
 
 
 @unix
 @pytest.mark.parametrize("output", ["sarif", "github", "json=report"])
 def test_what_needs_a_working_directory(output: str, tmp_path: Path) -> None:
-    done = in_deleted_folder(tmp_path, "validate", f"--format={output}", "-", BAD)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: working directory: No such file or directory\n")
+    result = in_deleted_folder(tmp_path, "validate", f"--format={output}", "-", BAD)
+    assert (result.returncode, result.stderr) == (2, "connect-errors: working directory: No such file or directory\n")
 
 
 @unix
-def test_folder_that_cannot_be_written(tmp_path: Path, ordinary: dict[str, Any], run: Run) -> None:
+def test_folder_that_cannot_be_written(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (tmp_path / "report").write_text("of another day")
     tmp_path.chmod(0o555)
     for name in ("report", "new"):
-        done = run("validate", f"--format=json={name}", BAD, cwd=tmp_path, **ordinary)
-        assert (done.returncode, done.stderr) == (2, f"connect-errors: {name}: Permission denied\n")
-    done = run("schema", "--output-dir=schemas", cwd=tmp_path, **ordinary)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: schemas: Permission denied\n")
+        result = run("validate", f"--format=json={name}", BAD, cwd=tmp_path, **unprivileged)
+        assert (result.returncode, result.stderr) == (2, f"connect-errors: {name}: Permission denied\n")
+    result = run("schema", "--output-dir=schemas", cwd=tmp_path, **unprivileged)
+    assert (result.returncode, result.stderr) == (2, "connect-errors: schemas: Permission denied\n")
     tmp_path.chmod(0o755)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "of another day")]
 
 
 @unix
-def test_folder_that_cannot_be_entered(tmp_path: Path, ordinary: dict[str, Any], run: Run) -> None:
+def test_folder_that_cannot_be_entered(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (tmp_path / "closed").mkdir(0)
-    done = run("validate", "--format=json=closed/report", BAD, cwd=tmp_path, **ordinary)
-    assert (done.returncode, done.stderr) == (2, "connect-errors: closed/report: Permission denied\n")
+    result = run("validate", "--format=json=closed/report", BAD, cwd=tmp_path, **unprivileged)
+    assert (result.returncode, result.stderr) == (2, "connect-errors: closed/report: Permission denied\n")
 
 
 @unix
@@ -172,14 +174,14 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def under(options: list[str], *arguments: str | Path, cwd: Path) -> list[Any]:
     """Run the command with interpreter options; return its exit code, its output, and the files it creates."""
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, *options, "-m", "connect_errors", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
     )
-    return [done.returncode, done.stdout, done.stderr, {path.name: path.read_bytes() for path in cwd.iterdir()}]
+    return [result.returncode, result.stdout, result.stderr, {path.name: path.read_bytes() for path in cwd.iterdir()}]
 
 
 @pytest.mark.slow

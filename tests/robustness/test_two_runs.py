@@ -28,8 +28,8 @@ def start(folder: Path, redirects: int) -> "subprocess.Popen[bytes]":
 
 @pytest.mark.parametrize("is_first_first", [True, False])
 def test_the_last_to_end_is_there(is_first_first: bool, tmp_path: Path) -> None:
-    with start(tmp_path, 2) as one, start(tmp_path, 1000) as two:
-        for process in (one, two) if is_first_first else (two, one):
+    with start(tmp_path, 2) as first, start(tmp_path, 1000) as second:
+        for process in (first, second) if is_first_first else (second, first):
             process.communicate()
             assert process.returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
@@ -38,11 +38,11 @@ def test_the_last_to_end_is_there(is_first_first: bool, tmp_path: Path) -> None:
 
 
 def test_both_end_at_once(tmp_path: Path) -> None:
-    with start(tmp_path, 2) as one, start(tmp_path, 3) as two:
-        for process in (one, two):
+    with start(tmp_path, 2) as first, start(tmp_path, 3) as second:
+        for process in (first, second):
             assert process.stdin
             process.stdin.close()
-        assert (one.wait(30), two.wait(30)) == (1, 1)
+        assert (first.wait(30), second.wait(30)) == (1, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
     document = json.loads((tmp_path / "report").read_text())
     assert len(document["redirects"]) == document["summary"]["redirects"]

@@ -58,11 +58,11 @@ def test_one_of_fifty(make: Callable[[Path], object], message: str, folder: Path
     check(result.exit_code, result.stdout, result.stderr, message)
 
 
-def test_one_of_fifty_is_forbidden(folder: Path, ordinary: dict[str, Any], run: Run) -> None:
+def test_one_of_fifty_is_forbidden(folder: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (folder / UNREADABLE).write_text(BAD)
     (folder / UNREADABLE).chmod(0)
-    done = run("validate", "--format=json", *NAMES, cwd=folder, **ordinary)
-    check(done.returncode, done.stdout, done.stderr, "Permission denied")
+    result = run("validate", "--format=json", *NAMES, cwd=folder, **unprivileged)
+    check(result.returncode, result.stdout, result.stderr, "Permission denied")
 
 
 def check(code: int, out: str, err: str, message: str) -> None:
@@ -72,8 +72,8 @@ def check(code: int, out: str, err: str, message: str) -> None:
 
 
 def test_the_reports_for_machines_have_a_place_for_it(folder: Path, invoke: Invoke) -> None:
-    done = invoke("validate", "--format=text", "--format=junit=junit", "--format=sarif=sarif", *NAMES, cwd=folder)
-    assert "\n48 more like 00.txt:1:1: access_denied requires error_description [missing-parameter]\n" in done.stdout
+    result = invoke("validate", "--format=text", "--format=junit=junit", "--format=sarif=sarif", *NAMES, cwd=folder)
+    assert "\n48 more like 00.txt:1:1: access_denied requires error_description [missing-parameter]\n" in result.stdout
     suite = ET.parse(folder / "junit").getroot()[0]  # noqa: S314 - our own output
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("50", "49", "1")
     (sarif,) = json.loads((folder / "sarif").read_text())["runs"]
@@ -85,8 +85,8 @@ def test_the_reports_for_machines_have_a_place_for_it(folder: Path, invoke: Invo
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_a_name_that_is_too_long(invoke: Invoke) -> None:
-    done = invoke("validate", "a" * 5000, BAD)
-    assert (done.exit_code, done.stderr[:21], done.stderr[-21:]) == (
+    result = invoke("validate", "a" * 5000, BAD)
+    assert (result.exit_code, result.stderr[:21], result.stderr[-21:]) == (
         2,
         "connect-errors: ***: ",
         ": File name too long\n",

@@ -24,7 +24,7 @@ from scripts.page_tables import SECURITY
 from tests.conftest import Invoke
 from tests.helpers.properties import examples
 
-BY_NAME = {one.name: one for one in INPUTS}
+BY_NAME = {worst.name: worst for worst in INPUTS}
 NOTHING = "no redirect was found\n"
 CUT = "FILE: 1 line is longer than 1 MiB; only the beginning was read\n"
 DAMAGED = "FILE: its JSON is damaged or cut off in /log/entries/0\n"
@@ -180,17 +180,17 @@ def test_what_is_said(name: str, tmp_path: Path, invoke: Invoke) -> None:
     arguments = [os.fsdecode(argument) for argument in BY_NAME[name].make(tmp_path, expected.size)]
     result = invoke(*arguments)
     assert Counter(RULE.findall(result.stdout)) == expected.rules
-    said = result.stderr.replace("connect-errors: ", "").replace(str(tmp_path / "capture"), "FILE")
-    if said.startswith("Usage: "):  # most of it is Click's
-        assert expected.stderr in said
+    stderr = result.stderr.replace("connect-errors: ", "").replace(str(tmp_path / "capture"), "FILE")
+    if stderr.startswith("Usage: "):  # most of it is Click's
+        assert expected.stderr in stderr
     else:
-        assert said == expected.stderr
-    assert len(said) < 6000
+        assert stderr == expected.stderr
+    assert len(stderr) < 6000
     assert result.exit_code == expected.exit_code
 
 
 def test_every_input_has_its_words() -> None:
-    assert list(EXPECTED) == [one.name for one in INPUTS]
+    assert list(EXPECTED) == [worst.name for worst in INPUTS]
 
 
 @pytest.mark.skipif(not SECURITY.exists(), reason="the page is tested in a checkout, not with an installed wheel")
@@ -198,19 +198,19 @@ def test_the_page_about_security_has_what_the_benchmark_writes() -> None:
     """The figures vary; the inputs, their sizes, the exit codes and the rules do not."""
     (text,) = re.findall(r"\| Input \| Size \|.*?\n\n", SECURITY.read_text(encoding="utf-8"), re.DOTALL)
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines()[2:] if line]
-    shown = [one for one in INPUTS if one.name in ON_PAGE]
+    shown = [worst for worst in INPUTS if worst.name in ON_PAGE]
     assert len(shown) == len(ON_PAGE)
-    for one, (what, size, _, seconds, memory, exit_code, said) in zip(shown, rows, strict=True):
-        expected = EXPECTED[one.name]
-        assert (what, size) == (ON_PAGE[one.name], f"{round(one.size * PAGE_SCALE):,} {one.unit}")
+    for worst, (description, size, _, seconds, memory, exit_code, output) in zip(shown, rows, strict=True):
+        expected = EXPECTED[worst.name]
+        assert (description, size) == (ON_PAGE[worst.name], f"{round(worst.size * PAGE_SCALE):,} {worst.unit}")
         assert int(exit_code) == expected.exit_code
         assert float(seconds) > 0
         assert int(memory) > 0
-        rules = re.findall("`([a-z-]+)`", said)
-        assert set(rules) <= expected.rules.keys() or one.name == "Location, continued", (
+        rules = re.findall("`([a-z-]+)`", output)
+        assert set(rules) <= expected.rules.keys() or worst.name == "Location, continued", (
             "at another size it is too long"
         )
-        assert rules or said == "nothing" or said in expected.stderr
+        assert rules or output == "nothing" or output in expected.stderr
 
 
 def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:

@@ -60,16 +60,16 @@ assert_type(example("access_denied", redirect_uri="https://example.com/", state=
 assert_type(examples("access_denied", redirect_uri=None, state=None), list[Example])
 assert_type(invalid_examples(optional=True), list[Example])
 
-one = examples()[0]
-assert_type(one, Example)
-assert_type(one.outcome, str)
-assert_type(one.kind, Kind)
-assert_type(one.url, str)
-assert_type(one.options, Mapping[str, str])
-assert_type(one.rule, str | None)
-assert_type(one.parameter, str | None)
-assert_type(one.what, str | None)
-assert_type(str(one), str)
+redirect = examples()[0]
+assert_type(redirect, Example)
+assert_type(redirect.outcome, str)
+assert_type(redirect.kind, Kind)
+assert_type(redirect.url, str)
+assert_type(redirect.options, Mapping[str, str])
+assert_type(redirect.rule, str | None)
+assert_type(redirect.parameter, str | None)
+assert_type(redirect.what, str | None)
+assert_type(str(redirect), str)
 
 
 def callback(url: str, session_state: str | None) -> str:
