@@ -45,7 +45,7 @@ PATTERNS = [
 ]
 
 
-def test_patterns_find_the_same_in_javascript() -> None:
+def test_patterns_match_the_same_in_javascript() -> None:
     program = """
       const { patterns, texts } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
       const found = patterns.map((one) => texts.map((text) => {
@@ -64,12 +64,12 @@ def test_patterns_find_the_same_in_javascript() -> None:
 
 
 @pytest.mark.parametrize("pattern", [re.compile("^a", re.MULTILINE), re.compile(r"(a)\1"), re.compile(r"\Ba")])
-def test_what_no_pattern_had_so_far_is_refused(pattern: re.Pattern[str]) -> None:
+def test_unsupported_syntax_is_rejected(pattern: re.Pattern[str]) -> None:
     with pytest.raises(NotPortableError):
         portable(pattern)
 
 
-def test_every_pattern_is_used_and_every_name_is_there() -> None:
+def test_every_pattern_is_used_and_every_used_name_exists() -> None:
     source = MODULE.read_text(encoding="utf-8") + MODULE.with_name("find.js").read_text(encoding="utf-8")
     named = set(re.findall(r"\"((?:[a-z_]+)\._[A-Z0-9_]+)\"", source))
     named |= {f"secrets.{name}" for name in ("_REST", "_VALUE")}
@@ -87,14 +87,14 @@ def test_every_pattern_is_used_and_every_name_is_there() -> None:
         ({"additionalProperties": {"type": "number"}}, "the type number"),
     ],
 )
-def test_a_schema_that_the_checker_would_not_evaluate_fails_the_build(schema: object, keyword: str) -> None:
+def test_unsupported_schema_keywords_fail_the_build(schema: object, keyword: str) -> None:
     with pytest.raises(
         CatalogError, match=f"^errors/x.json: docs/assets/check.js does not know {keyword}; teach it first$"
     ):
         check_schema(schema, "errors/x.json")
 
 
-def test_the_checker_weighs_little() -> None:
+def test_checker_size() -> None:
     scripts = [MODULE.with_name(name).read_bytes() for name in ("check.js", "find.js", "check-page.js")]
     files = (*scripts, check_json().encode())
     assert sum(len(gzip.compress(file, 6)) for file in files) < MAX_BYTES

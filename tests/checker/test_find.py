@@ -130,7 +130,7 @@ def test_every_kind_of_capture() -> None:
     assert find_differences(kinds()) == []
 
 
-def test_of_most_kinds_of_captures_something_is_read() -> None:
+def test_most_kinds_of_captures_yield_redirects() -> None:
     inputs = kinds()
     finds = checker_results(inputs.values(), finds=True)
     read = [bool(result["redirects"]) for result, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
@@ -163,18 +163,18 @@ PASTED: dict[str, list[str]] = {
 }
 
 
-def test_what_is_pasted_is_one_redirect_or_a_text() -> None:
+def test_pasted_text_is_one_redirect_or_a_capture() -> None:
     results = checker_results(map(Input, PASTED), finds=True)
     assert {text: result["redirects"] for text, result in zip(PASTED, results, strict=True)} == PASTED
     assert not any(result["has_more"] for result in results)
 
 
-def test_a_first_line_that_is_complete() -> None:
+def test_complete_first_line() -> None:
     texts = (f"https://a.example/cb?error=no_vehicles{rest}" for rest in ("&state=1\n&make=X\nz", "\n&state=1\nz"))
     assert find_differences({text: Input(text) for text in texts}) == []
 
 
-def test_what_is_passed_over_is_counted_by_reason() -> None:
+def test_passed_over_urls_are_counted_by_reason() -> None:
     text = "a https://example.com/?code=1&scope=x b\nc https://example.com/cb?error=no_vehicles d https://e.example/?error=1"
     (result,) = checker_results([Input(text)], finds=True)
     assert result == {
@@ -186,7 +186,7 @@ def test_what_is_passed_over_is_counted_by_reason() -> None:
     assert result["passed_over"] == {"other-address": 2, "near-miss": 1}
 
 
-def test_a_long_text_is_read_in_time() -> None:
+def test_a_long_text_is_read_quickly() -> None:
     lines = [MEDIA["access log"](REDIRECTS[0]), *NOISE] * 1500
     (result,) = checker_results([Input("\n".join(lines))], finds=True)
     assert result["redirects"] == [REDIRECTS[0]]

@@ -229,13 +229,13 @@ def test_every_corpus() -> None:
     assert differences(inputs) == []
 
 
-def test_texts_made_at_random() -> None:
+def test_random_texts() -> None:
     assert differences(list(random_texts(RANDOM_TEXTS, 1))) == []
 
 
 @pytest.mark.property
 @pytest.mark.slow(seconds=5)
-def test_many_texts_made_at_random() -> None:
+def test_many_random_texts() -> None:
     assert differences(list(random_texts(share(MORE_RANDOM_TEXTS), 2))) == []
 
 

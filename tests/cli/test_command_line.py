@@ -80,7 +80,7 @@ def test_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None
     assert result.stdout == ""
 
 
-def test_a_url_in_the_place_of_a_command(invoke: Invoke) -> None:
+def test_url_instead_of_a_command(invoke: Invoke) -> None:
     result = invoke("https://a.example/?code=s3cr3t")
     assert result.exit_code == 2
     assert "Error: To check a URL: connect-errors validate 'URL'\n" in result.stderr
@@ -97,7 +97,7 @@ def test_a_url_in_the_place_of_a_command(invoke: Invoke) -> None:
         (" ", '" "'),
     ],
 )
-def test_what_is_neither_a_file_nor_a_url_is_masked(argument: str, shown: str, invoke: Invoke) -> None:
+def test_arguments_that_are_neither_file_nor_url_are_masked(argument: str, shown: str, invoke: Invoke) -> None:
     result = invoke("validate", argument)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"connect-errors: {shown}: ")
@@ -116,7 +116,7 @@ def test_what_is_neither_a_file_nor_a_url_is_masked(argument: str, shown: str, i
         ('"https://a.example/?code=s3cr3t",', "https://a.example/?code=***"),
     ],
 )
-def test_a_redirect_is_read_as_it_is_given(argument: str, shown: str, invoke: Invoke) -> None:
+def test_forms_of_redirects_as_arguments(argument: str, shown: str, invoke: Invoke) -> None:
     result = invoke("validate", "--format", "json", argument)
     (redirect,) = json.loads(result.stdout)["redirects"]
     assert redirect["url"] == shown
@@ -129,7 +129,9 @@ def test_a_redirect_is_read_as_it_is_given(argument: str, shown: str, invoke: In
     assert "s3cr3t" not in result.output + listed.output
 
 
-def test_a_file_is_a_file_whatever_its_name(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_file_is_not_taken_for_a_redirect(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "code=1").write_text("https://a.example/?error=access_denied&state=1\n")
     (redirect,) = json.loads(invoke("validate", "--format", "json", "code=1").stdout)["redirects"]
@@ -152,7 +154,7 @@ def test_an_address_that_cannot_be_registered(arguments: list[str], note: str | 
     assert (sentence in stderr) if note else ("registered" not in stderr)
 
 
-def test_a_url_that_a_shell_cut_off_is_said_first(invoke: Invoke) -> None:
+def test_the_note_on_a_truncated_url_comes_first(invoke: Invoke) -> None:
     hint = "connect-errors: a shell ends a command at &: put the URL in quotes if it has more parameters\n"
     url = "https://a.example/?error=access_denied"
     assert invoke("validate", url).stderr == hint
@@ -174,7 +176,7 @@ def test_closed_standard_streams() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 @pytest.mark.parametrize(("url", "is_told"), [(BAD, True), (BAD + "&state=1", False)])
-def test_a_url_that_the_shell_cut_off(url: str, is_told: bool) -> None:
+def test_url_truncated_by_the_shell(url: str, is_told: bool) -> None:
     terminal, end = os.openpty()
     result = subprocess.run(
         [sys.executable, "-m", "connect_errors", "validate", url], stdout=subprocess.PIPE, stderr=end, check=False
@@ -192,7 +194,7 @@ def test_arguments_are_numbered(invoke: Invoke) -> None:
     assert result.stdout.startswith("✗ argument 2: access_denied does not conform: 1 error\n")
 
 
-def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
+def test_reports_go_to_stdout_and_notes_to_stderr(run: Run) -> None:
     result = run(
         "validate", "-q", "--format", "json", stdin=f"Location: {GOOD}\n\nLocation: https://example.com/other?code=1\n"
     )
@@ -216,12 +218,12 @@ def test_output_is_on_stdout_and_the_rest_on_stderr(run: Run) -> None:
         ),
     ],
 )
-def test_what_is_no_capture(stdin: bytes, code: int, message: str, invoke: Invoke) -> None:
+def test_input_that_is_not_a_capture(stdin: bytes, code: int, message: str, invoke: Invoke) -> None:
     result = invoke("validate", stdin=stdin)
     assert (result.exit_code, result.stdout, result.stderr) == (code, "", message)
 
 
-def test_unreadable_captures_cost_only_themselves(tmp_path: Path, invoke: Invoke) -> None:
+def test_unreadable_captures_do_not_affect_others(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "first.txt").write_text(BAD)
     (tmp_path / "binary").write_bytes(b"\0\0")
     (tmp_path / "last.txt").write_text(GOOD)
@@ -236,7 +238,7 @@ def test_unreadable_captures_cost_only_themselves(tmp_path: Path, invoke: Invoke
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here opens and cannot be read")
-def test_file_that_cannot_be_read(run: Run) -> None:
+def test_unreadable_file(run: Run) -> None:
     result = run("validate", "/proc/self/mem")
     assert (result.returncode, result.stderr) == (2, "connect-errors: /proc/self/mem: Input/output error\n")
 
@@ -254,7 +256,7 @@ def test_options_from_the_environment(invoke: Invoke) -> None:
     assert json.loads(invoke("validate", url, CONNECT_ERRORS_VALIDATE_FORMAT="json").stdout)["version"] == 1
 
 
-def test_a_file_of_output_is_written_whole_or_not_at_all(tmp_path: Path, invoke: Invoke) -> None:
+def test_output_files_are_written_atomically(tmp_path: Path, invoke: Invoke) -> None:
     result = invoke("validate", "--format=text", "--format=json=report.json", BAD, cwd=tmp_path)
     assert result.exit_code == 1
     assert result.stdout.startswith("✗ access_denied does not conform: 1 error\n")
@@ -318,17 +320,17 @@ def test_ctrl_c_ends_quietly() -> None:
 @pytest.mark.parametrize(
     "module", [["-m", "connect_errors"], ["-c", "from connect_errors.__main__ import main; main()"]]
 )
-def test_the_command_and_the_module_are_the_same(module: list[str]) -> None:
+def test_command_and_module_behave_alike(module: list[str]) -> None:
     result = subprocess.run([sys.executable, *module, "--help"], capture_output=True, text=True, check=True)
     assert result.stdout.startswith("Usage: connect-errors [OPTIONS] COMMAND [ARGS]...\n")
 
 
-def test_help_tells_the_exit_codes(invoke: Invoke) -> None:
+def test_help_lists_the_exit_codes(invoke: Invoke) -> None:
     for code, meaning in EXIT_CODES.items():
         assert f"    {code:<3}  {meaning}\n" in invoke("validate", "--help").stdout
 
 
-def test_only_what_is_needed_is_imported() -> None:
+def test_imports_are_lazy() -> None:
     """No redirect needs `jsonschema`, the slowest import: the keywords of their schemas are all built in."""
     script = (
         "import sys; from connect_errors.cli import cli; "
@@ -361,7 +363,7 @@ def test_argument_that_is_not_utf_8(run: Run) -> None:
     assert json.loads(shown.stdout)["redirects"][0]["url"] == "https://example.com/?code=1&state=%FF"
 
 
-def test_file_name_comes_out_inert(tmp_path: Path, run: Run) -> None:
+def test_file_names_are_escaped(tmp_path: Path, run: Run) -> None:
     name = "a\n\x1b[31m\u202eb.txt"
     (tmp_path / name).write_text(BAD)
     result = run("validate", name, "missing\n::error::x", cwd=tmp_path)
@@ -369,7 +371,7 @@ def test_file_name_comes_out_inert(tmp_path: Path, run: Run) -> None:
     assert result.stderr == 'connect-errors: missing\\n::error::x: no such file, and not a URL (no "://")\n'
 
 
-def test_a_terminal_that_is_read_is_announced(
+def test_reading_a_terminal_prints_a_notice(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terminal = io.TextIOWrapper(io.BytesIO(b"x"))
@@ -380,7 +382,7 @@ def test_a_terminal_that_is_read_is_announced(
     assert capsys.readouterr().err == "connect-errors: reading standard input; end it with Ctrl-D\n"
 
 
-def test_garbage_is_collected_once_the_command_is_imported() -> None:
+def test_garbage_collection_is_enabled_after_imports() -> None:
     program = """
 import gc
 import connect_errors.cli
@@ -392,7 +394,7 @@ main()
     assert result.stdout == "True\n"
 
 
-def test_outcomes_are_in_the_order_of_their_frequency(invoke: Invoke) -> None:
+def test_outcomes_are_sorted_by_frequency(invoke: Invoke) -> None:
     result = invoke("validate", "--format=json", stdin=f"{BAD}\nhttps://a.example/?code=1\nhttps://a.example/?code=2\n")
     outcomes = json.loads(result.stdout)["summary"]["outcomes"]
     assert list(outcomes) == ["authorization_code", "access_denied"]

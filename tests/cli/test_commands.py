@@ -71,14 +71,14 @@ def test_explain_prints_the_section_of_a_rule(invoke: Invoke) -> None:
     assert result.stdout == MISSING_PARAMETER
 
 
-def test_explain_tells_what_was_decided_about_a_rule_of_drift(invoke: Invoke) -> None:
+def test_explain_shows_the_decision_on_a_drift_rule(invoke: Invoke) -> None:
     text = " ".join(invoke("explain", "example-over-several-lines").stdout.split())
     assert "Known of every page: Such lines are joined wherever a pasted example is read." in text
     assert "Known of every page" not in invoke("explain", "example-missing").stdout
 
 
 @pytest.mark.parametrize("name", [*RULES, "authorization_code", "user_connection", "vehicle_reauthentication"])
-def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
+def test_explain_covers_rules_and_successes(name: str, invoke: Invoke) -> None:
     result = invoke("explain", name)
     assert result.exit_code == 0
     assert result.stdout.startswith(f"## {name}\n")
@@ -104,14 +104,14 @@ def test_explain_knows_rules_and_successes(name: str, invoke: Invoke) -> None:
         ),
     ],
 )
-def test_unknown_names_are_wrong_usage(arguments: list[str], message: str, invoke: Invoke) -> None:
+def test_unknown_names_are_usage_errors(arguments: list[str], message: str, invoke: Invoke) -> None:
     result = invoke(*arguments)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert message in result.stderr
 
 
-def test_explain_gives_data(invoke: Invoke) -> None:
+def test_explain_json(invoke: Invoke) -> None:
     error = json.loads(invoke("explain", "no_vehicles", "--format", "json").stdout)
     assert (error["code"], error["retry"]) == ("no_vehicles", "after-owner-acted")
     rule = json.loads(invoke("explain", "state-mismatch", "--format", "json").stdout)
@@ -147,7 +147,7 @@ def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager
 
 
 @NEEDS_TERMINAL
-def test_explain_draws_on_a_terminal() -> None:
+def test_explain_renders_markdown_on_a_terminal() -> None:
     text = on_terminal(["explain", "not-a-url"])
     assert "\x1b[" in text
     assert "```" not in text
@@ -156,7 +156,7 @@ def test_explain_draws_on_a_terminal() -> None:
 
 @NEEDS_TERMINAL
 @NEEDS_CLICK
-def test_a_long_text_opens_in_a_pager_on_a_terminal() -> None:
+def test_long_output_opens_in_a_pager_on_a_terminal() -> None:
     assert "@paged: Error." not in on_terminal(["explain", "not-a-url"], pager="sed s/^/@paged:/")
     paged = on_terminal(["explain", "access_denied", "--full"], lines=24, pager="sed s/^/@paged:/")
     assert paged.count("@paged:") > 24
@@ -166,7 +166,7 @@ def test_a_long_text_opens_in_a_pager_on_a_terminal() -> None:
 
 
 @pytest.mark.parametrize(("encoding", "mark"), [("latin-1", "\\u2717"), ("utf-8", "✗")])
-def test_no_encoding_stops_explain(encoding: str, mark: str) -> None:
+def test_explain_works_in_any_encoding(encoding: str, mark: str) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "connect_errors", "explain", "not-a-url"],
         env=os.environ | {"PYTHONIOENCODING": encoding},
@@ -195,7 +195,7 @@ vehicle_incompatible                   you, the developer  only after a fix
     )
 
 
-def test_list_has_a_table_for_each_kind(invoke: Invoke) -> None:
+def test_list_prints_a_table_per_kind(invoke: Invoke) -> None:
     tables = invoke("list").stdout.split("\n\n")
     assert tables[0] + "\n" == invoke("list", "errors").stdout
     assert tables[1].splitlines()[:2] == [
@@ -217,7 +217,7 @@ def test_list_wraps_at_the_width_of_a_terminal() -> None:
     ]
 
 
-def test_list_gives_data(invoke: Invoke) -> None:
+def test_list_json(invoke: Invoke) -> None:
     data = json.loads(invoke("list", "--format", "json").stdout)
     assert list(data) == ["version", "errors", "successes", "rules"]
     assert [error["code"] for error in data["errors"]] == list(errors())
@@ -241,7 +241,7 @@ def test_schema_writes_all_files(tmp_path: Path, invoke: Invoke) -> None:
     assert len(written) == 14
 
 
-def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path, invoke: Invoke) -> None:
+def test_output_folder_that_cannot_be_created(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "file").touch()
     result = invoke("schema", "--output-dir", str(tmp_path / "file" / "folder"))
     assert result.exit_code == 2

@@ -141,7 +141,7 @@ def test_every_example_conforms(redirect_uri: str, state: str | None, optional: 
 
 
 @EACH_OUTCOME
-def test_without_options_no_rule_is_broken(outcome: Outcome) -> None:
+def test_examples_without_options_have_no_findings(outcome: Outcome) -> None:
     for optional in (False, True):
         url = example(outcome.name, optional=optional)
         report = validate(url, expect=outcome.name)
@@ -153,7 +153,7 @@ def test_without_options_no_rule_is_broken(outcome: Outcome) -> None:
         )
 
 
-def test_what_an_example_looks_like() -> None:
+def test_example_urls() -> None:
     assert example("access_denied") == (
         "https://example.com/callback?error=access_denied&error_description=User%20denied%20access%20to%20application."
     )
@@ -174,7 +174,7 @@ def test_what_an_example_looks_like() -> None:
     assert "The%20user%27s%20vehicle" in example("vehicle_incompatible")
 
 
-def test_own_query_with_a_parameter_of_connect_s_name() -> None:
+def test_own_query_with_a_connect_parameter() -> None:
     redirect_uri = f"{CALLBACK}?state=mine&error=none"
     url = example("no_vehicles", redirect_uri=redirect_uri, state="mine")
     assert values_of(url, "state") == ["mine", "mine"]
@@ -215,7 +215,7 @@ def test_examples_of_some_outcomes() -> None:
         ({"state": 65_536 * "0"}, "no redirect like this conforms: the URL is longer than 64 KiB"),
     ],
 )
-def test_what_cannot_conform_is_refused(options: dict[str, str], message: str, invoke: Invoke) -> None:
+def test_examples_that_cannot_conform_are_rejected(options: dict[str, str], message: str, invoke: Invoke) -> None:
     for make in (examples, invalid_examples):
         with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
             make("access_denied", redirect_uri=options.get("redirect_uri"), state=options.get("state"))
@@ -232,7 +232,7 @@ def test_the_longest_url() -> None:
         example("server_error", state=(room + 1) * "0")
 
 
-def test_an_outcome_that_is_none_is_refused() -> None:
+def test_unknown_outcomes_are_rejected() -> None:
     with pytest.raises(ValueError, match=r"^there is no outcome called acces_denied; did you mean access_denied\?$"):
         example("acces_denied")
     with pytest.raises(ValueError, match="did you mean authorization_code"):
@@ -242,7 +242,7 @@ def test_an_outcome_that_is_none_is_refused() -> None:
 @SOME
 @given(OUTCOMES, REDIRECT_URIS, st.none() | PLAIN_STATE, st.booleans())
 @and_this(outcomes()["authorization_code"], "com.example.app:///callback?code=It+has+ended.", None, False)  # noqa: FBT003
-def test_every_invalid_example_breaks_its_rule_alone(
+def test_every_invalid_example_breaks_only_its_rule(
     outcome: Outcome, redirect_uri: str, state: str | None, optional: bool
 ) -> None:
     redirects = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
@@ -264,7 +264,7 @@ def test_every_invalid_example_breaks_its_rule_alone(
 @pytest.mark.parametrize("optional", [False, True])
 @FEW
 @given(PLAIN_REDIRECT_URIS, st.none() | PLAIN_STATE)
-def test_every_rule_that_can_be_broken_is(
+def test_every_rule_that_can_be_broken_is_broken(
     outcome: Outcome, optional: bool, redirect_uri: str, state: str | None
 ) -> None:
     redirects = invalid_examples(outcome.name, redirect_uri=redirect_uri, state=state, optional=optional)
@@ -353,20 +353,20 @@ def test_all_invalid_examples_of_an_outcome() -> None:
     ]
 
 
-def test_the_same_url_comes_once() -> None:
+def test_duplicate_urls_are_dropped() -> None:
     bare = [str(redirect) for redirect in invalid_examples() if redirect.url == CALLBACK]
     assert bare == ["authorization_code: code is missing (no-outcome)"]
     assert CALLBACK in {redirect.url for redirect in invalid_examples("user_connection")}
 
 
 @pytest.mark.parametrize("state", ["é", "%41", 'a"\u2028'])
-def test_a_state_that_breaks_a_rule_is_not_one_to_break_another_with(state: str) -> None:
+def test_states_that_break_a_rule_themselves_are_rejected(state: str) -> None:
     assert validate(example("no_vehicles", state=state), state=state).conforms
     with pytest.raises(ValueError, match=r"^no redirect like this breaks only one rule: state "):
         invalid_examples("no_vehicles", state=state)
 
 
-def test_a_new_schema_has_its_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_schema_yields_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     schema = json.loads((SCHEMAS / "errors/access_denied.json").read_text(encoding="utf-8"))
     schema["title"] = schema["properties"]["error"]["const"] = "new"
@@ -401,12 +401,15 @@ def test_a_new_schema_has_its_examples(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("redirect", invalid_examples("vehicle_incompatible", state="8c5f31"), ids=str)
-def test_they_parametrize_a_test(redirect: connect_errors.Example, request: pytest.FixtureRequest) -> None:
-    assert request.node.name == f"test_they_parametrize_a_test[vehicle_incompatible: {redirect.what} ({redirect.rule})]"
+def test_examples_as_test_parameters(redirect: connect_errors.Example, request: pytest.FixtureRequest) -> None:
+    assert (
+        request.node.name
+        == f"test_examples_as_test_parameters[vehicle_incompatible: {redirect.what} ({redirect.rule})]"
+    )
     assert not validate(redirect.url, **redirect.options).conforms or RULES[str(redirect.rule)].severity == "warning"
 
 
-def test_the_library_imports_them_when_they_are_asked_for() -> None:
+def test_examples_are_imported_lazily() -> None:
     script = (
         "import sys, connect_errors; assert not any(name.endswith('_redirects') for name in sys.modules);"
         "connect_errors.example('no_vehicles'); connect_errors.examples(); connect_errors.invalid_examples();"
@@ -419,7 +422,7 @@ def test_the_library_imports_them_when_they_are_asked_for() -> None:
         connect_errors.exmaple  # type: ignore[attr-defined] # so it should be  # noqa: B018 - it raises
 
 
-def test_what_the_command_prints_is_what_the_library_makes(invoke: Invoke) -> None:
+def test_command_and_library_make_the_same_examples(invoke: Invoke) -> None:
     result = invoke("example", "access_denied", "user_connection")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"{example('access_denied')}\n{example('user_connection')}\n"
@@ -431,7 +434,7 @@ def test_what_the_command_prints_is_what_the_library_makes(invoke: Invoke) -> No
     assert result.stdout.splitlines() == [redirect.url for redirect in redirects]
 
 
-def test_the_command_gives_data(invoke: Invoke) -> None:
+def test_json(invoke: Invoke) -> None:
     data = json.loads(invoke("example", "access_denied", "--state", "é", "--format", "json").stdout)
     assert data == {
         "version": 1,
@@ -501,7 +504,7 @@ def test_every_option_from_the_environment(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("redirect_uri", [CALLBACK, OWN_QUERY, "sc4a1b01e5-0497:///callback", "https://[::1]:443?é=車"])
-def test_the_command_feeds_validate(redirect_uri: str, invoke: Invoke) -> None:
+def test_output_can_be_piped_into_validate(redirect_uri: str, invoke: Invoke) -> None:
     options = ["--redirect-uri", redirect_uri, "--state", "8c5f31"]
     printed = invoke("example", "--all", *options).stdout
     result = invoke("validate", "--strict", *options, "-", stdin=printed)
@@ -515,7 +518,7 @@ def test_the_command_feeds_validate(redirect_uri: str, invoke: Invoke) -> None:
     assert rules == [[example.rule] for example in invalid_examples(redirect_uri=redirect_uri, state="8c5f31")]
 
 
-def test_plain_use_feeds_validate(invoke: Invoke) -> None:
+def test_output_without_options_can_be_piped_into_validate(invoke: Invoke) -> None:
     assert invoke("validate", "--strict", "-", stdin=invoke("example", "--all").stdout).exit_code == 0
     result = invoke("validate", "--format", "json", stdin=invoke("example", "--all", "--invalid").stdout)
     assert result.exit_code == 1
@@ -546,7 +549,7 @@ def received() -> Iterator[tuple[int, list[str]]]:
 
 @pytest.mark.skipif(not shutil.which("curl") or not shutil.which("xargs"), reason="curl or xargs is not installed")
 @pytest.mark.parametrize("options", [[], ["--invalid"]])
-def test_curl_takes_every_url_as_it_is(options: list[str], received: tuple[int, list[str]], run: Run) -> None:
+def test_curl_sends_every_url_unchanged(options: list[str], received: tuple[int, list[str]], run: Run) -> None:
     port, targets = received
     printed = run("example", "--all", "--redirect-uri", f"http://127.0.0.1:{port}/cb?a=[1-3]", *options).stdout
     subprocess.run(["xargs", "curl", "-s", "-g", "--noproxy", "*"], input=printed, text=True, check=True)

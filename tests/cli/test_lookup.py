@@ -79,11 +79,11 @@ LOOKED_UP = {
 
 
 @pytest.mark.parametrize("query", LOOKED_UP)
-def test_what_is_looked_up_is_found(query: str) -> None:
+def test_look_up(query: str) -> None:
     assert [match.topic.name for match in look_up(query)] == LOOKED_UP[query]
 
 
-def test_every_topic_is_explained_by_its_name(invoke: Invoke) -> None:
+def test_every_topic_can_be_explained(invoke: Invoke) -> None:
     def check(name: str) -> None:
         assert [match.topic.name for match in look_up(name)] == [name]
         result = invoke("explain", name)
@@ -121,7 +121,7 @@ def test_every_topic_is_explained_by_its_name(invoke: Invoke) -> None:
         ),
     ],
 )
-def test_the_answer_says_how_it_was_found(query: list[str], start: str, invoke: Invoke) -> None:
+def test_explanations_start_with_how_the_topic_matched(query: list[str], start: str, invoke: Invoke) -> None:
     result = invoke("explain", *query)
     assert result.exit_code == 0
     assert result.stdout.startswith(start)
@@ -137,7 +137,7 @@ def test_every_parameter_with_a_hint_is_a_topic() -> None:
     assert {topics()[name].kind for name in KNOWN_PARAMETERS} == {"parameter"}
 
 
-def test_no_term_is_a_name_of_the_catalog() -> None:
+def test_terms_and_catalog_names_are_disjoint() -> None:
     assert not terms().keys() & {*outcomes(), *RULES, *recognized_parameters()}
     assert {term.where for term in terms().values()} == SECTION.keys()
 
@@ -162,16 +162,16 @@ def completions(arguments: list[str], incomplete: str) -> list[CompletionItem]:
         (["drift", "--format"], "s", ["sarif"]),
     ],
 )
-def test_names_complete(arguments: list[str], incomplete: str, expected: list[str]) -> None:
+def test_name_completion(arguments: list[str], incomplete: str, expected: list[str]) -> None:
     completed = [item.value for item in completions(arguments, incomplete)]
     assert completed == expected
 
 
 @pytest.mark.parametrize("command", ["validate", "drift"])
-def test_files_complete(command: str) -> None:
+def test_file_completion(command: str) -> None:
     assert [item.type for item in completions([command], "cap")] == ["file"]
 
 
 @pytest.mark.parametrize("code", errors())
-def test_every_code_completes(code: str) -> None:
+def test_error_code_completion(code: str) -> None:
     assert code in [item.value for item in completions(["explain"], code[:3])]

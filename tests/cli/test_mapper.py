@@ -13,7 +13,7 @@ from benchmarks.throughput import corpus
 
 
 @pytest.mark.skipif(not shutil.which("xargs") or not shutil.which("split"), reason="xargs or split is not installed")
-def test_two_processes_count_what_one_counts(tmp_path: Path) -> None:
+def test_two_processes_count_the_same_as_one(tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text("".join(f"{url}\n" for url in corpus(2_000)))
     command = f"{sys.executable} -m connect_errors validate -q --format json"

@@ -30,7 +30,7 @@ def test_all_formats_in_one_run(tmp_path: Path, invoke: Invoke) -> None:
 
 
 @EACH_FORMAT
-def test_ctrl_c_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
+def test_ctrl_c_leaves_the_file_unchanged(name: str, tmp_path: Path) -> None:
     (tmp_path / "report").write_text("of another day")
     with start("--format=jsonl", f"--format={name}=report", cwd=tmp_path) as process:
         assert process.stdin
@@ -46,7 +46,7 @@ def test_ctrl_c_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full does not exist")
-def test_full_device_is_named(tmp_path: Path, run: Run) -> None:
+def test_error_names_the_full_device(tmp_path: Path, run: Run) -> None:
     result = run("validate", "--format=text", "--format=sarif=report", "--format=json=/dev/full", BAD, cwd=tmp_path)
     assert (result.returncode, result.stderr) == (2, "connect-errors: /dev/full: No space left on device\n")
     assert list(tmp_path.iterdir()) == []
@@ -54,7 +54,7 @@ def test_full_device_is_named(tmp_path: Path, run: Run) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
 @EACH_FORMAT
-def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
+def test_full_disk_leaves_the_file_unchanged(name: str, tmp_path: Path) -> None:
     import resource
 
     (tmp_path / "report").write_text("of another day")
@@ -81,7 +81,7 @@ def test_full_disk_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
         1,
     ),
 )
-def test_place_that_cannot_be_is_told_before_anything_is_read(place: str, message: str, tmp_path: Path) -> None:
+def test_unwritable_output_is_reported_before_reading(place: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "a-file").touch()
     with start(f"--format=json={place}", cwd=tmp_path) as process:
         assert process.wait(30) == 2  # standard input is still open
@@ -91,7 +91,7 @@ def test_place_that_cannot_be_is_told_before_anything_is_read(place: str, messag
 
 
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="/dev/stdout does not exist")
-def test_standard_output_by_its_name(tmp_path: Path, run: Run) -> None:
+def test_standard_output_by_path(tmp_path: Path, run: Run) -> None:
     assert json.loads(run("validate", "--format=json=/dev/stdout", BAD).stdout)["version"] == 1
     (tmp_path / "out").write_text("{}\n")
     with (tmp_path / "out").open("ab") as out:
@@ -102,7 +102,7 @@ def test_standard_output_by_its_name(tmp_path: Path, run: Run) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_named_pipe_stays_one(tmp_path: Path) -> None:
+def test_named_pipe_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with start("--format=json=pipe", cwd=tmp_path) as process, (tmp_path / "pipe").open("rb") as pipe:
         process.communicate(BAD.encode())
@@ -111,7 +111,7 @@ def test_named_pipe_stays_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
-def test_symbolic_link_and_mode_stay(tmp_path: Path, invoke: Invoke) -> None:
+def test_symbolic_link_and_mode_are_kept(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "report").touch()
     (tmp_path / "report").chmod(0o640)
     (tmp_path / "latest").symlink_to("report")
@@ -121,7 +121,7 @@ def test_symbolic_link_and_mode_stay(tmp_path: Path, invoke: Invoke) -> None:
     assert (tmp_path / "report").stat().st_mode & 0o777 == 0o640
 
 
-def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
+def test_new_file_has_the_default_mode(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
     with atomic_write(tmp_path / "report"):
         assert not (tmp_path / "report").exists()
@@ -129,7 +129,7 @@ def test_new_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only an administrator makes symbolic links")
-def test_two_names_of_a_file_are_one(tmp_path: Path, invoke: Invoke) -> None:
+def test_two_paths_to_the_same_file_are_rejected(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "link").symlink_to("report")
     result = invoke("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
     assert result.exit_code == 2
@@ -138,7 +138,7 @@ def test_two_names_of_a_file_are_one(tmp_path: Path, invoke: Invoke) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
 @pytest.mark.parametrize("name", slow_after_first(["link", "/dev/stdout", "report"]))
-def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -> None:
+def test_file_that_is_standard_output_is_rejected(name: str, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("report")
     with (tmp_path / "report").open("wb") as file:
         result = redirected("--format=text", f"--format=json={name}", BAD, cwd=tmp_path, stdout=file)
@@ -151,7 +151,7 @@ def test_the_file_of_standard_output_is_one_of_them(name: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("capture", "name"), slow_after_first([("./log", "./log"), ("-", "standard input"), ("log", "log")])
 )
-def test_standard_output_does_not_add_to_what_is_read(capture: str, name: str, tmp_path: Path) -> None:
+def test_standard_output_must_not_be_an_input(capture: str, name: str, tmp_path: Path) -> None:
     """Each line of JSON contains a redirect, too, so the file would grow forever."""
     log = tmp_path / "log"
     log.write_text(f"{BAD}\n")
@@ -168,7 +168,7 @@ def redirected(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[
     return subprocess.run(command, stderr=subprocess.PIPE, encoding="utf-8", check=False, timeout=20, **options)
 
 
-def test_long_name(tmp_path: Path, invoke: Invoke) -> None:
+def test_long_file_name(tmp_path: Path, invoke: Invoke) -> None:
     name = "a" * 255
     assert invoke("validate", f"--format=json={name}", BAD, cwd=tmp_path).exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == [name]

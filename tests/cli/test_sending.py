@@ -56,7 +56,7 @@ class Application:
     """A handler with cookie sessions; each start generates another state."""
 
     def __init__(self, answer: AnswerCallback | None = None) -> None:
-        self.answer = answer or self.right
+        self.answer = answer or self.right_handler
         self.started = 0
 
     def __call__(self, target: str, cookie: str) -> Response:
@@ -70,7 +70,7 @@ class Application:
         return self.answer(target, cookie.partition("session=")[2] or None)
 
     @staticmethod
-    def right(target: str, state: str | None) -> Response:
+    def right_handler(target: str, state: str | None) -> Response:
         received = receive(target, state=state, redirect_uri="http://localhost/callback")
         status = 400 if isinstance(received, Refused) else 200
         title = received.message.title if hasattr(received, "message") else type(received).__name__
@@ -82,7 +82,7 @@ def send(invoke: Invoke, respond: Respond, *options: str, names: str = "--all") 
         return invoke("example", names, "--send", f"{address}/callback", *options, f"--start={address}/connect")
 
 
-def test_a_right_handler(invoke: Invoke) -> None:
+def test_correct_handler(invoke: Invoke) -> None:
     application = Application()
     result = send(invoke, application, "--invalid")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -110,31 +110,31 @@ def requires_a_description(target: str, state: str | None) -> Response:
     query = parse_qs(urlsplit(target).query)
     if "error" in query and "error_description" not in query:
         return 422, {}, "[]"
-    return Application.right(target, state)
+    return Application.right_handler(target, state)
 
 
-def takes_a_lost_state_for_the_same(target: str, state: str | None) -> Response:
+def accepts_a_lost_state(target: str, state: str | None) -> Response:
     query = parse_qs(urlsplit(target).query)
     if query.get("state", [""])[0] == (state or ""):
-        return Application.right(f"{target.partition('&state')[0]}&state=1", "1")
+        return Application.right_handler(f"{target.partition('&state')[0]}&state=1", "1")
     return 400, {}, ""
 
 
 def fails_at_a_repetition(target: str, state: str | None) -> Response:
     if any(len(values) > 1 for values in parse_qs(urlsplit(target).query).values()):
         return 500, {}, "<h1>Internal Server Error</h1>"
-    return Application.right(target, state)
+    return Application.right_handler(target, state)
 
 
 def knows_one_success(target: str, state: str | None) -> Response:
     received = receive(target, state=state, redirect_uri="http://localhost/callback")
     if isinstance(received, Success) and received.outcome != "authorization_code":
         return 400, {}, ""
-    return Application.right(target, state)
+    return Application.right_handler(target, state)
 
 
 def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
-    return (0, {}, "") if "%FF" in target else Application.right(target, state)
+    return (0, {}, "") if "%FF" in target else Application.right_handler(target, state)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
             "422, refused, although a user should see an answer: access_denied: error_description is",
         ),
         (
-            takes_a_lost_state_for_the_same,
+            accepts_a_lost_state,
             "authorization_code",
             "200, answered like a success, although it must be refused: authorization_code: a state without a value",
         ),
@@ -168,7 +168,7 @@ def hangs_up_at_an_escape(target: str, state: str | None) -> Response:
         ),
     ],
 )
-def test_a_handler_that_fails(answer: AnswerCallback, outcome: str, line: str, invoke: Invoke) -> None:
+def test_faulty_handlers(answer: AnswerCallback, outcome: str, line: str, invoke: Invoke) -> None:
     application = Application(answer)
     result = send(invoke, application, "--invalid", names=outcome)
     assert (result.exit_code, result.stderr) == (1, "")
@@ -176,13 +176,13 @@ def test_a_handler_that_fails(answer: AnswerCallback, outcome: str, line: str, i
     assert f"\n✗ {application.started} redirects sent: " in result.stdout
 
 
-def test_only_those_that_conform(invoke: Invoke) -> None:
+def test_only_conforming_examples(invoke: Invoke) -> None:
     result = send(invoke, Application())
     assert result.exit_code == 0
     assert result.stdout.endswith("\n✓ 11 redirects sent: each was answered as expected\n")
 
 
-def test_a_session_that_is_given(invoke: Invoke) -> None:
+def test_given_session(invoke: Invoke) -> None:
     with listening(Application()) as address:
         options = ["example", "access_denied", "--invalid", "--send", f"{address}/callback", "--redirect-uri"]
         own = [*options, "https://example.com/callback", "--state", "8c5f31", "--cookie", "session=8c5f31"]
@@ -212,14 +212,14 @@ def test_json(invoke: Invoke) -> None:
     assert "s+t" not in result.stdout
 
 
-def test_json_has_a_schema_that_describes_all_of_it(invoke: Invoke) -> None:
+def test_json_conforms_to_its_schema(invoke: Invoke) -> None:
     application = Application(fails_at_a_repetition)
     report = send(invoke, application, "--invalid", "--format=json", names="access_denied").stdout
     assert {answer["problem"] for answer in json.loads(report)["answers"]} == {None, "failed"}
     assert problems_of("answers", report) == []
 
 
-def test_what_a_handler_says_does_nothing_to_a_terminal(invoke: Invoke) -> None:
+def test_responses_are_escaped_for_terminals(invoke: Invoke) -> None:
     def hostile(_: str, state: str | None) -> Response:
         return 200, {}, f"<title>\x1b[31m{state}\u202e##[error] {'x' * 500}</title>"
 
@@ -230,7 +230,7 @@ def test_what_a_handler_says_does_nothing_to_a_terminal(invoke: Invoke) -> None:
     assert max(map(len, result.stdout.splitlines())) < 140
 
 
-def test_it_stops_where_nothing_answers_any_more(invoke: Invoke) -> None:
+def test_sending_stops_if_the_handler_stops_responding(invoke: Invoke) -> None:
     asked = []
 
     def silent(target: str, _: str | None) -> Response:
@@ -266,7 +266,7 @@ def test_nothing_listens(invoke: Invoke) -> None:
         assert result.stderr == f"connect-errors: {address}: nothing is listening there\n"
 
 
-def test_a_session_that_does_not_start(invoke: Invoke) -> None:
+def test_session_that_does_not_start(invoke: Invoke) -> None:
     with listening(lambda *_: (200, {}, "<a href=/login>Sign in</a>")) as address:
         result = invoke("example", "--all", "--send", address, "--start", address)
     assert result.exit_code == 2
@@ -275,7 +275,7 @@ def test_a_session_that_does_not_start(invoke: Invoke) -> None:
     )
 
 
-def test_a_page_that_links_to_connect_starts_a_session(invoke: Invoke) -> None:
+def test_a_page_with_a_link_to_connect_starts_a_session(invoke: Invoke) -> None:
     page = '<a href="https://connect.smartcar.com/oauth/authorize?x=1&amp;state=a%20b">Connect</a>'
 
     def respond(target: str, _: str) -> Response:
@@ -317,5 +317,5 @@ def test_wrong_usage(options: list[str], message: str, invoke: Invoke) -> None:
     assert "user:pw" not in result.stderr
 
 
-def test_a_handlers_repr_shows_no_cookie() -> None:
+def test_repr_of_a_handler_hides_the_cookie() -> None:
     assert "s3cret" not in repr(Handler("http://localhost/", cookie="session=s3cret"))

@@ -17,7 +17,7 @@ STATUS = "echo $?"
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 
-def test_there_are_pages() -> None:
+def test_pages_exist() -> None:
     if not (ROOT / "docs").is_dir():
         pytest.skip("the pages are tested in a checkout, not with an installed wheel")
     assert len(PAGES) >= 18
@@ -47,7 +47,7 @@ def replay_inside(text: str, folder: Path, invoke: Invoke) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_console_blocks(site: Path, tmp_path: Path, page: str, invoke: Invoke) -> None:
+def test_console_blocks(site: Path, tmp_path: Path, page: str, invoke: Invoke) -> None:
     markdown = (site / page).read_text()
     write_files(markdown, tmp_path)
     for fence in fences(markdown):
@@ -61,7 +61,7 @@ def test_the_console_blocks(site: Path, tmp_path: Path, page: str, invoke: Invok
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("errors/")])
-def test_the_python_of_a_page_that_is_no_file(site: Path, tmp_path: Path, page: str) -> None:
+def test_python_blocks_without_a_title(site: Path, tmp_path: Path, page: str) -> None:
     for number, fence in enumerate(fences((site / page).read_text())):
         if fence.language == "python" and not fence.title:
             (tmp_path / f"sample{number}.py").write_text(fence.text)
@@ -70,7 +70,7 @@ def test_the_python_of_a_page_that_is_no_file(site: Path, tmp_path: Path, page: 
 
 
 @pytest.mark.slow  # for pip
-def test_the_steps_of_the_workflow(site: Path, tmp_path: Path) -> None:
+def test_workflow_steps(site: Path, tmp_path: Path) -> None:
     markdown = (site / "guides/use-it-in-ci.md").read_text()
     write_files(markdown, tmp_path)
     workflow = (tmp_path / ".github/workflows/redirects.yml").read_text()

@@ -20,7 +20,7 @@ def text_of(page: str) -> str:
     return re.sub(r"(?<!\n)\n(?![\n|*-]|\Z)", " ", (DOCS / page).read_text(encoding="utf-8"))
 
 
-def test_the_rules_without_an_example_are_all_listed() -> None:
+def test_all_rules_without_an_example_are_listed() -> None:
     with_example = {
         redirect.rule for redirect in invalid_examples(redirect_uri="https://example.com/callback", state="1")
     }
@@ -32,7 +32,7 @@ def test_the_rules_without_an_example_are_all_listed() -> None:
     assert number.lower() == NUMBERS[len(listed)]
 
 
-def test_what_a_data_lake_takes_follows_from_the_table() -> None:
+def test_data_lake_estimates_follow_from_the_table() -> None:
     text = text_of("guides/check-a-data-lake.md")
     rows = re.findall(r"^\| ([\d,]+)( of an access log)? \| (.+) \| ([\d.]+) \| ([\d,]+) \|$", text, re.MULTILINE)
     runs: dict[str, list[tuple[int, float]]] = {}

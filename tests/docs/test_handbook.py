@@ -33,26 +33,26 @@ def test_front_matter(handbook: Page) -> None:
 
 
 @EACH_PAGE
-def test_confusion_is_mutual(handbook: Page) -> None:
+def test_confusions_are_mutual(handbook: Page) -> None:
     assert 2 <= len(handbook.confused_with) <= 3
     for code in handbook.confused_with:
         assert handbook.title in page(code).confused_with
 
 
 @EACH_PAGE
-def test_headings_are_the_same_on_all_pages(handbook: Page) -> None:
+def test_all_pages_have_the_same_headings(handbook: Page) -> None:
     prose = re.sub(r"^```.*?^```$", "", handbook.body, flags=re.MULTILINE | re.DOTALL)
     assert prose.startswith(f"# {handbook.title}\n")
     assert re.findall(r"^## (.*)$", prose, re.MULTILINE) == HEADINGS
 
 
 @EACH_PAGE
-def test_the_command_that_makes_the_redirect(handbook: Page) -> None:
+def test_command_that_prints_the_redirect(handbook: Page) -> None:
     section = handbook.body.partition("## Reproduce it\n")[2].partition("\n## ")[0]
     assert re.findall(r"`connect-errors (\w+) (\w+)`", section) == [("example", handbook.title)]
 
 
-def test_test_accounts_are_the_documented_ones() -> None:
+def test_documented_test_accounts() -> None:
     accounts = {
         handbook.title: (handbook.testing.email, handbook.testing.vin) for handbook in PAGES if handbook.testing
     }
@@ -62,7 +62,7 @@ def test_test_accounts_are_the_documented_ones() -> None:
     }
 
 
-def test_names_that_no_page_documents_are_no_errors() -> None:
+def test_undocumented_names_are_not_errors() -> None:
     assert {"user_cancelled", "user_exited"} <= undocumented_names().keys()
     assert not undocumented_names().keys() & errors().keys()
 
@@ -77,7 +77,9 @@ def test_names_that_no_page_documents_are_no_errors() -> None:
         ('"message":', '"message"', "Expecting ':' delimiter"),
     ],
 )
-def test_damage_is_told(old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_pages_are_reported(
+    old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (paths.PAGES / "access_denied.md").read_text(encoding="utf-8")
     (tmp_path / "access_denied.md").write_text(text.replace(old, new, 1), encoding="utf-8")
     monkeypatch.setattr("connect_errors.handbook.PAGES", tmp_path)

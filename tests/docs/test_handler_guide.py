@@ -60,13 +60,13 @@ def run_pytest(folder: Path) -> str:
     ).stdout
 
 
-def test_the_test_passes(folder: Path) -> None:
+def test_example_test_passes(folder: Path) -> None:
     options = {"redirect_uri": REDIRECT_URI, "state": "8c5f31"}
     count = len(examples(**options)) + len(invalid_examples(**options))  # type: ignore[arg-type] # both are texts
     assert f"\n{count} passed in " in run_pytest(folder)
 
 
-def test_the_test_finds_what_is_wrong(folder: Path) -> None:
+def test_example_test_detects_faults(folder: Path) -> None:
     path = folder / "app.py"
     text = path.read_text(encoding="utf-8")
     assert text.count(RAW_QUERY) == 1
@@ -77,7 +77,7 @@ def test_the_test_finds_what_is_wrong(folder: Path) -> None:
     assert "(state-mismatch)" not in printed
 
 
-def test_the_table_is_that_of_the_recipe(application: Application) -> None:
+def test_table_matches_the_recipe(application: Application) -> None:
     (text,) = shown("session")
     command_line, _, output = text.removeprefix("$ ").partition("\n")
     result = run(command_line.replace("8000", str(application.port)), application.folder)

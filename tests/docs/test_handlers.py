@@ -117,5 +117,5 @@ def test_the_javascript_handler_shows_the_message_and_logs_no_secret(code: str) 
 
 
 @pytest.mark.parametrize("code", errors())
-def test_both_handlers_do_the_same(code: str) -> None:
+def test_both_handlers_agree(code: str) -> None:
     assert in_python(code) == in_javascript(code)

@@ -62,7 +62,7 @@ def prose(path: Path) -> Iterator[str]:
             yield from node.value.splitlines()
 
 
-def test_the_words_are_plain() -> None:
+def test_wording() -> None:
     problems = [
         f"{name}: {match[0]!r} ({instead}): {line.strip()[:100]}"
         for name in (*DOCUMENTS, *MODULES)
@@ -73,7 +73,7 @@ def test_the_words_are_plain() -> None:
     assert problems == []
 
 
-def test_the_patterns_find_what_they_are_for() -> None:
+def test_patterns_match_the_wording_that_they_ban() -> None:
     line = "The outcome stands behind the #; such as break a rule are told, a URL a line, in spelt colours."
     assert sum(bool(re.search(pattern, line)) for pattern in PATTERNS) == 6
     line = "A test holds it to what it is made of: Of a log, which seldom is large, a value is there twice."
@@ -89,7 +89,7 @@ def docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_docstrings_start_with_the_thing(name: str) -> None:
+def test_docstrings_do_not_start_with_a_clause(name: str) -> None:
     tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
     problems = [
         f"{name}:{docstring.lineno}: {str(docstring.value).strip()[:100]}"
@@ -99,7 +99,7 @@ def test_docstrings_start_with_the_thing(name: str) -> None:
     assert problems == []
 
 
-def test_circling_docstrings_are_found() -> None:
+def test_docstrings_that_start_with_a_clause_are_found() -> None:
     text = '"""How it is done."""\nMOST = 1\n"""What is kept."""\n\ndef f():\n    """Whether it is one."""\n'
     circling = [docstring for docstring in docstrings(ast.parse(text)) if CIRCLING.match(str(docstring.value))]
     assert [docstring.lineno for docstring in circling] == [1, 3]

@@ -33,7 +33,7 @@ def test_a_new_component(field: str) -> None:
     assert new_differences(f"# A page\n\n{CODE}\n{field}\n  New.\n</ResponseField>\n\n{EXAMPLE}") == FOUND
 
 
-def test_a_component_that_went_away() -> None:
+def test_a_removed_component() -> None:
     assert new_differences(f"# A page\n\n{CODE}\n{EXAMPLE}") == []
     other = CODE.replace("code", "state")
     assert new_differences(f"# A page\n\n{other}\n{EXAMPLE}") == [("parameter-not-on-page", "code=***")]
@@ -67,7 +67,7 @@ def test_a_struck_cell(tag: str) -> None:
     assert [rule for rule, _ in differences if rule != "known-defect-gone"] == ["cell-not-understood"]
 
 
-def test_components_in_the_place_of_a_table() -> None:
+def test_components_instead_of_a_table() -> None:
     fields = (
         '<ResponseField name="error" required>\n  new_code\n</ResponseField>\n\n'
         '<ResponseField name="error_description">\n  Another wording.\n</ResponseField>\n'
@@ -80,18 +80,18 @@ def test_components_in_the_place_of_a_table() -> None:
     ]
 
 
-def test_a_broken_example_hides_no_new_parameter() -> None:
+def test_a_nonconforming_example_does_not_hide_a_new_parameter() -> None:
     example = ERROR_EXAMPLE.replace("error_description=", "reason_code=7&")
     differences = new_differences(f"# Access Denied\n\n{TABLE}{WORDING.format('true')}\n{example}")
     assert ("parameter-not-in-schema", "reason_code=***") in differences
 
 
-def test_the_list_has_the_pages_about_the_response(invoke: Invoke) -> None:
+def test_list_includes_the_response_pages(invoke: Invoke) -> None:
     assert invoke("drift", "--list").stdout.split()[-2:] == list(RESPONSE_PAGES)
 
 
 @pytest.mark.slow
-def test_time_grows_with_the_width_of_a_table() -> None:
+def test_time_is_linear_in_the_width_of_a_table() -> None:
     def seconds(columns: int) -> float:
         row = "|" + "a|" * columns
         rule = "|" + "-|" * columns
@@ -103,7 +103,7 @@ def test_time_grows_with_the_width_of_a_table() -> None:
     assert seconds(8_000) < 3 * seconds(4_000) + 0.2
 
 
-def test_a_difference_quotes_a_part_of_a_long_line(invoke: Invoke, tmp_path: Path) -> None:
+def test_long_lines_are_quoted_in_part(invoke: Invoke, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("|" + "a|" * 2_000 + "\n|" + "-|" * 2_000 + "\n")
     assert len(invoke("drift", str(page)).stdout) < 900 * 2_000
@@ -136,7 +136,7 @@ PIECES = [
 @pytest.mark.slow
 @pytest.mark.parametrize("head", ["# Server\n\n", "", "```http\n"])
 @pytest.mark.parametrize("piece", PIECES)
-def test_time_grows_with_the_length_of_a_page(piece: str, head: str) -> None:
+def test_time_is_linear_in_the_length_of_a_page(piece: str, head: str) -> None:
     def seconds(length: int) -> float:
         text = head + piece * (length // len(piece))
         start = time.process_time()

@@ -141,13 +141,13 @@ def test_github(page: str, invoke: Invoke) -> None:
     assert lines[3] == "::notice::The page of access_denied was not among those given."
 
 
-def test_quiet_shortens_json_too(page: str, invoke: Invoke) -> None:
+def test_quiet_json(page: str, invoke: Invoke) -> None:
     document = json.loads(invoke("drift", "--quiet", "--format=json", page).stdout)
     assert document["pages"][0]["differences"] == []
     assert document["summary"]["errors"] == 1
 
 
-def test_github_gets_warnings_and_pages_that_cannot_be_read(invoke: Invoke) -> None:
+def test_github_warnings_and_unreadable_pages(invoke: Invoke) -> None:
     denied = DRIFT_PAGES / "access-denied.md"
     lines = invoke("drift", "--format=github", str(denied), "missing.md").stdout.splitlines()
     assert any(line.startswith("::warning ") for line in lines)
@@ -161,7 +161,7 @@ def test_several_outputs(page: str, invoke: Invoke) -> None:
     assert json.loads(Path("drift.json").read_text(encoding="utf-8"))["summary"]["errors"] == 1
 
 
-def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
+def test_unreadable_pages(tmp_path: Path, page: str, invoke: Invoke) -> None:
     (tmp_path / "binary.md").write_bytes(b"\0\1\2")
     (tmp_path / "long.md").write_text("x\n" * 40_000, encoding="utf-8")
     result = invoke("drift", "binary.md", "long.md", "missing.md", ".", "https://smartcar.com/docs.md", page)
@@ -176,7 +176,7 @@ def test_what_is_no_page(tmp_path: Path, page: str, invoke: Invoke) -> None:
     assert "required-differs" in result.stdout  # the page that was read is still reported
 
 
-def test_a_warning_fails_where_it_should(invoke: Invoke) -> None:
+def test_warnings_fail_only_with_strict(invoke: Invoke) -> None:
     page = str(DRIFT_PAGES / "access-denied.md")
     assert invoke("drift", page).exit_code == 0
     assert invoke("drift", "--strict", page).exit_code == 1
@@ -218,7 +218,7 @@ CHARACTERS = [
 ]
 
 
-def test_an_excerpt_starts_no_command(invoke: Invoke) -> None:
+def test_excerpts_do_not_start_a_workflow_command(invoke: Invoke) -> None:
     page = "Parameter | Required\n-|-\n::error::pwned | true\n"
     assert "\n  │ ::error::pwned |" in invoke("drift", stdin=page).stdout
 

@@ -75,7 +75,7 @@ def test_command_line(path: Path, invoke: Invoke, *, from_stdin: bool) -> None:
     assert document["absent"] == [code for code in errors() if code != report["error"]]
 
 
-def test_every_rule_has_its_case() -> None:
+def test_every_rule_has_a_case() -> None:
     rules = {difference["rule"] for path in PAGES for difference in expected(path)["differences"]}
     assert rules == DRIFT_RULES.keys() - {"test-vehicle-missing"}  # see `test_a_page_without_test_vehicle`
 
@@ -101,7 +101,7 @@ def test_line_ends(text: str) -> None:
     assert (difference.mark, difference.excerpt.text) == ((6, 17, 21), "| status_code | true |")
 
 
-def test_a_known_difference_is_known_of_its_page_alone() -> None:
+def test_differences_are_known_per_page() -> None:
     """The example of another error is known for one page; other examples there, or the same one elsewhere, are new."""
     server = (DRIFT_PAGES / "server-error.md").read_text(encoding="utf-8")
     other = server.replace("error=configuration_error", "error=no_vehicles").replace(
@@ -116,7 +116,7 @@ def test_a_known_difference_is_known_of_its_page_alone() -> None:
     assert ("example-of-another-error", "error=no_vehicles") in new_differences(elsewhere)
 
 
-def test_an_example_of_another_error_behind_a_fragment() -> None:
+def test_an_example_of_another_error_in_the_fragment() -> None:
     text = "# Server\n```http\nLocation: https://a.example/cb?x=1#y=2&error=access_denied&error_description=No\n```\n"
     differences = [difference for difference in new_differences(text) if difference[0].startswith("example")]
     assert differences == [
@@ -145,18 +145,18 @@ def test_all_pages_together() -> None:
 
 
 @pytest.mark.parametrize("code", errors())
-def test_the_handbook_names_rules_and_parameters_that_there_are(code: str) -> None:
+def test_defects_name_existing_rules_and_parameters(code: str) -> None:
     upstream = page(code).upstream
     assert {shown.rule for defect in upstream.defects for shown in defect.shows} <= DRIFT_RULES.keys()
     assert set(upstream.descriptions) <= set(errors()[code].parameters) - {"error"}
     assert set(errors()[code].required) - {"error"} <= set(upstream.descriptions)
 
 
-def test_titles_tell_pages_apart() -> None:
+def test_titles_are_unique() -> None:
     assert len({page(code).upstream.title for code in errors()}) == len(errors())
 
 
-def test_the_place_of_a_difference_is_its_own() -> None:
+def test_excerpts_show_no_secrets() -> None:
     """No secret in a page is shown, not even in an excerpt."""
     code = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
     text = f"```http\nLocation: https://a:b@app.example/cb?error=access_denied&code={code}&x={code}\n```\n"

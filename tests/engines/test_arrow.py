@@ -37,7 +37,7 @@ def table(reports: Any) -> list[tuple[int, tuple[Any, ...]]]:
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=str)
-def test_every_row_is_what_the_command_says(kind: Any, tmp_path: Path, command: Command) -> None:
+def test_rows_match_the_command(kind: Any, tmp_path: Path, command: Command) -> None:
     lines = urls(3000)
     (tmp_path / "urls").write_text("\n".join(lines), encoding="utf-8")
     expected = command(tmp_path / "urls", "urls")
@@ -59,7 +59,7 @@ def test_lines_that_are_not_utf_8(tmp_path: Path, command: Command) -> None:
     assert table(check_batches([batch], "line", ["id"], redirect_uri=CALLBACK)) == expected.rows
 
 
-def test_columns_are_those_that_are_declared() -> None:
+def test_columns_match_their_declaration() -> None:
     (empty,) = check_batches(batches(["", None], 2, pa.string()), "line")
     kinds = {"string": "string", "bool": "boolean", "list<element: string>": "array<string>"}
     kinds["list<item: string>"] = kinds["list<element: string>"]
@@ -70,7 +70,7 @@ def test_columns_are_those_that_are_declared() -> None:
     assert Summary.from_dict(json.loads(part["summary"][0].as_py())) == Summary()
 
 
-def test_a_reader_keeps_columns_and_reads_as_far_as_it_is_asked_to() -> None:
+def test_a_reader_keeps_columns_and_is_lazy() -> None:
     read = []
 
     def arriving() -> Any:
@@ -85,12 +85,12 @@ def test_a_reader_keeps_columns_and_reads_as_far_as_it_is_asked_to() -> None:
     assert len(read) < 4
 
 
-def test_a_column_that_is_not_there() -> None:
+def test_missing_column() -> None:
     with pytest.raises(KeyError, match="value"):
         next(check_batches(batches([""], 1, pa.string()), "value"))
 
 
-def test_reports_of_a_shape_share_what_tells_them_apart() -> None:
+def test_reports_of_a_shape_share_their_renderings() -> None:
     """`check_batches` considers reports equal if they share this object."""
     report = RedactedReport(Shown(""), None, None, {})
     assert report.at(report.place, ()).renderings is report.renderings

@@ -53,7 +53,7 @@ def test_summaries_add_up(folder: Path, logs: list[str], run: Run) -> None:
     assert result.returncode == 123  # some do not conform
 
 
-def test_redirects_need_no_merging(folder: Path, logs: list[str], run: Run) -> None:
+def test_reports_can_be_concatenated(folder: Path, logs: list[str], run: Run) -> None:
     assert sh(folder, "redirects.sh").returncode == 123
     merged = [line for path in logs for line in (folder / f"{path}.redirects.jsonl").read_text().splitlines()]
     assert merged == run("validate", "--format", "jsonl", *logs, cwd=folder).stdout.splitlines()

@@ -52,18 +52,18 @@ def test_annotation(tmp_path: Path, invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("name", ["100%25, a:b.txt", "a%0Ab.txt"])
-def test_name_of_a_file_is_escaped(name: str, tmp_path: Path, invoke: Invoke) -> None:
+def test_file_names_are_escaped(name: str, tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / name).write_text(BAD)
     (line,) = invoke("validate", "--format=github", name, cwd=tmp_path).stdout.splitlines()
     assert parse(line).properties["file"] == name
 
 
-def test_percent_sign_is_escaped(render: Render) -> None:
+def test_percent_signs_are_escaped(render: Render) -> None:
     (line,) = render("github", "https://example.com/?error=a%25b&error_description=%250A").splitlines()[:1]
     assert parse(line).data.splitlines()[2] == "https://example.com/?error=a%25b&error_description=%250A"
 
 
-def test_paths_are_those_of_the_repository(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_relative_to_the_repository(tmp_path: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "package" / "captures").mkdir(parents=True)
     (tmp_path / "package" / "captures" / "a.txt").write_text(BAD)
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
@@ -79,7 +79,7 @@ def test_place_in_a_har_file(tmp_path: Path, invoke: Invoke) -> None:
     assert command.data.startswith(f"access_denied requires error_description {place}\n")
 
 
-def test_what_is_no_file(invoke: Invoke) -> None:
+def test_sources_that_are_not_files(invoke: Invoke) -> None:
     assert parse(invoke("validate", "--format=github", BAD).stdout.strip()).properties == {"title": "missing-parameter"}
     assert invoke("validate", "--format=github", "-", "missing", stdin=GOOD).stdout.startswith("::error file=missing::")
 
@@ -136,7 +136,7 @@ def test_quiet(tmp_path: Path, invoke: Invoke) -> None:
     assert "place" not in file.read_text()
 
 
-def test_summary_that_cannot_be_written(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_summary(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "missing/summary.md")
     result = invoke("validate", "--format=github", BAD, cwd=tmp_path)
     assert (result.exit_code, result.stderr) == (2, "connect-errors: missing/summary.md: No such file or directory\n")

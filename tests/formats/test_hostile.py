@@ -86,7 +86,7 @@ def test_a_wrapped_line_starts_no_command(place: Callable[[str], str], render: R
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("name", FORMATS)
-def test_names_of_captures(name: str, hostile: str, render: Render, job_summary: Path) -> None:
+def test_capture_names(name: str, hostile: str, render: Render, job_summary: Path) -> None:
     # File names contain no NUL, and no surrogates except for bytes that are not UTF-8.
     source = hostile.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     check_output(name, render(name, "https://example.com/?error=access_denied", source=source))
@@ -100,7 +100,7 @@ def test_names_of_captures(name: str, hostile: str, render: Render, job_summary:
 
 
 @EACH_FORMAT
-def test_file_with_a_line_end_in_its_name(name: str, tmp_path: Path, run: Run) -> None:
+def test_file_name_with_a_newline(name: str, tmp_path: Path, run: Run) -> None:
     file = "a\n::error::pwned\x1b[31m\u202e.txt"
     (tmp_path / file).write_text("https://example.com/?error=access_denied\n")
     result = run("validate", f"--format={name}", file, f"no-{file}", cwd=tmp_path)
@@ -119,7 +119,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_no_masked_value(name: str, render: Render, job_summary: Path) -> None:
+def test_masked_values_do_not_appear(name: str, render: Render, job_summary: Path) -> None:
     query = "&".join(f"{key}={value}" for key, value in SECRETS.items())
     urls = [
         f"https://alice:pa55word@example.com/?error=vehicle_incompatible&{query}",
@@ -134,7 +134,7 @@ def test_no_masked_value(name: str, render: Render, job_summary: Path) -> None:
     assert SECRETS["state"] in render(name, *urls, show_values=True) or name in ("text", "github")
 
 
-def test_fingerprints_hold_no_secret(render: Render) -> None:
+def test_fingerprints_contain_no_secrets(render: Render) -> None:
     fingerprints = set()
     for state in ("first", "second"):
         for show_values in (False, True):
@@ -157,12 +157,12 @@ def test_fingerprints_hold_no_secret(render: Render) -> None:
         ("sarif", '{"runs": [{"results": [{"message": {"text": "[pwned](https://evil.example)"}}]}]}'),
     ],
 )
-def test_the_check_can_fail(name: str, text: str) -> None:
+def test_check_output_can_fail(name: str, text: str) -> None:
     with pytest.raises((AssertionError, ValueError)):
         check_output(name, text)
 
 
 @pytest.mark.parametrize("text", ["<img src=x>", "[pwned](https://evil.example)", "**pwned**", "\x1b"])
-def test_the_check_of_the_summary_can_fail(text: str) -> None:
+def test_check_summary_can_fail(text: str) -> None:
     with pytest.raises(AssertionError):
         check_summary(text)

@@ -7,7 +7,7 @@ import sys
 BAD = "https://example.com/home?error=access_denied"
 
 
-def test_a_line_is_written_as_its_redirect_is_judged() -> None:
+def test_lines_are_written_as_redirects_are_judged() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", "--format=jsonl"],
         stdin=subprocess.PIPE,

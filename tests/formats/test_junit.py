@@ -24,7 +24,7 @@ def read(text: str) -> tuple[TestSuite, list[TestCase]]:
     return suite, junit_cases
 
 
-def test_one_test_case_for_each_redirect(tmp_path: Path, invoke: Invoke) -> None:
+def test_one_test_case_per_redirect(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "a.txt").write_text(
         f"{GOOD}\n\n{BAD}\n{DOUBTFUL}\nhttps://example.com/?error=nope&error_description=x\n"
     )
@@ -47,7 +47,7 @@ def test_one_test_case_for_each_redirect(tmp_path: Path, invoke: Invoke) -> None
     assert unknown.name == "5:1 unknown error"
 
 
-def test_a_failure_names_no_warning_before_it(invoke: Invoke) -> None:
+def test_failure_type_is_the_first_error(invoke: Invoke) -> None:
     _, (case,) = read(invoke("validate", "--format=junit", "https://example.com/?lang=en&error=access_denied").stdout)
     (failure,) = case.result
     assert failure.text.split("\n")[1].startswith("warning: lang")
@@ -83,13 +83,13 @@ def test_captures(path: Path, invoke: Invoke) -> None:
     assert len({(case.classname, case.name) for case in junit_cases}) == len(junit_cases)
 
 
-def test_more_than_memory_is_to_hold(render: Render) -> None:
+def test_reports_larger_than_the_memory_limit(render: Render) -> None:
     text = render("junit", *[BAD] * 3000)
     assert len(text) > 1024 * 1024
     suite, _ = read(text)
     assert suite.failures == 3000
 
 
-def test_it_is_ascii(render: Render) -> None:
+def test_output_is_ascii(render: Render) -> None:
     url = "https://example.com/?error=vehicle_incompatible&error_description=The+user%E2%80%99s+vehicle+is+not+compatible."
     assert render("junit", url).isascii()  # so that its declared encoding is right in any locale

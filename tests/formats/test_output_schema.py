@@ -25,7 +25,7 @@ def _undescribed(value: Any, schema: dict[str, Any], path: str = "") -> list[str
     return unknown + [key for name in value if name in known for key in _undescribed(value[name], known[name], name)]
 
 
-def test_it_is_a_schema() -> None:
+def test_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -70,7 +70,7 @@ def test_quiet(invoke: Invoke) -> None:
     ],
     ids=str,
 )
-def test_it_refuses_what_is_no_output(change: dict[str, Any], invoke: Invoke) -> None:
+def test_schema_rejects_other_documents(change: dict[str, Any], invoke: Invoke) -> None:
     document = json.loads(invoke("validate", "--format=json", "https://example.com/?code=1").stdout)
     assert DOCUMENT.is_valid(document)
     assert not DOCUMENT.is_valid(document | change)

@@ -22,7 +22,7 @@ def test_help_and_usage_errors_name_all_formats(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_ends_with_a_line_end(name: str, render: Render) -> None:
+def test_every_format_ends_with_a_newline(name: str, render: Render) -> None:
     assert render(name, GOOD, BAD).endswith("\n")
 
 
@@ -35,7 +35,7 @@ def test_exit_code_does_not_depend_on_the_format(name: str, invoke: Invoke) -> N
 
 
 @EACH_FORMAT
-def test_only_the_module_of_the_format_is_imported(name: str) -> None:
+def test_only_the_chosen_format_is_imported(name: str) -> None:
     others = [f"connect_errors.formats.{other}" for other in FORMATS if other not in (name, "json")]
     heavy = [] if name in ("sarif", "junit") else ["xml.etree.ElementTree", "importlib.metadata", "hashlib"]
     script = (

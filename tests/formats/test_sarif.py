@@ -25,7 +25,7 @@ def physical(result: dict[str, Any]) -> dict[str, Any]:
     return place
 
 
-def test_the_schema_refuses_what_is_no_sarif() -> None:
+def test_sarif_schema_rejects_other_documents() -> None:
     document = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "a", "rules": [{"id": "a", "x": 1}]}}}]}
     (error,) = SARIF.iter_errors(document)
     assert error.json_path == "$.runs[0].tool.driver.rules[0]"
@@ -155,7 +155,7 @@ def test_address_of_a_capture(tmp_path: Path, invoke: Invoke) -> None:
     assert physical(result)["artifactLocation"] == {"uri": (tmp_path / "outside.txt").as_uri()}
 
 
-def test_what_is_no_file(invoke: Invoke) -> None:
+def test_sources_that_are_not_files(invoke: Invoke) -> None:
     (result,) = read_sarif(invoke("validate", "--format=sarif", BAD).stdout)["results"]
     expected = {"uri": "argument", "description": {"text": "the command line"}}
     assert physical(result)["artifactLocation"] == expected
@@ -196,11 +196,11 @@ def test_equal_findings_are_numbered_in_each_capture(tmp_path: Path, invoke: Inv
     assert first == second
 
 
-def test_links_in_messages_are_none(render: Render) -> None:
+def test_messages_contain_no_links(render: Render) -> None:
     url = "https://example.com/?error=[a](https://evil.example)&error_description=b"
     (result,) = read_sarif(render("sarif", url))["results"]
     assert "[a] (https://evil.example)" in result["message"]["text"]
 
 
-def test_a_message_has_no_placeholder() -> None:
+def test_messages_contain_no_placeholders() -> None:
     assert message_of("a{0} {1}{x} [a](b)") == {"text": "a{ 0} { 1}{x} [a] (b)"}

@@ -33,7 +33,7 @@ def test_a_conforming_error_shows_its_parameters_and_the_next_step(invoke: Invok
         """)
 
 
-def test_one_long_name_does_not_push_all_values_to_the_right(invoke: Invoke) -> None:
+def test_a_long_name_does_not_indent_all_values(invoke: Invoke) -> None:
     name = "a_name_that_is_longer_than_all_the_others"
     shown = invoke("validate", DENIED.replace("&state", f"&{name}=2&state")).stdout.splitlines()
     assert "    error                     access_denied" in shown
@@ -52,7 +52,7 @@ def test_a_success_shows_its_parameters(invoke: Invoke) -> None:
         """)
 
 
-def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invoke: Invoke) -> None:
+def test_a_finding_marks_its_place_with_message_and_advice(invoke: Invoke) -> None:
     assert invoke("validate", "https://example.com/home?error=access_denied&state=1&lang=en").stdout == lines("""
         ✗ access_denied does not conform: 1 error, 1 warning
 
@@ -69,7 +69,7 @@ def test_the_place_is_marked_and_two_lines_say_what_is_wrong_and_what_to_do(invo
         """)
 
 
-def test_parameters_alone_have_no_line_for_the_address(invoke: Invoke) -> None:
+def test_no_address_line_for_parameters_alone(invoke: Invoke) -> None:
     assert invoke("validate", "error=access_denied").stdout == lines("""
         ✗ access_denied does not conform: 1 error
 
@@ -163,7 +163,7 @@ def test_a_narrow_table_has_no_bars(invoke: Invoke) -> None:
     assert result.stdout.splitlines()[1] == "access_denied               3           3"
 
 
-def test_quiet_shows_the_summary_of_a_single_redirect_too(invoke: Invoke) -> None:
+def test_quiet_shows_the_summary_even_of_a_single_redirect(invoke: Invoke) -> None:
     assert invoke("validate", "-q", DENIED).stdout == lines("""
         outcome        redirects  conforming
         access_denied          1           1  ████████████████████████
@@ -208,7 +208,7 @@ def test_equal_reports_are_shown_once_and_counted(
         """)
 
 
-def test_a_group_with_many_findings_names_three(invoke: Invoke) -> None:
+def test_a_group_lists_at_most_three_findings(invoke: Invoke) -> None:
     url = f"{OTHER}1&a=1&b=2&c=3"
     assert (
         "\n\n1 more like -:1:1: access_denied requires error_description [missing-parameter]; a is not a Connect"
@@ -217,9 +217,7 @@ def test_a_group_with_many_findings_names_three(invoke: Invoke) -> None:
     assert "b is not a Connect parameter [unrecognized-parameter]; 1 more finding\n\noutcome " in shown
 
 
-def test_reports_after_ten_thousand_different_ones_are_shown_each_time(
-    monkeypatch: pytest.MonkeyPatch, invoke: Invoke
-) -> None:
+def test_reports_beyond_the_group_limit_are_always_shown(monkeypatch: pytest.MonkeyPatch, invoke: Invoke) -> None:
     monkeypatch.setattr("connect_errors.formats.text._MAX_GROUPS", 1)
     urls = f"{OTHER}1\n{OTHER}2\n" + "https://example.com/home\n" * 3
     shown = invoke("validate", "--input-format=urls", stdin=urls).stdout
@@ -272,6 +270,6 @@ def test_colors(arguments: list[str], environment: dict[str, str], is_colored: b
     assert ("\x1b" in result.stdout) is is_colored
 
 
-def test_lines_of_a_wide_terminal_stay_readable(invoke: Invoke) -> None:
+def test_line_length_is_limited_on_wide_terminals(invoke: Invoke) -> None:
     result = invoke("validate", "https://example.com/?error=access_denied&code=1&x=1", COLUMNS="300")
     assert 80 < max(map(len, result.stdout.splitlines())) <= 100

@@ -56,7 +56,7 @@ def test_the_corpus_is_small() -> None:
 
 @pytest.mark.slow
 @EACH_TARGET
-def test_without_a_bug_no_oracle_is_broken(name: str) -> None:
+def test_no_oracle_is_broken_without_a_bug(name: str) -> None:
     assert list(broken_by_mutations(name, 100)) == []
 
 
@@ -119,7 +119,7 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert any(broken == oracle for broken in broken_by_mutations(name, 1500))
 
 
-def test_the_reference_agrees_on_the_cases_and_seldom_abstains() -> None:
+def test_the_reference_agrees_on_the_cases_and_rarely_abstains() -> None:
     verdicts = [
         (case, reference.judge(case.url, case.redirect_uri, case.state, case.expect))
         for case in cases.load()
@@ -154,7 +154,7 @@ def test_minimise() -> None:
     assert minimise(b"12345", lambda data: len(data) > 2) == b"aaa"
 
 
-def test_a_broken_oracle_is_told(
+def test_broken_oracles_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def check(data: bytes) -> None:

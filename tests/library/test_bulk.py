@@ -58,7 +58,7 @@ def _contents(report: RedactedReport) -> tuple[object, ...]:
 
 @examples(500)
 @given(RECORDS, FORMATS, REDIRECT_URIS)
-def test_each_line_is_a_capture_of_its_own(
+def test_each_line_is_a_separate_capture(
     records: list[str], input_format: LineFormat, redirect_uri: str | list[str] | None
 ) -> None:
     checker = LineChecker(input_format=input_format, redirect_uri=redirect_uri)
@@ -73,7 +73,7 @@ def test_each_line_is_a_capture_of_its_own(
 
 @examples(300)
 @given(RECORDS, st.lists(st.integers(0, 20), max_size=4), FORMATS, st.randoms(use_true_random=False))
-def test_parts_add_up_however_they_are_cut_and_ordered(
+def test_summaries_of_parts_add_up_in_any_split_and_order(
     records: list[str], cuts: list[int], input_format: LineFormat, chance: Any
 ) -> None:
     options: Any = {"input_format": input_format, "redirect_uri": REDIRECT_URI}
@@ -100,7 +100,7 @@ def test_a_summary_survives_json_and_pickle(records: list[str], input_format: Li
     assert pickle.loads(pickle.dumps(summary)) == summary  # noqa: S301 - our own
 
 
-def test_adding_leaves_the_parts_as_they_are() -> None:
+def test_adding_does_not_modify_the_operands() -> None:
     part = summarize_lines(
         [f'"GET {target} HTTP/1.1"' for target in ("/?error=access_denied", "/?error=acces_denied", "/?error=x")]
     )
@@ -111,7 +111,7 @@ def test_adding_leaves_the_parts_as_they_are() -> None:
     assert pickle.dumps(part) == before
 
 
-def test_equally_frequent_outcomes_are_in_the_order_of_their_names() -> None:
+def test_equally_frequent_outcomes_are_sorted_by_name() -> None:
     urls = ["https://a.example/?error=no_vehicles", "https://a.example/?error=access_denied"]
     expected = ["access_denied", "no_vehicles"]
     for ordered_urls in (urls, urls[::-1]):
@@ -137,7 +137,7 @@ SUMMARY = summarize_lines(["https://a.example/?error=no_vehicles", "?"], input_f
     ],
     ids=str,
 )
-def test_json_that_is_not_a_summary(change: dict[str, Any], message: str) -> None:
+def test_invalid_summaries_are_rejected(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match="^" + message.replace("*", r"\*") + "$"):
         Summary.from_dict(SUMMARY | change)
 
@@ -151,21 +151,21 @@ def test_json_that_is_not_a_summary(change: dict[str, Any], message: str) -> Non
         ({"expect": "denied"}, "denied"),
     ],
 )
-def test_options_that_are_not_any(options: Any, message: str) -> None:
+def test_invalid_options_are_rejected(options: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_lines([], **options)
 
 
-def test_formats_are_those_of_captures() -> None:
+def test_line_formats_are_capture_formats() -> None:
     assert get_args(LineFormat) == LINE_FORMATS
     assert set(LINE_FORMATS) <= set(INPUT_FORMATS)
 
 
-def test_nothing_in_a_line() -> None:
+def test_empty_lines() -> None:
     assert summarize_lines([None, "", b"", "\r", "\n\n", "\ufeff"], input_format="urls") == Summary()
 
 
-def test_each_call_numbers_its_lines_from_1() -> None:
+def test_each_call_numbers_lines_from_1() -> None:
     checker = LineChecker(input_format="urls", source="part-0")
     for _ in range(2):
         (report,) = checker.check(["", "https://a.example/?error=no_vehicles"])
@@ -173,7 +173,7 @@ def test_each_call_numbers_its_lines_from_1() -> None:
 
 
 @pytest.mark.parametrize("name", ["list of URLs", "access log"])
-def test_the_same_as_the_command(name: str, invoke: Invoke) -> None:
+def test_reports_match_the_command(name: str, invoke: Invoke) -> None:
     lines = next(list(capture_set.lines(3000)) for capture_set in modes.SETS if capture_set.name == name)
     input_format: LineFormat = "urls" if name == "list of URLs" else "text"
     text = "\n".join(lines)
@@ -189,7 +189,7 @@ def test_the_same_as_the_command(name: str, invoke: Invoke) -> None:
     assert json.loads(invoke(*command, "json", "-q", stdin=text).stdout)["summary"] == checker.summary.to_dict()
 
 
-def test_several_redirect_uris_are_those_of_the_command(invoke: Invoke) -> None:
+def test_several_redirect_uris_match_the_command(invoke: Invoke) -> None:
     uris = ["https://a.example/cb", "https://b.example/cb"]
     lines = [f"https://{host}.example/cb?error=access_denied" for host in "abc"]
     options = [option for uri in uris for option in ("--redirect-uri", uri)]

@@ -15,7 +15,7 @@ CASES = load()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name or case.url}" for case in CASES])
-def test_library_and_command_line_find_what_the_case_says(case: Case, invoke: Invoke) -> None:
+def test_library_and_command_line_report_the_expected_findings(case: Case, invoke: Invoke) -> None:
     library_finds(case)
     if case.url:  # an empty argument is rejected, and a list skips empty lines
         command_line_finds(case, invoke)
@@ -65,7 +65,7 @@ def command_line_finds(case: Case, invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_has_cases_that_break_it(rule: str) -> None:
+def test_every_rule_is_broken_by_its_cases(rule: str) -> None:
     cases = [case for case in CASES if case.file == rule]
     assert cases
     for case in cases:
@@ -73,6 +73,6 @@ def test_every_rule_has_cases_that_break_it(rule: str) -> None:
         assert (rule in broken) != case.name.startswith("just not")
 
 
-def test_conforming_cases_have_no_finding() -> None:
+def test_conforming_cases_have_no_findings() -> None:
     assert {case.file for case in CASES} == {CONFORMING, *RULES}
     assert not [case for case in CASES if case.file == CONFORMING and case.findings]

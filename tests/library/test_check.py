@@ -117,7 +117,7 @@ def assert_same(text: str, expectation: Expectation, input_format: str = "urls")
 
 @examples(3000)
 @given(LINES, st.sampled_from(EXPECTATIONS), st.sampled_from(["\n", "\r\n"]))
-def test_reports_are_the_same(lines: list[str], expectation: Expectation, line_end: str) -> None:
+def test_reports_match_judging_one_by_one(lines: list[str], expectation: Expectation, line_end: str) -> None:
     assert_same(line_end.join(lines), expectation)
 
 
@@ -129,7 +129,7 @@ CAPTURE = st.tuples(
 
 @examples(500)
 @given(CAPTURE, st.sampled_from(EXPECTATIONS), st.sampled_from(["urls", "text"]), st.sampled_from([7, 1, 64]))
-def test_reports_are_the_same_wherever_blocks_end(
+def test_reports_do_not_depend_on_block_boundaries(
     text: str, expectation: Expectation, input_format: str, block: int
 ) -> None:
     """Redirects are processed in blocks of lines, as many as have arrived."""
@@ -168,7 +168,7 @@ class Arriving(io.RawIOBase):
         ("json", '{{"uri": "/cb?code={0:08}&state={0}"}}\n'),
     ],
 )
-def test_what_has_arrived_is_reported_before_more_is_read(input_format: str, line: str) -> None:
+def test_available_redirects_are_reported_before_more_is_read(input_format: str, line: str) -> None:
     pipe = Arriving([line.format(number).encode() for number in range(5)])
     capture = Capture(Shown("-"), io.BufferedReader(pipe), input_format)
     reports = Checker(Expectation(), Summary()).check(capture, "all")
@@ -177,11 +177,11 @@ def test_what_has_arrived_is_reported_before_more_is_read(input_format: str, lin
 
 @examples(300)
 @given(LINES, st.sampled_from(EXPECTATIONS))
-def test_reports_are_the_same_in_other_captures(lines: list[str], expectation: Expectation) -> None:
+def test_reports_match_in_other_kinds_of_captures(lines: list[str], expectation: Expectation) -> None:
     assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "text")
 
 
-def test_copies_and_wrapped_links_have_shapes_of_their_own() -> None:
+def test_escaped_copies_and_wrapped_links_have_separate_shapes() -> None:
     url = f"{PLAIN}?error=access_denied&error_description=x&state=a"
     escaped = url.replace("&", "&amp;")
     wrapped = f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&state=1"
@@ -192,7 +192,7 @@ def test_copies_and_wrapped_links_have_shapes_of_their_own() -> None:
 
 @examples(300)
 @given(LINES)
-def test_reports_are_the_same_when_little_is_remembered(lines: list[str]) -> None:
+def test_reports_match_with_a_small_cache(lines: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "MAX_REMEMBERED", 100)
         assert_same("\n".join(lines), Expectation())
@@ -230,7 +230,7 @@ UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf6
         (EXPECTATIONS[0], "https://a.example/cb?code=1{}", [("&state=" + "a" * 199) * 400, "&state=a" * 400]),
     ],
 )
-def test_values_that_matter(expectation: Expectation, template: str, values: list[str]) -> None:
+def test_values_that_affect_the_report(expectation: Expectation, template: str, values: list[str]) -> None:
     lines = [template.format(value) for value in values]
     for some in (lines, lines[::-1], lines * 3):
         assert_same("\n".join(some), expectation)
@@ -240,7 +240,7 @@ def test_values_that_matter(expectation: Expectation, template: str, values: lis
 
 
 @pytest.mark.parametrize("input_format", ["urls", "text"])
-def test_of_redirects_without_findings_the_first_one_is_shown(input_format: str) -> None:
+def test_first_redirect_without_findings_is_shown(input_format: str) -> None:
     text = "\n".join(f"Location: {PLAIN}?code={number}&state=1\n" for number in range(3))
     text = text if input_format == "text" else text.replace("Location: ", "")
     reports, summary = checked(text, Expectation(), "findings", input_format)
@@ -307,7 +307,7 @@ def test_real_states_are_interchangeable(value: str) -> None:
         "3Da",
     ],
 )
-def test_values_that_may_decide_are_not(value: str) -> None:
+def test_values_that_may_affect_the_report_are_not_interchangeable(value: str) -> None:
     assert not interchangeable(Expectation(), "state", value)
 
 
@@ -326,7 +326,7 @@ def test_undocumented_descriptions_are_interchangeable_in_a_summary(value: str) 
     "value",
     [DOCUMENTED, f"{DOCUMENTED}.", "User%20denied%20access+to%20application", "a%22b", "a%5cb", "null", "a%25", "é"],
 )
-def test_descriptions_that_may_decide_are_not(value: str) -> None:
+def test_descriptions_that_may_affect_the_verdict_are_not_interchangeable(value: str) -> None:
     assert not interchangeable(Expectation(), "error_description", value, is_summary=True)
 
 
@@ -344,7 +344,7 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
 
 
 @pytest.mark.parametrize("expectation", slow_after_first(EXPECTATIONS))
-def test_what_is_remembered_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_size_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []
     original = Checker._learn  # noqa: SLF001 - the cache is private

@@ -40,12 +40,12 @@ PLAIN = "https://example.com/cb?error=access_denied&error_description=User%20den
         ("https://example.com/cb?a=1&amplitude=2", "https://example.com/cb?a=1&amplitude=2", ()),
     ],
 )
-def test_what_is_undone(text: str, expected: str, media: tuple[str, ...]) -> None:
+def test_unescape(text: str, expected: str, media: tuple[str, ...]) -> None:
     assert unescape(text) == (expected, media)
     assert set(media) <= set(MEDIA)
 
 
 @given(st.text(st.sampled_from("\\&^=3Dux26/amp;?\n\udc80é") | st.characters(codec=None)))
-def test_any_text(text: str) -> None:
+def test_unescape_accepts_any_text(text: str) -> None:
     unescaped = unescape(text)
     assert unescaped.media or unescaped.text == text

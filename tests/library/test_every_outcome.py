@@ -90,7 +90,7 @@ def errors_of(report: Report) -> list[tuple[str, str | None, str]]:
 
 
 @pytest.mark.parametrize(("outcome", "instance"), CONFORMING)
-def test_conforming(outcome: Outcome, instance: dict[str, str], invoke: Invoke) -> None:
+def test_conforming_redirects(outcome: Outcome, instance: dict[str, str], invoke: Invoke) -> None:
     report = validate(url_of(instance))
     assert report.conforms
     assert (report.outcome, report.kind, report.parameters) == (outcome.name, outcome.kind, instance)
@@ -98,7 +98,7 @@ def test_conforming(outcome: Outcome, instance: dict[str, str], invoke: Invoke) 
     assert invoke("validate", url_of(instance)).exit_code == 0
 
 
-def test_deviation_through_the_library_and_the_command_line(invoke: Invoke) -> None:
+def test_library_and_command_line_report_each_deviation(invoke: Invoke) -> None:
     def check(row: tuple[Outcome, Deviation]) -> None:
         outcome, deviation = row
         report = validate(deviation.url)
@@ -125,7 +125,7 @@ def test_every_constraint_is_broken_once() -> None:
             assert name in example(outcome) or not schema.keys() & {"pattern", "maxLength"}, name
 
 
-def test_these_rules_are_broken_for_some_outcome() -> None:
+def test_deviations_cover_these_rules() -> None:
     assert {deviation.rule for _, deviation in DEVIATIONS} == {
         "missing-parameter",
         "empty-parameter",

@@ -125,7 +125,7 @@ def as_written_by_browsers(url: URL) -> str:
 
 
 @pytest.mark.property
-def test_no_other_host_is_taken_for_one(browsers: dict[str, list[str] | None]) -> None:
+def test_hosts_agree_with_browsers(browsers: dict[str, list[str] | None]) -> None:
     others = []
     for text, host in browsers.items():
         url = URL(text)
@@ -139,7 +139,7 @@ def test_no_other_host_is_taken_for_one(browsers: dict[str, list[str] | None]) -
 
 
 @pytest.mark.property
-def test_nothing_at_another_host_is_at_the_registered_one(browsers: dict[str, list[str] | None]) -> None:
+def test_no_url_at_another_host_matches(browsers: dict[str, list[str] | None]) -> None:
     registered = URL("https://example.com/cb")
     at = [text for text in browsers if not (url := URL(text)).problem and is_at(url, [registered])]
     assert len(at) > len(browsers) / 2_000
@@ -160,11 +160,11 @@ def test_nothing_at_another_host_is_at_the_registered_one(browsers: dict[str, li
         ("https://[fe80::1%25eth0]/cb", "its host is not an IPv6 address in brackets"),
     ],
 )
-def test_what_is_said(url: str, message: str) -> None:
+def test_host_problems(url: str, message: str) -> None:
     report = validate(f"{url}?code=1")
     assert [finding.message for finding in report.findings] == [f"not an absolute URL: {message}"]
 
 
 @pytest.mark.parametrize("reference", ["\\\\evil.com/cb", "/\\evil.com/cb", "\\/evil.com/cb", "//evil.com/cb"])
-def test_relative_references_that_leave_the_host(reference: str) -> None:
+def test_relative_references_to_another_host(reference: str) -> None:
     assert URL(URL("https://example.com/login").resolve(reference)).host == "evil.com"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.conftest import Invoke
 
 
-def test_an_expectation_does_not_show_the_state() -> None:
+def test_repr_of_an_expectation_hides_the_state() -> None:
     assert "s3cr3t" not in repr(Expectation(state="s3cr3t"))
 
 
@@ -40,7 +40,7 @@ def test_an_expectation_does_not_show_the_state() -> None:
         (None, "", 'there is no outcome called ""; the outcomes are '),
     ],
 )
-def test_what_no_redirect_can_be(redirect_uri: str | None, outcome: str | None, message: str) -> None:
+def test_invalid_expectations_are_rejected(redirect_uri: str | None, outcome: str | None, message: str) -> None:
     listed = ", ".join(outcomes()) if message.endswith("the outcomes are ") else ""
     with pytest.raises(ValueError, match=f"^{re.escape(message + listed)}$"):
         Expectation(() if redirect_uri is None else (URL(redirect_uri),), None, outcome)
@@ -52,7 +52,7 @@ def columns(*, url: str, column: int | None, is_verbatim: bool) -> tuple[int | N
     return finding.column, finding.end_column
 
 
-def test_the_columns_of_a_finding() -> None:
+def test_columns_of_a_finding() -> None:
     url = "https://a.example/?code=1&lang=en"
     assert columns(url=url, column=5, is_verbatim=True) == (31, 38)
     assert columns(url="a.example/?code=1", column=5, is_verbatim=True) == (5, 15)
@@ -91,7 +91,7 @@ def test_the_columns_of_a_finding() -> None:
         ),
     ],
 )
-def test_what_smartcar_would_not_register(uri: str, problem: str | None, invoke: Invoke) -> None:
+def test_redirect_uris_that_cannot_be_registered(uri: str, problem: str | None, invoke: Invoke) -> None:
     assert registration_problem(URL(uri)) == problem
     for arguments in (["validate", f"{uri}{'&' if '?' in uri else '?'}code=1"], ["example", "no_vehicles"]):
         result = invoke(*arguments, "--redirect-uri", uri)
@@ -109,7 +109,7 @@ def test_several_redirect_uris() -> None:
         validate("http://localhost:8000/?code=1", redirect_uri=["https://a.example/", "http://localhost:8000/ "])
 
 
-def test_a_state_is_the_same_by_itself_and_in_the_envelope_of_the_javascript_sdk() -> None:
+def test_state_matches_inside_the_javascript_sdk_envelope() -> None:
     assert is_same_state("a/~é", "a/~é")
     assert is_same_state("a/~é", envelope("a/~é"))
     assert not is_same_state("a/~é", envelope("a/~e"))
@@ -118,20 +118,20 @@ def test_a_state_is_the_same_by_itself_and_in_the_envelope_of_the_javascript_sdk
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_what_is_put_into_an_envelope_is_found_in_it(state: str) -> None:
+def test_envelope_round_trip(state: str) -> None:
     sealed = envelope(state)
     assert open_envelope(sealed) == state
     assert open_envelope(sealed.rstrip("=").replace("+", " ")) == state
 
 
 @given(st.text(), st.text())
-def test_a_state_differs_from_any_other(sent: str, received: str) -> None:
+def test_different_states_differ(sent: str, received: str) -> None:
     message = state_difference(sent, received)
     assert (message is None) == (sent == received or (open_envelope(received) or received) == sent)
     assert state_difference(sent, sent) is None
 
 
-def test_the_javascript_sdk_gets_its_envelope() -> None:
+def test_examples_for_the_javascript_sdk_have_an_envelope() -> None:
     page = "https://javascript-sdk.smartcar.com/v2/redirect?app_origin=https://myapp.com"
     report = validate(example("access_denied", redirect_uri=page, state="8c5f31"), redirect_uri=page, state="8c5f31")
     assert report.findings == ()

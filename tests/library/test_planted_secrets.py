@@ -123,7 +123,7 @@ def assert_hidden(secret: str, *outputs: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*ANYWHERE, *NOT_URLS])
-def test_reports(text: str) -> None:
+def test_reports_mask_secrets(text: str) -> None:
     for secret, encode in product(SECRETS.values(), ENCODINGS):
         raw = text.replace("SECRET", encode(secret)).replace("SEC/RET", f"x/{secret}")
         report = validate(raw, redirect_uri="https://example.com/cb", state="x")
@@ -134,7 +134,9 @@ def test_reports(text: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("secret", SECRETS)
-def test_formats(name: str, secret: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_formats_mask_secrets(
+    name: str, secret: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     (tmp_path / "summary.md").touch()
     lines = "\n".join([*ANYWHERE, *NOT_URLS]).replace("SECRET", SECRETS[secret])
@@ -145,7 +147,7 @@ def test_formats(name: str, secret: str, invoke: Invoke, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_names_of_files(name: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_names_are_masked(name: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for secret in SECRETS.values():
         for file in (f"cb?code={secret}&state={secret}", f"cb&{secret}", f"x;code={secret}", f"user:{secret}@host"):
@@ -186,7 +188,7 @@ USAGE = [
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_usage(secret: str, invoke: Invoke) -> None:
+def test_usage_errors_mask_secrets(secret: str, invoke: Invoke) -> None:
     def check(arguments: list[str]) -> None:
         result = invoke(*(argument.replace("SECRET", SECRETS[secret]) for argument in arguments))
         assert result.exit_code in (0, 1, 2)  # some are read as what they lack
@@ -196,14 +198,14 @@ def test_usage(secret: str, invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("variable", ["COLOR", "FORMAT", "INPUT_FORMAT", "EXPECT", "REDIRECT_URI", "STRICT"])
-def test_environment(variable: str, invoke: Invoke) -> None:
+def test_errors_about_environment_variables_mask_secrets(variable: str, invoke: Invoke) -> None:
     for secret in SECRETS.values():
         result = invoke("validate", "https://x.example/", **{f"CONNECT_ERRORS_VALIDATE_{variable}": f"x?code={secret}"})
         assert result.exit_code in (1, 2)
         assert_hidden(secret, result.output)
 
 
-def test_what_may_be_shown_is_still_shown() -> None:
+def test_harmless_values_are_shown() -> None:
     url = (
         f"https://example.com:8443/oauth2/v1/smart-car_callback/index.html?{FAILED}&error_message=No+luck&utm_source=x"
     )
@@ -216,7 +218,7 @@ SHORTENERS = {"cli/console.py", "cli/__init__.py"}
 """Modules that shorten a message, or pass on one that may be shown."""
 
 
-def test_only_literals_may_be_shown_as_they_are() -> None:
+def test_shown_is_made_only_from_literals() -> None:
     """mypy ensures that only `Shown` is printed; this test, that a `Shown` is a literal or comes from `redaction`."""
     package = Path(connect_errors.__file__).parent
     for path in sorted(package.rglob("*.py")):
@@ -243,6 +245,6 @@ def test_only_literals_may_be_shown_as_they_are() -> None:
                 assert "Shown" not in ast.unparse(node), f"{name}:{node.lineno}"
 
 
-def test_report_as_json_has_no_secret(invoke: Invoke) -> None:
+def test_json_report_has_no_secret(invoke: Invoke) -> None:
     result = invoke("validate", "--format", "json", ANYWHERE[0].replace("SECRET", SECRETS["short"]))
     assert json.loads(result.stdout)["redirects"][0]["url"] == f"https://example.com/cb?{DENIED}&***"

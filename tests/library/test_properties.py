@@ -66,7 +66,7 @@ def test_any_text_has_a_report(text: str) -> None:
 
 @MANY
 @given(TEXT)
-def test_nothing_harmful_stands_in_any_output(text: str) -> None:
+def test_no_output_contains_forbidden_characters(text: str) -> None:
     report = validate(text)
     shown = report.redacted()
     assert re.fullmatch("[!-~]*", shown.url)
@@ -101,7 +101,7 @@ PADDING = st.sampled_from(["", "", "", "a" * 190, "a" * 66_000])  # some URLs ar
     st.text(ALPHABET, max_size=5),
     st.tuples(PADDING, st.sampled_from(["?", "#", "?&", "?error=x&", "#/a?"]), PADDING),
 )
-def test_no_masked_value_stands_in_any_output(
+def test_no_output_contains_a_masked_value(
     text: str, name: str, encoding: Any, noise: str, around: tuple[str, str, str]
 ) -> None:
     noise = re.sub("[&#?]", "", noise)
@@ -120,7 +120,7 @@ HIDDEN = st.one_of(KNOWN, KNOWN.map("id_{}".format), st.sampled_from([f"state={N
 
 @SOME
 @given(HIDDEN, st.lists(st.booleans(), min_size=1), st.text(" ;&#é\n\x1b%,.", max_size=2), TEXT)
-def test_a_secret_in_a_shown_value_is_hidden_however_it_is_encoded(
+def test_a_secret_in_a_shown_value_is_masked_in_any_encoding(
     hidden: str, encoded: list[bool], next_to: str, text: str
 ) -> None:
     pairs = zip(hidden, encoded * len(hidden), strict=False)
@@ -170,7 +170,7 @@ PARTS_OF_VALUES = st.sampled_from(
 
 @MANY
 @given(st.lists(PARTS_OF_VALUES, max_size=8).map("".join))
-def test_a_url_shows_of_a_value_what_its_parameter_shows(value: str) -> None:
+def test_url_and_parameters_mask_values_alike(value: str) -> None:
     raw = quote(value, safe="", errors="surrogateescape")
     report = validate(f"https://a.example/?error=server_error&error_message={raw}").redacted()
     assert URL(report.url).parameters[1].value == report.parameters["error_message"]
@@ -183,7 +183,7 @@ def as_typed(text: str) -> str:
 
 @examples(200)
 @given(TEXT.map(as_typed), MASKED, PADDING, st.sampled_from([[], ["-q"], ["--format=json"], ["--redirect-uri=x://y"]]))
-def test_no_masked_value_stands_on_standard_error(text: str, name: str, padding: str, options: list[str]) -> None:
+def test_standard_error_contains_no_masked_value(text: str, name: str, padding: str, options: list[str]) -> None:
     rest = f"me{padding}:{NEEDLE}@a.example/?{name}={NEEDLE}&{text.replace(NEEDLE, '')}"
     url = f"https://{rest}"
     captures = (url, f"Location: {url}", f"{url}\n\0", f'"GET {url} HTTP/1.1" 200 1 "{url}"', json.dumps({"log": url}))
@@ -249,7 +249,7 @@ def test_parsing_agrees_with_whatwg() -> None:
 
 @MANY
 @given(st.text(ALPHABET, max_size=30))
-def test_every_character_has_its_place(raw: str) -> None:
+def test_every_decoded_character_has_a_place(raw: str) -> None:
     decoded = decode(raw)
     if find_malformed(raw):
         return
@@ -260,7 +260,7 @@ def test_every_character_has_its_place(raw: str) -> None:
 
 @MANY
 @given(st.text(ALPHABET, max_size=30))
-def test_what_is_masked_is_something(value: str) -> None:
+def test_secrets_are_nonempty_and_disjoint(value: str) -> None:
     spans = find_secrets(value)
     assert all(start < end for start, end in spans)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
@@ -268,7 +268,7 @@ def test_what_is_masked_is_something(value: str) -> None:
 
 @MANY
 @given(st.text(ALPHABET, max_size=30))
-def test_malformed_is_what_cannot_be_decoded(raw: str) -> None:
+def test_text_is_malformed_if_it_cannot_be_decoded(raw: str) -> None:
     try:
         unquote_to_bytes(raw.encode("utf-8", "surrogateescape")).decode("utf-8")
         decodable = not re.search("%(?![0-9A-Fa-f]{2})", raw)
@@ -279,7 +279,7 @@ def test_malformed_is_what_cannot_be_decoded(raw: str) -> None:
 
 @SOME
 @given(TEXT)
-def test_shown_values_are_those_of_the_list(text: str) -> None:
+def test_only_values_on_the_allowlist_are_shown(text: str) -> None:
     for name, value in validate(text).redacted().parameters.items():
         assert value in ("", "***") or name in SHOWN
 
@@ -303,7 +303,7 @@ def violations_by_jsonschema(schema: Any, instance: Any) -> list[tuple[Any, Any]
 
 @SOME
 @given(st.sampled_from(OUTCOMES), st.booleans(), INSTANCES)
-def test_violations_are_those_of_jsonschema(outcome: Outcome, completes: bool, instance: dict[str, str]) -> None:
+def test_violations_match_jsonschema(outcome: Outcome, completes: bool, instance: dict[str, str]) -> None:
     instance = (outcome.examples[0] if completes else {}) | instance
     assert list(outcome.violations(instance)) == violations_by_jsonschema(outcome.schema, instance)
 
@@ -344,7 +344,7 @@ WORDS = st.sampled_from(["a", "ab", "abc", "b", "bb", "a\n", "x", ""])
     st.sets(st.sampled_from("pqr")),
     st.lists(st.dictionaries(st.sampled_from(["p", "q", "r", "st"]), WORDS), min_size=1, max_size=5),
 )
-def test_violations_of_any_schema_are_those_of_jsonschema(
+def test_violations_of_any_schema_match_jsonschema(
     properties: dict[str, Any], rest: dict[str, Any], required: set[str], instances: list[dict[str, str]]
 ) -> None:
     described = {name: shape and {"description": "", "examples": ["ab"]} | shape for name, shape in properties.items()}

@@ -36,7 +36,7 @@ def test_dir_shows_the_public_names() -> None:
     assert sorted([*connect_errors.__all__, "__version__"]) == PUBLIC
 
 
-def test_every_public_name_has_its_type_checked() -> None:
+def test_every_public_name_is_in_the_typing_tests() -> None:
     tree = ast.parse(Path(typing_tests).with_name("api.py").read_text(encoding="utf-8"))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -51,7 +51,7 @@ def test_the_version(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"), [(["--version"], 0), (["validate", "--format=sarif", "https://example.com/?error=x"], 1)]
 )
-def test_a_checkout_that_is_not_installed(arguments: list[str], code: int) -> None:
+def test_checkout_without_installation(arguments: list[str], code: int) -> None:
     planted = """
 import importlib.metadata as metadata, sys
 def not_found(name): raise metadata.PackageNotFoundError(name)
@@ -68,7 +68,7 @@ main()
         assert (driver["version"], driver["semanticVersion"]) == ("0.0.0+unknown", "0.0.0+unknown")
 
 
-def test_receiving_imports_no_more_than_it_needs() -> None:
+def test_receive_imports_only_what_it_needs() -> None:
     program = """
 import sys
 from connect_errors import receive
@@ -79,6 +79,6 @@ print([name for name in heavy if name in sys.modules])
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "authorization_code\n[]\n"
 
 
-def test_importing_the_library_imports_nothing_else() -> None:
+def test_importing_the_library_imports_no_submodules() -> None:
     program = "import sys, connect_errors; print([name for name in sys.modules if name.startswith('connect_errors.')])"
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"

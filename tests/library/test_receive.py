@@ -47,15 +47,15 @@ def test_what_connect_sends_is_received(example: Example) -> None:
         assert received.outcome == example.outcome
 
 
-def test_the_successes_are_those_of_the_catalog() -> None:
+def test_success_names_match_the_catalog() -> None:
     assert set(get_args(SuccessName)) == set(successes())
 
 
-def test_the_rule_says_whether_a_callback_refuses() -> None:
-    check_each(invalid_examples(redirect_uri=REDIRECT_URI, state=STATE), refuses_if_its_rule_says_so)
+def test_refusal_depends_on_the_rule() -> None:
+    check_each(invalid_examples(redirect_uri=REDIRECT_URI, state=STATE), assert_refused_if_its_rule_refuses)
 
 
-def refuses_if_its_rule_says_so(example: Example) -> None:
+def assert_refused_if_its_rule_refuses(example: Example) -> None:
     received = receive(example.url, state=STATE, redirect_uri=REDIRECT_URI)
     refuses = RULES[example.rule or ""].refuses
     if refuses == "outcome":
@@ -71,7 +71,7 @@ def refuses_if_its_rule_says_so(example: Example) -> None:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.name != "unexpected-outcome"], ids=str)
-def test_each_rules_own_example_is_refused_if_it_says_so(rule: Rule) -> None:
+def test_each_rule_refuses_its_own_example_if_it_should(rule: Rule) -> None:
     state = rule.options.get("state", "0facda3319")
     bad = rule.bad if "state" in rule.bad else f"{rule.bad}&state={state}"
     received = receive(bad, state=state, redirect_uri=REDIRECT_URI)
@@ -91,7 +91,7 @@ def test_each_rules_own_example_is_refused_if_it_says_so(rule: Rule) -> None:
         (f"error=configuration_error&status_code=5xx&state={STATE}", "configuration_error"),
     ],
 )
-def test_an_error_that_is_not_as_documented_is_an_error_all_the_same(query: str, title: str) -> None:
+def test_undocumented_errors_are_still_errors(query: str, title: str) -> None:
     received = answer(query)
     assert isinstance(received, ConnectError)
     assert received.page.title == title
@@ -99,7 +99,7 @@ def test_an_error_that_is_not_as_documented_is_an_error_all_the_same(query: str,
     assert "status_code" not in received.parameters
 
 
-def test_a_value_that_the_schema_does_not_allow_is_left_out_unless_it_decides() -> None:
+def test_invalid_values_are_dropped_unless_they_decide_the_outcome() -> None:
     received = answer(f"code={CODE}&user_id=1&virtual_key_url=javascript:alert(1)&external_id=&new=1&state={STATE}")
     assert isinstance(received, Success)
     assert received.parameters == {"code": CODE, "new": "1"}
@@ -108,7 +108,7 @@ def test_a_value_that_the_schema_does_not_allow_is_left_out_unless_it_decides() 
 
 @pytest.mark.parametrize("state", [None, ""])
 @pytest.mark.parametrize("query", [f"code={CODE}", f"code={CODE}&state=", f"code={CODE}&state={STATE}", DENIED, ""])
-def test_without_a_state_in_the_session_everything_is_refused(state: str | None, query: str) -> None:
+def test_everything_is_refused_without_a_state_in_the_session(state: str | None, query: str) -> None:
     assert str(answer(query, state)) == (
         "refused: no state was kept for this browser, or it was used already [state-mismatch]"
     )
@@ -136,12 +136,12 @@ def test_without_a_state_in_the_session_everything_is_refused(state: str | None,
         (f"code={CODE}&state={STATE}&" + "x" * 70_000, ["too-long"]),
     ],
 )
-def test_what_is_refused(query: str, expected: list[str]) -> None:
+def test_refusals(query: str, expected: list[str]) -> None:
     assert sorted(rules(answer(query))) == expected
 
 
 @pytest.mark.parametrize("address", ["/callback", REDIRECT_URI])
-def test_the_redirect_uri_may_be_given_whole_or_from_its_path_on(address: str) -> None:
+def test_url_may_be_absolute_or_start_with_its_path(address: str) -> None:
     assert isinstance(answer(f"code={CODE}&state={STATE}", address=address), Success)
 
 
@@ -162,7 +162,7 @@ def test_another_address_is_refused(address: str, rule: str) -> None:
     assert rules(answer(f"code={CODE}&state={STATE}", address=address)) == [rule]
 
 
-def test_the_redirect_uris_own_query_must_be_there() -> None:
+def test_the_redirect_uris_own_query_is_required() -> None:
     own = f"{REDIRECT_URI}?tenant=1"
     received = receive(f"{own}&code={CODE}&state={STATE}", state=STATE, redirect_uri=own)
     assert isinstance(received, Success)
@@ -177,7 +177,7 @@ def test_a_custom_scheme() -> None:
 
 
 @pytest.mark.parametrize("redirect_uri", ["/callback", "example.com/callback", f"{REDIRECT_URI}#x", ""])
-def test_a_redirect_uri_that_is_none_is_the_applications_fault(redirect_uri: str) -> None:
+def test_an_invalid_redirect_uri_raises(redirect_uri: str) -> None:
     for state in (STATE, None):
         with pytest.raises(ValueError, match="redirect URI"):
             receive(REDIRECT_URI, state=state, redirect_uri=redirect_uri)
@@ -211,14 +211,14 @@ def test_no_secret_is_printed(query: str) -> None:
         assert printed.isprintable()
 
 
-def test_what_is_printed() -> None:
+def test_str_and_repr() -> None:
     assert repr(answer(f"code={CODE}&state={STATE}")) == "<Success: authorization_code>"
     assert repr(answer(f"{DENIED}&state={STATE}")) == "<ConnectError: access_denied>"
     assert repr(answer(f"error=%E2%80%AEnew&state={STATE}")) == '<ConnectError: unknown error "\\u202enew">'
     assert repr(answer(f"code={CODE}&state=x")) == "<Refused: state is not the one that was sent [state-mismatch]>"
 
 
-def test_what_is_received_cannot_be_changed() -> None:
+def test_results_are_immutable() -> None:
     received = answer(f"code={CODE}&state={STATE}")
     assert isinstance(received, Success)
     with pytest.raises(TypeError):
@@ -246,7 +246,7 @@ def test_the_state_is_compared_in_constant_time() -> None:
     assert isinstance(answer(f"code={CODE}&state={STATE}", Sent(STATE)), Success)
 
 
-def test_many_threads() -> None:
+def test_receive_is_thread_safe() -> None:
     urls = [f"code={number}&state={number}" for number in range(1, 400)]
     with ThreadPoolExecutor(8) as pool:
         received = list(pool.map(lambda query: answer(query, query.partition("state=")[2]), urls))
@@ -255,7 +255,7 @@ def test_many_threads() -> None:
 
 
 @given(st.text(), st.none() | st.text())
-def test_any_text_is_received(url: str, state: str | None) -> None:
+def test_receive_accepts_any_text(url: str, state: str | None) -> None:
     received = receive(url, state=state, redirect_uri=REDIRECT_URI)
     assert isinstance(received, Refused)  # no random text matches the redirect URI and this state
     assert received.reasons
@@ -263,7 +263,7 @@ def test_any_text_is_received(url: str, state: str | None) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["error", "code", "vehicle_id", "user_id", "state", "x"]), st.text()))
-def test_what_is_received_conforms_or_is_an_error(parameters: dict[str, str]) -> None:
+def test_receive_agrees_with_validate(parameters: dict[str, str]) -> None:
     plain = {name: re.sub("[^a-z]", "", value) for name, value in parameters.items()} | {"state": "s"}
     query = "&".join(f"{name}={value}" for name, value in plain.items())
     received = answer(query, "s")
@@ -276,7 +276,7 @@ def test_what_is_received_conforms_or_is_an_error(parameters: dict[str, str]) ->
         assert not report.conforms or "placeholder-value" in {finding.rule for finding in report.findings}
 
 
-def test_validate_does_not_take_a_lost_state_for_one_that_was_compared() -> None:
+def test_validate_rejects_a_state_that_is_none() -> None:
     with pytest.raises(TypeError, match="state is None: give the state that was sent, or leave it out"):
         validate(REDIRECT_URI, state=None)  # type: ignore[arg-type]
     assert "state-mismatch" in [finding.rule for finding in validate(REDIRECT_URI, state="not given").findings]

@@ -133,7 +133,7 @@ def test_shown_url(url: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(("message", "in_url", "decoded"), SECRETS)
-def test_secrets_in_a_value_that_is_shown(message: str, in_url: str, decoded: str) -> None:
+def test_secrets_in_shown_values(message: str, in_url: str, decoded: str) -> None:
     report = validate(f"https://example.com/?error=server_error&error_message={message}&status_code=500").redacted()
     assert report.url == f"https://example.com/?error=server_error&error_message={in_url}&status_code=500"
     assert report.parameters["error_message"] == decoded
@@ -155,16 +155,16 @@ def test_secrets_in_a_value_that_is_shown(message: str, in_url: str, decoded: st
         ("a=secret", "***"),
     ],
 )
-def test_url_that_is_too_long_is_cut(base: str, shown: str) -> None:
+def test_overlong_urls_are_truncated(base: str, shown: str) -> None:
     assert validate(f"{base}?code=1&state={'b' * 70_000}").redacted().url == shown
 
 
-def test_show_values_cuts_a_url_that_is_too_long_too() -> None:
+def test_show_values_truncates_overlong_urls() -> None:
     report = validate("https://user:pass@example.com/?code=1&state=" + "b" * 70_000)
     assert report.redacted(show_values=True).url == "https://user:pass@example.com/***"
 
 
-def test_show_values_lifts_the_masks_but_keeps_the_characters_harmless() -> None:
+def test_show_values_unmasks_but_still_escapes() -> None:
     url = "https://u:p@example.com/?code=1&state=\x1b&x%3Dy"
     report = validate(url).redacted(show_values=True)
     assert report.url == "https://u:p@example.com/?code=1&state=%1B&x%3Dy"
@@ -233,13 +233,13 @@ MARKED = [
 
 
 @pytest.mark.parametrize(("url", "rule", "marked"), MARKED)
-def test_places_are_those_of_the_shown_url(url: str, rule: str, marked: str) -> None:
+def test_places_refer_to_the_redacted_url(url: str, rule: str, marked: str) -> None:
     report = validate(url).redacted()
     (finding,) = (finding for finding in report.findings if finding.rule == rule)
     assert report.url[finding.start : finding.end] == marked
 
 
-def test_places_stay_where_nothing_is_masked() -> None:
+def test_places_are_unchanged_if_nothing_is_masked() -> None:
     report = validate("https://u:p@example.com/?code=1&state=a%00&é", redirect_uri="https://example.com/")
     shown = report.redacted(show_values=True)
     assert [shown.url[finding.start : finding.end] for finding in shown.findings] == ["%00", "%C3%A9"]
@@ -251,7 +251,7 @@ def test_repr_of_a_report_shows_no_value() -> None:
     assert "secret" not in repr(report.findings)
 
 
-def test_repr_of_a_report_explains_it() -> None:
+def test_repr_of_a_report_shows_the_findings() -> None:
     assert repr(validate("https://example.com/?code=1&lang=en", state="a")) == (
         "<Report: authorization_code does not conform: no state came back [state-mismatch]; "
         "lang is not a Connect parameter [unrecognized-parameter]; https://example.com/?code=***&lang=***>"
@@ -272,11 +272,11 @@ def test_repr_of_a_report_explains_it() -> None:
         ("##[error] a # b ###", r"#\x23[error] a # b #\x23#"),
     ],
 )
-def test_printable(text: str, shown: str) -> None:
+def test_escape_unprintable(text: str, shown: str) -> None:
     assert escape_unprintable(text) == shown
 
 
-def test_brief_cuts() -> None:
+def test_shorten() -> None:
     assert shorten("a" * 200) == "a" * 200
     assert shorten("a" * 201) == "a" * 200 + "…"
 
@@ -309,7 +309,7 @@ def test_shown_name(name: str, shown: str) -> None:
     assert shown_name(name) == shown
 
 
-def test_an_escape_and_a_byte_are_no_character() -> None:
+def test_an_escape_and_a_raw_byte_do_not_form_a_character() -> None:
     report = validate("https://example.com/?code=1&state=a%E2%82\udc80")
     assert [(finding.rule, report.url[finding.start : finding.end]) for finding in report.findings] == [
         ("malformed-encoding", "%E2%82\udc80")

@@ -19,14 +19,14 @@ AJV = TESTS / "ajv"
 EACH_OUTCOME = pytest.mark.parametrize("outcome", outcomes().values(), ids=list(outcomes()))
 
 
-def test_catalog_is_what_the_files_say() -> None:
+def test_catalog_matches_the_files() -> None:
     assert list(errors()) == sorted(path.stem for path in (SCHEMAS / "errors").glob("*.json"))
     assert sorted(successes()) == sorted(path.stem for path in (SCHEMAS / "successes").glob("*.json"))
     assert list(successes()) == ["authorization_code", "vehicle_reauthentication", "user_connection"]
     assert len(errors()) >= 8
 
 
-def test_every_error_has_its_page_and_every_page_its_error() -> None:
+def test_errors_and_pages_correspond() -> None:
     pages = sorted(path.stem for path in PAGES.glob("*.md") if path.stem != "index")
     assert pages == list(errors())
 
@@ -54,7 +54,7 @@ def test_schema_is_named_by_its_outcome(outcome: Outcome) -> None:
 
 
 @EACH_OUTCOME
-def test_every_parameter_is_described_for_a_message(outcome: Outcome) -> None:
+def test_descriptions_fit_into_messages(outcome: Outcome) -> None:
     for name, schema in outcome.parameters.items():
         assert schema["type"] == "string"
         assert schema["description"].endswith(".")
@@ -63,7 +63,7 @@ def test_every_parameter_is_described_for_a_message(outcome: Outcome) -> None:
 
 
 @EACH_OUTCOME
-def test_examples_conform_to_this_schema_and_to_no_other(outcome: Outcome) -> None:
+def test_examples_conform_to_their_own_schema_only(outcome: Outcome) -> None:
     assert len(outcome.examples) >= 2
     for example in outcome.examples:
         assert [other.name for other in outcomes().values() if not list(other.violations(example))] == [outcome.name]
@@ -101,13 +101,13 @@ def test_ajv_in_strict_mode_gives_the_same_verdicts() -> None:
         assert jsonschema_verdict(schema, instance) is verdict, (schema, instance)
 
 
-def test_the_schema_of_any_redirect_judges_as_the_outcome_does() -> None:
+def test_redirect_schema_agrees_with_the_outcome_schemas() -> None:
     for instance in instances():
         own = jsonschema_verdict(_own_schema(instance), instance)
         assert jsonschema_verdict("redirect.json", instance) is own, instance
 
 
-def test_an_unknown_error_is_one_failure_not_eight() -> None:
+def test_an_unknown_error_causes_one_failure() -> None:
     schema = json.loads((SCHEMAS / "redirect.json").read_text(encoding="utf-8"))
     failures = list(Draft202012Validator(schema).iter_errors({"error": "user_cancelled"}))
     assert [(failure.validator, list(failure.absolute_path)) for failure in failures] == [("enum", ["error"])]

@@ -7,7 +7,7 @@ from connect_errors.url import URL, Parameter
 
 
 @pytest.mark.parametrize("character", '[]<>^|`{}"')
-def test_what_no_host_has(character: str) -> None:
+def test_characters_not_allowed_in_hosts(character: str) -> None:
     assert URL(f"https://a{character}b.example/").problem == (
         "its host has a character that is not allowed in a host",
         (8, 19),
@@ -15,7 +15,7 @@ def test_what_no_host_has(character: str) -> None:
 
 
 @pytest.mark.parametrize("character", "\0\t\n\r \x1f\x7f\x9f\u2028\u2029")
-def test_blanks_and_controls_before_the_query(character: str) -> None:
+def test_spaces_and_control_characters_before_the_query(character: str) -> None:
     problem = "it has a space or a control character before its query"
     assert URL(f"https://a.example/{character}").problem == (problem, (18, 19))
     assert URL(f"https://a.example/?{character}").problem is None
@@ -25,7 +25,7 @@ def test_blanks_and_controls_before_the_query(character: str) -> None:
     ("text", "is_origin_form"),
     [("/cb?code=1", True), ("/", True), ("//a.example/cb", False), ("cb", False), ("https://a.example/", False)],
 )
-def test_path_only(text: str, is_origin_form: bool) -> None:
+def test_is_origin_form(text: str, is_origin_form: bool) -> None:
     assert URL(text).is_origin_form is is_origin_form
 
 
@@ -50,7 +50,7 @@ def test_resolve(reference: str, resolved: str) -> None:
     assert URL("https://a.example/b/c?d#e").resolve(reference) == resolved.replace("#e", "")
 
 
-def test_resolve_against_what_is_no_url() -> None:
+def test_resolve_against_text_that_is_not_a_url() -> None:
     assert URL("/b/c").resolve("d") == "d"
     assert URL("https://a.example").resolve("b?c") == "https://a.example/b?c"
 

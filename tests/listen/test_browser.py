@@ -71,14 +71,14 @@ def tab(browser: Any, connect: FakeConnect, listen: Listen) -> Iterator[Tab]:
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "form"])
-def test_each_way_to_redirect(way: str, tab: Tab) -> None:
+def test_every_kind_of_redirection(way: str, tab: Tab) -> None:
     assert tab.go(f"{tab.running.address}?{DENIED}", way) == "✓ access_denied conforms"
     assert [report.outcome for report in tab.running.reports] == ["access_denied"]
     assert tab.problems == []
     assert {urlsplit(url).port for url in tab.requests} == {tab.connect.server_port, tab.running.port}
 
 
-def test_the_page_of_an_error(tab: Tab) -> None:
+def test_error_page(tab: Tab) -> None:
     tab.go(f"{tab.running.address}?{DENIED}")
     message = handbook_page("access_denied").message
     card = tab.page.inner_text(".card").split("\n")
@@ -90,7 +90,7 @@ def test_the_page_of_an_error(tab: Tab) -> None:
     assert tab.page.title() == "access_denied conforms - connect-errors"
 
 
-def test_the_page_of_a_deviation_marks_the_place(tab: Tab) -> None:
+def test_deviation_page_marks_the_place(tab: Tab) -> None:
     assert tab.go(f"{tab.running.address}?error=acess_denied&state=a+b") == "✗ unknown error does not conform"
     assert tab.page.locator("mark.error").all_inner_texts() == ["acess_denied"]
     assert "did you mean access_denied?" in tab.page.inner_text(".url p.error")
@@ -105,7 +105,7 @@ def test_every_example(tab: Tab) -> None:
 
 
 @pytest.mark.browser(seconds=12)
-def test_every_way_to_deviate(tab: Tab) -> None:
+def test_every_deviation(tab: Tab) -> None:
     """Each deviation with one outcome: the others are sent over a socket, which is fast."""
     by_deviation = {
         (example.rule, example.what): example
@@ -126,7 +126,7 @@ def test_every_way_to_deviate(tab: Tab) -> None:
 
 @pytest.mark.parametrize("query", ["", "?app_origin=https://example.com"])
 @pytest.mark.parametrize("fragment", [DENIED, f"/route?{DENIED}"])
-def test_what_is_in_the_fragment(query: str, fragment: str, tab: Tab) -> None:
+def test_outcome_in_the_fragment(query: str, fragment: str, tab: Tab) -> None:
     tab.connect.location = f"{tab.running.address}{query}#{fragment}"
     tab.page.goto(f"{tab.connect.address}/oauth/authorize?way=302", wait_until="commit")
     tab.page.wait_for_selector("text=access_denied does not conform")
@@ -149,7 +149,7 @@ def test_a_query_without_an_outcome_does_not_wait(tab: Tab) -> None:
     assert len(tab.running.reports) == 1
 
 
-def test_reloading_the_page_of_a_code_counts_once(tab: Tab) -> None:
+def test_reloading_a_page_with_a_code_counts_once(tab: Tab) -> None:
     tab.go(f"{tab.running.address}?code=e1dd0eb7-ec1d-4b8a-8a6b-5d1f5ab2b8ed&state=0facda")
     tab.page.reload()
     assert tab.heading() == "✓ authorization_code conforms"
@@ -157,14 +157,14 @@ def test_reloading_the_page_of_a_code_counts_once(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("way", ["image", "iframe", "fetch", "post", "prefetch"])
-def test_another_site_cannot_send_one(way: str, tab: Tab) -> None:
+def test_another_site_cannot_forge_a_redirect(way: str, tab: Tab) -> None:
     tab.connect.location = f"{tab.running.address}?{DENIED}"
     tab.page.goto(f"{tab.connect.address}/oauth/authorize?way={way}", wait_until="networkidle")
     assert tab.running.reports == []
     assert sum(tab.running.refusals.values()) == 1
 
 
-def test_hostile_values_do_nothing(tab: Tab) -> None:
+def test_hostile_values_have_no_effect(tab: Tab) -> None:
     tab.go(f"{tab.running.address}?{HOSTILE}")
     assert tab.page.locator("main img, main script, main svg").count() == 0
     assert tab.problems == []
@@ -175,7 +175,7 @@ def test_hostile_values_do_nothing(tab: Tab) -> None:
 @pytest.mark.parametrize(
     "query", [DENIED, "error=acess_denied&state=a", "", "code=e1dd0eb7-ec1d-4b8a-8a6b-5d1f5ab2b8ed"]
 )
-def test_axe_finds_no_violation(query: str, scheme: str, tab: Tab) -> None:
+def test_axe_finds_no_violations(query: str, scheme: str, tab: Tab) -> None:
     tab.page.emulate_media(color_scheme=scheme)
     tab.page.set_viewport_size({"width": 390, "height": 844})
     tab.go(f"{tab.running.address}?{query}".rstrip("?"))

@@ -61,13 +61,13 @@ access_denied          2           1  ██████████████
         (["--strict"], f"{DENIED}&new=1", 1),
     ],
 )
-def test_exit_codes_are_those_of_validate(arguments: list[str], query: str, code: int) -> None:
+def test_exit_codes_match_validate(arguments: list[str], query: str, code: int) -> None:
     with listening("--count=1", *arguments) as command:
         command.open(query)
         assert command.end()[0] == code
 
 
-def test_nothing_came(invoke: Invoke) -> None:
+def test_no_redirect_arrives(invoke: Invoke) -> None:
     result = invoke("listen", "--port=0", "--timeout=0.1")
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.endswith("connect-errors: no redirect arrived\n")
@@ -90,7 +90,7 @@ def test_formats(name: str, tmp_path: Path) -> None:
     assert "s3cret" not in report
 
 
-def test_each_line_of_jsonl_comes_at_once() -> None:
+def test_jsonl_lines_are_flushed_immediately() -> None:
     with listening("--format=jsonl") as command:
         command.open(DENIED)
         assert command.process.stdout
@@ -127,7 +127,7 @@ def test_nohup() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGPIPE")
-def test_a_reader_that_left() -> None:
+def test_broken_pipe() -> None:
     read, write = os.pipe()
     os.close(read)
     with listening("--format=jsonl", stdout=write) as command:
@@ -140,7 +140,7 @@ def test_a_reader_that_left() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
 @pytest.mark.parametrize(("arguments", "secret"), [([], "***"), (["--show-values"], CODE)])
-def test_saved_urls_are_masked_and_for_nobody_else(arguments: list[str], secret: str, tmp_path: Path) -> None:
+def test_saved_urls_are_masked_and_private(arguments: list[str], secret: str, tmp_path: Path) -> None:
     saved = tmp_path / "urls"
     saved.write_text("of another day")
     saved.chmod(0o644)
@@ -151,7 +151,7 @@ def test_saved_urls_are_masked_and_for_nobody_else(arguments: list[str], secret:
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
 
 
-def test_a_file_that_cannot_be_written_is_said_before_the_wait(invoke: Invoke, tmp_path: Path) -> None:
+def test_an_unwritable_file_is_reported_before_listening(invoke: Invoke, tmp_path: Path) -> None:
     for option in (f"--save={tmp_path}/no/urls", f"--format=json={tmp_path}/no/report"):
         result = invoke("listen", "--port=0", option)
         assert result.exit_code == 2
@@ -159,7 +159,7 @@ def test_a_file_that_cannot_be_written_is_said_before_the_wait(invoke: Invoke, t
         assert "Waiting" not in result.stderr
 
 
-def test_a_code_is_nowhere(tmp_path: Path) -> None:
+def test_a_code_appears_nowhere(tmp_path: Path) -> None:
     with listening("--count=2", "--format=text", "--format=json=report", cwd=tmp_path) as command:
         command.open(f"code={CODE}&state=s3cret&x={CODE}")
         command.open(f"code={CODE}&code=s3cret")
@@ -169,7 +169,7 @@ def test_a_code_is_nowhere(tmp_path: Path) -> None:
         assert "s3cret" not in text
 
 
-def test_requests_that_are_no_redirects_are_said() -> None:
+def test_other_requests_are_reported() -> None:
     with listening("--count=1", "--format=json") as command:
         assert [command.open("", path) for path in ("/", "/favicon.ico", "/")] == [404, 404, 404]
         command.open(DENIED)
@@ -193,7 +193,7 @@ def test_a_port_in_use(invoke: Invoke) -> None:
         )
 
 
-def test_why_no_redirect_comes(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hints_if_no_redirect_arrives(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connect_errors.cli.listen.LIMITS", LIMITS._replace(silence=0.05))
     stderr = invoke("listen", "--port=0", "--path=/cb", "--timeout=0.3").stderr
     for shown in ("400: Unauthorized redirect_uri", "400: Invalid parameter client_id", '"response_type"'):
@@ -234,7 +234,7 @@ def test_options_from_the_environment(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize("code", errors())
-def test_how_to_provoke_each_error(code: str, invoke: Invoke) -> None:
+def test_steps_to_provoke_each_error(code: str, invoke: Invoke) -> None:
     result = invoke("listen", "--port=0", "--timeout=0.05", "--test", code)
     assert result.exit_code == 3
     section = result.stderr.partition(f"To get {code}:\n")[2]
@@ -243,7 +243,7 @@ def test_how_to_provoke_each_error(code: str, invoke: Invoke) -> None:
         assert markup not in section
 
 
-def test_a_test_account_is_filled_in_and_its_mode_taken(invoke: Invoke) -> None:
+def test_a_test_account_is_filled_in_and_selects_simulated_mode(invoke: Invoke) -> None:
     stderr = invoke("listen", "--port=0", "--timeout=0.05", "--test=vehicle_incompatible", "--client-id", CLIENT).stderr
     assert "  Email: smartcar@vehicle-incompatible.com, any password. VIN: 0SCAUDI012FE3B132\n" in stderr
     assert "&mode=simulated\n" in stderr

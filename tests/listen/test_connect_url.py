@@ -65,7 +65,7 @@ def test_reauthentication(invoke: Invoke) -> None:
     assert parameters == {"response_type": "vehicle_id", "client_id": CLIENT, "vehicle_id": "sc4a1b01e5", "state": "s"}
 
 
-def test_the_state_that_was_made_must_come_back() -> None:
+def test_the_generated_state_is_required() -> None:
     with listening("--count=2", "--format=jsonl", "--client-id", CLIENT) as command:
         state = dict(parse_qsl(command.stderr_lines[1]))["state"]
         command.open(f"{DENIED}&state={state}")
@@ -94,14 +94,14 @@ WRONG_CONNECT_URLS = [
 
 
 @pytest.mark.parametrize(("arguments", "message"), WRONG_CONNECT_URLS)
-def test_the_connect_url_is_checked_like_any_other(arguments: list[str], message: str, invoke: Invoke) -> None:
+def test_an_invalid_connect_url_is_a_usage_error(arguments: list[str], message: str, invoke: Invoke) -> None:
     result = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in " ".join(result.stderr.partition("Error: the Connect URL would be rejected: ")[2].split())
 
 
 @pytest.mark.parametrize(("arguments", "_message"), [row for row in WRONG_CONNECT_URLS if len(row[0]) == 1])
-def test_validate_finds_the_same_in_it(arguments: list[str], _message: str, invoke: Invoke) -> None:
+def test_validate_reports_the_same_findings(arguments: list[str], _message: str, invoke: Invoke) -> None:
     option, _, value = arguments[0].removeprefix("--").partition("=")
     session_options = {"client_id": CLIENT, "state": "s", option.replace("-", "_"): value}
     vehicle_id = session_options.pop("reauthenticate", None)
@@ -124,7 +124,7 @@ def test_the_browser_is_opened(others: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
-def test_a_browser_has_nothing_of_the_terminal(tmp_path: Path) -> None:
+def test_the_browser_is_detached_from_the_terminal(tmp_path: Path) -> None:
     """It receives neither pasted addresses nor Ctrl-C, and nothing waits for it."""
     script = tmp_path / "browser"
     write_script(
@@ -149,7 +149,7 @@ def test_a_browser_has_nothing_of_the_terminal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "called", slow_after_first(["{}/lynx -accept_all_cookies %s", "w3m", "{}/w3m", "{}/w3m %s", "{}/no-such-one"])
 )
-def test_a_browser_of_terminals_is_not_opened(called: str, tmp_path: Path) -> None:
+def test_text_browsers_are_not_opened(called: str, tmp_path: Path) -> None:
     for name in ("w3m", "lynx"):
         write_script(tmp_path / name, f"touch '{tmp_path}/started'")
     env = {"PATH": str(tmp_path), "BROWSER": called.format(tmp_path), "TERM": "xterm"}

@@ -24,7 +24,7 @@ def test_addresses_through_a_pipe() -> None:
     assert out.endswith("\n2 redirects, 1 conforming, 1 error\n")
 
 
-def test_a_pipe_that_ends_does_not_end_it() -> None:
+def test_listening_continues_after_the_pipe_ends() -> None:
     with listening("--count=1", stdin=subprocess.PIPE) as command:
         assert command.process.stdin
         command.process.stdin.close()
@@ -34,7 +34,7 @@ def test_a_pipe_that_ends_does_not_end_it() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
-def test_an_address_is_pasted_into_the_terminal() -> None:
+def test_address_pasted_into_the_terminal() -> None:
     ours, theirs = os.openpty()
     with listening("--count=1", stdin=theirs, start_new_session=True) as command:
         os.write(ours, f"{command.redirect_uri}?{DENIED}\n".encode())
@@ -44,7 +44,7 @@ def test_an_address_is_pasted_into_the_terminal() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
-def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
+def test_closed_terminal(tmp_path: Path) -> None:
     """All three streams are the terminal; output files are kept."""
     script = (
         "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from connect_errors.__main__ import main; main()"
@@ -91,7 +91,7 @@ main()
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
 @pytest.mark.parametrize("kind", ["pipe", "terminal"])
-def test_addresses_are_pasted_where_no_loop_can_wait_for_them(kind: str) -> None:
+def test_pasting_without_add_reader(kind: str) -> None:
     ours, theirs = os.openpty() if kind == "terminal" else os.pipe()[::-1]
     with listening(
         "--count=3", stdin=theirs, start_new_session=True, command=[sys.executable, "-c", WITHOUT_READERS, kind]

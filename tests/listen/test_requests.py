@@ -66,7 +66,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused(name: str, listen: Listen) -> None:
+def test_refused_requests(name: str, listen: Listen) -> None:
     request, expected = REFUSED[name]
     running = listen()
     response = running.send(request)
@@ -103,7 +103,7 @@ def test_only_a_navigation_is_a_redirect(headers: dict[str, str], expected: int,
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
-def test_both_addresses_and_all_their_names(host: str, family: socket.AddressFamily, listen: Listen) -> None:
+def test_every_loopback_address_and_host_name(host: str, family: socket.AddressFamily, listen: Listen) -> None:
     running = listen()
     response = running.send(f"GET {DENIED} HTTP/1.1\r\nHost: {host}:{running.port}\r\n\r\n".encode(), family)
     assert status(response) == 200
@@ -114,7 +114,7 @@ def test_both_addresses_and_all_their_names(host: str, family: socket.AddressFam
         assert [finding.rule for finding in report.findings] == expected
 
 
-def test_the_answer_is_kept_by_nobody(listen: Listen) -> None:
+def test_responses_are_not_cached(listen: Listen) -> None:
     head, _, page = (
         listen().get(f"/callback?code={CODE}&state=s3cret&x=<script>alert(1)</script>").partition("\r\n\r\n")
     )
@@ -143,14 +143,14 @@ def test_the_absolute_form_of_a_target(version: str, listen: Listen) -> None:
     assert (report.outcome, report.findings) == ("access_denied", ())
 
 
-def test_a_head_gets_no_page(listen: Listen) -> None:
+def test_response_to_head_has_no_body(listen: Listen) -> None:
     head, _, page = listen().send(f"HEAD {DENIED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 405 ")
     assert "\r\nAllow: GET\r\n" in head
     assert page == ""
 
 
-def test_a_second_request_of_a_connection_is_not_looked_at(listen: Listen) -> None:
+def test_further_requests_of_a_connection_are_ignored(listen: Listen) -> None:
     running = listen()
     head = f"HTTP/1.1\r\nHost: localhost:{running.port}\r\n\r\n"
     response = running.send(f"GET {DENIED} {head}GET {DENIED}2 {head}".encode())
@@ -174,13 +174,13 @@ def test_a_redirect_to_another_path_is_a_near_miss(target: str, rules: int, list
 
 
 @pytest.mark.parametrize("target", ["/", "/favicon.ico", "/robots.txt", "/callback/", "/?utm_source=x"])
-def test_what_else_is_asked_for_is_passed_over(target: str, listen: Listen) -> None:
+def test_other_targets_are_passed_over(target: str, listen: Listen) -> None:
     running = listen()
     assert status(running.get(target)) == 404
     assert running.reports == []
 
 
-def test_every_example_and_every_invalid_one(listen: Listen) -> None:
+def test_every_valid_and_invalid_example(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(fragment=0.01))
     redirects = [
         *examples(redirect_uri=running.address, state="0facda"),
@@ -198,7 +198,7 @@ def test_every_example_and_every_invalid_one(listen: Listen) -> None:
 
 
 @pytest.mark.parametrize("byte", ["\udcff", "%FF", "%00", "%zz"])
-def test_bytes_that_are_no_text_are_judged(byte: str, listen: Listen) -> None:
+def test_bytes_that_are_not_text_are_judged(byte: str, listen: Listen) -> None:
     running = listen()
     assert status(running.get(f"{DENIED}{byte}")) == 200
     (report,) = running.reports
@@ -212,7 +212,7 @@ def test_a_redirect_that_is_requested_twice_counts_once(listen: Listen) -> None:
     assert (len(running.reports), running.listener.repetitions) == (1, 1)
 
 
-def test_a_code_is_never_a_new_one(listen: Listen) -> None:
+def test_a_repeated_code_is_never_a_new_redirect(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(repetition=0))
     for target in (f"/callback?code={CODE}", f"/callback?code={CODE}", DENIED, DENIED):
         assert status(running.get(target)) == 200

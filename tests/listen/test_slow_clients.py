@@ -10,7 +10,7 @@ from tests.listen.conftest import QUICK, Listen, read_response, status
 DENIED = "/callback?error=access_denied&error_description=User+denied+access+to+application&state="
 
 
-def test_thirty_at_once(listen: Listen) -> None:
+def test_thirty_concurrent_requests(listen: Listen) -> None:
     running = listen()
     with ThreadPoolExecutor(30) as pool:
         responses = list(pool.map(running.get, (f"{DENIED}{number}" for number in range(30))))
@@ -18,7 +18,7 @@ def test_thirty_at_once(listen: Listen) -> None:
     assert len(running.reports) == 30
 
 
-def test_the_same_thirty_times_at_once(listen: Listen) -> None:
+def test_thirty_concurrent_requests_for_the_same_redirect(listen: Listen) -> None:
     running = listen()
     with ThreadPoolExecutor(30) as pool:
         responses = set(pool.map(running.get, [DENIED] * 30))
@@ -30,7 +30,7 @@ def test_the_same_thirty_times_at_once(listen: Listen) -> None:
     "beginning",
     [b"", b"GET", b"GET / HTTP/1.1\r\nX: y", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"],
 )
-def test_those_who_never_finish_are_let_go(beginning: bytes, listen: Listen) -> None:
+def test_incomplete_requests_time_out(beginning: bytes, listen: Listen) -> None:
     running = listen(limits=QUICK._replace(request=0.3))
     clients = running.hold(30)
     for client in clients:
@@ -41,7 +41,7 @@ def test_those_who_never_finish_are_let_go(beginning: bytes, listen: Listen) -> 
     assert time.monotonic() - start < 5
 
 
-def test_a_byte_now_and_then_gains_no_time(listen: Listen) -> None:
+def test_trickling_bytes_does_not_extend_the_timeout(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(request=0.3))
     with running.connect() as client:
         start = time.monotonic()
@@ -54,7 +54,7 @@ def test_a_byte_now_and_then_gains_no_time(listen: Listen) -> None:
         assert time.monotonic() - start < 3
 
 
-def test_whoever_does_not_close_the_answer_is_let_go(listen: Listen) -> None:
+def test_clients_that_do_not_read_the_response_time_out(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(answer=0.2))
     with running.connect() as client:
         client.sendall(f"GET {DENIED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -63,14 +63,14 @@ def test_whoever_does_not_close_the_answer_is_let_go(listen: Listen) -> None:
         running.stop()
 
 
-def test_more_connections_than_are_held_close_the_oldest(listen: Listen) -> None:
+def test_excess_connections_close_the_oldest(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(request=60, answer=0.2, connections=10))
     clients = running.hold(12)
     assert status(running.get(DENIED)) == 200
     assert [read_response(client) for client in clients[:3]] == [""] * 3
 
 
-def test_slow_ones_do_not_keep_it_from_ending(listen: Listen) -> None:
+def test_slow_clients_do_not_delay_the_end(listen: Listen) -> None:
     running = listen(limits=QUICK._replace(request=60, answer=0.2))
     running.hold(5)
     time.sleep(0.1)

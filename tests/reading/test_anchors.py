@@ -27,9 +27,7 @@ PIECES = st.one_of(
 
 @examples(1000)
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(URIS), st.booleans(), st.integers(0, 20))
-def test_the_same_are_found_as_by_the_pattern_alone(
-    text: str, uris: tuple[URL, ...], locations: bool, start: int
-) -> None:
+def test_anchors_match_the_pattern(text: str, uris: tuple[URL, ...], locations: bool, start: int) -> None:
     pattern = anchor_pattern(uris, locations=locations)
     expected = []
     at = start
@@ -44,5 +42,5 @@ def test_the_same_are_found_as_by_the_pattern_alone(
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "decode the vehicles", "connect.smartcar.com"])
-def test_a_word_alone_is_no_anchor(text: str) -> None:
+def test_a_word_alone_is_not_an_anchor(text: str) -> None:
     assert not Anchors().are_in(text)

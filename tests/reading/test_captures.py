@@ -93,9 +93,7 @@ def test_command_line_reads(path: Path, invoke: Invoke, *, from_stdin: bool) -> 
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_each_kind_is_read_alike_by_the_library_by_the_command_and_however_it_arrives(
-    part: int, invoke: Invoke
-) -> None:
+def test_library_and_command_read_each_kind_alike_however_it_arrives(part: int, invoke: Invoke) -> None:
     def check(kind: dict[str, Any]) -> None:
         data = kind["input"].encode()
         uris = [URL(kind["args"][1])] if "--redirect-uri" in kind["args"] else []
@@ -117,7 +115,7 @@ def where(redirect: Redirect) -> tuple[Place, str]:
 
 
 @EACH_CAPTURE
-def test_reading_leaves_no_cycles(path: Path) -> None:
+def test_reading_leaves_no_reference_cycles(path: Path) -> None:
     """Reading creates no reference cycles, because the command rarely runs the garbage collector."""
     data = path.read_bytes()
     gc.disable()

@@ -103,11 +103,11 @@ def test_text(text: str, urls: list[str]) -> None:
         pytest.param("https://a.example", "https://a.example/", id="slash"),
     ],
 )
-def test_a_request_that_a_browser_wrote_otherwise_is_the_same(location: str, target: str) -> None:
+def test_a_request_normalized_by_a_browser_is_a_repetition(location: str, target: str) -> None:
     assert read_urls(har((f"{location}?{DENIED}", f"{target}?{DENIED}"))) == [f"{location}?{DENIED}"]
 
 
-def test_a_faulty_redirect_is_not_hidden_by_one_that_conforms() -> None:
+def test_a_conforming_redirect_does_not_hide_a_faulty_one() -> None:
     first, second = f"https://a.example/cb?{DENIED}", "http://a.example/cb?error=access_denied&state=abc"
     data = har((first, first), (second, second.replace("http:", "https:")))
     reports = [judge(redirect) for redirect in Capture(Shown("-"), io.BytesIO(data))]
@@ -115,7 +115,7 @@ def test_a_faulty_redirect_is_not_hidden_by_one_that_conforms() -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 22, 40, len(LISTS) - 1])
-def test_members_of_gzip_are_one_file(cut: int) -> None:
+def test_gzip_members_are_one_file(cut: int) -> None:
     assert read_urls(gzip.compress(LISTS[:cut]) + gzip.compress(LISTS[cut:])) == read_urls(LISTS) == LISTED
 
 
@@ -125,7 +125,7 @@ def test_a_list_may_begin_with_many_comments() -> None:
 
 
 @pytest.mark.parametrize("data", [LISTS, har((LOCAL, LOCAL)), har((LOCAL, LOCAL))[:-9]], ids=["list", "HAR", "cut off"])
-def test_many_small_members_of_gzip(data: bytes) -> None:
+def test_many_small_gzip_members(data: bytes) -> None:
     def read(compressed: bytes) -> tuple[list[str], str]:
         urls: list[str] = []
         try:

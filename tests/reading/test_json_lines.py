@@ -106,14 +106,14 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
         ),
     ],
 )
-def test_what_makes_a_line_another_one(usual: str, other: str) -> None:
+def test_lines_that_differ_in_more_than_their_values(usual: str, other: str) -> None:
     anchors = Anchors()
     reader = JSONLines(anchors)
     for line in (usual, usual, usual, other):
         assert found_by(reader, line, anchors) == found_by(None, line, anchors)
 
 
-def test_a_path_is_nothing_else() -> None:
+def test_names_of_paths_have_no_other_meaning() -> None:
     others = (members.QUERIES, members.HOSTS, members.SCHEMES, members.STATUSES, members.AGENTS, members.OF_ANSWERS)
     assert not any(members.PATHS & names for names in (*others, members.TYPED_VALUES, members.PAIR))
     assert not any(members.member(name).parameter for name in members.PATHS)
@@ -121,14 +121,14 @@ def test_a_path_is_nothing_else() -> None:
 
 @examples(3000)
 @given(lines_alike(), st.sampled_from(["", "https://a.example/cb", "https://app.example.com", "x://y/info"]))
-def test_a_line_is_read_as_if_it_were_the_only_one(lines: list[str], redirect_uri: str) -> None:
+def test_each_line_is_read_independently(lines: list[str], redirect_uri: str) -> None:
     anchors = Anchors([URL(redirect_uri)] if redirect_uri else [])
     reader = JSONLines(anchors)
     for line in [*lines, *lines]:
         assert found_by(reader, line, anchors) == found_by(None, line, anchors), line
 
 
-def test_what_is_cached_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_lines, "MAX_REMEMBERED", 300)
     monkeypatch.setattr(json_lines, "MAX_SEEN", 3)
     anchors = Anchors()

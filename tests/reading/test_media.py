@@ -48,7 +48,7 @@ def test_a_redirect_is_found_once(medium: str, url: str, before: list[str], afte
     assert read_urls(data) == [(number + 1, url)]
 
 
-def test_ordinary_lines_have_no_redirect() -> None:
+def test_ordinary_lines_contain_no_redirect() -> None:
     assert read_urls("\n".join(ordinary_lines(4_000)).encode()) == []
 
 
@@ -57,7 +57,7 @@ def test_ordinary_lines_have_no_redirect() -> None:
     st.lists(st.tuples(st.sampled_from(sorted(MEDIA)), urls, noise), min_size=1, max_size=5),
     st.lists(st.integers(1, 300), min_size=1, max_size=5),
 )
-def test_the_same_bytes_give_the_same_however_they_arrive(
+def test_the_same_bytes_give_the_same_redirects_however_they_arrive(
     parts: list[tuple[str, str, list[str]]], sizes: list[int]
 ) -> None:
     text = "\n".join(line for medium, url, lines in parts for line in (*lines, MEDIA[medium](url), ""))

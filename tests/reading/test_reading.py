@@ -59,7 +59,7 @@ def read(data: bytes, **options: Any) -> Capture:
         ("test=blah", "other-url"),
     ],
 )
-def test_what_is_a_redirect(query: str, reason: str | None) -> None:
+def test_redirect_selection(query: str, reason: str | None) -> None:
     assert why_not(URL(f"https://a.example/cb?{query}")) == reason
     assert reason is None or reason in REASONS
 
@@ -92,23 +92,23 @@ def test_smartcars_own_urls_are_not_redirects(url: str, reason: str | None) -> N
         (f"https://connect.smartcar.com/oauth/authorize?{DENIED}", "connect-url"),
     ],
 )
-def test_what_is_at_the_redirect_uri_is_a_redirect(url: str, reason: str | None) -> None:
+def test_urls_at_the_redirect_uri_are_redirects(url: str, reason: str | None) -> None:
     assert why_not(URL(url), [URL("https://a.example/cb")]) == reason
 
 
-def test_an_object_may_be_an_answer_to_the_token_exchange() -> None:
+def test_objects_may_be_token_exchange_responses() -> None:
     url = URL("?error=invalid_grant&error_description=x")
     assert why_not(url, is_object=True) == "token-error"
     assert why_not(url) is None
 
 
-def test_an_address_alone_counts_where_it_was_requested() -> None:
+def test_a_bare_address_counts_only_in_requests() -> None:
     text = b'we have /cb\n"GET /cb HTTP/1.1" 400\nLocation: https://a.example/cb\n"GET /other HTTP/1.1" 200\n'
     redirects = read(text, redirect_uris=[URL("https://a.example/cb")])
     assert [redirect.url.text for redirect in redirects] == ["/cb", "https://a.example/cb"]
 
 
-def test_a_list_judges_every_line() -> None:
+def test_every_line_of_a_list_is_judged() -> None:
     assert len(list(read(b"https://a.example/?test=blah\nnonsense\n", input_format="urls"))) == 2
 
 
@@ -140,21 +140,21 @@ def test_a_list_judges_every_line() -> None:
         ("{'error': 'x'}\n", "text"),
     ],
 )
-def test_what_the_content_tells(text: str, input_format: str) -> None:
+def test_format_detection(text: str, input_format: str) -> None:
     capture = read(text.encode())
     list(capture)
     assert capture.input_format == input_format
 
 
 @pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\x01\0\0\0", b"https://a.example/?code=1\n\0\0"])
-def test_binary(data: bytes) -> None:
+def test_binary_files_are_rejected(data: bytes) -> None:
     with pytest.raises(CaptureError, match="it is a binary file, not text"):
         list(read(data))
 
 
 @pytest.mark.parametrize("before", [b"", b"\n \r\n"])
 @pytest.mark.parametrize("after", [b"https://a.example/?code=1\n", b"and more\n", b"&make=TESLA\n", b""])
-def test_the_first_line_of_a_pipe_does_not_wait(before: bytes, after: bytes) -> None:
+def test_the_first_line_of_a_pipe_is_read_at_once(before: bytes, after: bytes) -> None:
     url = b"https://a.example/cb?error=no_vehicles&state=1"
     reading, writing = os.pipe()
     os.write(writing, before + url + b"\n")
@@ -181,7 +181,7 @@ def test_the_first_line_of_a_pipe_does_not_wait(before: bytes, after: bytes) -> 
         "https://www.google.com/url?q=https%3A%2F%2Fa.example%2Fcb%3Fcode%3D1&state=2",
     ],
 )
-def test_the_first_line_of_a_list_is_read_as_any_other(line: str) -> None:
+def test_the_first_line_of_a_list_is_read_like_any_other(line: str) -> None:
     first, second = read(f"{line}\n{line}\n".encode())
     assert first.url.text == second.url.text
     assert first[2:] == second[2:]
@@ -204,7 +204,7 @@ def test_the_first_line_of_a_list_is_read_as_any_other(line: str) -> None:
     ],
 )
 @pytest.mark.parametrize("size", [1, 100])
-def test_what_is_not_text_is_named(beginning: bytes, message: str, size: int) -> None:
+def test_binary_formats_are_named(beginning: bytes, message: str, size: int) -> None:
     stream = Chunks(beginning + b"x" * 80, [size])
     with pytest.raises(CaptureError) as raised:
         list(Capture(Shown("-"), io.BufferedReader(stream, buffer_size=1)))
@@ -212,12 +212,12 @@ def test_what_is_not_text_is_named(beginning: bytes, message: str, size: int) ->
 
 
 @pytest.mark.parametrize("text", ["PK: see {}", "SQLite says {}", "2147:9: see {}", "BZh {}", "12\n{}"])
-def test_text_that_starts_like_what_is_not(text: str) -> None:
+def test_text_that_starts_like_a_binary_file(text: str) -> None:
     (redirect,) = read(text.format("https://a.example/?error=no_vehicles ").encode())
     assert redirect.url.text == "https://a.example/?error=no_vehicles"
 
 
-def test_what_was_readable_of_a_truncated_gzip_is_yielded() -> None:
+def test_readable_part_of_a_truncated_gzip_is_yielded() -> None:
     data = (CAPTURES / "list.gz").read_bytes()[:-8]
     redirects = iter(read(data))
     assert next(redirects).url.text == "https://app.example/home?code=1"
@@ -226,7 +226,7 @@ def test_what_was_readable_of_a_truncated_gzip_is_yielded() -> None:
         next(redirects)
 
 
-def test_a_line_of_any_length_is_bounded() -> None:
+def test_overlong_lines_are_truncated() -> None:
     data = b"https://a.example/?state=" + b"a" * 5_000_000 + b"\nhttps://a.example/?code=1\n"
     first, second = read(data)
     assert first.url.too_long
@@ -253,7 +253,7 @@ HAR = (CAPTURES / "browser.har").read_bytes()
         (b'{"log": {"version": "1.2", "a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}}", 0, None),
     ],
 )
-def test_a_damaged_har_costs_only_itself(data: bytes, count: int, message: str | None) -> None:
+def test_a_damaged_har_yields_what_precedes_the_damage(data: bytes, count: int, message: str | None) -> None:
     redirects: list[Any] = []
     error = None
     try:
@@ -263,7 +263,7 @@ def test_a_damaged_har_costs_only_itself(data: bytes, count: int, message: str |
     assert (len(redirects), error) == (count, message)
 
 
-def test_what_was_readable_of_a_truncated_har_is_yielded() -> None:
+def test_readable_part_of_a_truncated_har_is_yielded() -> None:
     redirects: list[Any] = []
     with pytest.raises(CaptureError) as raised:
         redirects.extend(read(gzip.compress(HAR)[:-8]))
@@ -271,7 +271,7 @@ def test_what_was_readable_of_a_truncated_har_is_yielded() -> None:
     assert str(raised.value) == ("Compressed file ended before the end-of-stream marker was reached")
 
 
-def test_a_file_that_fails_while_it_is_read() -> None:
+def test_a_read_error_in_the_middle_of_a_file() -> None:
     class Failing(io.BytesIO):
         def read1(self, size: int | None = -1, /) -> bytes:
             if data := super().read1(min(size or 0, 60)):
@@ -337,30 +337,30 @@ def test_a_byte_order_mark_inside_gzip() -> None:
         ("https://app.example/cb?state=0&code=1", "app.example:8000", "/cb?state=0&code=1", 2),
     ],
 )
-def test_the_request_that_follows_a_redirect_is_the_same(location: str, host: str, target: str, count: int) -> None:
+def test_the_request_that_follows_a_redirect_is_a_repetition(location: str, host: str, target: str, count: int) -> None:
     data = f"HTTP/1.1 302 Found\nLocation: {location}\n\nGET {target} HTTP/1.1\nHost: {host}\n\n"
     assert len(list(read(data.encode()))) == count
 
 
-def test_a_request_without_a_host_follows_any() -> None:
+def test_a_request_without_a_host_matches_any_host() -> None:
     data = b"HTTP/1.1 302 Found\nLocation: https://app.example/cb?state=0&code=1\n\nGET /cb?state=0&code=1 HTTP/1.0\n"
     assert len(list(read(data))) == 1
 
 
-def test_the_oldest_of_many_that_wait_is_forgotten() -> None:
+def test_the_oldest_pending_redirect_is_evicted() -> None:
     redirects = "".join(f"Location: https://app.example/cb?state=0&code={number}\n\n" for number in range(65))
     request = "GET /cb?state=0&code={} HTTP/1.1\nHost: app.example\n\n"
     assert len(list(read((redirects + request.format(0)).encode()))) == 66
     assert len(list(read((redirects + request.format(1)).encode()))) == 65
 
 
-def test_a_request_is_told_once_and_no_longer_waited_for() -> None:
+def test_a_redirect_matches_only_one_request() -> None:
     message = "GET /cb?state=0&code=1 HTTP/1.1\nHost: app.example\n\n"
     data = "HTTP/1.1 302 Found\nLocation: https://app.example/cb?state=0&code=1\n\n" + message + message
     assert len(list(read(data.encode()))) == 2
 
 
-def test_a_pipe_that_is_written_in_pieces() -> None:
+def test_a_pipe_written_in_pieces() -> None:
     for pieces, input_format, count in (
         ([b"# a list\n", b"https://a.example/\nhttps://a.example/?code=1\nhttps://a.example/?code=2\n"], "urls", 3),
         ([b"HTT", b"P/1.1 302 Found\nLocation: https://a.example/?code=1&state=2\n"], "text", 1),

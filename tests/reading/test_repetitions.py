@@ -36,7 +36,7 @@ def encoded(value: str, choices: list[int]) -> str:
         ("#/a?code=1", "#code=1", False),
     ],
 )
-def test_what_makes_two_redirects_one(first: str, second: str, *, is_repetition: bool) -> None:
+def test_is_repetition(first: str, second: str, *, is_repetition: bool) -> None:
     repetitions = Repetitions()
     for number, text in enumerate((first, second), 1):
         candidate = Candidate(f"https://a.example/{text}", number, 1, role="location", form=f"{number}", record=number)
@@ -48,7 +48,7 @@ def test_what_makes_two_redirects_one(first: str, second: str, *, is_repetition:
 @given(
     VALUES, st.lists(st.integers(0, 2), min_size=1, max_size=12), st.lists(st.integers(0, 2), min_size=1, max_size=12)
 )
-def test_a_redirect_is_the_same_however_it_is_encoded(value: str, first: list[int], second: list[int]) -> None:
+def test_encoding_does_not_distinguish_redirects(value: str, first: list[int], second: list[int]) -> None:
     repetitions = Repetitions()
     for number, choices in enumerate((first, second), 1):
         text = f"https://a.example/cb?code=1&state={encoded(value, choices)}"

@@ -49,7 +49,7 @@ FOR_JSON = DENIED.replace("&", "\\u0026")
         ("curl https://a.example/cb\\?error\\=access_denied\\&error_description\\=x", ()),
     ],
 )
-def test_what_was_copied(text: str, media: tuple[str, ...]) -> None:
+def test_escaped_copies(text: str, media: tuple[str, ...]) -> None:
     assert read_all(text) == [(DENIED, media, ())]
 
 
@@ -62,20 +62,20 @@ def test_what_was_copied(text: str, media: tuple[str, ...]) -> None:
         (f'<a href="{FOR_HTML}">', ()),
     ],
 )
-def test_what_was_copied_into_json(value: str, media: tuple[str, ...]) -> None:
+def test_escaped_copies_in_json(value: str, media: tuple[str, ...]) -> None:
     text = json.dumps({"message": value}).replace("/", "\\/")
     assert read_all(text, "json") == [(DENIED, media, ())]
     assert read_all(f"I {text}") == [(DENIED, media, ())]
 
 
-def test_what_a_server_was_asked_for_was_not_copied() -> None:
+def test_request_targets_are_not_unescaped() -> None:
     target = "/cb?error=access_denied&amp;error_description=x"
     assert read_all(json.dumps({"path": target}), "json") == [(target, (), ())]
     assert read_all(f'"GET {target} HTTP/1.1" 200 1') == [(target, (), ())]
 
 
 @pytest.mark.parametrize("template", ["see {} there", '{{"text": "see {} there"}}', '{{"url": "{}"}}'])
-def test_links_that_were_rewritten(template: str) -> None:
+def test_rewritten_links(template: str) -> None:
     def safelink(url: str) -> str:
         return f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&data=05%7C02&reserved=0"
 
@@ -226,13 +226,13 @@ def test_lines_of_cloudfront(fields: str, values: str, expected: list[str], leak
     assert capture.leaks == leaks * 2
 
 
-def test_fields_of_which_two_have_one_name() -> None:
+def test_fields_with_the_same_name() -> None:
     text = "#Fields: cs-uri-stem sc-status sc-status cs-uri-query\n/cb 302 500 code=1&state=2\n"
     (redirect,) = read(text)
     assert (redirect.url.text, redirect.place.column) == ("/cb?code=1&state=2", 1)
 
 
-def test_a_second_line_of_fields_counts_from_there_on() -> None:
+def test_a_second_fields_line_applies_to_the_lines_after_it() -> None:
     text = "#Fields: cs-uri-stem cs-uri-query\n/cb code=1\n#Fields: cs-uri-query cs-uri-stem\ncode=2 /cb\n"
     assert urls(text) == ["/cb?code=1", "/cb?code=2"]
 
@@ -272,20 +272,20 @@ def test_places_of_messages(text: str, place: tuple[int, int], is_verbatim: bool
     assert candidate.is_verbatim is is_verbatim
 
 
-def test_lines_are_counted_over_the_blocks_that_are_read() -> None:
+def test_line_numbers_continue_across_blocks() -> None:
     candidates = read("x\n" * BLOCK + "Location: https://a.example/?code=1\n").candidates()
     assert [candidate.line for candidate in candidates] == [BLOCK + 1]
 
 
-def test_a_location_of_any_number_of_lines_is_bounded() -> None:
+def test_a_folded_location_is_bounded() -> None:
     (url,) = urls("Location: https://a.example/?code=1\n" + "&state=abcdefghij\n" * 20_000)
     assert MAX_BYTES < len(url) <= MAX_BYTES + 17
 
 
-def test_a_name_that_ends_with_a_colon_hides_no_query() -> None:
+def test_a_name_ending_with_a_colon_does_not_hide_the_query() -> None:
     assert urls(f"error: code={CODE}&state=1") == [f"?code={CODE}&state=1"]
 
 
-def test_a_url_right_after_another_one_is_read_too() -> None:
+def test_adjacent_urls_are_both_read() -> None:
     first, second = f"https://a.example/cb?code={CODE}&state=1", f"https://b.example/cb?code={CODE}&state=2"
     assert urls(f"[{first}]({second})") == [first, second]

@@ -62,7 +62,7 @@ def test_every_outcome_is_answered(application: Application, name: str) -> None:
     assert application.log().rstrip().endswith(f"connect: {name}")
 
 
-def test_every_deviation_is_answered_as_the_library_says(application: Application) -> None:
+def test_every_deviation_is_answered_like_the_library(application: Application) -> None:
     kinds = {
         (example.rule, example.kind, example.parameter): example
         for example in invalid_examples(redirect_uri=REDIRECT_URI, state=SENT)
@@ -106,14 +106,14 @@ def test_every_deviation_is_answered_as_the_library_says(application: Applicatio
         "user_id=1&state={state}",
     ],
 )
-def test_what_is_refused(application: Application, query: str) -> None:
+def test_refusals(application: Application, query: str) -> None:
     answer = application.finish(query)
     assert answer.status == 400
     assert REFUSAL in answer.body
     assert "connect: refused: " in application.log().rstrip().splitlines()[-1]
 
 
-def test_without_a_session_everything_is_refused(application: Application) -> None:
+def test_everything_is_refused_without_a_session(application: Application) -> None:
     state, cookie = application.start()
     name = cookie.partition("=")[0]
     for jar in ("", f"{name}=", f"{name}=; {name}=", "other=1", f"{name}=%", f'{name}="', f"{name}=é"):
@@ -121,7 +121,7 @@ def test_without_a_session_everything_is_refused(application: Application) -> No
             assert application.get(f"/callback?code={CODE}&state={sent}", jar.encode().decode("latin-1")).status == 400
 
 
-def test_a_state_is_used_once(application: Application) -> None:
+def test_a_state_can_be_used_only_once(application: Application) -> None:
     state, cookie = application.start()
     assert application.get("/callback", cookie, "HEAD").status == 405  # a link previewer must not use up the state
     first = application.get(f"/callback?code={CODE}&state={state}", cookie)
@@ -202,7 +202,7 @@ def test_requests_that_no_browser_makes(application: Application) -> None:
     assert application.finish(f"code={CODE}&state={{state}}").status == 200  # it is still running
 
 
-def test_nothing_secret_is_logged(application: Application) -> None:
+def test_no_secrets_are_logged(application: Application) -> None:
     state, cookie = application.start()
     for query in (
         f"code={CODE}&state={state}",

@@ -21,7 +21,7 @@ def f(a, b):
 """
 
 
-def test_each_change_is_one_small_one() -> None:
+def test_changes() -> None:
     found_changes = [(change.line, change.before, change.after) for change in changes(SOURCE)]
     assert sorted(found_changes) == [
         (3, "3", "4"),
@@ -36,7 +36,7 @@ def test_each_change_is_one_small_one() -> None:
     assert all(compile(source, "f.py", "exec") for source in sources)
 
 
-def test_a_sample_is_the_same_each_time() -> None:
+def test_sampling_is_deterministic() -> None:
     possible = list(changes(SOURCE * 5))
     assert len(possible) == 30
     assert len(sample(possible)) == SAMPLE
@@ -51,20 +51,20 @@ def rows(heading: str) -> list[tuple[str, list[int]]]:
     return [(name, [int(figure.replace(",", "")) for figure in figures]) for name, *figures in cells]
 
 
-def test_the_page_about_security_has_the_figures_of_every_module() -> None:
+def test_security_page_has_every_module() -> None:
     figures = rows("| Module |")
     assert [name for name, _ in figures] == list(MODULES)
     for _, (possible, tried, noticed) in figures:
         assert tried == min(SAMPLE, possible) >= noticed
 
 
-def test_the_page_about_security_has_the_figures_of_every_target_of_fuzzing() -> None:
+def test_security_page_has_every_fuzzing_target() -> None:
     figures = rows("| Target | Inputs |")
     assert [name for name, _ in figures] == list(TARGETS)
     assert sum(minutes for _, (_, minutes, _) in figures) == 60, "the page says that it took an hour"
 
 
-def test_the_figures_are_tables_of_markdown() -> None:
+def test_tables_are_markdown() -> None:
     assert table([("url", 91, 10, 7)]) == (
         "| Module | Possible changes | Tried | Noticed |\n|---|--:|--:|--:|\n| `url` | 91 | 10 | 7 |\n"
     )
@@ -73,19 +73,19 @@ def test_the_figures_are_tables_of_markdown() -> None:
     )
 
 
-def test_what_the_tool_runs_is_there() -> None:
+def test_tested_modules_exist() -> None:
     assert [name for name in TESTS if not (ROOT / "tests" / "library" / f"{name}.py").exists()] == []
     package = ROOT / "validator" / "connect_errors"
     assert [name for name in MODULES if not (package / f"{name.replace('.', '/')}.py").exists()] == []
 
 
-def test_ci_fuzzes_as_much_as_the_page_says() -> None:
+def test_ci_fuzzes_as_long_as_the_page_says() -> None:
     page = (ROOT / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
     (tries,) = re.findall(r"`\.ci/run` tries the same (\d+) inputs of each target", page)
     assert f"tests.fuzz --tries {tries}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_a_table_is_written_in_its_place(tmp_path: Path) -> None:
+def test_write_table(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("| A | B |\n|---|---|\n| 1 | 2 |\n\n| A | C |\n|---|---|\n| 1 | 2 |\n| 3 | 3 |\n\nText\n")
     write_table(page, "| A | C |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n")

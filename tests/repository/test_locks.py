@@ -45,7 +45,7 @@ def pins(lock: str) -> Iterator[tuple[str, str, str | None]]:
 
 
 @pytest.mark.parametrize(("lock", "text"), [(lock, text) for lock, needed in NEEDED.items() for text in needed])
-def test_pinned_as_asked_for(lock: str, text: str) -> None:
+def test_pins_satisfy_the_requirements(lock: str, text: str) -> None:
     requirement = Requirement(text)
     versions = [version for name, version, _ in pins(lock) if name == canonicalize_name(requirement.name)]
     assert versions, f"{requirement.name} is not in {lock}: {RENEW}"
@@ -54,25 +54,25 @@ def test_pinned_as_asked_for(lock: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("lock", NEEDED)
-def test_one_version_for_each_environment(lock: str) -> None:
+def test_one_version_per_environment(lock: str) -> None:
     here = [name for name, _, marker in pins(lock) if not marker or Marker(marker).evaluate()]
     assert len(here) == len(set(here)) > len(NEEDED[lock])
 
 
-def test_lowest_is_the_lowest_that_is_allowed() -> None:
+def test_lowest_versions_are_the_lower_bounds() -> None:
     locked = {name: Version(version) for name, version, _ in pins("lowest.txt")}
     asked = {name: Version(version) for name, version in lowest().items()}
     assert {name: locked[name] for name in asked} == asked, RENEW
     assert asked.keys() >= {"click", "jsonschema"}
 
 
-def test_engines_go_with_the_newest() -> None:
+def test_engines_are_compatible_with_the_newest() -> None:
     newest_versions = {name: version for name, version, _ in pins("newest.txt")}
     assert all(newest_versions.get(name, version) == version for name, version, _ in pins("engines.txt"))
 
 
 @pytest.mark.parametrize("tool", ["ajv", "recheck"])
-def test_what_node_installs(tool: str) -> None:
+def test_node_packages_are_locked(tool: str) -> None:
     folder = TESTS / tool
     needed = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
     lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ def test_agrees_with_its_rivals() -> None:
             assert f"| {capture_set.name} | `{mode.name}` |" in process.stdout
 
 
-def test_the_page_has_every_mode_in_the_order_of_the_benchmark() -> None:
+def test_page_lists_every_mode_in_order() -> None:
     if not modes.PAGE.exists():
         pytest.skip("the page is tested in a checkout, not with an installed wheel")
     rows = re.findall(
@@ -31,18 +31,18 @@ def test_the_page_has_every_mode_in_the_order_of_the_benchmark() -> None:
     assert rows == [(capture_set.name, mode.name) for capture_set in modes.SETS for mode in capture_set.modes]
 
 
-def test_captures_are_the_same_every_time() -> None:
+def test_captures_are_deterministic() -> None:
     for capture_set in modes.SETS:
         assert list(capture_set.lines(50)) == list(capture_set.lines(50))
         assert len(list(capture_set.lines(50))) == 50
 
 
-def test_one_line_of_a_log_in_ten_is_a_redirect() -> None:
+def test_one_log_line_in_ten_is_a_redirect() -> None:
     assert sum(" 302 " in line for line in modes.log(100)) == 10
     assert not any(" 302 " in line for line in modes.log(100, has_redirects=False))
 
 
-def test_every_description_differs_where_it_shall() -> None:
+def test_descriptions_differ_in_their_set() -> None:
     described = [line for line in modes.urls(300, differs=True) if "error_description=Request" in line]
     assert len(described) > 200
     assert len({line.partition("error_description=")[2] for line in described}) == len(described)

@@ -84,20 +84,20 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_the_same_sdist_elsewhere(sdist: Path, elsewhere: Path, tmp_path: Path) -> None:
+def test_sdist_is_reproducible(sdist: Path, elsewhere: Path, tmp_path: Path) -> None:
     again = build(elsewhere, tmp_path, umask=0o077, **ELSEWHERE)
     assert again.name == sdist.name
     assert again.read_bytes() == sdist.read_bytes()
 
 
 @pytest.mark.parametrize("source", slow_after_first(["unpacked", "elsewhere"], 1))
-def test_the_same_wheel(source: str, wheel: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_wheel_is_reproducible(source: str, wheel: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     again = build(request.getfixturevalue(source), tmp_path, "--target=wheel", umask=0o077, **ELSEWHERE)
     assert again.name == wheel.name
     assert again.read_bytes() == wheel.read_bytes()
 
 
-def test_what_is_in_the_sdist(unpacked: Path) -> None:
+def test_sdist_contents(unpacked: Path) -> None:
     assert sorted(path.name for path in unpacked.iterdir()) == [
         ".gitignore",
         ".pre-commit-hooks.yaml",
@@ -122,7 +122,7 @@ def test_what_is_in_the_sdist(unpacked: Path) -> None:
         assert sources(unpacked, folder) == sources(ROOT, folder)
 
 
-def test_what_is_in_the_wheel(wheel: Path) -> None:
+def test_wheel_contents(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert {name.split("/")[0] for name in names} == {

@@ -5,7 +5,7 @@ import pytest
 from tests.helpers.tables import check_each
 
 
-def test_rows_that_fail_are_named() -> None:
+def test_failing_rows_are_named() -> None:
     def check(number: int) -> None:
         assert number < 3, "too many"
 
@@ -21,7 +21,7 @@ def test_a_table_without_rows_fails() -> None:
         check_each([], str)
 
 
-def test_the_row_of_another_exception_is_named() -> None:
+def test_other_exceptions_name_their_row() -> None:
     with pytest.raises(ZeroDivisionError) as raised:
         check_each([1, 0], lambda number: 1 / number)
     assert raised.value.__notes__ == ["in the row 0"]

@@ -35,7 +35,7 @@ outcome = "authorization_code"
 """
 
 
-def test_what_is_missing_is_written_once(tmp_path: Path) -> None:
+def test_missing_expectations_are_written_once(tmp_path: Path) -> None:
     captures, cases = tmp_path / "captures", tmp_path / "cases"
     captures.mkdir()
     cases.mkdir()

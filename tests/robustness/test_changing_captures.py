@@ -79,7 +79,7 @@ def test_growing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_named_pipe_whose_writer_leaves_within_a_line(tmp_path: Path) -> None:
+def test_named_pipe_whose_writer_exits_within_a_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--format=jsonl", "pipe"],
@@ -94,13 +94,13 @@ def test_named_pipe_whose_writer_leaves_within_a_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("cut", "line"), [(-1, 3), (-8, 3), (-9, 3)])
-def test_gzip_that_is_cut_off_at_its_end(cut: int, line: int, invoke: Invoke) -> None:
+def test_truncated_gzip(cut: int, line: int, invoke: Invoke) -> None:
     result = invoke("validate", "-q", "--format=json", stdin=gzip.compress(f"{BAD}\n".encode() * line)[:cut])
     assert (result.exit_code, result.stderr) == (2, f"connect-errors: -: {EOF}, after line {line}\n")
     assert json.loads(result.stdout)["summary"]["redirects"] == line
 
 
-def test_gzip_that_is_damaged(invoke: Invoke) -> None:
+def test_damaged_gzip(invoke: Invoke) -> None:
     whole = gzip.compress(f"{BAD}\n".encode())
     for damaged, message in (
         (whole[:-5] + b"\1" + whole[-4:], "CRC check failed"),
@@ -114,7 +114,7 @@ def test_gzip_that_is_damaged(invoke: Invoke) -> None:
         assert result.stderr.count("\n") == 1
 
 
-def test_har_that_is_cut_off(invoke: Invoke) -> None:
+def test_truncated_har(invoke: Invoke) -> None:
     entry = {"request": {"url": BAD}}
     whole = json.dumps({"log": {"entries": [entry] * 3}})
     for length, redirects in (
@@ -158,7 +158,7 @@ class Failing(io.RawIOBase):
         ('{\n"log": ', 0, "Input/output error"),
     ],
 )
-def test_disk_that_fails(beginning: str, redirects: int, message: str) -> None:
+def test_failing_disk(beginning: str, redirects: int, message: str) -> None:
     capture = Capture(Shown("capture"), io.BufferedReader(Failing(beginning.encode())))
     urls: list[str] = []
     with pytest.raises(CaptureError) as caught:

@@ -28,13 +28,13 @@ def without_reader(*arguments: str, stderr: int = subprocess.PIPE) -> "subproces
 
 
 @EACH_FORMAT
-def test_reader_that_left_before_the_first_report(name: str) -> None:
+def test_reader_closes_before_the_first_report(name: str) -> None:
     result = without_reader("validate", f"--format={name}", BAD)
     assert (result.returncode, result.stderr) == (141, b"")
 
 
 @EACH_FORMAT
-def test_reader_that_leaves_before_the_summary(name: str) -> None:
+def test_reader_closes_before_the_summary(name: str) -> None:
     with subprocess.Popen(
         [*VALIDATE, f"--format={name}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -66,17 +66,17 @@ def test_reader_that_leaves_before_the_summary(name: str) -> None:
     ),
     ids=" ".join,
 )
-def test_reader_of_the_other_commands_that_left(arguments: list[str]) -> None:
+def test_reader_of_other_commands_closes(arguments: list[str]) -> None:
     result = without_reader(*arguments)
     assert (result.returncode, result.stderr) == (141, b"")
 
 
-def test_reader_of_both_streams_that_left() -> None:
+def test_reader_of_both_streams_closes() -> None:
     assert without_reader("validate", "missing", BAD, stderr=subprocess.STDOUT).returncode == 141
     assert without_reader("validat", stderr=subprocess.STDOUT).returncode == 2
 
 
-def test_reader_of_standard_error_that_left(invoke: Invoke) -> None:
+def test_reader_of_standard_error_closes(invoke: Invoke) -> None:
     report = invoke("validate", "missing", BAD).stdout
     read, write = os.pipe()
     os.close(read)
@@ -88,7 +88,7 @@ def test_reader_of_standard_error_that_left(invoke: Invoke) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_reader_of_a_named_pipe_that_leaves(tmp_path: Path) -> None:
+def test_reader_of_a_named_pipe_closes(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(
         [*VALIDATE, "--format=text", "--format=json=pipe"],
@@ -118,7 +118,7 @@ def test_closed_standard_output(arguments: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
-def test_a_report_into_a_file_needs_no_standard_stream(tmp_path: Path, invoke: Invoke) -> None:
+def test_a_report_to_a_file_needs_no_standard_streams(tmp_path: Path, invoke: Invoke) -> None:
     command = f"{sys.executable} -m connect_errors validate --format=json=report missing '{BAD}' <&- >&- 2>&-"
     assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False).returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["report"]

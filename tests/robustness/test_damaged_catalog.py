@@ -126,7 +126,7 @@ def test_damaged_schema(damage: Damage, why: str, catalog: Path, invoke: Invoke)
 @pytest.mark.parametrize(
     "command", slow_after_first([["validate", "-"], LIST, EXPLAIN, ["schema", "redirect"], ["drift", "-"]], 1)
 )
-def test_every_command_tells_it(command: list[str], checkout: Path, run: Run) -> None:
+def test_every_command_reports_damage(command: list[str], checkout: Path, run: Run) -> None:
     (checkout / SUCCESS).write_text("{}")
     (checkout / SCHEMA).write_text("{}")
     stderr = fails(checkout, run, command, stdin=GOOD)
@@ -141,7 +141,7 @@ def test_every_command_tells_it(command: list[str], checkout: Path, run: Run) ->
         ('"type": "string"', '"$ref": "#/nowhere", "type": "string"', "_WrappedReferencingError"),
     ],
 )
-def test_what_only_jsonschema_stumbles_over(old: str, new: str, why: str, catalog: Path, invoke: Invoke) -> None:
+def test_damage_that_only_jsonschema_detects(old: str, new: str, why: str, catalog: Path, invoke: Invoke) -> None:
     replace(old, new)(catalog / SCHEMA)
     assert fails_here(catalog, invoke, VALIDATE) == f"{SCHEMA}: not a JSON Schema ({why}); reinstall connect-errors"
 
@@ -178,12 +178,14 @@ def test_damaged_page(damage: Damage, why: str, catalog: Path, invoke: Invoke) -
 
 
 @pytest.mark.parametrize(("path", "command"), [(SCHEMA, VALIDATE), pytest.param(PAGE, LIST, marks=pytest.mark.slow)])
-def test_forbidden(path: str, command: list[str], checkout: Path, unprivileged: dict[str, Any], run: Run) -> None:
+def test_unreadable_files(
+    path: str, command: list[str], checkout: Path, unprivileged: dict[str, Any], run: Run
+) -> None:
     (checkout / path).chmod(0)
     assert "Permission denied" in fails(checkout, run, command, **unprivileged)
 
 
-def test_one_schema_is_only_missing(checkout: Path) -> None:
+def test_a_missing_schema_is_not_an_error(checkout: Path) -> None:
     """Nothing else lists the errors: a deleted one is unknown, which is not a fault."""
     (checkout / SCHEMA).unlink()
     result = subprocess.run(

@@ -66,7 +66,7 @@ def test_full_standard_output(arguments: list[str]) -> None:
 
 
 @needs_full_device
-def test_full_standard_error_ends_nothing(tmp_path: Path, invoke: Invoke) -> None:
+def test_full_standard_error_is_ignored(tmp_path: Path, invoke: Invoke) -> None:
     report = invoke("validate", "missing", BAD, cwd=tmp_path).stdout
     result = on_full_device("validate", "missing", BAD, stderr=True)
     assert (result.returncode, result.stdout) == (2, report)
@@ -76,9 +76,7 @@ def test_full_standard_error_ends_nothing(tmp_path: Path, invoke: Invoke) -> Non
 
 
 @needs_full_device
-def test_reports_on_standard_output_stay_when_a_file_cannot_be_written(
-    tmp_path: Path, invoke: Invoke, run: Run
-) -> None:
+def test_standard_output_is_complete_if_a_file_cannot_be_written(tmp_path: Path, invoke: Invoke, run: Run) -> None:
     report = invoke("validate", BAD).stdout
     result = run("validate", "--format=text", "--format=json=/dev/full", BAD, cwd=tmp_path)
     assert (result.returncode, result.stdout) == (2, report)
@@ -86,7 +84,7 @@ def test_reports_on_standard_output_stay_when_a_file_cannot_be_written(
 
 
 @needs_full_device
-def test_annotations_stay_when_the_job_summary_cannot_be_written(
+def test_annotations_are_complete_if_the_job_summary_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch, invoke: Invoke, run: Run
 ) -> None:
     annotations = invoke("validate", "--format=github", BAD).stdout
@@ -97,7 +95,7 @@ def test_annotations_stay_when_the_job_summary_cannot_be_written(
 
 
 @needs_limits
-def test_full_folder_of_temporary_files(tmp_path: Path, run: Run) -> None:
+def test_full_temporary_folder(tmp_path: Path, run: Run) -> None:
     """JUnit's counts precede its test cases, many of which are held in a temporary file."""
     result = run(
         *("validate", "--format=junit=report", "--input-format=urls", "--format=text"),
@@ -119,7 +117,7 @@ def test_schemas_on_a_full_disk(tmp_path: Path, run: Run) -> None:
 
 
 @needs_limits
-def test_a_disk_that_fills_keeps_what_standard_output_has(tmp_path: Path) -> None:
+def test_standard_output_is_kept_if_the_disk_fills(tmp_path: Path) -> None:
     """The reports written before are whole lines, as far as they fit on the disk."""
     with (tmp_path / "out").open("wb") as out:
         result = subprocess.run(

@@ -42,7 +42,7 @@ def run_planted(planted: str, *arguments: str, stderr: int = subprocess.PIPE) ->
         ("import importlib.metadata as metadata; metadata.version = fail", ["--version"], "__init__.py"),
     ],
 )
-def test_its_type_and_its_place_alone(planted: str, arguments: list[str], place: str, tmp_path: Path) -> None:
+def test_only_type_and_place_are_shown(planted: str, arguments: list[str], place: str, tmp_path: Path) -> None:
     (tmp_path / "list").write_text(f"{URL}\n")
     result = run_planted(planted, *(argument.replace("{list}", str(tmp_path / "list")) for argument in arguments))
     assert (result.returncode, result.stdout) == (70, "")
@@ -51,7 +51,7 @@ def test_its_type_and_its_place_alone(planted: str, arguments: list[str], place:
     assert rest.lstrip("0123456789") == LINE
 
 
-def test_what_is_reported_already_is_kept(tmp_path: Path) -> None:
+def test_completed_reports_are_kept(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     report.write_text("the one before")
     planted = f"""
@@ -76,7 +76,7 @@ def test_broken_installation(module: str) -> None:
     assert result.stderr.endswith(LINE)
 
 
-def test_reader_of_standard_error_that_left() -> None:
+def test_reader_of_standard_error_closes() -> None:
     read, write = os.pipe()
     os.close(read)
     result = run_planted("import connect_errors.judge as judge; judge.judge = fail", "validate", URL, stderr=write)
@@ -91,5 +91,5 @@ def test_closed_standard_error() -> None:
     assert (result.returncode, result.stdout) == (70, b"")
 
 
-def test_the_code_is_the_documented_one() -> None:
+def test_exit_code_is_documented() -> None:
     assert __main__._INTERNAL_ERROR == ExitCode.INTERNAL_ERROR  # noqa: SLF001 - it is defined twice

@@ -206,7 +206,7 @@ REFERENCES = [
 
 @pytest.mark.parametrize("reference", slow_after_first(REFERENCES))
 @pytest.mark.parametrize("keyword", slow_after_first(["$ref", "$dynamicRef"], 1))
-def test_what_a_schema_refers_to_is_not_loaded(keyword: str, reference: str, checkout: Path) -> None:
+def test_schema_references_are_not_loaded(keyword: str, reference: str, checkout: Path) -> None:
     path = checkout / "schemas" / "errors" / "access_denied.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     schema["properties"]["error_description"][keyword] = reference.format(folder=checkout.as_uri())
@@ -234,7 +234,7 @@ def test_a_foreign_dialect_is_not_loaded(checkout: Path) -> None:
         ("open('/dev/null', 'w')", "written"),
     ],
 )
-def test_the_hook_sees_it(statement: str, key: str) -> None:
+def test_audit_hook_detects_access(statement: str, key: str) -> None:
     script = WATCHED.replace("    main()", f"    {statement}")
     command = [sys.executable, "-B", "-c", script, MARK, "[[]]"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

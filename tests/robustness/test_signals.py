@@ -180,7 +180,7 @@ def start(name: str, folder: Path, command: Sequence[str] = COMMAND, **options: 
 
 
 @EACH_FORMAT
-def test_sigterm_leaves_the_file_as_it_was(name: str, tmp_path: Path) -> None:
+def test_sigterm_leaves_the_file_unchanged(name: str, tmp_path: Path) -> None:
     (tmp_path / "report").write_text(OLD)
     with start(name, tmp_path) as process:
         process.terminate()
@@ -198,7 +198,7 @@ def test_under_nohup(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "report").read_text())["summary"]["redirects"] == 2
 
 
-def test_a_second_ctrl_c_does_not_stop_the_cleaning(tmp_path: Path) -> None:
+def test_a_second_ctrl_c_does_not_interrupt_cleanup(tmp_path: Path) -> None:
     command = [sys.executable, "-c", IN_THE_MIDDLE_OF_CLEANING, "validate"]
     with start("json", tmp_path, command) as process:
         process.send_signal(signal.SIGINT)
@@ -208,7 +208,7 @@ def test_a_second_ctrl_c_does_not_stop_the_cleaning(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_reports_so_far_are_written_at_ctrl_c(tmp_path: Path, invoke: Invoke) -> None:
+def test_ctrl_c_writes_completed_reports(tmp_path: Path, invoke: Invoke) -> None:
     os.mkfifo(tmp_path / "pipe")
     different = "".join(f"{BAD}&number{number}=1\n" for number in range(3))
     with subprocess.Popen(

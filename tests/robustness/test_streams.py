@@ -23,7 +23,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="such surroundings are
 
 @unix
 @pytest.mark.parametrize("name", slow_after_first(["jsonl", "text", "junit"], 1))
-def test_output_that_does_not_block_is_complete(name: str, tmp_path: Path) -> None:
+def test_nonblocking_output_is_complete(name: str, tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text("".join(f"{BAD}{number}&x{number}=1\n" for number in range(LINES)))
     reader, writer = os.pipe()
@@ -65,7 +65,7 @@ os.execv(sys.executable, [sys.executable, "-m", "connect_errors", "validate", "-
 
 
 @unix
-def test_more_descriptors_than_select_takes() -> None:
+def test_descriptors_beyond_the_select_limit() -> None:
     result = subprocess.run(
         [sys.executable, "-c", MANY], input=f"{BAD}\n", capture_output=True, text=True, timeout=60, check=False
     )
@@ -75,7 +75,7 @@ def test_more_descriptors_than_select_takes() -> None:
 
 @pytest.mark.parametrize("command", ["validate", "drift"])
 @pytest.mark.parametrize("alias", ["same", "dotted", "symbolic link", "hard link"])
-def test_a_report_never_replaces_what_it_is_about(alias: str, command: str, tmp_path: Path, invoke: Invoke) -> None:
+def test_a_report_never_overwrites_its_capture(alias: str, command: str, tmp_path: Path, invoke: Invoke) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text(BAD)
     output = {"same": capture, "dotted": tmp_path / "x" / ".." / "capture.txt"}.get(alias, tmp_path / "other")
@@ -92,7 +92,7 @@ def test_a_report_never_replaces_what_it_is_about(alias: str, command: str, tmp_
 
 
 @unix
-def test_nor_what_standard_input_is(tmp_path: Path) -> None:
+def test_a_report_never_overwrites_standard_input(tmp_path: Path) -> None:
     capture = tmp_path / "capture.txt"
     capture.write_text(BAD)
     with capture.open() as stdin:
@@ -114,7 +114,7 @@ def test_a_hyphen_is_standard_output(invoke: Invoke, tmp_path: Path, monkeypatch
 
 
 @unix
-def test_a_read_only_report_stays(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
+def test_a_read_only_report_is_kept(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     report = tmp_path / "report.json"
     report.write_text("kept")
     report.chmod(0o444)

@@ -58,13 +58,13 @@ def test_deleted_working_directory(name: str, tmp_path: Path, invoke: Invoke) ->
 
 @unix
 @pytest.mark.parametrize("output", ["sarif", "github", "json=report"])
-def test_what_needs_a_working_directory(output: str, tmp_path: Path) -> None:
+def test_output_that_needs_a_working_directory(output: str, tmp_path: Path) -> None:
     result = in_deleted_folder(tmp_path, "validate", f"--format={output}", "-", BAD)
     assert (result.returncode, result.stderr) == (2, "connect-errors: working directory: No such file or directory\n")
 
 
 @unix
-def test_folder_that_cannot_be_written(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
+def test_unwritable_folder(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (tmp_path / "report").write_text("of another day")
     tmp_path.chmod(0o555)
     for name in ("report", "new"):
@@ -77,14 +77,14 @@ def test_folder_that_cannot_be_written(tmp_path: Path, unprivileged: dict[str, A
 
 
 @unix
-def test_folder_that_cannot_be_entered(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
+def test_inaccessible_folder(tmp_path: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (tmp_path / "closed").mkdir(0)
     result = run("validate", "--format=json=closed/report", BAD, cwd=tmp_path, **unprivileged)
     assert (result.returncode, result.stderr) == (2, "connect-errors: closed/report: Permission denied\n")
 
 
 @unix
-def test_a_private_report_is_private_while_it_is_written(tmp_path: Path) -> None:
+def test_a_private_report_is_private_while_being_written(tmp_path: Path) -> None:
     (tmp_path / "report").touch(0o600)
     with start("--format=jsonl", "--format=json=report", cwd=tmp_path) as process:
         assert process.stdin
@@ -110,7 +110,7 @@ def test_umask(mode: int | None, umask: int, expected: int, tmp_path: Path, run:
 
 
 @unix
-def test_link_to_a_report_that_is_not_there_yet(tmp_path: Path, run: Run) -> None:
+def test_dangling_symbolic_link(tmp_path: Path, run: Run) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "latest").symlink_to("folder/report")
     run("validate", "--format=json=latest", BAD, cwd=tmp_path)
@@ -151,14 +151,14 @@ def test_terminal_without_colors() -> None:
 
 
 @has_terminals
-def test_progress_on_a_terminal_without_cursor() -> None:
+def test_progress_on_a_dumb_terminal() -> None:
     lines = f"{BAD}\n".encode() * 10
     assert "\x1b" in on_terminal("validate", "-q", "-", stdin=lines, stream="stderr", TERM="xterm")
     assert "\x1b" not in on_terminal("validate", "-q", "-", stdin=lines, stream="stderr", TERM="dumb")
 
 
 @pytest.mark.parametrize("columns", ["", "0", "-1", "garbage"])
-def test_columns_that_are_none(columns: str, invoke: Invoke) -> None:
+def test_invalid_columns(columns: str, invoke: Invoke) -> None:
     url = f"{BAD}&{'long=1' * 30}"
     unset = invoke("validate", url)
     assert invoke("validate", url, COLUMNS=columns).stdout == unset.stdout
@@ -198,7 +198,7 @@ def test_interpreters(options: list[str], capture: Path, tmp_path: Path) -> None
 
 @unix
 @pytest.mark.parametrize("name", ["json", "junit"])
-def test_no_warning_where_it_fails(name: str, capture: Path, tmp_path: Path) -> None:
+def test_failures_print_no_python_warnings(name: str, capture: Path, tmp_path: Path) -> None:
     capture.write_text(f"{BAD}\n" * 3000, encoding="utf-8")  # more than JUnit keeps in memory
     options = ["-X", "dev", "-W", "error"]
     code, _, err, files = under(options, "validate", f"--format={name}=/dev/full", capture, cwd=tmp_path)

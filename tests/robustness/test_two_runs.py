@@ -27,7 +27,7 @@ def start(folder: Path, redirects: int) -> "subprocess.Popen[bytes]":
 
 
 @pytest.mark.parametrize("is_first_first", [True, False])
-def test_the_last_to_end_is_there(is_first_first: bool, tmp_path: Path) -> None:
+def test_the_last_run_to_end_wins(is_first_first: bool, tmp_path: Path) -> None:
     with start(tmp_path, 2) as first, start(tmp_path, 1000) as second:
         for process in (first, second) if is_first_first else (second, first):
             process.communicate()
@@ -37,7 +37,7 @@ def test_the_last_to_end_is_there(is_first_first: bool, tmp_path: Path) -> None:
     assert document["summary"]["redirects"] == (1000 if is_first_first else 2)
 
 
-def test_both_end_at_once(tmp_path: Path) -> None:
+def test_runs_that_end_at_the_same_time(tmp_path: Path) -> None:
     with start(tmp_path, 2) as first, start(tmp_path, 3) as second:
         for process in (first, second):
             assert process.stdin

@@ -52,13 +52,15 @@ def folder(tmp_path: Path) -> Path:
     ],
     ids=["missing", "dangling", "loop", "failing", "folder", "binary", "gzip"],
 )
-def test_one_of_fifty(make: Callable[[Path], object], message: str, folder: Path, invoke: Invoke) -> None:
+def test_one_unreadable_capture_of_fifty(
+    make: Callable[[Path], object], message: str, folder: Path, invoke: Invoke
+) -> None:
     make(folder / UNREADABLE)
     result = invoke("validate", "--format=json", *NAMES, cwd=folder)
     check(result.exit_code, result.stdout, result.stderr, message)
 
 
-def test_one_of_fifty_is_forbidden(folder: Path, unprivileged: dict[str, Any], run: Run) -> None:
+def test_one_forbidden_capture_of_fifty(folder: Path, unprivileged: dict[str, Any], run: Run) -> None:
     (folder / UNREADABLE).write_text(BAD)
     (folder / UNREADABLE).chmod(0)
     result = run("validate", "--format=json", *NAMES, cwd=folder, **unprivileged)
@@ -71,7 +73,7 @@ def check(code: int, out: str, err: str, message: str) -> None:
     assert sources == [name for name in NAMES if name != UNREADABLE]
 
 
-def test_the_reports_for_machines_have_a_place_for_it(folder: Path, invoke: Invoke) -> None:
+def test_machine_readable_formats_report_unreadable_captures(folder: Path, invoke: Invoke) -> None:
     result = invoke("validate", "--format=text", "--format=junit=junit", "--format=sarif=sarif", *NAMES, cwd=folder)
     assert "\n48 more like 00.txt:1:1: access_denied requires error_description [missing-parameter]\n" in result.stdout
     suite = ET.parse(folder / "junit").getroot()[0]  # noqa: S314 - our own output
@@ -84,7 +86,7 @@ def test_the_reports_for_machines_have_a_place_for_it(folder: Path, invoke: Invo
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_a_name_that_is_too_long(invoke: Invoke) -> None:
+def test_overlong_name(invoke: Invoke) -> None:
     result = invoke("validate", "a" * 5000, BAD)
     assert (result.exit_code, result.stderr[:21], result.stderr[-21:]) == (
         2,

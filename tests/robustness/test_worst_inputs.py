@@ -175,7 +175,7 @@ SLOW = {"Locations of 1 MB"}
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in EXPECTED]
 )
-def test_what_is_said(name: str, tmp_path: Path, invoke: Invoke) -> None:
+def test_findings_and_messages(name: str, tmp_path: Path, invoke: Invoke) -> None:
     expected = EXPECTED[name]
     arguments = [os.fsdecode(argument) for argument in BY_NAME[name].make(tmp_path, expected.size)]
     result = invoke(*arguments)
@@ -189,12 +189,12 @@ def test_what_is_said(name: str, tmp_path: Path, invoke: Invoke) -> None:
     assert result.exit_code == expected.exit_code
 
 
-def test_every_input_has_its_words() -> None:
+def test_every_input_has_an_expectation() -> None:
     assert list(EXPECTED) == [worst.name for worst in INPUTS]
 
 
 @pytest.mark.skipif(not SECURITY.exists(), reason="the page is tested in a checkout, not with an installed wheel")
-def test_the_page_about_security_has_what_the_benchmark_writes() -> None:
+def test_security_page_matches_the_benchmark() -> None:
     """The figures vary; the inputs, their sizes, the exit codes and the rules do not."""
     (text,) = re.findall(r"\| Input \| Size \|.*?\n\n", SECURITY.read_text(encoding="utf-8"), re.DOTALL)
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines()[2:] if line]
@@ -213,7 +213,7 @@ def test_the_page_about_security_has_what_the_benchmark_writes() -> None:
         assert rules or output == "nothing" or output in expected.stderr
 
 
-def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:
+def test_findings_beyond_the_limit_are_counted() -> None:
     url = "https://example.com/home?code=1&mak=1" + "".join(f"&unknown{number}={number}" for number in range(1020))
     findings = validate(url).findings
     assert len(findings) == MAX_FINDINGS_PER_RULE == 20
@@ -225,14 +225,14 @@ def test_a_rule_tells_its_first_findings_and_counts_the_others() -> None:
     assert one_more[-1].message == "unknown18 is not a Connect parameter; this rule is broken once more"
 
 
-def test_exactly_as_many_are_all_told() -> None:
+def test_findings_up_to_the_limit_are_all_reported() -> None:
     url = "https://example.com/home?code=1" + "".join(f"&unknown{number}={number}" for number in range(20))
     findings = validate(url).findings
     assert len(findings) == 20
     assert findings[-1].message == "unknown19 is not a Connect parameter"
 
 
-def test_an_error_is_told_among_many_warnings() -> None:
+def test_an_error_is_reported_among_many_warnings() -> None:
     url = "https://example.com/home?error=access_denied" + "".join(f"&unknown{number}" for number in range(100))
     report = validate(url)
     assert not report.conforms
@@ -242,14 +242,14 @@ def test_an_error_is_told_among_many_warnings() -> None:
     }
 
 
-def test_only_the_beginning_of_a_url_that_is_too_long_is_read() -> None:
+def test_only_the_beginning_of_an_overlong_url_is_read() -> None:
     url = URL("https://example.com/home?code=1" + "&a" * MAX_BYTES)
     assert len(url.parameters) < MAX_BYTES // 2
     assert url.parameters[0].name == "code"
     assert len(validate(url.text).redacted().url) < 300
 
 
-def test_a_cut_line_is_not_joined_to_its_end() -> None:
+def test_a_truncated_line_is_not_joined_to_its_end() -> None:
     """The next line is still a separate line, with its own number."""
     text = b"a" * 3 * MAX_LINE + b"its end\nnext\n" + b"b" * 2 * MAX_LINE
     stream = Stream(io.BytesIO(text))
@@ -276,14 +276,14 @@ def shortened(data: bytes, size: int) -> bytes:
     st.integers(1, 9),
     st.booleans(),
 )
-def test_json_is_what_it_was(value: object, size: int, is_ascii: bool) -> None:
+def test_shortening_keeps_json_unchanged(value: object, size: int, is_ascii: bool) -> None:
     data = json.dumps(value, ensure_ascii=is_ascii).encode("utf-8", "replace")
     assert json.loads(shortened(data, size)) == json.loads(data)
 
 
 @pytest.mark.parametrize("piece", ["a", '\\"', "\\\\", "\\u00e9", "\u00e9", "\U0001f697", 'x\\\\\\"', " ", "1"])
 @pytest.mark.parametrize("size", [64 * 1024, 1000, 997])
-def test_a_long_string_loses_its_middle_alone(piece: str, size: int) -> None:
+def test_a_long_string_loses_only_its_middle(piece: str, size: int) -> None:
     data = f'{{"a": ["b", "{piece * 1_000_000}", 3], "c": "d"}}'.encode()
     value = json.loads(shortened(data, size))
     before, rest, after = value["a"]
@@ -292,7 +292,7 @@ def test_a_long_string_loses_its_middle_alone(piece: str, size: int) -> None:
     assert MAX_BYTES < len(rest) < 700_000
 
 
-def test_a_har_file_may_have_a_body_of_any_length_and_be_utf_16() -> None:
+def test_a_har_file_may_have_a_long_body_and_be_utf_16() -> None:
     har = {
         "log": {
             "entries": [{"request": {"url": "https://example.com/home?code=1&state=2"}, "body": "\u00e9" * 1_000_000}]
