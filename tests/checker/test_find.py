@@ -34,7 +34,7 @@ REDIRECTS = (
 REDIRECT_URIS = ("https://app.example/callback", "http://localhost:8000/auth/smartcar", "https://app.example/cb")
 RANDOM_TEXTS = 200
 MORE_RANDOM_TEXTS = 8000
-"""So many with the profile `nightly`."""
+"""The number with the profile `nightly`."""
 
 Redirect = Mapping[str, Any]
 

@@ -25,7 +25,7 @@ REDIRECT_URIS = (
 )
 RANDOM_TEXTS = 500
 MORE_RANDOM_TEXTS = 40_000
-"""So many with the profile `nightly`."""
+"""The number with the profile `nightly`."""
 _QUERY = "error=access_denied&error_description=User%20denied%20access%20to%20application."
 _URL = f"https://example.com/callback?{_QUERY}"
 _INNER = quote(_URL, safe="")

@@ -174,7 +174,7 @@ def test_closed_standard_streams() -> None:
         assert (result.returncode, result.stderr) == (2, f"connect-errors: {message}\n")
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 @pytest.mark.parametrize(("url", "is_told"), [(BAD, True), (BAD + "&state=1", False)])
 def test_url_truncated_by_the_shell(url: str, is_told: bool) -> None:
     terminal, end = os.openpty()
@@ -237,7 +237,7 @@ def test_unreadable_captures_do_not_affect_others(tmp_path: Path, invoke: Invoke
     ]
 
 
-@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here opens and cannot be read")
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that can be opened but not read")
 def test_unreadable_file(run: Run) -> None:
     result = run("validate", "/proc/self/mem")
     assert (result.returncode, result.stderr) == (2, "connect-errors: /proc/self/mem: Input/output error\n")
@@ -297,7 +297,7 @@ def test_closed_pipe_ends_quietly() -> None:
         assert process.stderr.read() == b""
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_ends_quietly() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "connect_errors", "validate", "--input-format", "urls"],

@@ -120,8 +120,10 @@ def test_explain_json(invoke: Invoke) -> None:
     assert success["outcome"] == "user_connection"
 
 
-NEEDS_CLICK = pytest.mark.skipif(version("click") < "8.2", reason="an older Click words and pages otherwise")
-NEEDS_TERMINAL = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+NEEDS_CLICK = pytest.mark.skipif(
+    version("click") < "8.2", reason="older versions of Click use other words, and page differently"
+)
+NEEDS_TERMINAL = pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 
 
 def on_terminal(arguments: list[str], columns: int = 80, lines: int = 200, pager: str = "") -> str:

@@ -52,7 +52,7 @@ def test_error_names_the_full_device(tmp_path: Path, run: Run) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on file sizes")
 @EACH_FORMAT
 def test_full_disk_leaves_the_file_unchanged(name: str, tmp_path: Path) -> None:
     import resource
@@ -101,7 +101,7 @@ def test_standard_output_by_path(tmp_path: Path, run: Run) -> None:
     assert (tmp_path / "out").read_text().startswith('{}\n{\n  "version": 1,')
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_named_pipe_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with start("--format=json=pipe", cwd=tmp_path) as process, (tmp_path / "pipe").open("rb") as pipe:
@@ -110,7 +110,7 @@ def test_named_pipe_is_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "pipe").is_fifo()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix file modes")
 def test_symbolic_link_and_mode_are_kept(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "report").touch()
     (tmp_path / "report").chmod(0o640)
@@ -128,7 +128,7 @@ def test_new_file_has_the_default_mode(tmp_path: Path) -> None:
     assert (tmp_path / "report").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="only an administrator makes symbolic links")
+@pytest.mark.skipif(sys.platform == "win32", reason="creating symbolic links requires administrator rights")
 def test_two_paths_to_the_same_file_are_rejected(tmp_path: Path, invoke: Invoke) -> None:
     (tmp_path / "link").symlink_to("report")
     result = invoke("validate", "--format=json=report", "--format=sarif=link", BAD, cwd=tmp_path)
@@ -136,7 +136,7 @@ def test_two_paths_to_the_same_file_are_rejected(tmp_path: Path, invoke: Invoke)
     assert "two formats name the same file." in result.stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs inode numbers")
 @pytest.mark.parametrize("name", slow_after_first(["link", "/dev/stdout", "report"]))
 def test_file_that_is_standard_output_is_rejected(name: str, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("report")
@@ -147,7 +147,7 @@ def test_file_that_is_standard_output_is_rejected(name: str, tmp_path: Path) -> 
     assert (tmp_path / "report").read_bytes() == b""
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="files have no numbers there")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs inode numbers")
 @pytest.mark.parametrize(
     ("capture", "name"), slow_after_first([("./log", "./log"), ("-", "standard input"), ("log", "log")])
 )

@@ -12,7 +12,7 @@ README = ROOT / "README.md"
 CONSOLE = re.compile(r"^```console\n\$ connect-errors ([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
-pytestmark = pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")
+pytestmark = pytest.mark.skipif(not README.exists(), reason="the README is tested in a checkout, not with a wheel")
 
 
 def test_outputs(invoke: Invoke) -> None:

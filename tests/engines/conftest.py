@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 Command = Callable[[Path, str], Verdict]
 Script = Callable[..., str]
 
-# Besides ordinary lines: bytes that are not UTF-8, Windows line ends, redirects that deviate, an empty file.
+# In addition to ordinary lines: bytes that are not UTF-8, Windows line ends, redirects that deviate, an empty file.
 ODD_TARGETS = [
     b"/callback?error=access_denied&error_description=caf\xe9&state=1",
     b"/callback?error=access_denied&state=1",
@@ -83,7 +83,8 @@ def script(folder: Path) -> Script:
             "PATH": os.pathsep.join(scripts[::-1]),
             "PYSPARK_PYTHON": sys.executable,
             "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_SUBMIT_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # what compiles most runs too shortly
+            # The optimizing compiler does not pay off in short runs.
+            "SPARK_SUBMIT_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         }
         result = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=540

@@ -92,4 +92,4 @@ def test_reports_larger_than_the_memory_limit(render: Render) -> None:
 
 def test_output_is_ascii(render: Render) -> None:
     url = "https://example.com/?error=vehicle_incompatible&error_description=The+user%E2%80%99s+vehicle+is+not+compatible."
-    assert render("junit", url).isascii()  # so that its declared encoding is right in any locale
+    assert render("junit", url).isascii()  # so that the declared encoding is right in any locale

@@ -104,7 +104,7 @@ def _error_output(checker: _Checker) -> str:
 
 
 def checker_results(inputs: Iterable[Input], *, finds: bool = False) -> list[Any]:
-    """The same from the site's checker."""
+    """Return the same for each input from the site's checker."""
     lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) + "\n" for text, options in inputs]
     return _ask(_checker(), "".join(lines).encode())
 

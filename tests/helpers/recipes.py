@@ -32,7 +32,7 @@ class Recipe:
 
     name: str
     command: tuple[str, ...]
-    """With `{port}`."""
+    """Contains `{port}`."""
     requires: str
     """A Python package, or one in `tests/recipes/package.json`."""
     extra_pages: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
 
 @dataclass
 class Application:
-    """A running program; `logged` stops it."""
+    """A running program."""
 
     recipe: Recipe
     folder: Path

@@ -99,7 +99,7 @@ def test_jsonl_lines_are_flushed_immediately() -> None:
         assert json.loads(command.process.stdout.readline())["outcome"] == "authorization_code"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize(("name", "code"), slow_after_first([("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)], 1))
 def test_signals_end_with_the_summary(name: str, code: int, tmp_path: Path) -> None:
     with listening("--format=text", "--format=json=report", "--save=urls", cwd=tmp_path) as command:
@@ -112,13 +112,13 @@ def test_signals_end_with_the_summary(name: str, code: int, tmp_path: Path) -> N
     assert len((tmp_path / "urls").read_text().splitlines()) == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_before_any_redirect() -> None:
     with listening() as command:
         assert command.end(signal.SIGINT) == (130, "", "")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as Unix has them")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_nohup() -> None:
     with listening("--count=1", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as command:
         command.process.send_signal(signal.SIGHUP)
@@ -126,7 +126,7 @@ def test_nohup() -> None:
         assert command.end()[0] == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGPIPE")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGPIPE")
 def test_broken_pipe() -> None:
     read, write = os.pipe()
     os.close(read)
@@ -138,7 +138,7 @@ def test_broken_pipe() -> None:
         assert command.end()[0] == 141
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of Unix")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix file modes")
 @pytest.mark.parametrize(("arguments", "secret"), [([], "***"), (["--show-values"], CODE)])
 def test_saved_urls_are_masked_and_private(arguments: list[str], secret: str, tmp_path: Path) -> None:
     saved = tmp_path / "urls"

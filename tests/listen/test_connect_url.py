@@ -113,7 +113,7 @@ def test_validate_reports_the_same_findings(arguments: list[str], _message: str,
     assert stderr.endswith(f": {'; '.join(finding.message for finding in findings[1:])}\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 @pytest.mark.parametrize("others", ["", "w3m:"])
 def test_the_browser_is_opened(others: str, tmp_path: Path) -> None:
     script = tmp_path / "browser"
@@ -123,7 +123,7 @@ def test_the_browser_is_opened(others: str, tmp_path: Path) -> None:
         assert wait_for(tmp_path / "url") == command.stderr_lines[1].split()[-1]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 def test_the_browser_is_detached_from_the_terminal(tmp_path: Path) -> None:
     """It receives neither pasted addresses nor Ctrl-C, and nothing waits for it."""
     script = tmp_path / "browser"
@@ -145,7 +145,7 @@ def test_the_browser_is_detached_from_the_terminal(tmp_path: Path) -> None:
     assert "noise" not in out
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 @pytest.mark.parametrize(
     "called", slow_after_first(["{}/lynx -accept_all_cookies %s", "w3m", "{}/w3m", "{}/w3m %s", "{}/no-such-one"])
 )

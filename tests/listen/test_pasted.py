@@ -33,7 +33,7 @@ def test_listening_continues_after_the_pipe_ends() -> None:
         assert command.end()[0] == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 def test_address_pasted_into_the_terminal() -> None:
     ours, theirs = os.openpty()
     with listening("--count=1", stdin=theirs, start_new_session=True) as command:
@@ -43,7 +43,7 @@ def test_address_pasted_into_the_terminal() -> None:
     os.close(theirs)
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 def test_closed_terminal(tmp_path: Path) -> None:
     """All three streams are the terminal; output files are kept."""
     script = (
@@ -89,7 +89,7 @@ main()
 """A system whose event loop cannot wait for a terminal, such as Windows."""
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 @pytest.mark.parametrize("kind", ["pipe", "terminal"])
 def test_pasting_without_add_reader(kind: str) -> None:
     ours, theirs = os.openpty() if kind == "terminal" else os.pipe()[::-1]

@@ -193,7 +193,7 @@ def test_every_valid_and_invalid_example(listen: Listen) -> None:
         before = len(running.reports)
         assert status(running.get(url.removeprefix(f"http://localhost:{running.port}"))) == 200
         while len(running.reports) == before:
-            time.sleep(0.002)  # one without an outcome is taken for what it is a little later
+            time.sleep(0.002)  # one without an outcome is judged only after a delay
         assert running.reports[-1] == validate(url, redirect_uri=running.address).redacted()
 
 

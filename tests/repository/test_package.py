@@ -23,7 +23,9 @@ STRAY = {".venv", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_
 
 ELSEWHERE = {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1"}
 
-pytestmark = pytest.mark.skipif(not (ROOT / "validator").exists(), reason="the sources are not beside the tests")
+pytestmark = pytest.mark.skipif(
+    not (ROOT / "validator").exists(), reason="the sources are tested in a checkout, not with a wheel"
+)
 
 
 def sources(root: Path, folder: str = ".") -> list[str]:

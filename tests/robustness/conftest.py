@@ -20,7 +20,7 @@ _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 def unprivileged(tmp_path: Path) -> dict[str, Any]:
     """Return options for `subprocess.run` that make file modes effective, which root ignores."""
     if sys.platform == "win32":
-        pytest.skip("modes of files are those of Unix")
+        pytest.skip("needs Unix file modes")
     options: dict[str, Any] = {"preexec_fn": _drop_capabilities} if os.geteuid() == 0 else {}
     forbidden = tmp_path / "forbidden"
     forbidden.touch(0)

@@ -43,14 +43,14 @@ def fill(capture: Path) -> Path:
     return capture
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be deleted there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot delete open files")
 def test_deleted(tmp_path: Path) -> None:
     capture = fill(tmp_path / "capture")
     code, reports, err = change(capture, capture.unlink)
     assert (code, len(reports), err) == (1, MANY, b"")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be replaced there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot replace open files")
 def test_replaced(tmp_path: Path) -> None:
     capture = fill(tmp_path / "capture")
     (tmp_path / "other").write_text("")
@@ -78,7 +78,7 @@ def test_growing(tmp_path: Path) -> None:
     assert reports[-1]["line"] == MANY + 1
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_named_pipe_whose_writer_exits_within_a_line(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(

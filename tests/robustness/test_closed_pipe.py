@@ -87,7 +87,7 @@ def test_reader_of_standard_error_closes(invoke: Invoke) -> None:
     assert (result.returncode, result.stdout) == (2, report)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_reader_of_a_named_pipe_closes(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(
@@ -98,13 +98,13 @@ def test_reader_of_a_named_pipe_closes(tmp_path: Path) -> None:
         cwd=tmp_path,
     ) as process:
         assert process.stdin
-        (tmp_path / "pipe").open("rb").close()  # opening blocks until the command opens it, too
+        (tmp_path / "pipe").open("rb").close()  # opening blocks until the command opens it as well
         out, err = process.communicate(BAD.encode())
     assert (process.returncode, err) == (141, b"")
     assert out.decode().startswith("✗ -:1:1 access_denied does not conform: 1 error\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 @pytest.mark.parametrize(
     "arguments",
     slow_after_first(
@@ -117,7 +117,7 @@ def test_closed_standard_output(arguments: str) -> None:
     assert (result.returncode, result.stderr) == (2, "connect-errors: standard output: it is closed\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 def test_a_report_to_a_file_needs_no_standard_streams(tmp_path: Path, invoke: Invoke) -> None:
     command = f"{sys.executable} -m connect_errors validate --format=json=report missing '{BAD}' <&- >&- 2>&-"
     assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False).returncode == 2

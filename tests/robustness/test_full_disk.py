@@ -16,7 +16,7 @@ BAD = "https://example.com/home?error=access_denied&state=abc"
 URL = "https://example.com/home?error=access_denied&error_description=x&state=abc"
 
 needs_full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full does not exist")
-needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of a file's size")
+needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="needs limits on file sizes")
 
 
 def on_full_device(*arguments: str, **streams: Any) -> "subprocess.CompletedProcess[str]":

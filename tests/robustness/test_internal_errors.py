@@ -84,7 +84,7 @@ def test_reader_of_standard_error_closes() -> None:
     assert (result.returncode, result.stdout) == (70, "")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 def test_closed_standard_error() -> None:
     planted = "import sys; sys.modules['click'] = None; from connect_errors.__main__ import main; main()"
     result = subprocess.run(["sh", "-c", f'"{sys.executable}" -c "{planted}" 2>&-'], capture_output=True, check=False)

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tests.helpers.processes import slow_after_first
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locales are those of Unix")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix locales")
 
 WORDING = "The user’s vehicle is not compatible."
 URL = f"https://example.com/?error=vehicle_incompatible&error_description={WORDING.replace(' ', '+')}"

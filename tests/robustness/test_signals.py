@@ -18,7 +18,7 @@ from tests.conftest import Invoke
 from tests.helpers.processes import EACH_FORMAT, slow_after_first
 
 if not hasattr(os, "fork"):
-    pytest.skip("signals are sent as Unix has them", allow_module_level=True)
+    pytest.skip("needs POSIX signals", allow_module_level=True)
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 OLD = "of another day"

@@ -18,7 +18,7 @@ BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors", "validate"]
 LINES = 3_000
 
-unix = pytest.mark.skipif(sys.platform == "win32", reason="such surroundings are those of Unix")
+unix = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix")
 
 
 @unix

@@ -17,8 +17,8 @@ from tests.helpers.processes import slow_after_first, start
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
 
-unix = pytest.mark.skipif(sys.platform == "win32", reason="such surroundings are those of Unix")
-has_terminals = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals")
+unix = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix")
+has_terminals = pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 
 
 @unix

@@ -16,7 +16,7 @@ BAD = "https://example.com/home?error=access_denied&state=abc"
 NAMES = [f"{number:02}.txt" for number in range(50)]
 UNREADABLE = "25.txt"
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such files are those of Unix")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
             lambda path: path.symlink_to("/proc/self/mem"),
             "Input/output error",
             marks=pytest.mark.skipif(
-                not Path("/proc/self/mem").exists(), reason="no file here opens and cannot be read"
+                not Path("/proc/self/mem").exists(), reason="needs a file that can be opened but not read"
             ),
         ),
         (Path.mkdir, "it is a directory; name the files in it"),
@@ -85,7 +85,7 @@ def test_machine_readable_formats_report_unreadable_captures(folder: Path, invok
     assert len(invocation["toolExecutionNotifications"]) == 1
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_overlong_name(invoke: Invoke) -> None:
     result = invoke("validate", "a" * 5000, BAD)
     assert (result.exit_code, result.stderr[:21], result.stderr[-21:]) == (
