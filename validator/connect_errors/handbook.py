@@ -85,6 +85,10 @@ class SDKError(NamedTuple):
     note: str = ""
 
 
+SDK_NAMES = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
+"""The names of the SDKs, by field of `SDKs`."""
+
+
 class SDKs(NamedTuple):
     """The representation of the error in each of Smartcar's SDKs."""
 

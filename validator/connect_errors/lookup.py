@@ -8,14 +8,12 @@ from typing import Literal, NamedTuple
 from connect_errors.catalog import errors, outcomes, recognized_parameters, requests, successes
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.glossary import UNDOCUMENTED_WORDINGS, terms
-from connect_errors.handbook import page
+from connect_errors.handbook import SDK_NAMES, page
 from connect_errors.hints import KNOWN_PARAMETERS
 from connect_errors.rules import RULES
 
 Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "drift rule"]
 
-_SDK_NAMES = {"ios": "iOS", "javascript": "JavaScript", "flutter": "Flutter"}
-"""The SDKs that use their own names for errors; Android's exposes the code."""
 _MAX_QUERY = 500
 _MIN_PART = 3
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -94,9 +92,9 @@ def _names_of_errors() -> Iterator[_Alias]:
 def _names_of_errors_in_sdks() -> Iterator[_Alias]:
     for code in errors():
         sdks: dict[str, list[str]] = {}
-        for key, label in _SDK_NAMES.items():
+        for key, label in SDK_NAMES.items():
             name = getattr(page(code).sdks, key).name
-            if name != "Error":  # a class of the language
+            if key != "android" and name != "Error":  # Android's exposes the code; `Error` is a class of the language
                 sdks.setdefault(name, []).append(label)
         for name, sdk_labels in sdks.items():
             reports = "SDKs report" if len(sdk_labels) > 1 else "SDK reports"

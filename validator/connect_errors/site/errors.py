@@ -5,13 +5,13 @@ from functools import partial
 from connect_errors import validate
 from connect_errors.catalog import errors
 from connect_errors.example_redirects import Example, example
-from connect_errors.handbook import LEADS_TO, RETRY, SEVERITY, WHO_ACTS, Message, Page, page
+from connect_errors.handbook import LEADS_TO, RETRY, SDK_NAMES, SEVERITY, WHO_ACTS, Message, Page, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.schema import Outcome
 from connect_errors.site.markdown import Section, absolute_links, code, fence, fill, paragraphs, table
 from connect_errors.site.samples import handler_samples
 from connect_errors.site.schemas import parameter_table, published_schemas, schema_address
-from connect_errors.site.sdks import SDK_NAMES, sdk_cell
+from connect_errors.site.sdks import sdk_cell
 from connect_errors.site.session import session
 
 

@@ -1,11 +1,8 @@
 """Representation of each error in Smartcar's SDKs: a cell of the error's page, and the matrix of all."""
 
-from connect_errors.handbook import SDKError
+from connect_errors.handbook import SDK_NAMES, SDKError
 from connect_errors.site.index import link, pages
 from connect_errors.site.markdown import code, table
-
-SDK_NAMES = {"ios": "iOS", "android": "Android", "javascript": "JavaScript", "flutter": "Flutter"}
-"""The names of the SDKs, by key in the front matter."""
 
 
 def sdk_cell(error: SDKError) -> str:
