@@ -11,7 +11,7 @@ from connect_errors.example_redirects import Example, examples
 from connect_errors.http_requests import NoResponseError, get, origin_of, path_and_query, server_of
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES
-from connect_errors.shown import InvalidArgumentError, Shown, say
+from connect_errors.shown import InvalidArgumentError, Shown, ShownError, say
 
 Expected = Literal["answer", "refuse"]
 Problem = Literal["no-answer", "failed", "refused", "accepted"]
@@ -31,12 +31,8 @@ _STATE_PLACEHOLDER = f"state{secrets.token_hex(8)}"
 _CONNECT = "https://connect.smartcar.com/oauth/"
 
 
-class SendError(Exception):
+class SendError(ShownError):
     """The handler cannot be tested at all: nothing listens, or no session starts."""
-
-    def __init__(self, message: Shown) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

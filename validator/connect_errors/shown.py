@@ -10,12 +10,16 @@ Shown = NewType("Shown", str)
 """Text without secrets: written by this project, or processed by `redaction`."""
 
 
-class InvalidArgumentError(ValueError):
-    """An invalid argument. The message says why, and quotes only what may be shown."""
+class ShownError(Exception):
+    """An exception whose message may be shown."""
 
     def __init__(self, message: Shown) -> None:
         super().__init__(message)
         self.message = message
+
+
+class InvalidArgumentError(ShownError, ValueError):
+    """An invalid argument. The message says why."""
 
 
 def say(template: str, *parts: Shown | int) -> Shown:

@@ -5,7 +5,7 @@ import os
 import socket
 
 from connect_errors.redaction import shown_message
-from connect_errors.shown import Shown, say
+from connect_errors.shown import Shown, ShownError, say
 
 _ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _NOT_SUPPORTED = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
@@ -13,12 +13,8 @@ _ATTEMPTS = 20
 """To find a port that is free at both addresses."""
 
 
-class ListenError(Exception):
+class ListenError(ShownError):
     """Listening on a port failed. The message says why, and what helps."""
-
-    def __init__(self, message: Shown) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def open_sockets(port: int) -> list[socket.socket]:
