@@ -92,7 +92,7 @@ def test_capture_names(name: str, hostile: str, render: Render, job_summary: Pat
     check_output(name, render(name, "https://example.com/?error=access_denied", source=source))
     stream = io.StringIO()
     writer = FORMATS[name](stream, Settings())
-    writer.captured(CaptureReport(Shown(source), notes=(Shown(source),), unreadable=Shown(source)))
+    writer.add_capture(CaptureReport(Shown(source), notes=(Shown(source),), unreadable=Shown(source)))
     writer.finish(Summary())
     check_output(name, stream.getvalue())
     if name == "github":

@@ -121,8 +121,8 @@ def _checked(schema: Any, folder: str) -> dict[str, Any]:  # noqa: ANN401 - any 
                 sum(parameter.get(length, 0) for length in ("minLength", "maxLength"))
             case _:
                 raise ValueError(f"the parameter {name} has no description, or neither const nor examples")
-    is_decided = folder == _REQUESTS or bool(required & set(DISCRIMINATORS))
-    if not is_decided or not all(isinstance(properties.get(name), dict) for name in required):
+    has_discriminator = folder == _REQUESTS or bool(required & set(DISCRIMINATORS))
+    if not has_discriminator or not all(isinstance(properties.get(name), dict) for name in required):
         raise ValueError("required is empty, or names an unknown parameter")
     if not all(_is_instance(example, required) for example in schema["examples"]):
         raise ValueError("an example is not an object of strings, or lacks a required parameter")

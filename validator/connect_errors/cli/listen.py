@@ -10,14 +10,14 @@ import click
 
 from connect_errors.catalog import errors
 from connect_errors.check import Checker
-from connect_errors.cli.arrivals import Session, finish, standard_input
 from connect_errors.cli.browser import open_browser
 from connect_errors.cli.completion import complete_names
 from connect_errors.cli.connect_options import ConnectOptions, connect_options, connect_session
 from connect_errors.cli.console import UsageError, echo_error
 from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, exit_code_table
 from connect_errors.cli.expectation import expectation_of
-from connect_errors.cli.listening import echo_counts, instructions, print_lines
+from connect_errors.cli.listen_messages import echo_counts, instructions, print_lines
+from connect_errors.cli.listen_session import Session, finish, standard_input
 from connect_errors.cli.options import expect_option, report_options
 from connect_errors.cli.output import Output, format_option, is_same_place, open_writers
 from connect_errors.escaping import shorten

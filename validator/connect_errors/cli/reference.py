@@ -53,7 +53,7 @@ def _exit_codes() -> str:
 
 
 def _formats() -> str:
-    return table(("Format", "What it is"), ((code(name), entry.what) for name, entry in FORMATS.items()))
+    return table(("Format", "What it is"), ((code(name), entry.description) for name, entry in FORMATS.items()))
 
 
 COMMAND_LINE_SECTIONS: dict[str, Section] = {

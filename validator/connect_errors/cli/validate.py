@@ -27,7 +27,7 @@ from connect_errors.report import Summary
 from connect_errors.shown import Shown, say
 from connect_errors.url import URL
 
-_NO_URL = Shown(', and not a URL (no "://")')
+_NOT_A_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
 Example:
@@ -95,7 +95,7 @@ def validate(
             else:
                 capture = _check_capture(source, input_format, checker, writers)
             for writer in writers:
-                writer.captured(capture)
+                writer.add_capture(capture)
             unreadable = unreadable or capture.unreadable is not None
             is_empty = is_empty or not capture.redirects
         for writer in writers:
@@ -123,7 +123,7 @@ def _check_argument(source: str, number: int, checker: Checker, writers: Sequenc
     """Check a redirect given as an argument."""
     redirect = read_redirect(as_utf_8(source), Place(ARGUMENT.source, number))
     report = checker.check_one(redirect)
-    argument_notes = shell_note(source, report), _address_note(redirect, checker.expectation.redirect_uris)
+    argument_notes = shell_note(source, report), _registration_note(redirect, checker.expectation.redirect_uris)
     notes = (*filter(None, argument_notes), *report.notes)
     for note in notes:
         echo_error(note)
@@ -132,7 +132,7 @@ def _check_argument(source: str, number: int, checker: Checker, writers: Sequenc
     return CaptureReport(ARGUMENT.source, "argument", redirects=1, notes=notes)
 
 
-def _address_note(redirect: Redirect, registered: Sequence[URL]) -> Shown | None:
+def _registration_note(redirect: Redirect, registered: Sequence[URL]) -> Shown | None:
     """Note that Smartcar would not redirect to an address, unless it is a registered one, noted already."""
     url = redirect.url
     if not redirect.must_be_absolute or url.problem or is_connect_url(url) or is_at(url, registered):
@@ -150,7 +150,7 @@ def _check_capture(source: str, input_format: str, checker: Checker, writers: Se
     capture = None
     unreadable = None
     try:
-        with open_input(source, _NO_URL) as raw_stream, show_progress(raw_stream) as stream:
+        with open_input(source, _NOT_A_URL) as raw_stream, show_progress(raw_stream) as stream:
             registered = checker.expectation.redirect_uris
             capture = Capture(name, stream, input_format, registered, partial(_flush, writers))
             for reports in checker.check_in_batches(capture, detail):

@@ -14,7 +14,7 @@ class Registered(NamedTuple):
     module: str
     name: str
     """The name of its class in the module."""
-    what: str
+    description: str
     """A short description."""
 
     def __call__(self, stream: TextIO, settings: Settings) -> Format:

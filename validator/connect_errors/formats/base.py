@@ -34,7 +34,7 @@ class Format(Protocol):
         for report in reports:
             self.add(report)
 
-    def captured(self, capture: CaptureReport) -> None:  # noqa: ARG002 - used by formats that report captures
+    def add_capture(self, capture: CaptureReport) -> None:  # noqa: ARG002 - used by formats that report captures
         """Record how a capture was read, after its redirects. People read it on standard error instead."""
         return  # mypy takes an empty body for an abstract method
 

@@ -43,7 +43,7 @@ class GitHubFormat(Format):
             if self._summary_file and self._findings <= _MAX_LISTED:
                 self._rows.append(self._row(report, finding))
 
-    def captured(self, capture: CaptureReport) -> None:
+    def add_capture(self, capture: CaptureReport) -> None:
         if capture.unreadable is None:
             return
         properties = file_of(capture.source, self._folder)

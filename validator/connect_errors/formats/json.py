@@ -37,7 +37,7 @@ class JSONFormat(Format):
                 self._stream.write(f"{self._separator}    {redirect}")
                 self._separator = ",\n"
 
-    def captured(self, capture: CaptureReport) -> None:
+    def add_capture(self, capture: CaptureReport) -> None:
         self._captures.append(dumps_capture(capture))
 
     def finish(self, summary: Summary) -> None:

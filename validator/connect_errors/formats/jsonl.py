@@ -29,7 +29,7 @@ class JSONLinesFormat(Format):
         if self.detail == "all":
             self._stream.write("\n".join([*self._redirects.dumps(reports), ""]))
 
-    def captured(self, capture: CaptureReport) -> None:
+    def add_capture(self, capture: CaptureReport) -> None:
         if self.detail == "summary":
             self._captures.append(dumps_capture(capture))
 

@@ -74,7 +74,7 @@ class JUnitFormat(Format):
         element.text = _text(report)
         return f">{_serialize(element)}</testcase>"
 
-    def captured(self, capture: CaptureReport) -> None:
+    def add_capture(self, capture: CaptureReport) -> None:
         if capture.unreadable is None:
             return
         self._errors += 1

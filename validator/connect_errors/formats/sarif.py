@@ -78,7 +78,7 @@ class SARIFFormat(Format):
             self._stream.write(self._separator + dumps(self._result(report, finding, digest)))
             self._separator = ",\n"
 
-    def captured(self, capture: CaptureReport) -> None:
+    def add_capture(self, capture: CaptureReport) -> None:
         if capture.unreadable is None:
             return
         text = f"The capture could not be read: {capture.unreadable}"

@@ -222,7 +222,7 @@ class Listener:
             request = await read_request(reader)
             return await self._answer_request(request) if request else None
         except Refusal as refusal:
-            self._count(Refused(refusal.reason, refusal.is_harmless))
+            self._record_refusal(Refused(refusal.reason, refusal.is_harmless))
             nonce = secrets.token_urlsafe(16)
             is_head = request is not None and request.method == "HEAD"
             return response(refusal.status, refusal_page(nonce, refusal.reason), nonce, is_head=is_head)
@@ -258,11 +258,11 @@ class Listener:
         if self._fragments.was_sent(nonce):
             return
         if visit.is_bare:
-            self._count(Refused(Shown("it has no parameters"), is_harmless=True))
+            self._record_refusal(Refused(Shown("it has no parameters"), is_harmless=True))
         else:
             await self._page_of_redirect(visit.url)
 
-    def _count(self, refused: Refused) -> None:
+    def _record_refusal(self, refused: Refused) -> None:
         if not self.refusals[refused]:
             self._events.put_nowait(refused)
         self.refusals[refused] += 1

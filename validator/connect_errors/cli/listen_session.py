@@ -14,7 +14,7 @@ from connect_errors.argument import read_redirect
 from connect_errors.check import Checker
 from connect_errors.cli.console import echo_error, point_to_devnull
 from connect_errors.cli.exit_codes import ExitCode
-from connect_errors.cli.listening import echo_refused, print_lines, silence_lines
+from connect_errors.cli.listen_messages import echo_refused, print_lines, silence_lines
 from connect_errors.formats import Format
 from connect_errors.listen.page import report_page
 from connect_errors.listen.server import Arrival, Event, Listener, Refused, Silence
@@ -40,7 +40,7 @@ class Session:
         try:
             with closing(listener.events(timeout, _signals())) as events:
                 for event in events:
-                    report = self.take(event, listener)
+                    report = self.process(event, listener)
                     if report and is_enough(report):
                         break
         except OSError as error:
@@ -49,7 +49,7 @@ class Session:
             return ExitCode.HANGUP  # the terminal was closed, and SIGHUP has not arrived yet
         return ExitCode(128 + listener.stopped_by) if listener.stopped_by else None
 
-    def take(self, event: Event, listener: Listener) -> RedactedReport | None:
+    def process(self, event: Event, listener: Listener) -> RedactedReport | None:
         """Process an event; return the report if it is a redirect."""
         if isinstance(event, Refused):
             echo_refused(event)
