@@ -77,8 +77,8 @@ class Observations:
 
     def see_text(self, block: str) -> None:
         """Examine whole lines of text."""
-        if "/..." in block:
-            self._intents += sum(rest.endswith("/...") or "/...}" in rest for rest in _INTENT.findall(block))
+        if "{" in block and "/..." in block:
+            self._intents += sum(map(_cut_intents, block.split("\n")))
         if _REFUSED_CODE in block:
             self._refused_codes += len(_REFUSED.findall(block))
         start = 0
@@ -144,6 +144,12 @@ class Observations:
         if self._refused_codes:
             times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
             yield say("invalid_grant appears {}: an error of the token exchange, which is not a redirect", times)
+
+
+def _cut_intents(line: str) -> int:
+    """Count the intents in a line without their query: Android writes them in braces, with `/...` for the query."""
+    intents = line.partition("{")[2]
+    return sum(rest.endswith("/...") or "/...}" in rest for rest in _INTENT.findall(intents))
 
 
 @lru_cache
