@@ -40,6 +40,8 @@ class Anchor(NamedTuple):
     line: Line
     at: int
     """The index of the parameter's name; for an address without one, its end."""
+    number: int
+    """The number of the line, from 1."""
 
     @property
     def is_address(self) -> bool:
@@ -84,7 +86,7 @@ class URLReader:
 
     def _may_continue(self, anchor: Anchor) -> bool:
         """Whether the line may continue a URL: it starts with a query string, or with text that may belong to one."""
-        if anchor.is_address or anchor.match["colon"] or anchor.at - anchor.line.start > MAX_BACK:
+        if anchor.is_address or anchor.match.lastgroup == "colon" or anchor.at - anchor.line.start > MAX_BACK:
             return False
         if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
             return True
@@ -107,7 +109,7 @@ class URLReader:
         if found.kind == "rest" and role != "location" and text[anchor.at - 1] in IN_QUERY:
             return found.end, ()
         if messages.is_referer(head):
-            return found.end, self._leak(text[found.start : found.end], anchor.line.start)
+            return found.end, self._leak(text[found.start : found.end], anchor.number)
         return self._candidate(found, head)
 
     def _candidate(self, found: scanner.Found, head: str) -> Read:
@@ -148,8 +150,8 @@ class URLReader:
             return scanner.with_scheme(host + url)
         return url if url[:1] in "/?#" or "?" in url else f"?{url}"
 
-    def _leak(self, referer: str, line_start: int) -> Iterable[Found]:
-        return (Leak(self._window.number(line_start), self._pointer),) if leaks_code(referer) else ()
+    def _leak(self, referer: str, number: int) -> Iterable[Found]:
+        return (Leak(number, self._pointer),) if leaks_code(referer) else ()
 
 
 def form_of(text: str, line_start: int, start: int) -> str:

@@ -7,7 +7,6 @@ value.
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape as unescape_html
 
 from connect_errors.catalog import recognized_parameters
 
@@ -102,6 +101,8 @@ def apart(region: str, at: int) -> Iterator[tuple[Parameters, int]]:
 
     A duplicate name starts another object. Yields each object that has the name at `at`, and the object's end.
     """
+    from html import unescape as unescape_html  # a large table, rarely needed
+
     for pattern in _APART:
         parameters: Parameters = {}
         has_anchor = False

@@ -7,16 +7,19 @@ The scanner finds URLs with Connect's parameters. The context of each shows the 
 import re
 from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from connect_errors.captures import mail, scanner
 from connect_errors.captures.anchors import Anchors, is_address, is_encoded
 from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.json_lines import JSONLines
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, read_request, read_rest
 from connect_errors.captures.mentions import IN_QUERY, Anchor, Found, Read, URLReader, form_of
 from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.tables import BOXES, MAX_HEADER, Table, read_aligned_header, read_header
 from connect_errors.captures.window import OpenEndError, Window
+
+if TYPE_CHECKING:
+    from connect_errors.captures.json_lines import JSONLines
 
 _MAX_VALUE = 2000
 """Maximum length of a parameter in which the next one is searched for, if none precedes it."""
@@ -37,7 +40,7 @@ class TextReader:
         json_lines: the reader of JSON Lines, if it is shared with readers of similar texts.
     """
 
-    def __init__(self, anchors: Anchors, pointer: str | None = None, json_lines: JSONLines | None = None) -> None:
+    def __init__(self, anchors: Anchors, pointer: str | None = None, json_lines: "JSONLines | None" = None) -> None:
         self._anchors = anchors
         self._pointer = pointer
         self._window = Window()
@@ -51,7 +54,7 @@ class TextReader:
         self._table: Table | None = None
         """The current table of parameters."""
         self._urls = URLReader(self._window, pointer)
-        self._json_lines = json_lines or JSONLines(anchors)
+        self._json_lines = json_lines
 
     def read(self, blocks: Iterable[str]) -> Iterator[Found]:
         """Yield possible redirects as soon as their end is certain.
@@ -85,22 +88,23 @@ class TextReader:
         position = window.begin - 1
         if self._table:
             position = yield from self._rows(self._table, window.begin)
-        fields_at = window.text.find("\n" + FIELDS, position)
+        fields_at = self._find_fields(position)
         for match in self._anchors.find(window.text, position):
             if match.start() < position:
                 continue
             at = match.end() if is_address(match) else match.start()
             try:
-                if match["colon"] is not None and (table := self._table_at(match, at)):
-                    position = yield from self._rows(table, window.line(at).end + 1)
-                    continue
-                if match["colon"] is not None and self._is_alone(match, at):
-                    position = match.end()
-                    continue
+                if match.lastgroup == "colon":
+                    if table := self._table_at(match, at):
+                        position = yield from self._rows(table, window.line(at).end + 1)
+                        continue
+                    if self._is_alone(match, at):
+                        position = match.end()
+                        continue
                 line = window.line(at)
                 while 0 <= fields_at < line.start:
                     fields_at = self._name_fields(fields_at)
-                position, found = self._read(Anchor(match, line, at))
+                position, found = self._read(Anchor(match, line, at, window.number(line.start)))
             except OpenEndError:
                 window.begin = max(match.start() - 1, window.begin)
                 return
@@ -155,7 +159,12 @@ class TextReader:
         """Read the names of the fields; return the index at which they are next defined."""
         text = self._window.text
         self._fields = Fields(text[at + 1 : text.find("\n", at + 1)])
-        return text.find("\n" + FIELDS, at + 1)
+        return self._find_fields(at + 1)
+
+    def _find_fields(self, start: int) -> int:
+        """Find the next line that names the fields; -1 if there is none."""
+        text = self._window.text
+        return text.find(f"\n{FIELDS}", start) if text.find(FIELDS[0], start) >= 0 else -1  # most texts have no hash
 
     def _read(self, anchor: Anchor) -> Read:
         for read in self._READERS:
@@ -203,13 +212,12 @@ class TextReader:
         line = self._window.text[start:end]
         if line.startswith("#"):
             return end, ()
-        found = self._fields.read(line, self._window.number(start))
+        found = self._fields.read(line, anchor.number)
         return None if found is None else (end, found)
 
     def _read_json(self, anchor: Anchor) -> Read | None:
         """Read a line that is JSON, or ends with it."""
-        text, (start, end) = self._window.text, anchor.line
-        number = self._window.number(start)
+        text, (start, end), number = self._window.text, anchor.line, anchor.number
         if number == self._not_json:
             return None
         brace = text.find("{", start, end)
@@ -219,6 +227,10 @@ class TextReader:
         if not line.rstrip().endswith(_JSON_END):
             self._not_json = number
             return None
+        if self._json_lines is None:
+            from connect_errors.captures.json_lines import JSONLines  # large, and needed only for JSON
+
+            self._json_lines = JSONLines(self._anchors)
         for begin in starts:
             if (found := self._json_lines.read(text[begin:end])) is not None:
                 return end, [self._in_line(one, line, number) for one in found]
@@ -234,8 +246,7 @@ class TextReader:
 
     def _read_request(self, anchor: Anchor) -> Read | None:
         """Read a line with a quoted request, as in access logs: its other URLs do not count."""
-        text, (start, end) = self._window.text, anchor.line
-        number = self._window.number(start)
+        text, (start, end), number = self._window.text, anchor.line, anchor.number
         request = None if number == self._no_request else REQUEST.search(text, start, end)
         if request is None:
             self._no_request = number
@@ -253,7 +264,7 @@ class TextReader:
         nothing = anchor.match.end(), ()
         if not could_be_object(self._window, anchor.match):
             return nothing
-        number = self._window.number(line.start)
+        number = anchor.number
         found = find_object(self._window, line, anchor.at, has_fields=number != self._no_fields)
         if found is None:
             return nothing
