@@ -18,7 +18,7 @@ Read = tuple[int, Iterable[Found]]
 """The index at which to continue, and the results up to it."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
-_FORM = re.compile(r"[0-9]+|\b(?:GET|HEAD|POST|PUT|OPTIONS)\b")
+_FORM = re.compile(r"[0-9]+|(?:GET(?<=\bGET)|HEAD(?<=\bHEAD)|POST(?<=\bPOST)|PUT(?<=\bPUT)|OPTIONS(?<=\bOPTIONS))\b")
 _FORM_LENGTH = 24
 _MAX_HEAD = 300
 """Maximum number of characters before a URL that are used as context."""
@@ -88,9 +88,12 @@ class URLReader:
         """Whether the line may continue a URL: it starts with a query string, or with text that may belong to one."""
         if anchor.is_address or anchor.match.lastgroup == "colon" or anchor.at - anchor.line.start > MAX_BACK:
             return False
-        if not self._window.text[anchor.line.start : anchor.at].strip(_LINE_MARKS + "&?"):
-            return True
         text, start = self._window.text, anchor.line.start
+        before = text[start : anchor.at].lstrip(_LINE_MARKS)
+        if not before.strip("&?" + _LINE_MARKS):
+            return True
+        if " " in before:
+            return False  # the line starts with other text
         found = scanner.find(text, *anchor.line, anchor.at)
         if found.kind == "query":
             return found.segment == start and _END_OF_PATH.fullmatch(text, start, found.start) is not None

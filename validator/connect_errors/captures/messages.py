@@ -19,11 +19,13 @@ MAX_HEADERS_LENGTH = 16 * 1024
 MAX_ANSWER = 2000
 """Maximum number of characters searched for the status, after a request in its line."""
 
+# Each starts with its word, and looks back from there, because a search for a literal is several times faster.
 _LOCATION = re.compile(
-    r"(?:^|[\s\"'<>|])location[\"']?\s*(?:(?::|=>?)\s*)?(?:[\[\"'-]+(?:\s+[\"']?)?)?$", re.IGNORECASE
+    r"location(?<![^\s\"'<>|]location)[\"']?\s*(?:(?::|=>?)\s*)?(?:[\[\"'-]+(?:\s+[\"']?)?)?$", re.IGNORECASE
 )
 _REFERER = re.compile(r"refer?rer?[\"']?\]?\s*(?:(?::|=>?|,)\s*)?[\[\"'-]*$", re.IGNORECASE)
-_METHOD = re.compile(r"(?:^|[^A-Za-z])(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH)[\"']?:?\s+[\"']?$")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE", "PATCH")
+_METHOD = re.compile(rf"(?:{'|'.join(f'{name}(?<![A-Za-z]{name})' for name in _METHODS)})[\"']?:?\s+[\"']?$")
 _MESSAGE = re.compile(r"[ \t]+HTTP/[0-9.]+(?:\\r|\\n|[ \t\r])*$", re.MULTILINE)
 _HEADER = re.compile(r"[ \t]*([A-Za-z0-9-]+(?: +[A-Za-z0-9-]+)*)[ \t]*:[ \t]*([^\s\\]*)")
 _MARKS = re.compile(r"[ \t]*(?:[<>*][ \t]?)?")

@@ -6,6 +6,7 @@ or an escape sequence of a terminal.
 """
 
 import re
+from itertools import repeat
 from typing import NamedTuple
 
 SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+\\?:(?://|\\/\\/)")
@@ -58,9 +59,9 @@ class Found(NamedTuple):
 
 def find(text: str, line_start: int, line_end: int, at: int) -> Found:
     """Find the URL around `at` in a line of a text."""
-    start = line_start
-    for delimiter in _HARD:
-        start = max(start, text.rfind(delimiter, start, at) + 1)
+    start = max(line_start, text.rfind(" ", line_start, at) + 1)
+    start = max(start, text.rfind('"', start, at) + 1)  # usually near, so the others need no long search
+    start = max(start - 1, *map(text.rfind, _HARD, repeat(start), repeat(at))) + 1
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
     segment = start
