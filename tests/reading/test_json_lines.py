@@ -33,9 +33,23 @@ URLS = st.sampled_from(
         "/cb?state=c" """
     )
 )
-OTHERS = st.sampled_from(
+MESSAGES = st.sampled_from(
     [
         '"GET /cb?code=1 HTTP/1.1"',
+        r'"::1 - - [1] \"GET /cb?code=1\u0026state=a HTTP/1.1\" 302 \"/cb?code=8\"\n"',
+        r'"{\"host\":\"b.example\",\"uri\":\"/cb?code=1\"}\n"',
+        r'"{\"msg\":\"to https://a.example/cb?code=2 \"}"',
+        '"went to https://a.example/cb?code=2."',
+        '"went to https://a.example/cb?code=2, then to /cb?error=access_denied&state=b"',
+        r'"code: 1, state: a\ncode: 2"',
+        r'"Referer: https://a.example/cb?code=90abecb6-e7ab-4b85-864a-e1c8bf67f2ad\r\n"',
+        r'"Location: /cb?code=1\n"',
+        r'"/cb?code=1\u003c"',
+        r'"/cb?code=1\u0026state=a"',
+    ]
+)
+OTHERS = st.sampled_from(
+    [
         '"\t"',
         *words(
             r"""-1.5 1e9 01 1. 1.2.3 null true [] {} "" "é" "\n" "a\"b" "\" ":1," ":1 ["a","b"] ["code","8"]
@@ -78,12 +92,14 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
     first, *pieces = draw(OUTLINES).split(HOLE)
     usual = [draw(QUIET) for _ in pieces]
     index = draw(st.integers(0, len(usual) - 1))
-    usual[index] = draw(URLS)
+    redirects = draw(st.sampled_from([URLS, MESSAGES]))
+    usual[index] = draw(redirects)
     lines = [usual, usual, usual]
+    values = st.one_of(QUIET, URLS, MESSAGES, OTHERS)
     for _ in range(draw(st.integers(1, 6))):
-        line = [draw(st.one_of(QUIET, URLS, OTHERS)) if draw(st.integers(0, 4)) == 0 else value for value in usual]
-        lines.append([*line[:index], draw(URLS), *line[index + 1 :]] if draw(st.booleans()) else line)
-    return [first + "".join(map("".join, zip(values, pieces, strict=True))) for values in lines]
+        line = [draw(values) if draw(st.integers(0, 4)) == 0 else value for value in usual]
+        lines.append([*line[:index], draw(redirects), *line[index + 1 :]] if draw(st.booleans()) else line)
+    return [first + "".join(map("".join, zip(line, pieces, strict=True))) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +116,11 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
         ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"/?code=1","uri":"/cb?code=1"}'),
         ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"x\\ncode=1&state=2","uri":"/cb?code=1"}'),
         ('{"ts":"1","uri":"/cb?code=1"}', '{"ts":"\\u0063ode=1&state=2","uri":"/cb?code=1"}'),
+        ('{"log":"to https://a.example/cb?code=1"}', '{"log":"https://a.example/cb?code=1"}'),
+        ('{"log":"to /cb?code=1"}', '{"log":"to /cb?state=1"}'),
+        ('{"log":"to /cb?code=1","host":"a.example"}', '{"log":"to /cb?code=1","host":"b.example"}'),
+        ('{"log":"to /cb?code=1","id":"a"}', '{"log":"to /cb?code=1","id":"to /cb?code=2"}'),
+        ('{"log":"to https://a.example/?code=1"}', f'{{"log":"https://a.example/?code=1 {"x" * 70_000}"}}'),
         (
             '{"request":{"url":"http://a.example/"},"response":{"location":"/cb?code=1"}}',
             '{"request":{"url":"http://a.example/"},"response":{"location":"//b.example/?code=1"}}',

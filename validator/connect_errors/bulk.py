@@ -138,7 +138,7 @@ class _Lines(Capture):
         if not self._anchors.are_in(text):
             return ()
         self._repetitions = None  # each line is a separate capture
-        return TextReader(self._anchors, None, self._json_lines).read([text])
+        return TextReader(self._anchors, None, self._json_lines).read_whole(text)
 
 
 def _normalize_line(text: str) -> str:

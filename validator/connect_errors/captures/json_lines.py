@@ -5,15 +5,22 @@ of a line determines how the redirect is found, so lines that share it are parse
 every result with that of `read_value`.
 """
 
+import json
 import re
-from typing import NamedTuple, TypeGuard
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.members import PATHS, Member, member
-from connect_errors.captures.walker import read_value
+from connect_errors.captures.text import TextReader
+from connect_errors.captures.walker import WHOLE, read_string, read_value
+from connect_errors.url import MAX_BYTES
 
 Found = Candidate | Leak
+_Find = Callable[[str], list[Found]]
+"""Returns the redirects of a URL or text, wherever all else is as in a line that was read before."""
 
 MAX_REMEMBERED = 1_000_000
 """Maximum number of cached characters; when it is exceeded, the cache is emptied."""
@@ -22,7 +29,7 @@ MAX_SEEN = 1000
 """Maximum number of outlines that were seen once; when it is exceeded, they are forgotten."""
 
 _PLAIN = r'[^"\\\x00-\x1f\ud800-\udfff]*+'
-_STRING = rf'"{_PLAIN}(?:\\["nrt]{_PLAIN})*+"'
+_STRING = rf'"{_PLAIN}(?:\\(?:["nrt]|u00(?:26|3[ce])){_PLAIN})*+"'  # Go escapes & and <> as well
 _NUMBER = r"-?(?:0|[1-8][0-9]{0,18}|9[0-9]{0,17})(?:\.[0-9]{1,30})?(?![0-9.eE+-])"  # 64 bits
 _SCALAR = f"(?:{_STRING}|{_NUMBER}|true|false|null)"
 _VALUE = re.compile(rf'":(?<=[A-Za-z0-9_]":) ?({_SCALAR}|\[(?:{_SCALAR}(?:, ?{_SCALAR})*+)?\])')
@@ -31,32 +38,27 @@ _NAME = re.compile(r'(?<!\\)"([^"\\]*)\Z')
 """The name of a member at the end of the text before its value."""
 
 _IN_URL = r"!#-:=@-\[\]_a-~"  # without characters of escapes: backslash, caret and semicolon
-_URL = re.compile(
-    rf'"(?![^"]*=3D)((?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?)?/[{_IN_URL}]{{0,1000}}+\?[{_IN_URL}?]{{0,1000}}+)"'
-)
+_URL = re.compile(rf"(?!.*=3D)(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?)?/[{_IN_URL}]{{0,1000}}+\?[{_IN_URL}?]{{0,1000}}+")
 """A value that becomes the text of a candidate unchanged, or its end."""
 
 
 class _Outline(NamedTuple):
     """Lines that differ only in the values of members."""
 
-    url: int
-    """The index of the value that is the redirect."""
+    at: int
+    """The index of the value that has the redirect."""
+    is_text: bool
+    """Whether that value is text, such as a line of a log, not a URL."""
     read: tuple[int, ...]
-    """The indexes of the values that may matter to it, whatever they are."""
+    """The indexes of the values that may matter to the redirect, whatever they are."""
     silent: tuple[int, ...]
     """The indexes of the other values, which matter only if they contain a redirect."""
-    known: dict[tuple[object, ...], tuple[str, Candidate]]
-    """For each `key`, the part of the candidate's URL before the value, and a candidate to copy."""
-
-    def url_in(self, values: list[str]) -> str:
-        """Return the URL of the redirect; empty if the value is not one."""
-        match = _URL.fullmatch(values[self.url])
-        return match[1] if match else ""
+    known: dict[tuple[object, ...], _Find]
+    """How the redirect is found, for each `key`."""
 
     def key(self, values: list[str]) -> tuple[object, ...]:
         """Return all that determines how the redirect is found: the values that matter, and whether it is a path."""
-        return values[self.url].startswith('"/'), *[values[index] for index in self.read]
+        return values[self.at].startswith('"/'), *[values[index] for index in self.read]
 
 
 class JSONLines:
@@ -80,26 +82,47 @@ class JSONLines:
         outline = self._outlines.get(tuple(pieces[::2]))
         if outline is None:
             return self._learn_outline(text, pieces)
-        url = outline.url_in(values)
-        if not url or not self._anchors.are_in(url, after=" ") or self._has_more(outline, values):
+        content = self._content(values[outline.at], is_text=outline.is_text)
+        if not content or self._has_more(outline, values):
             return read_value(text, self._anchors)
-        known = outline.known.get(outline.key(values))
-        if known is None:
-            return self._learn(text, url, outline, values)
-        before, candidate = known
-        return [Candidate(before + url, *candidate[1:])]
+        find = outline.known.get(outline.key(values))
+        return find(content) if find else self._learn(text, content, outline, values)
+
+    def _content(self, value: str, *, is_text: bool) -> str:
+        """Return the URL that a value is, or the text; empty if it has no redirect."""
+        content = _string(value)
+        if not self._anchors.are_in(content, after=" "):
+            return ""
+        if is_text:
+            return "" if WHOLE.fullmatch(content) or len(content) > MAX_BYTES else content
+        return content if _URL.fullmatch(content) else ""
 
     def _learn_outline(self, text: str, pieces: list[str]) -> list[Found] | None:
-        """Read a line, and cache its outline the second time, if the only result is the value of a member."""
+        """Read a line, and cache its outline the second time, if only the value of one member has redirects."""
         found = read_value(text, self._anchors)
         fixed = tuple(pieces[::2])
-        if _is_one(found) and self._was_seen(hash(fixed)) and (outline := self._outline(pieces)):
-            value = pieces[1::2][outline.url]
-            longer = read_value(text.replace(value, f'{value[:-1]}0"', 1), self._anchors)
-            if longer == [found[0]._replace(text=f"{found[0].text}0")]:
+        if found and self._was_seen(hash(fixed)) and (outline := self._outline(pieces)):
+            value = pieces[1::2][outline.at]
+            content = self._content(value, is_text=outline.is_text)
+            find = self._way(content, found, is_text=outline.is_text)
+            longer = text.replace(value, f'{value[:-1]}0"', 1)
+            if find and find(f"{content}0") == read_value(longer, self._anchors):
                 self._make_room(text)
                 self._outlines[fixed] = outline
         return found
+
+    def _way(self, content: str, found: list[Found], *, is_text: bool) -> _Find | None:
+        """Return the way in which the redirects of a line were found; None if it is unknown."""
+        first = found[0]
+        if is_text:
+            find = partial(self._in_text, first.pointer or "")
+            return find if find(content) == found else None
+        if len(found) == 1 and isinstance(first, Candidate) and first.text.endswith(content):
+            return partial(_copy, first.text.removesuffix(content), first)
+        return None
+
+    def _in_text(self, pointer: str, text: str) -> list[Found]:
+        return list(read_string(TextReader(self._anchors, pointer, self), text, pointer, 0))
 
     def _was_seen(self, outline: int) -> bool:
         if outline in self._seen:
@@ -115,25 +138,28 @@ class JSONLines:
         members = [member(match[1]) for piece in pieces[:-1:2] if (match := _NAME.search(piece))]
         if len(members) < len(values):
             return None
-        urls = [index for index, value in enumerate(values) if self._is_url(members[index], value)]
-        if len(urls) != 1:
+        named = list(zip(members, values, strict=False))
+        urls = [index for index, (one, value) in enumerate(named) if self._may_be(one, value, is_text=False)]
+        texts = [index for index, (one, value) in enumerate(named) if self._may_be(one, value, is_text=True)]
+        if len(urls or texts) != 1:
             return None
-        [url] = urls
-        read = tuple(index for index, one in enumerate(members) if one.always_matters and index != url)
-        silent = tuple(index for index, one in enumerate(members) if not one.always_matters and index != url)
-        return _Outline(url, read, silent, {})
+        [index] = urls or texts
+        others = [(number, one) for number, one in enumerate(members) if number != index]
+        read = tuple(number for number, one in others if one.always_matters)
+        silent = tuple(number for number, one in others if not one.always_matters)
+        return _Outline(index, not urls, read, silent, {})
 
-    def _is_url(self, named: Member, value: str) -> bool:
-        """Whether a value may be a redirect, and is read only as a URL."""
-        match = _URL.fullmatch(value) if named.key in PATHS or not named.always_matters else None
-        return match is not None and self._anchors.are_in(match[1], after=" ")
+    def _may_be(self, named: Member, value: str, *, is_text: bool) -> bool:
+        """Whether a value may be a redirect, and is read only as a URL, or as text."""
+        is_read_so = not named.always_matters or (named.key in PATHS and not is_text)
+        return is_read_so and value.startswith('"') and bool(self._content(value, is_text=is_text))
 
-    def _learn(self, text: str, url: str, outline: _Outline, values: list[str]) -> list[Found] | None:
-        """Read a line of a known outline, and cache how its redirect is found."""
+    def _learn(self, text: str, content: str, outline: _Outline, values: list[str]) -> list[Found] | None:
+        """Read a line of a known outline, and cache how its redirects are found."""
         found = read_value(text, self._anchors)
-        if _is_one(found) and found[0].text.endswith(url):
+        if found and (find := self._way(content, found, is_text=outline.is_text)):
             self._make_room(text)
-            outline.known[outline.key(values)] = found[0].text.removesuffix(url), found[0]
+            outline.known[outline.key(values)] = find
         return found
 
     def _make_room(self, text: str) -> None:
@@ -155,5 +181,10 @@ class JSONLines:
         return self._anchors.are_in(value[1:-1], after=" ")
 
 
-def _is_one(found: list[Found] | None) -> TypeGuard[list[Candidate]]:
-    return found is not None and len(found) == 1 and isinstance(found[0], Candidate)
+def _string(value: str) -> str:
+    """Decode a JSON string."""
+    return str(json.loads(value)) if "\\" in value else value[1:-1]
+
+
+def _copy(before: str, candidate: Candidate, url: str) -> list[Found]:
+    return [Candidate(before + url, *candidate[1:])]

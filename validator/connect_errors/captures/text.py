@@ -64,6 +64,11 @@ class TextReader:
         """
         return chain.from_iterable(self._scans(blocks))
 
+    def read_whole(self, text: str) -> Iterator[Found]:
+        """Yield possible redirects in a whole text."""
+        self._window.is_whole = True
+        return self.read([text])
+
     def read_blocks(self, blocks: Iterable[str]) -> Iterator[list[Found]]:
         """Like `read`, but yield everything that is certain after a block together."""
         return map(list, self._scans(blocks))
@@ -79,8 +84,9 @@ class TextReader:
                 if header := _CSV_HEADER.fullmatch(block.partition("\n")[0]):
                     self._urls.separator = header[1]
             yield self._scan()
-        window.is_whole = True
-        yield self._scan()
+        if not window.is_whole:
+            window.is_whole = True
+            yield self._scan()
 
     def _scan(self) -> Iterator[Found]:
         """Continue reading the window, to its end, or to text that continues after it."""
@@ -196,7 +202,7 @@ class TextReader:
         """Read text that is one line of the capture."""
         reader = TextReader(self._anchors, self._pointer, self._json_lines)
         reader._urls.separator = self._urls.separator
-        for found in reader.read([text]):
+        for found in reader.read_whole(text):
             if isinstance(found, Leak):
                 yield found._replace(line=number)
             elif is_verbatim:

@@ -19,6 +19,7 @@ from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.members import Member, member
 from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
+from connect_errors.captures.text import TextReader
 from connect_errors.redaction import shown_pointer
 from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
@@ -30,7 +31,8 @@ MAX_DEPTH = 64
 """Maximum depth of JSON that is followed."""
 
 _ENDS = ("end_map", "end_array")
-_WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
+WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
+"""Matches a string that is a URL or a path, not text that contains one."""
 
 
 class Walker:
@@ -157,7 +159,7 @@ class Walker:
         if frame is not None and frame.query == text and key in members.QUERIES:
             return  # another member contains its path
         role: Role = "location" if key in members.LOCATIONS else "request"
-        if _WHOLE.fullmatch(text) or (len(value) > MAX_BYTES and _WHOLE.match(text)):
+        if WHOLE.fullmatch(text) or (len(value) > MAX_BYTES and WHOLE.match(text)):
             if key in members.PATHS or role == "location" or "?" in text or "#" in text:
                 if role == "request" and frame is not None and frame.key == members.REQUEST:
                     self._records.requested = text
@@ -166,15 +168,7 @@ class Walker:
         if role == "location" and " " not in text:
             yield from self._take(frame, Pending(text, pointer, role))
             return
-        from connect_errors.captures.text import TextReader  # reads JSON itself, in single lines
-
-        for found in TextReader(self._anchors, pointer).read([value]):
-            if isinstance(found, Leak):
-                yield found._replace(line=None, pointer=pointer)
-            else:
-                yield found._replace(
-                    line=None, column=None, pointer=pointer, is_verbatim=False, record=self._records.number
-                )
+        yield from read_string(TextReader(self._anchors, pointer), value, pointer, self._records.number)
 
     def _take(self, frame: Frame | None, pending: Pending) -> Iterator[Candidate]:
         """Hold a URL until the end of its object, if it is in one."""
@@ -182,6 +176,15 @@ class Walker:
             yield self._records.candidate(pending, None)
         else:
             frame.pending.append(pending)
+
+
+def read_string(reader: TextReader, value: str, pointer: str, record: int) -> Iterator[Found]:
+    """Read a string that contains text, such as a line of a log."""
+    for found in reader.read_whole(value):
+        if isinstance(found, Leak):
+            yield found._replace(line=None, pointer=pointer)
+        else:
+            yield found._replace(line=None, column=None, pointer=pointer, is_verbatim=False, record=record)
 
 
 def read_value(text: str, anchors: Anchors) -> list[Found] | None:
