@@ -167,6 +167,21 @@ def json_lines(lines: int) -> Iterator[str]:
         yield json.dumps(entry, separators=(",", ":"))
 
 
+def application_log(lines: int) -> Iterator[str]:
+    """Yield the log of an application, which logs the URL of each request."""
+    for number, target, _ in requests(lines, has_redirects=True):
+        time = f"2026-03-12 {number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02},{number * 7 % 1000:03}"
+        yield f"{time} INFO  [worker-{number % 4}] app.requests - received https://{HOST}{target}"
+
+
+def container_log(lines: int) -> Iterator[str]:
+    """Yield the access log of a container, as Docker writes it."""
+    for number, line in enumerate(log(lines)):
+        time = f"2026-03-12T00:{number // 60 % 60:02}:{number % 60:02}.{number * 7919 % 10**9:09}Z"
+        entry = {"log": f"{line}\n", "stream": "stdout", "time": time}
+        yield json.dumps(entry, separators=(",", ":")).replace("&", "\\u0026")
+
+
 class Mode(NamedTuple):
     """A way to run the command, and the rival it is compared with."""
 
@@ -206,6 +221,8 @@ SETS = (
     ),
     Set("access log", log, "log", tuple(mode._replace(target=mode.target and 0.7) for mode in (SUMMARY_ONLY, OF_URI))),
     Set("access log", log, "log", (TEXT, JSONL, WITH_VALUES)),
+    Set("log of an application", application_log, "text", (SUMMARY_ONLY._replace(target=0.7), JSONL)),
+    Set("log of a container", container_log, "container", (SUMMARY_ONLY, JSONL)),
     Set("JSON Lines of a server", json_lines, "jsonl", (SUMMARY_ONLY, TEXT, JSONL)),
     Set(
         "log with nothing to find",

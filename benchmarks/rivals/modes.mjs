@@ -1,5 +1,5 @@
 // What one would write for Node: lines are streamed, URLSearchParams parses, Ajv's compiled validators judge.
-// node modes.mjs SCHEMAS CAPTURE (urls | log | jsonl) (summary | jsonl) [--show-values] [--state=S] [--redirect-uri=U]
+// node modes.mjs SCHEMAS CAPTURE (urls | log | text | jsonl | container) (summary | jsonl) [--show-values] [--state=S] [--redirect-uri=U]
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -27,6 +27,7 @@ const successes = [
 ];
 const shown = new Set(["error", "error_description", "status_code", "error_message", "make", "model", "year"]);
 const request = /"[A-Z]+ (\S+) HTTP\/[0-9.]+"/;
+const address = /https?:\/\/[^\s"'<>]+/;
 const deciding = /[?&](?:error|code|vehicle_id|user_id)=/;
 
 // The URL of a line, or undefined where it has no redirect.
@@ -37,6 +38,10 @@ function found(line) {
   let url;
   if (input === "log") {
     url = request.exec(line)?.[1];
+  } else if (input === "text") {
+    url = address.exec(line)?.[0];
+  } else if (input === "container") {
+    url = request.exec(JSON.parse(line).log)?.[1];
   } else {
     const entry = JSON.parse(line).request;
     url = entry && `https://${entry.host}${entry.uri}`;
