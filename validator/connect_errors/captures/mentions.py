@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.anchors import is_address, opens_connect
-from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.copies import copied_from
 from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import leaks_code
@@ -80,8 +80,9 @@ class URLReader:
         before = find_start(text, start) if self._may_continue(anchor) else None
         if before is None:
             return None
-        first = Line(text.rfind("\n", 0, before.start) + 1, 0)
-        done = self._candidate(before, text[first.start : before.start])
+        line = Line(text.rfind("\n", 0, before.start) + 1, text.find("\n", before.end))
+        head = text[line.start : before.start]
+        done = self._candidate(before, line, head, messages.role_after(head))
         return done if done[0] >= anchor.match.end() else None
 
     def _may_continue(self, anchor: Anchor) -> bool:
@@ -113,18 +114,16 @@ class URLReader:
             return found.end, ()
         if messages.is_referer(head):
             return found.end, self._leak(text[found.start : found.end], anchor.number)
-        return self._candidate(found, head)
+        return self._candidate(found, line, head, role)
 
-    def _candidate(self, found: scanner.Found, head: str) -> Read:
-        """Make a candidate from a URL: joined, unescaped, resolved."""
+    def _candidate(self, found: scanner.Found, line: Line, head: str, role: Role) -> Read:
+        """Make a candidate from a URL in a line: joined, unescaped, resolved."""
         window, text = self._window, self._window.text
         start, end, _, kind = found
-        line = Line(text.rfind("\n", 0, start) + 1, text.find("\n", end))
         if self.separator and start == line.start:
             separator = text.find(self.separator, start, end)
             end = end if separator < 0 else separator
         end = scanner.end_of_words(text, start, end, line.end)
-        role = messages.role_after(head)
         joined = join(window, Line(start, end), line, is_header=role == "location")
         end, url = joined.end, joined.text
         after = text[end : end + 1]

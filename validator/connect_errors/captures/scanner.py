@@ -18,18 +18,17 @@ _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=
 _HARD = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
 
+_IN_BODY = r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]*+"
 _BODY = re.compile(
-    r"(?:"
-    r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]++"
-    r"|&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
+    rf"{_IN_BODY}(?:(?:"
+    r"&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
     r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:_-])"
-    r")*+",
+    rf"){_IN_BODY})*+",
     re.IGNORECASE,
 )
 _CLOSING_QUOTE = re.compile(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
 """Not an apostrophe within a word."""
 
-_CLOSERS = re.compile(r"[)\]}]")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
@@ -134,8 +133,8 @@ def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
 
 def _unopened(text: str, start: int, stop: int) -> int:
     """Find the first unmatched closing bracket; `stop` if there is none."""
-    if not _CLOSERS.search(text, start, stop):
-        return stop
+    if max(map(text.find, _OPENERS, repeat(start), repeat(stop))) < 0:
+        return stop  # there is no closing bracket
     open_brackets: list[str] = []
     for index in range(start, stop):
         character = text[index]
