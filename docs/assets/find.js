@@ -146,7 +146,7 @@ class Finder {
     if (isName(text)) this.hasMore = true; // its value is another string
     if (REFERER.test(key)) return;
     if (!search("scanner.anchor", `\n${text} `)) this.seeAddress(text);
-    else if (!fullmatch("walker._WHOLE", text)) new Text(this, text, true).read();
+    else if (!fullmatch("walker.WHOLE", text)) new Text(this, text, true).read();
     else if (text.includes("://")) {
       const media = [];
       const url = unescape(text, media);

@@ -157,6 +157,6 @@ def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [f'{{"{name}":1,"status":{status},"uri":"/cb?code=1"}}' for name in "abcdef" for status in (302, 404, 302)]
     for line in [line for line in lines for _ in range(3)]:
         assert found_by(reader, line, anchors) == found_by(None, line, anchors)
-        cached = sum(len(outline.known) for outline in reader._outlines.values())  # noqa: SLF001 - the cache is private
+        cached = sum(len(outline.finders) for outline in reader._outlines.values())  # noqa: SLF001 - the cache is private
         assert cached <= 300 // len(line)
         assert len(reader._seen) <= 3  # noqa: SLF001 - as above

@@ -19,8 +19,8 @@ from connect_errors.captures.walker import WHOLE, read_string, read_value
 from connect_errors.url import MAX_BYTES
 
 Found = Candidate | Leak
-_Find = Callable[[str], list[Found]]
-"""Returns the redirects of a URL or text, wherever all else is as in a line that was read before."""
+_Finder = Callable[[str], list[Found]]
+"""Finds the redirects of a line whose only difference from a known line is this URL or text."""
 
 MAX_REMEMBERED = 1_000_000
 """Maximum number of cached characters; when it is exceeded, the cache is emptied."""
@@ -53,8 +53,8 @@ class _Outline(NamedTuple):
     """The indexes of the values that may matter to the redirect, whatever they are."""
     silent: tuple[int, ...]
     """The indexes of the other values, which matter only if they contain a redirect."""
-    known: dict[tuple[object, ...], _Find]
-    """How the redirect is found, for each `key`."""
+    finders: dict[tuple[object, ...], _Finder]
+    """The finder for each `key`."""
 
     def key(self, values: list[str]) -> tuple[object, ...]:
         """Return all that determines how the redirect is found: the values that matter, and whether it is a path."""
@@ -85,7 +85,7 @@ class JSONLines:
         content = self._content(values[outline.at], is_text=outline.is_text)
         if not content or self._has_more(outline, values):
             return read_value(text, self._anchors)
-        find = outline.known.get(outline.key(values))
+        find = outline.finders.get(outline.key(values))
         return find(content) if find else self._learn(text, content, outline, values)
 
     def _content(self, value: str, *, is_text: bool) -> str:
@@ -104,15 +104,15 @@ class JSONLines:
         if found and self._was_seen(hash(fixed)) and (outline := self._outline(pieces)):
             value = pieces[1::2][outline.at]
             content = self._content(value, is_text=outline.is_text)
-            find = self._way(content, found, is_text=outline.is_text)
+            find = self._finder(content, found, is_text=outline.is_text)
             longer = text.replace(value, f'{value[:-1]}0"', 1)
             if find and find(f"{content}0") == read_value(longer, self._anchors):
                 self._make_room(text)
                 self._outlines[fixed] = outline
         return found
 
-    def _way(self, content: str, found: list[Found], *, is_text: bool) -> _Find | None:
-        """Return the way in which the redirects of a line were found; None if it is unknown."""
+    def _finder(self, content: str, found: list[Found], *, is_text: bool) -> _Finder | None:
+        """Return a finder that finds the same redirects in the same content; None if there is none."""
         first = found[0]
         if is_text:
             find = partial(self._in_text, first.pointer or "")
@@ -157,9 +157,9 @@ class JSONLines:
     def _learn(self, text: str, content: str, outline: _Outline, values: list[str]) -> list[Found] | None:
         """Read a line of a known outline, and cache how its redirects are found."""
         found = read_value(text, self._anchors)
-        if found and (find := self._way(content, found, is_text=outline.is_text)):
+        if found and (find := self._finder(content, found, is_text=outline.is_text)):
             self._make_room(text)
-            outline.known[outline.key(values)] = find
+            outline.finders[outline.key(values)] = find
         return found
 
     def _make_room(self, text: str) -> None:

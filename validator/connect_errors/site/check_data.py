@@ -119,7 +119,7 @@ _OF_CAPTURES = (
     ),
     (selection, "SMARTCAR", "UUID", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER"),
-    (walker, "_WHOLE"),
+    (walker, "WHOLE"),
 )
 """The patterns with which `find.js` finds redirects in text, by module; it has fewer readers than this package."""
 
