@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import NamedTuple, cast
 
 from connect_errors.captures import Batch, Candidate, Capture, Reason, distinguish
-from connect_errors.encoding import Span, decode
+from connect_errors.encoding import Span
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
 from connect_errors.redaction import shown_pointer, unmasked
@@ -134,9 +134,10 @@ class Checker:
             reports = [cast("RedactedReport", one.report) for one in lines]
             if self._show_values:
                 reports = [report(index) if one.findings else one for index, one in enumerate(reports)]
+                given = self._shapes.decoded_values(batch.texts, [shape for _, shape, _ in keys])
                 values = [
-                    None if one.findings or text == line.text else _values(text, line.shown or (), self._shapes)
-                    for one, line, text in zip(reports, lines, batch.texts, strict=True)
+                    None if one.findings or text == line.text else _values(text, line.shown or (), of_line)
+                    for one, line, text, of_line in zip(reports, lines, batch.texts, given, strict=True)
                 ]
                 yield ReportBatch(reports, places, report, values)
             else:
@@ -246,13 +247,12 @@ def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -
         )
     if shown is None:
         return report.at(place, findings)
-    values = _values(text, shown, shapes)
-    return report.at(place, findings).with_values(*values)
+    [given] = shapes.decoded_values([text], [MARKER])
+    return report.at(place, findings).with_values(*_values(text, shown, given))
 
 
-def _values(text: str, shown: tuple[tuple[str, int], ...], shapes: Shapes) -> Values:
-    """Return the values shown for the interchangeable values of a text."""
-    given = list(map(decode, shapes.raw_values(text)))
+def _values(text: str, shown: tuple[tuple[str, int], ...], given: list[str]) -> Values:
+    """Return what is shown of a text and of its interchangeable values."""
     return Values(unmasked(text), {unmasked(name): unmasked(given[number]) for name, number in shown})
 
 

@@ -94,9 +94,16 @@ class Shapes:
         for match in self._values.finditer(text):
             yield match.start() + 1, match.end()
 
-    def raw_values(self, text: str) -> list[str]:
-        """Return the values that the shape of a text omits, undecoded."""
-        return [value[1:] for value in self._values.findall(text)]
+    def decoded_values(self, texts: list[str], shapes: list[str]) -> Iterator[list[str]]:
+        """Yield, for each line of a list and its shape, the values that the shape omits."""
+        # They decode to printable ASCII, so they can all be decoded at once.
+        values = decode("\n".join([value[1:] for value in self._values.findall("\n".join(texts))])).split("\n")
+        start = 0
+        for text, shape in zip(texts, shapes, strict=True):
+            has_shape = not shape.startswith(MARKER)
+            end = start + (shape.count(MARKER) if has_shape else len(self._values.findall(text)))
+            yield values[start:end]
+            start = end
 
     def moved(self, before: str, after: str) -> "Moved":
         """Map places between two texts of one shape."""

@@ -12,7 +12,7 @@ from connect_errors.report_batch import ReportBatch, Values
 from connect_errors.shown import Shown
 
 VERSION = 1
-_encode = json.JSONEncoder(ensure_ascii=True).encode
+_quoted = json.JSONEncoder(ensure_ascii=True).encode
 _SLOT = Shown("\0")
 """A placeholder for a value in a template."""
 
@@ -88,7 +88,7 @@ def _render_values(values: Values, report: RedactedReport) -> str:
         report.renderings["json template"] = template
     if not template:
         return dumps(_to_dict(report.with_values(*values))).removeprefix("{")
-    return template % (_string(values.url), *map(_string, values.parameters.values()))
+    return _printable(template % (_quoted(values.url), *map(_quoted, values.parameters.values())))
 
 
 def _to_dict(report: RedactedReport) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def dumps(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any J
 
 def _string(text: str) -> str:
     """Write a string like `dumps`, which spends most of its time on options."""
-    return _printable(_encode(text))
+    return _printable(_quoted(text))
 
 
 def _printable(text: str) -> str:
