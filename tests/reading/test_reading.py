@@ -288,6 +288,21 @@ def test_a_read_error_in_the_middle_of_a_file() -> None:
     assert str(raised.value) == "Input/output error"
 
 
+@pytest.mark.parametrize("name", ["list.txt", "list.gz", "nginx-access.log", "browser.har"])
+@pytest.mark.parametrize("successes", [0, 1])
+def test_an_error_before_reading_is_not_one_of_the_capture(name: str, successes: int) -> None:
+    """It is one of the output, which is flushed before each read: its disk is full, or its reader is gone."""
+    calls = iter(range(successes))
+
+    def flush() -> None:
+        if next(calls, None) is None:
+            raise BrokenPipeError(32, "Broken pipe")
+
+    stream: io.BufferedReader[Any] = io.BufferedReader(Chunks((CAPTURES / name).read_bytes(), [50]))
+    with pytest.raises(BrokenPipeError):
+        list(Capture(Shown("-"), stream, before_read=flush))
+
+
 @pytest.mark.parametrize(
     ("data", "urls"),
     [

@@ -15,7 +15,7 @@ from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of, candidates_of
-from connect_errors.captures.lines import CaptureError, Stream
+from connect_errors.captures.lines import BeforeReadError, CaptureError, Stream
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, why_not
@@ -48,7 +48,7 @@ class Capture:
         input_format: one of `INPUT_FORMATS`.
         redirect_uris: the registered redirect URIs; only URLs at one of them are redirects, except in a list, where
             every line is.
-        before_read: called before each read, which may block.
+        before_read: called before each read, which may block. Its `OSError`s are raised by `batches` as they are.
     """
 
     def __init__(
@@ -181,6 +181,12 @@ class Capture:
         Raises:
             CaptureError: the capture cannot be read, or not to the end.
         """
+        try:
+            yield from self._batches_of_stream()
+        except BeforeReadError as failure:
+            raise failure.error from None
+
+    def _batches_of_stream(self) -> Iterator[Batch]:
         stream = Stream(self._stream, self._before_read)
         reported = 0
         if self.input_format == "auto":

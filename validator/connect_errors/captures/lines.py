@@ -42,6 +42,17 @@ class CaptureError(Exception):
         self.message = message
 
 
+class BeforeReadError(Exception):
+    """`before_read` failed, which says nothing about the capture.
+
+    It is not an `OSError`, because those count as errors of the capture wherever it is read.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class _Refilled(io.RawIOBase):
     """A stream with bytes that were already read put back at the front."""
 
@@ -57,7 +68,10 @@ class _Refilled(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as in RawIOBase
         if not self._beginning:
-            self._before_read()
+            try:
+                self._before_read()
+            except OSError as error:
+                raise BeforeReadError(error) from error
         data = self._beginning[: len(buffer)] or self._stream.read1(len(buffer))
         self._beginning = self._beginning[len(data) :]
         buffer[: len(data)] = data
