@@ -3,7 +3,7 @@
 import pytest
 from connect_errors.captures.anchors import Anchors, anchor_pattern
 from connect_errors.url import URL
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.helpers.properties import examples
@@ -27,6 +27,7 @@ PIECES = st.one_of(
 
 @examples(1000)
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(URIS), st.booleans(), st.integers(0, 20))
+@example("Location: errorhttps://", (), True, 0)  # noqa: FBT003 - as given below
 def test_anchors_match_the_pattern(text: str, uris: tuple[URL, ...], locations: bool, start: int) -> None:
     pattern = anchor_pattern(uris, locations=locations)
     expected = []

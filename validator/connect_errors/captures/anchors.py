@@ -72,10 +72,12 @@ class Anchors:
         """
         ahead = [(at, number) for number, find in enumerate(self._finds) if (at := find(text, start)) >= 0]
         heapify(ahead)
+        last = -1
         while ahead:
             at, number = ahead[0]
-            if match := self._match(text, at):
+            if at != last and (match := self._match(text, at)):  # two words may be at one place
                 yield match
+            last = at
             following = self._finds[number](text, at + 1)
             if following < 0:
                 heappop(ahead)
