@@ -113,8 +113,8 @@ def _all() -> Iterator[Judged]:
     yield Judged.of("connect_errors.shapes.interchangeable_values()", interchangeable_values(NO_EXPECTATION))
     yield Judged.of("connect_errors.shapes.undocumented_descriptions()", undocumented_descriptions(NO_EXPECTATION))
     uris = (URL("https://example.com/callback"), URL("https://example.com"))
-    yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchor_pattern(uris))
-    yield Judged.of("connect_errors.captures.anchors.anchor_pattern(locations=True)", anchor_pattern(locations=True))
+    anchors = anchor_pattern(uris, locations=True)  # every alternative; the other anchor patterns lack some
+    yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchors)
     starts = start_pattern(("error", "/callback"), ("example.com",), locations=True)
     yield Judged.of("connect_errors.captures.anchors.start_pattern()", starts)
     for path in sorted(SCHEMAS.rglob("*.json")):
@@ -140,7 +140,7 @@ def verdicts(judged: Iterable[Judged]) -> list[str]:
     return found
 
 
-@pytest.mark.slow(seconds=35)
+@pytest.mark.slow(seconds=20)
 def test_no_pattern_backtracks_badly() -> None:
     distinct = {one[1:]: one for one in all_patterns()}.values()
     bad = {one.name: verdict for one, verdict in zip(distinct, verdicts(distinct), strict=True) if verdict != "safe"}
