@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from connect_errors.formats import FORMATS
 
+NO_COMPILE = {"PIP_NO_COMPILE": "0"}
+"""Have pip not compile every module that it installs for a few starts; pip takes a false value for yes here."""
+
 _FIXTURES = {"run", "application", "build", "site", "hooks", "repository", "sdist", "wheel"}
 _OURS = ("tests.", "scripts.")
 

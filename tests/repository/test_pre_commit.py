@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.paths import ROOT
+from tests.helpers.processes import NO_COMPILE
 
 SHIPPED = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "docs/errors", "schemas", "validator")
 
@@ -35,7 +36,7 @@ def pre_commit(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[st
     return subprocess.run(
         [sys.executable, "-m", "pre_commit", *arguments],
         cwd=folder,
-        env=environment | {"PRE_COMMIT_HOME": str(folder.parent / "home"), "PRE_COMMIT_COLOR": "never"},
+        env=environment | NO_COMPILE | {"PRE_COMMIT_HOME": str(folder.parent / "home"), "PRE_COMMIT_COLOR": "never"},
         capture_output=True,
         text=True,
         check=False,
