@@ -277,7 +277,7 @@ class Text {
     const goesOn =
       [...line.slice(1, at)].every((one) => `${LINE_MARKS}&?`.includes(one)) ||
       (found.kind === "rest" && before(found.start)) ||
-      (found.kind === "query" && found.segment === 1 && fullmatch("mentions._END_OF_PATH", line.slice(1, found.start)));
+      (found.kind === "query" && found.segment === 1 && fullmatch("url_reader._END_OF_PATH", line.slice(1, found.start)));
     if (!goesOn) return null;
     const start = this.findStart(row);
     if (!start) return null;

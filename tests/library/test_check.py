@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from connect_errors import check, shapes
-from connect_errors.captures import Capture, CaptureError
-from connect_errors.captures import lines as reading
+from connect_errors.captures import Capture, CaptureError, stream
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
 from connect_errors.formats.base import Settings
@@ -135,10 +134,10 @@ def test_reports_do_not_depend_on_block_boundaries(
     """Redirects are processed in blocks of lines, as many as have arrived."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("MAX_LINE", "BLOCK"):
-            patch.setattr(reading, name, 100)  # some blocks truncate a line; no block is longer than a line may be
+            patch.setattr(stream, name, 100)  # some blocks truncate a line; no block is longer than a line may be
         expected = one_by_one(text, expectation, input_format)
         assert checked(text, expectation, "all", input_format) == expected
-        patch.setattr(reading, "BLOCK", block)
+        patch.setattr(stream, "BLOCK", block)
         assert checked(text, expectation, "all", input_format) == expected
 
 

@@ -1,7 +1,7 @@
 """Lines of JSON that have much in common: each is read as if it were the only one."""
 
 import pytest
-from connect_errors.captures import json_lines, members
+from connect_errors.captures import json_lines, member_names
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.json_lines import JSONLines
@@ -135,9 +135,16 @@ def test_lines_that_differ_in_more_than_their_values(usual: str, other: str) -> 
 
 
 def test_names_of_paths_have_no_other_meaning() -> None:
-    others = (members.QUERIES, members.HOSTS, members.SCHEMES, members.STATUSES, members.AGENTS, members.OF_ANSWERS)
-    assert not any(members.PATHS & names for names in (*others, members.TYPED_VALUES, members.PAIR))
-    assert not any(members.member(name).parameter for name in members.PATHS)
+    others = (
+        member_names.QUERIES,
+        member_names.HOSTS,
+        member_names.SCHEMES,
+        member_names.STATUSES,
+        member_names.AGENTS,
+        member_names.OF_ANSWERS,
+    )
+    assert not any(member_names.PATHS & names for names in (*others, member_names.TYPED_VALUES, member_names.PAIR))
+    assert not any(member_names.member(name).parameter for name in member_names.PATHS)
 
 
 @examples(3000)

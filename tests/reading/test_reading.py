@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.captures.lines import MAX_LINE
 from connect_errors.captures.selection import REASONS, why_not
+from connect_errors.captures.stream import MAX_LINE
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from connect_errors.captures import Capture
-from connect_errors.captures.lines import BLOCK
+from connect_errors.captures.stream import BLOCK
 from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 from connect_errors.captures import Capture
-from connect_errors.captures.lines import CaptureError
+from connect_errors.captures.stream import CaptureError
 from connect_errors.check import Checker
 from connect_errors.drift.comparison import compare
 from connect_errors.expectation import NO_EXPECTATION

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 from connect_errors import validate
 from connect_errors.captures import Capture
-from connect_errors.captures.lines import MAX_LINE, Stream
-from connect_errors.captures.shortened import Shortened
+from connect_errors.captures.stream import MAX_LINE, Stream
+from connect_errors.captures.truncating_reader import TruncatingReader
 from connect_errors.judge import MAX_FINDINGS_PER_RULE
 from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES, URL
@@ -260,7 +260,7 @@ def test_a_truncated_line_is_not_joined_to_its_end() -> None:
 
 
 def shortened(data: bytes, size: int) -> bytes:
-    stream = Shortened(Stream(io.BytesIO(data)))
+    stream = TruncatingReader(Stream(io.BytesIO(data)))
     return b"".join(iter(lambda: stream.read(size), b""))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Literal, TypedDict, Unpack
 
-from connect_errors.captures import Batch, Candidate, Capture, urls
+from connect_errors.captures import Batch, Candidate, Capture, url_list
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Leak, batch_of, candidates_of
 from connect_errors.captures.json_lines import JSONLines
@@ -134,7 +134,7 @@ class _Lines(Capture):
 
     def _read_line(self, text: str) -> Iterable[Candidate | Leak]:
         if self.is_list:
-            return candidates_of(urls.read([text]))
+            return candidates_of(url_list.read([text]))
         if not self._anchors.are_in(text):
             return ()
         self._repetitions = None  # each line is a separate capture

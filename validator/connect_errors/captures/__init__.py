@@ -15,10 +15,10 @@ from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of, candidates_of
-from connect_errors.captures.lines import BeforeReadError, CaptureError, Stream
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, why_not
+from connect_errors.captures.stream import BeforeReadError, CaptureError, Stream
 from connect_errors.connect_url import is_connect_url
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
@@ -227,9 +227,9 @@ class Capture:
             found = json.read(stream, Anchors(self._redirect_uris), self._see_text)
             yield from self._batches([one] for one in found)
         elif self.is_list:
-            from connect_errors.captures import urls
+            from connect_errors.captures import url_list
 
-            yield from urls.read(_until_damage(stream.blocks(), damage), reported)
+            yield from url_list.read(_until_damage(stream.blocks(), damage), reported)
         else:
             from connect_errors.captures.text import TextReader
 

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from connect_errors.captures.lines import MAX_BEGINNING
+from connect_errors.captures.stream import MAX_BEGINNING
 
 _JSON = re.compile(
     r"\s*(?:(?:\[\s*)*\{\s*[\"}]"  # objects, also in arrays

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from connect_errors.captures import members
+from connect_errors.captures import member_names
 from connect_errors.captures.candidates import Role
-from connect_errors.captures.members import Member
+from connect_errors.captures.member_names import Member
 
 _QUERY = re.compile(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
 _STATUS = re.compile("[1-5][0-9]{2}")
@@ -64,36 +64,36 @@ class Frame:
         """
         if member.parameter:
             self.parameters.setdefault(member.parameter, text)
-        if member.name in members.PAIR:
+        if member.name in member_names.PAIR:
             self.pair[member.name] = (text, pointer())
-        if member.key in members.TYPED_VALUES:
+        if member.key in member_names.TYPED_VALUES:
             self.typed = text
-        if member.key in members.OF_REQUESTS:
+        if member.key in member_names.OF_REQUESTS:
             self._take_of_request(member.key, text)
 
     def _take_of_request(self, key: str, text: str) -> None:
-        if key in members.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:
+        if key in member_names.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:
             self.path = text
-        elif key in members.QUERIES and "://" not in text.partition("&")[0] and _QUERY.fullmatch(text):
+        elif key in member_names.QUERIES and "://" not in text.partition("&")[0] and _QUERY.fullmatch(text):
             self.query = text
-        elif key in members.HOSTS:
+        elif key in member_names.HOSTS:
             self.host = text
-        elif key in members.SCHEMES and text.lower() in ("http", "https"):
+        elif key in member_names.SCHEMES and text.lower() in ("http", "https"):
             self.scheme = text.lower()
-        elif key in members.STATUSES and _STATUS.match(text):
+        elif key in member_names.STATUSES and _STATUS.match(text):
             self.status = int(text[:3])
-        elif key in members.AGENTS:
+        elif key in member_names.AGENTS:
             self.agent = text
 
     def take_number(self, key: str, value: object) -> None:
         """Record a number member of the object."""
-        if key in members.STATUSES and _STATUS.fullmatch(str(value)):
+        if key in member_names.STATUSES and _STATUS.fullmatch(str(value)):
             self.status = int(str(value))
 
     @property
     def pair_name(self) -> str:
         """The name, if the object is a pair of a name and a value; otherwise empty."""
-        return next((self.pair[one][0] for one in members.PAIR_NAMES if one in self.pair), "")
+        return next((self.pair[one][0] for one in member_names.PAIR_NAMES if one in self.pair), "")
 
     def inherit(self, inner: "Frame") -> None:
         """Take over data about the same exchange from an inner object."""

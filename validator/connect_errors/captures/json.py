@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.lines import UNREADABLE, CaptureError, Stream
-from connect_errors.captures.shortened import Shortened
+from connect_errors.captures.stream import UNREADABLE, CaptureError, Stream
+from connect_errors.captures.truncating_reader import TruncatingReader
 from connect_errors.captures.walker import Walker
 from connect_errors.redaction import shown_error
 from connect_errors.shown import say
@@ -27,7 +27,7 @@ def read(
     walker = Walker(anchors, see_text)
     try:
         # Without floats, a long number crashes ijson 3.6 instead of being an error.
-        yield from walker.read(ijson.basic_parse(Shortened(stream), use_float=True, multiple_values=True))
+        yield from walker.read(ijson.basic_parse(TruncatingReader(stream), use_float=True, multiple_values=True))
     except (ijson.JSONError, ValueError) as error:
         where = walker.place()
         yield from walker.rest()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.members import PATHS, Member, member
+from connect_errors.captures.member_names import PATHS, Member, member
 from connect_errors.captures.text import TextReader
 from connect_errors.captures.walker import WHOLE, read_string, read_value
 from connect_errors.url import MAX_BYTES

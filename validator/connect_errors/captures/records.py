@@ -7,7 +7,7 @@ because the record may also contain the whole URL.
 import re
 from collections.abc import Callable, Iterator
 
-from connect_errors.captures import members, scanner
+from connect_errors.captures import member_names, scanner
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
@@ -45,7 +45,7 @@ class Records:
             yield from self._take_pair(frame, parent)
         if parent is not None and frame.typed and is_parameter(frame.name):
             parent.parameters.setdefault(frame.name, frame.typed)
-        if parent is not None and (frame.key in members.HEADERS or frame.key in members.MESSAGES):
+        if parent is not None and (frame.key in member_names.HEADERS or frame.key in member_names.MESSAGES):
             parent.inherit(frame)
         if parent is not None and _belongs_to_parent(frame, parent):
             parent.pending += frame.pending
@@ -60,7 +60,7 @@ class Records:
                 yield self.candidate(whole, frame, is_verbatim=False)
             else:
                 self._hold(f"?{query}", frame, pointer)
-        if frame.parameters and (query_text := query_of(frame.parameters, is_query=frame.key in members.QUERIES)):
+        if frame.parameters and (query_text := query_of(frame.parameters, is_query=frame.key in member_names.QUERIES)):
             self._hold(query_text, frame, pointer)
 
     def end(self) -> Iterator[Found]:
@@ -101,22 +101,22 @@ class Records:
     def _take_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
         """Read an object with a name and a value: a header field, or a query parameter."""
         name = frame.pair_name
-        value, pointer = frame.pair.get(members.PAIR_VALUE, ("", ""))
+        value, pointer = frame.pair.get(member_names.PAIR_VALUE, ("", ""))
         if not name or not value or parent is None:
             return
-        key = members.normal_name(name)
-        if key in members.LOCATIONS or key in members.REFERERS or frame.key in members.QUERIES:
+        key = member_names.normal_name(name)
+        if key in member_names.LOCATIONS or key in member_names.REFERERS or frame.key in member_names.QUERIES:
             frame.pending = [one for one in frame.pending if one.pointer != pointer]
-        if key in members.REFERERS:
+        if key in member_names.REFERERS:
             if leaks_code(value):
                 yield Leak(None, pointer)
-        elif key in members.LOCATIONS:
+        elif key in member_names.LOCATIONS:
             parent.pending.append(Pending(value, pointer, "location"))
-        elif key in members.HOSTS:
+        elif key in member_names.HOSTS:
             parent.host = parent.host or value
-        elif key in members.AGENTS:
+        elif key in member_names.AGENTS:
             parent.agent = parent.agent or value
-        elif frame.key in members.QUERIES and is_parameter(name):
+        elif frame.key in member_names.QUERIES and is_parameter(name):
             parent.parameters.setdefault(name, value)
         frame.parameters.clear()
 
@@ -132,7 +132,7 @@ class Records:
 def _belongs_to_parent(frame: Frame, parent: Frame) -> bool:
     """Whether a URL is held until the end of an exchange, because the response follows it."""
     is_first = not parent.pending
-    return (frame.key == members.REQUEST and is_first) or (frame.key == members.RESPONSE and not is_first)
+    return (frame.key == member_names.REQUEST and is_first) or (frame.key == member_names.RESPONSE and not is_first)
 
 
 def _form(pointer: str) -> str:

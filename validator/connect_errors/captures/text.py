@@ -13,9 +13,9 @@ from connect_errors.captures import mail, scanner
 from connect_errors.captures.anchors import Anchors, is_address, is_encoded
 from connect_errors.captures.candidates import Candidate, Leak
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, read_request, read_rest
-from connect_errors.captures.mentions import IN_QUERY, Anchor, Found, Read, URLReader, form_of
 from connect_errors.captures.objects import could_be_object, find_object
 from connect_errors.captures.tables import BOXES, MAX_HEADER, Table, read_aligned_header, read_header
+from connect_errors.captures.url_reader import IN_QUERY, Anchor, Found, Read, URLReader, form_of
 from connect_errors.captures.window import OpenEndError, Window
 
 if TYPE_CHECKING:

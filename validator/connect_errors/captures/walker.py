@@ -11,12 +11,12 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-from connect_errors.captures import members
+from connect_errors.captures import member_names
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak, Role
 from connect_errors.captures.frames import Frame, Pending
 from connect_errors.captures.logs import leaks_code
-from connect_errors.captures.members import Member, member
+from connect_errors.captures.member_names import Member, member
 from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
 from connect_errors.captures.text import TextReader
@@ -138,13 +138,13 @@ class Walker:
         text = value[: MAX_BYTES + 1]  # a longer one is too long for a URL, whatever follows
         if frame is not None:
             frame.take(named, text, self._pointer)
-            if key in members.QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
+            if key in member_names.QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
                 self._take_item(frame, self._path[-1], text)
-        if key in members.REFERERS:
+        if key in member_names.REFERERS:
             return (Leak(None, self._pointer()),) if leaks_code(text) else ()
         if not named.always_matters or self._may_have_redirect(value):
             return self._redirects(frame, key, value, text)
-        if key in ("url", "uri") and frame is not None and frame.key == members.REQUEST:
+        if key in ("url", "uri") and frame is not None and frame.key == member_names.REQUEST:
             self._records.requested = text
         return ()
 
@@ -156,12 +156,12 @@ class Walker:
 
     def _redirects(self, frame: Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
         pointer = self._pointer()
-        if frame is not None and frame.query == text and key in members.QUERIES:
+        if frame is not None and frame.query == text and key in member_names.QUERIES:
             return  # another member contains its path
-        role: Role = "location" if key in members.LOCATIONS else "request"
+        role: Role = "location" if key in member_names.LOCATIONS else "request"
         if WHOLE.fullmatch(text) or (len(value) > MAX_BYTES and WHOLE.match(text)):
-            if key in members.PATHS or role == "location" or "?" in text or "#" in text:
-                if role == "request" and frame is not None and frame.key == members.REQUEST:
+            if key in member_names.PATHS or role == "location" or "?" in text or "#" in text:
+                if role == "request" and frame is not None and frame.key == member_names.REQUEST:
                     self._records.requested = text
                 yield from self._take(frame, Pending(text, pointer, role))
             return

@@ -3,7 +3,7 @@
 import click
 
 from connect_errors import handbook
-from connect_errors.captures.lines import CaptureError, Stream
+from connect_errors.captures.stream import CaptureError, Stream
 from connect_errors.catalog import errors
 from connect_errors.cli.completion import complete_files
 from connect_errors.cli.console import echo_error, standard_output

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
-from connect_errors.captures.lines import CaptureError
+from connect_errors.captures.stream import CaptureError
 from connect_errors.cli.console import echo_error
 from connect_errors.redaction import shown_error
 from connect_errors.shown import Shown, say

@@ -142,7 +142,7 @@ def _registration_note(redirect: Redirect, registered: Sequence[URL]) -> Shown |
 
 def _check_capture(source: str, input_format: str, checker: Checker, writers: Sequence[Format]) -> CaptureReport:
     """Check a file, or standard input."""
-    from connect_errors.captures.account import report_on, sentences  # not needed for a URL
+    from connect_errors.captures.report import report_on, sentences  # not needed for a URL
     from connect_errors.cli.progress import show_progress
 
     name = shown_source(source)

@@ -34,15 +34,15 @@ from connect_errors import (
 )
 from connect_errors.captures import (
     anchors,
-    copies,
     detection,
+    escaped_copies,
     joining,
     logs,
-    mentions,
     messages,
     scanner,
     selection,
     text,
+    url_reader,
     walker,
 )
 from connect_errors.catalog import errors, recognized_parameters, requests, successes
@@ -103,7 +103,7 @@ _OF_CAPTURES = (
     (detection, "_COMPLETE", "_URL"),
     (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
-    (mentions, "_END_OF_PATH"),
+    (url_reader, "_END_OF_PATH"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
     (
         scanner,
@@ -262,7 +262,7 @@ def _tables() -> dict[str, Any]:
         "errors": sorted(errors()),
         "foreign": sorted(selection.FOREIGN_NAMES),
         "reasons": selection.REASONS,
-        "containers": {medium: portable(pattern) for medium, pattern in copies._BY_THE_CONTAINER.items()},
+        "containers": {medium: portable(pattern) for medium, pattern in escaped_copies._BY_THE_CONTAINER.items()},
         "references": {str(number): text for number, text in html._invalid_charrefs.items()},  # type: ignore[attr-defined] # not in typeshed
     }
 

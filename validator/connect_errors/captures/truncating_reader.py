@@ -3,7 +3,7 @@
 A parser keeps a string until it ends, and rescans it with each block. The body of a response may have any length.
 """
 
-from connect_errors.captures.lines import Stream
+from connect_errors.captures.stream import Stream
 from connect_errors.url import MAX_BYTES
 
 _MAX_STRING = 8 * MAX_BYTES
@@ -13,7 +13,7 @@ _WHITESPACE = " \t\r\n"
 _IN_NUMBERS = "0123456789+-.eE"
 
 
-class Shortened:
+class TruncatingReader:
     """The UTF-8 bytes of a JSON stream.
 
     Omitting blocks does not change how the parser reads the others: escapes are never split.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.anchors import is_address, opens_connect
 from connect_errors.captures.candidates import Candidate, Leak, Role
-from connect_errors.captures.copies import copied_from
+from connect_errors.captures.escaped_copies import copied_from
 from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.window import Line, Window
