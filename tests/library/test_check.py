@@ -346,13 +346,13 @@ def test_states_that_differ_in_the_same_way_are_interchangeable() -> None:
 def test_cache_size_is_bounded(expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MAX_REMEMBERED", 1_500)
     sizes = []
-    original = Checker._learn  # noqa: SLF001 - the cache is private
+    original = Checker._judge_and_cache  # noqa: SLF001 - the cache is private
 
     def watch(self: Checker, *arguments: object) -> object:
-        sizes.append(sum(len(str(key)) for key in self._known))
+        sizes.append(sum(len(str(key)) for key in self._cache))
         return original(self, *arguments)  # type: ignore[arg-type] # passed on unchanged
 
-    monkeypatch.setattr(Checker, "_learn", watch)
+    monkeypatch.setattr(Checker, "_judge_and_cache", watch)
     lines = [f"https://{number}.example/{number}?code={number}&{number}=1&error={number}" for number in range(150)]
     assert_same("\n".join(lines), expectation)
     assert 600 < max(sizes) < 3_000

@@ -18,7 +18,7 @@ from connect_errors.redaction import shown_pointer, unmasked
 from connect_errors.redirect import Place, Redirect
 from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Summary, Verdict
 from connect_errors.report_batch import ReportBatch, Values
-from connect_errors.shapes import MARKER, Moved, Shapes, StateDifferences
+from connect_errors.shapes import MARKER, IndexMap, Shapes, StateDifferences
 from connect_errors.url import URL
 
 MAX_REMEMBERED = 2_000_000
@@ -28,12 +28,12 @@ _Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
 """The selection's criteria (None in a list), the shape, and how its states differ from the one that was sent."""
 
 
-class _Known(NamedTuple):
-    """Cached results for all redirects of one shape."""
+class _CachedResult(NamedTuple):
+    """The cached result for all redirects of one shape."""
 
     report: RedactedReport | None
     """The report of the first one; None if it was not to be shown."""
-    shown: tuple[tuple[str, int], ...] | None
+    parameters: tuple[tuple[str, int], ...] | None
     """The parameters whose values differ, each with the index of its value in the shape; None if all are masked."""
     text: str
     """The text of the first one."""
@@ -57,17 +57,17 @@ class Checker:
         self._show_values = show_values
         self._shapes = Shapes(expectation)
         self._differences = StateDifferences(expectation.state) if expectation.state is not None else None
-        self._known: dict[_Key, _Known | Reason] = {}
+        self._cache: dict[_Key, _CachedResult | Reason] = {}
         """The reason for those that are passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
-        self._found = False
+        self._has_redirect = False
 
     def check_one(self, redirect: Redirect) -> RedactedReport:
         """Check a redirect that is not part of a capture."""
         report = judge(redirect, self.expectation).redacted(show_values=self._show_values)
         self._summary.add(report)
-        self._found = True
+        self._has_redirect = True
         return report
 
     def check(self, capture: Capture, detail: Detail) -> Iterator[RedactedReport]:
@@ -105,76 +105,78 @@ class Checker:
         self, candidate: Candidate, key: _Key, capture: Capture, detail: Detail
     ) -> RedactedReport | None:
         """Check a candidate; return its report if it is a redirect whose report is to be shown."""
-        known = self._recall(candidate, capture, key, detail)
-        if isinstance(known, str):
-            capture.pass_over(candidate, known)
+        result = self._look_up(candidate, capture, key, detail)
+        if isinstance(result, str):
+            capture.pass_over(candidate, result)
             return None
         if capture.repeats(candidate):
             return None
-        is_shown = self._shows(detail, known.spans)
-        known.tally[0] += 1
+        is_shown = self._is_shown(detail, result.spans)
+        result.tally[0] += 1
         capture.redirects += 1
-        self._found = True
-        return _at(candidate, capture, known, self._shapes) if is_shown else None
+        self._has_redirect = True
+        return _report_at(candidate, capture, result, self._shapes) if is_shown else None
 
     def _check_list(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
         """Check lines of a list, all of which are redirects."""
-        is_first_of_run = not self._found
-        lines = self._known_lines(batch, keys, capture, detail)
+        is_first_of_run = not self._has_redirect
+        results = self._look_up_lines(batch, keys, capture, detail)
         capture.redirects += len(keys)
 
-        def report(index: int) -> RedactedReport:
-            return _at(batch.candidate(index), capture, lines[index], self._shapes)
+        def report_at(index: int) -> RedactedReport:
+            return _report_at(batch.candidate(index), capture, results[index], self._shapes)
 
         if detail == "findings":
-            shown = [index for index, one in enumerate(lines) if one.spans or (is_first_of_run and not index)]
-            yield ReportBatch.of(*map(report, shown))
+            indexes = [index for index, result in enumerate(results) if result.spans or (is_first_of_run and not index)]
+            yield ReportBatch.of(*map(report_at, indexes))
         elif detail == "all":
             places = list(zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False))
-            reports = [cast("RedactedReport", one.report) for one in lines]
+            reports = [cast("RedactedReport", result.report) for result in results]
             if self._show_values:
-                reports = [report(index) if one.findings else one for index, one in enumerate(reports)]
-                given = self._shapes.decoded_values(batch.texts, [shape for _, shape, _ in keys])
+                reports = [report_at(index) if report.findings else report for index, report in enumerate(reports)]
+                decoded = self._shapes.decoded_values(batch.texts, [shape for _, shape, _ in keys])
                 values = [
-                    None if one.findings or text == line.text else _values(text, line.shown or (), of_line)
-                    for one, line, text, of_line in zip(reports, lines, batch.texts, given, strict=True)
+                    None
+                    if report.findings or text == result.text
+                    else _shown_values(text, result.parameters or (), line_values)
+                    for report, result, text, line_values in zip(reports, results, batch.texts, decoded, strict=True)
                 ]
-                yield ReportBatch(reports, places, report, values)
+                yield ReportBatch(reports, places, report_at, values)
             else:
-                yield ReportBatch(reports, places, report)
+                yield ReportBatch(reports, places, report_at)
 
-    def _known_lines(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> list[_Known]:
-        """Count the lines of a list, and return the cached results for each; each shape is looked up once."""
+    def _look_up_lines(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> list[_CachedResult]:
+        """Count the lines of a list, and return the cached result for each; each shape is looked up once."""
 
-        def recall(index: int) -> _Known:
-            known = self._recall(batch.candidate(index), capture, keys[index], detail)
-            self._found = True  # the first one of the run is always shown
-            return cast("_Known", known)
+        def look_up(index: int) -> _CachedResult:
+            result = self._look_up(batch.candidate(index), capture, keys[index], detail)
+            self._has_redirect = True  # the first one of the run is always shown
+            return cast("_CachedResult", result)
 
-        firsts = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+        first_indexes = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
         counts = Counter(keys)  # in the order of their first occurrences
-        known = {key: recall(firsts[key]) for key in counts}
+        results = {key: look_up(first_indexes[key]) for key in counts}
         for key, times in counts.items():
-            known[key].tally[0] += times
+            results[key].tally[0] += times
         if self._show_values:  # if the URL is not the text itself, each line has its own report
-            shared = cast("dict[_Key, _Known]", self._known)
+            cache = cast("dict[_Key, _CachedResult]", self._cache)
             return [
-                shared.get(key) or (known[key] if firsts[key] == index else recall(index))
+                cache.get(key) or (results[key] if first_indexes[key] == index else look_up(index))
                 for index, key in enumerate(keys)
             ]
-        return list(map(known.__getitem__, keys))
+        return list(map(results.__getitem__, keys))
 
     def _keys(self, batch: Batch, detail: Detail, *, is_list: bool) -> list[_Key]:
         texts = batch.texts
         shapes = self._shapes.of(texts, is_summary=detail == "summary")
-        selected: Iterable[tuple[object, ...] | None] = repeat(None)
+        criteria: Iterable[tuple[object, ...] | None] = repeat(None)
         if not is_list:
-            selected = map(_selected, map(batch.candidate, range(len(texts))))
+            criteria = map(_selection_criteria, map(batch.candidate, range(len(texts))))
         differences = repeat(()) if self._differences is None else map(self._differences.of, texts)
-        return list(zip(selected, shapes, differences, strict=False))
+        return list(zip(criteria, shapes, differences, strict=False))
 
-    def _shows(self, detail: Detail, findings: tuple[object, ...]) -> bool:
-        return detail == "all" or (detail == "findings" and (bool(findings) or not self._found))
+    def _is_shown(self, detail: Detail, findings: tuple[object, ...]) -> bool:
+        return detail == "all" or (detail == "findings" and (bool(findings) or not self._has_redirect))
 
     def _count(self, capture: Capture) -> None:
         """Add the results of a capture to the summary."""
@@ -184,44 +186,46 @@ class Checker:
             tally[0] = 0
         self._summary.passed_over += capture.passed_over.total()
 
-    def _recall(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
-        """Return the cached results for a shape, with its report if that is to be shown."""
-        known = self._known.get(key)
-        if isinstance(known, str):
-            return known
-        if known is None or (known.report is None and self._shows(detail, known.spans)):
-            return self._learn(candidate, capture, key, detail)
-        return known
+    def _look_up(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _CachedResult | Reason:
+        """Return the cached result for a shape, with its report if that is to be shown."""
+        result = self._cache.get(key)
+        if isinstance(result, str):
+            return result
+        if result is None or (result.report is None and self._is_shown(detail, result.spans)):
+            return self._judge_and_cache(candidate, capture, key, detail)
+        return result
 
-    def _learn(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _Known | Reason:
-        """Judge a redirect, and cache the results if its shape determines its report."""
+    def _judge_and_cache(
+        self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail
+    ) -> _CachedResult | Reason:
+        """Judge a redirect, and cache the result if its shape determines its report."""
         text = candidate.text
-        known: _Known | Reason
+        result: _CachedResult | Reason
         is_shared = True
         redirect = capture.redirect(candidate)
         if isinstance(redirect, str):
-            known = redirect
+            result = redirect
         else:
-            raw = judge(redirect, self.expectation)
-            is_shown = self._shows(detail, raw.findings)
-            report = raw.redacted(show_values=self._show_values) if is_shown else None
+            judged = judge(redirect, self.expectation)
+            is_shown = self._is_shown(detail, judged.findings)
+            report = judged.redacted(show_values=self._show_values) if is_shown else None
             is_whole = text.startswith(redirect.url.text)  # otherwise it was extracted from the text
-            spans = tuple(_span(finding) if is_whole else None for finding in raw.findings)
-            shown = None
+            spans = tuple(_span(finding) if is_whole else None for finding in judged.findings)
+            parameters = None
             if self._show_values and report:
                 is_shared = report.url == text
-                shown = tuple(_shown(report, redirect.url, self._shapes))
-            known = _Known(report, shown, text, spans, self._tallies.setdefault(raw.verdict, [0]))
+                parameters = tuple(_interchangeable_parameters(report, redirect.url, self._shapes))
+            result = _CachedResult(report, parameters, text, spans, self._tallies.setdefault(judged.verdict, [0]))
         if is_shared and not key[1].startswith(MARKER):
             self._room -= len(text)
             if self._room < 0:
-                self._known.clear()
+                self._cache.clear()
                 self._room = MAX_REMEMBERED
-            self._known[key] = known
-        return known
+            self._cache[key] = result
+        return result
 
 
-def _selected(candidate: Candidate) -> tuple[object, ...]:
+def _selection_criteria(candidate: Candidate) -> tuple[object, ...]:
     """Return the criteria of the selection apart from the shape."""
     return candidate.role == "object", candidate.media, *distinguish(candidate.text)
 
@@ -230,51 +234,51 @@ def _span(finding: Finding) -> Span | None:
     return None if finding.start is None or finding.end is None else (finding.start, finding.end)
 
 
-def _at(candidate: Candidate, capture: Capture, known: _Known, shapes: Shapes) -> RedactedReport:
-    """Turn the cached results for a shape into the report of one redirect."""
-    report = cast("RedactedReport", known.report)
+def _report_at(candidate: Candidate, capture: Capture, result: _CachedResult, shapes: Shapes) -> RedactedReport:
+    """Turn the cached result for a shape into the report of one redirect."""
+    report = cast("RedactedReport", result.report)
     text = candidate.text
     place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
-    if text == known.text and place == report.place:
+    if text == result.text and place == report.place:
         return report  # its places are those of this text already
-    shown = known.shown if text != known.text else None
+    parameters = result.parameters if text != result.text else None
     findings = report.findings
     if findings:
-        moved = shapes.moved(known.text, text)
+        index_map = shapes.map_indexes(result.text, text)
         findings = tuple(
-            _placed(finding, span, moved, candidate, moves_in_url=shown is not None)
-            for finding, span in zip(findings, known.spans, strict=True)
+            _map_finding(finding, span, index_map, candidate, moves_in_url=parameters is not None)
+            for finding, span in zip(findings, result.spans, strict=True)
         )
-    if shown is None:
+    if parameters is None:
         return report.at(place, findings)
-    [given] = shapes.decoded_values([text], [MARKER])
-    return report.at(place, findings).with_values(*_values(text, shown, given))
+    [decoded] = shapes.decoded_values([text], [MARKER])
+    return report.at(place, findings).with_values(*_shown_values(text, parameters, decoded))
 
 
-def _values(text: str, shown: tuple[tuple[str, int], ...], given: list[str]) -> Values:
+def _shown_values(text: str, parameters: tuple[tuple[str, int], ...], decoded: list[str]) -> Values:
     """Return what is shown of a text and of its interchangeable values."""
-    return Values(unmasked(text), {unmasked(name): unmasked(given[number]) for name, number in shown})
+    return Values(unmasked(text), {unmasked(name): unmasked(decoded[index]) for name, index in parameters})
 
 
-def _shown(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[str, int]]:
+def _interchangeable_parameters(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[str, int]]:
     """Yield the parameters of a report whose values are interchangeable, each with the index of its value."""
-    numbers = {start: number for number, (start, _) in enumerate(shapes.values(url.text))}
-    first: dict[str, int] = {}
-    for one in url.parameters:
-        if one.value and one.name in report.parameters:
-            first.setdefault(one.name, one.value_start)
-    for name, start in first.items():
-        if start in numbers:
-            yield name, numbers[start]
+    index_at = {start: index for index, (start, _) in enumerate(shapes.values(url.text))}
+    starts: dict[str, int] = {}
+    for parameter in url.parameters:
+        if parameter.value and parameter.name in report.parameters:
+            starts.setdefault(parameter.name, parameter.value_start)
+    for name, start in starts.items():
+        if start in index_at:
+            yield name, index_at[start]
 
 
-def _placed(
-    finding: RedactedFinding, span: Span | None, moved: Moved, candidate: Candidate, *, moves_in_url: bool
+def _map_finding(
+    finding: RedactedFinding, span: Span | None, index_map: IndexMap, candidate: Candidate, *, moves_in_url: bool
 ) -> RedactedFinding:
     """Map a finding to another text of the same shape, and to its URL if that contains its own values."""
     if span is None:
         return replace(finding, column=None, end_column=None)
-    start, end = map(moved.index, span)
+    start, end = map(index_map.map_index, span)
     column = candidate.column if candidate.is_verbatim else None
     return replace(
         finding,

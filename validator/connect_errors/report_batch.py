@@ -30,13 +30,13 @@ class ReportBatch:
     """The reports; some have the place of another redirect, and columns of findings relative to it."""
     places: Sequence[Place | PlaceFields]
     """The place of each redirect; a plain tuple where creating a `Place` would be too slow."""
-    at: Callable[[int], RedactedReport]
+    report_at: Callable[[int], RedactedReport]
     """Returns the report at an index, with its own place, columns and values."""
     values: Iterable[Values | None] = repeat(None)
     """Replacements for a report's URL and for some parameter values; None if there are none."""
 
     def __iter__(self) -> Iterator[RedactedReport]:
-        return map(self.at, range(len(self.reports)))
+        return map(self.report_at, range(len(self.reports)))
 
     @classmethod
     def of(cls, *reports: RedactedReport) -> "ReportBatch":

@@ -67,25 +67,25 @@ class Shapes:
                 redirects different.
         """
         if len(texts) == 1:
-            return [self._of_one(texts[0])]
+            return [self._shape_of(texts[0])]
         lines = "\n".join(texts)
         shapes = self._values.sub(MARKER, lines).split("\n")
         if len(shapes) != len(texts) or MARKER in lines or max(map(len, texts)) > MAX_LENGTH:
-            return list(map(self._of_one, texts))
+            return list(map(self._shape_of, texts))
         distinct = set(shapes)
         if is_summary and len(distinct) > len(shapes) / 2:
             self._descriptions = self._descriptions or undocumented_descriptions(self._expectation)
             shapes = self._descriptions.sub(MARKER, "\n".join(shapes)).split("\n")
             distinct = set(shapes)
-        undecided = {shape for shape in distinct if not _decides(shape)}
-        if not undecided:
+        undetermined = {shape for shape in distinct if not _determines_report(shape)}
+        if not undetermined:
             return shapes
-        return [MARKER + text if shape in undecided else shape for shape, text in zip(shapes, texts, strict=True)]
+        return [MARKER + text if shape in undetermined else shape for shape, text in zip(shapes, texts, strict=True)]
 
-    def _of_one(self, text: str) -> str:
+    def _shape_of(self, text: str) -> str:
         if len(text) <= MAX_LENGTH and MARKER not in text and "\n" not in text:
             shape = self._values.sub(MARKER, text)
-            if _decides(shape):
+            if _determines_report(shape):
                 return shape
         return MARKER + text
 
@@ -105,16 +105,19 @@ class Shapes:
             yield values[start:end]
             start = end
 
-    def moved(self, before: str, after: str) -> "Moved":
+    def map_indexes(self, before: str, after: str) -> "IndexMap":
         """Map places between two texts of one shape."""
         if before == after:
-            return Moved([])
-        return Moved(
-            [(end, moved) for (_, end), (_, moved) in zip(self.values(before), self.values(after), strict=True)]
+            return IndexMap([])
+        return IndexMap(
+            [
+                (end, mapped_end)
+                for (_, end), (_, mapped_end) in zip(self.values(before), self.values(after), strict=True)
+            ]
         )
 
 
-class Moved:
+class IndexMap:
     """Maps indexes of one text to another text of the same shape.
 
     Args:
@@ -124,13 +127,13 @@ class Moved:
     def __init__(self, ends: list[tuple[int, int]]) -> None:
         self._ends = ends
 
-    def index(self, before: int) -> int:
+    def map_index(self, before: int) -> int:
         """Return the index in this text that corresponds to one in the other."""
         shift = 0
-        for end, moved_end in self._ends:
+        for end, mapped_end in self._ends:
             if before < end:
                 break
-            shift = moved_end - end
+            shift = mapped_end - end
         return before + shift
 
 
@@ -142,24 +145,24 @@ class StateDifferences:
     """
 
     def __init__(self, sent: str) -> None:
-        def difference(raw: str) -> Shown | None:
+        def describe(raw: str) -> Shown | None:
             return state_difference(sent, decode(raw))
 
-        self._of_any = difference
-        self._of_short = lru_cache(1000)(difference)
-        self._of_last = lru_cache(1000)(lambda raw: (difference(raw),))
+        self._describe = describe
+        self._describe_cached = lru_cache(1000)(describe)
+        self._describe_last = lru_cache(1000)(lambda raw: (describe(raw),))
 
     def of(self, text: str) -> tuple[Shown | None, ...]:
         """Compare every state in the text of a URL; None for each that is equal."""
         if len(text) > MAX_LENGTH:
-            return tuple(map(self._of_any, _STATE.findall(text)))
+            return tuple(map(self._describe, _STATE.findall(text)))
         before, _, last = text.rpartition("&state=")
         if before and last and "&" not in last and "state=" not in before:
-            return self._of_last(last)
-        return tuple(map(self._of_short, _STATE.findall(text)))
+            return self._describe_last(last)
+        return tuple(map(self._describe_cached, _STATE.findall(text)))
 
 
-def _decides(shape: str) -> bool:
+def _determines_report(shape: str) -> bool:
     """Whether a shape omits only values of query parameters, and nothing outside the query string."""
     if MARKER not in shape:
         return True
@@ -173,7 +176,7 @@ def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
 
     The names are lookbehinds, so that each match can be replaced with a plain string, which is several times as fast.
     """
-    fixed = SHOWN_PARAMETERS | _names_in(expectation)
+    fixed = SHOWN_PARAMETERS | _names_in_redirect_uris(expectation)
     by_value: dict[str, list[str]] = {}
     for name in sorted(recognized_parameters() - fixed):
         schemas = [outcome.parameters[name] for outcome in outcomes().values() if name in outcome.parameters]
@@ -188,16 +191,16 @@ def interchangeable_values(expectation: Expectation) -> re.Pattern[str]:
 
 def _value_pattern(schemas: list[dict[str, object]]) -> str | None:
     """Build a pattern for raw values that satisfy the schemas, and that no other rule examines; None if uncertain."""
-    least = max(1, *(int(str(schema.get("minLength", 1))) for schema in schemas))
-    most = min((int(str(schema["maxLength"])) for schema in schemas if "maxLength" in schema), default=None)
+    min_length = max(1, *(int(str(schema.get("minLength", 1))) for schema in schemas))
+    max_length = min((int(str(schema["maxLength"])) for schema in schemas if "maxLength" in schema), default=None)
     patterns = sorted({str(schema["pattern"]) for schema in schemas if "pattern" in schema})
-    if not patterns and most is None and least == 1:
+    if not patterns and max_length is None and min_length == 1:
         return _INTERCHANGEABLE
     bodies = [match[1] for match in map(_PLAIN_PATTERN.fullmatch, patterns) if match]
     if len(bodies) < len(patterns):
         return None
     lookaheads = "".join(f"(?={body}{_END})" for body in bodies)
-    return f"{_ORDINARY}{lookaheads}{_UNRESERVED}{{{least},{'' if most is None else most}}}+{_AT_END}"
+    return f"{_ORDINARY}{lookaheads}{_UNRESERVED}{{{min_length},{'' if max_length is None else max_length}}}+{_AT_END}"
 
 
 def undocumented_descriptions(expectation: Expectation) -> re.Pattern[str]:
@@ -205,17 +208,17 @@ def undocumented_descriptions(expectation: Expectation) -> re.Pattern[str]:
 
     All of them have the same effect on the verdict.
     """
-    if "error_description" in _names_in(expectation):
+    if "error_description" in _names_in_redirect_uris(expectation):
         return re.compile("(?!)")
     wordings = sorted({wording for error in errors().values() for wording in error.wordings})
-    documented = "|".join("".join(map(_raw, wording)) for wording in wordings if wording.isascii())
+    documented = "|".join("".join(map(_raw_pattern, wording)) for wording in wordings if wording.isascii())
     escape = f"{_NOT_IN_DESCRIPTION}%(?:{_ESCAPED})"
     at_end = f"(?:{_AT_END}|(?=&){NO_QUOTE_BEFORE})"  # most end with a full stop
     value = f"(?!(?:{documented}){_END}){_ORDINARY}{_PLAIN}(?:{escape}{_PLAIN})*+{at_end}"
     return re.compile(f"=(?<=[?&]error_description=){value}{_END}")
 
 
-def _names_in(expectation: Expectation) -> set[str]:
+def _names_in_redirect_uris(expectation: Expectation) -> set[str]:
     """Return the parameters that redirect URIs may have themselves."""
     names: set[str] = set()
     for uri in expectation.redirect_uris:
@@ -224,7 +227,7 @@ def _names_in(expectation: Expectation) -> set[str]:
     return names
 
 
-def _raw(character: str) -> str:
+def _raw_pattern(character: str) -> str:
     """Build a pattern for a character of a raw value whose only escapes are `_ESCAPED`."""
     if character.isalnum():
         return character

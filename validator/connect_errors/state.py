@@ -16,12 +16,12 @@ INSTANCE_ID = "6d1b8fb5-1c4f-4c5e-9c0e-2f3f5b0d7a11"
 """The `instanceId` of the envelope in examples."""
 
 _ENVELOPE = re.compile("ey[A-Za-z0-9+/ _-]+={0,2}")
-_MIN_IN_COMMON = 4
+_MIN_COMMON_LENGTH = 4
 """Minimum length of the start or the end of a state to be recognized as a part of it."""
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
-_ENVELOPES = "ey"
+_ENVELOPE_PREFIX = "ey"
 """The prefix of base64-encoded JSON objects."""
-_NO_LETTERS = "".join(character for character in map(chr, range(128)) if not character.isalnum())
+_NOT_LETTERS_OR_DIGITS = "".join(character for character in map(chr, range(128)) if not character.isalnum())
 _NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
 
 
@@ -42,8 +42,8 @@ def state_difference(sent: str, received: str) -> Shown | None:
     """
     if is_same_state(sent, received):
         return None
-    likeliest = "" if _are_unrelated(sent, received) else next(_differences(sent, received), "")
-    return own("state is not the one that was sent" + likeliest)
+    difference = "" if _are_unrelated(sent, received) else next(_differences(sent, received), "")
+    return own("state is not the one that was sent" + difference)
 
 
 def envelope(state: str | None) -> str:
@@ -76,11 +76,11 @@ def _are_unrelated(sent: str, received: str) -> bool:
 
     Modifications preserve the first or the last letter or digit, unless the state is encoded.
     """
-    if "%" in sent + received or received.startswith(_ENVELOPES) or sent.startswith(_ENVELOPES):
+    if "%" in sent + received or received.startswith(_ENVELOPE_PREFIX) or sent.startswith(_ENVELOPE_PREFIX):
         return False
     if not (sent.isascii() and received.isascii()):
         return False
-    first, second = (state.lower().strip(_NO_LETTERS) for state in (sent, received))
+    first, second = (state.lower().strip(_NOT_LETTERS_OR_DIGITS) for state in (sent, received))
     return bool(first and second) and first[0] != second[0] and first[-1] != second[-1]
 
 
@@ -102,7 +102,7 @@ def _differences(sent: str, received: str) -> Iterator[str]:
     yield from _compare_envelopes(sent, received)
     if (
         _NOT_ALPHANUMERIC.search(sent + received)
-        and len(sent) >= _MIN_IN_COMMON
+        and len(sent) >= _MIN_COMMON_LENGTH
         and _letters_and_digits(sent) == _letters_and_digits(received)
     ):
         yield ": it has the same letters and digits, but was re-encoded on the way"
@@ -142,13 +142,13 @@ def _cut_or_extended(sent: str, received: str) -> Iterator[str]:
         after = sent[len(received)]
         if after in "&#":
             yield f": it ends where the one that was sent has {after}; send that as {'%26' if after == '&' else '%23'}"
-        if len(received) >= _MIN_IN_COMMON:
+        if len(received) >= _MIN_COMMON_LENGTH:
             yield ": its end was cut off"
-    if len(sent) >= _MIN_IN_COMMON and received.startswith(sent):
+    if len(sent) >= _MIN_COMMON_LENGTH and received.startswith(sent):
         yield ": something was added at its end"
-    if len(received) >= _MIN_IN_COMMON and sent.endswith(received):
+    if len(received) >= _MIN_COMMON_LENGTH and sent.endswith(received):
         yield ": its beginning was cut off"
-    if len(sent) >= _MIN_IN_COMMON and received.endswith(sent):
+    if len(sent) >= _MIN_COMMON_LENGTH and received.endswith(sent):
         yield ": something was added at its beginning"
 
 

@@ -218,7 +218,7 @@ def _limits() -> dict[str, int]:
         "characters": values.MAX_CHARACTERS,
         "shown": escaping.MAX_SHOWN,
         "label": host._MAX_LABEL,
-        "common": state._MIN_IN_COMMON,
+        "common": state._MIN_COMMON_LENGTH,
         "name": suggestion._MAX_LENGTH,
         "levels": secrets.MAX_LEVELS,
         "words": secrets._MAX_WORDS,
