@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from connect_errors import validate
 from connect_errors.argument import read_argument
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.captures.selection import why_not
+from connect_errors.captures.selection import reason_to_pass_over
 from connect_errors.check import Checker
 from connect_errors.copying import MASK
 from connect_errors.drift.comparison import compare
@@ -349,7 +349,11 @@ def _har(result: Read, document: Any, body: bytes, redirect_uri: str | None) -> 
         ours = {redirect.url.text for redirect in result.redirects}
         # Another mention of the same redirect may have come first, without an address.
         bare = {text.partition("?")[2] for text in ours if "://" not in text}
-        naive = {text for text in plain if not why_not(URL(text), registered) and text.partition("?")[2] not in bare}
+        naive = {
+            text
+            for text in plain
+            if not reason_to_pass_over(URL(text), registered) and text.partition("?")[2] not in bare
+        }
         require("the naive reading of a HAR file", naive <= ours, (ours, naive))
 
 

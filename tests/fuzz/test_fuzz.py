@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from connect_errors import url, validate
-from connect_errors.captures.repetitions import Sighting
+from connect_errors.captures.repetitions import Occurrence
 
 from tests.fuzz import __main__ as command
 from tests.fuzz import reference
@@ -99,8 +99,8 @@ BUGS: dict[str, tuple[str, str, object, str]] = {
     ),
     "every request follows a redirect": (
         "har",
-        "connect_errors.captures.repetitions.Repetitions.see",
-        lambda _self, _candidate: Sighting(is_repetition=True, is_request=False, is_answer=False),
+        "connect_errors.captures.repetitions.Repetitions.add",
+        lambda _self, _candidate: Occurrence(is_repetition=True, is_first_request=False, is_first_response=False),
         "the naive reading of a HAR file",
     ),
     "the JSON is cut off": (

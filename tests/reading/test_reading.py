@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from connect_errors.captures import Capture, CaptureError
-from connect_errors.captures.selection import REASONS, why_not
+from connect_errors.captures.selection import REASONS, reason_to_pass_over
 from connect_errors.captures.stream import MAX_LINE
 from connect_errors.shown import Shown
 from connect_errors.url import URL
@@ -60,7 +60,7 @@ def read(data: bytes, **options: Any) -> Capture:
     ],
 )
 def test_redirect_selection(query: str, reason: str | None) -> None:
-    assert why_not(URL(f"https://a.example/cb?{query}")) == reason
+    assert reason_to_pass_over(URL(f"https://a.example/cb?{query}")) == reason
     assert reason is None or reason in REASONS
 
 
@@ -75,7 +75,7 @@ def test_redirect_selection(query: str, reason: str | None) -> None:
     ],
 )
 def test_smartcars_own_urls_are_not_redirects(url: str, reason: str | None) -> None:
-    assert why_not(URL(url.format(DENIED))) == reason
+    assert reason_to_pass_over(URL(url.format(DENIED))) == reason
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_smartcars_own_urls_are_not_redirects(url: str, reason: str | None) -> N
     ],
 )
 def test_urls_at_the_redirect_uri_are_redirects(url: str, reason: str | None) -> None:
-    assert why_not(URL(url), [URL("https://a.example/cb")]) == reason
+    assert reason_to_pass_over(URL(url), [URL("https://a.example/cb")]) == reason
 
 
 def test_objects_may_be_token_exchange_responses() -> None:
     url = URL("?error=invalid_grant&error_description=x")
-    assert why_not(url, is_object=True) == "token-error"
-    assert why_not(url) is None
+    assert reason_to_pass_over(url, is_object=True) == "token-error"
+    assert reason_to_pass_over(url) is None
 
 
 def test_a_bare_address_counts_only_in_requests() -> None:

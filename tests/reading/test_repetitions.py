@@ -40,8 +40,8 @@ def test_is_repetition(first: str, second: str, *, is_repetition: bool) -> None:
     repetitions = Repetitions()
     for number, text in enumerate((first, second), 1):
         candidate = Candidate(f"https://a.example/{text}", number, 1, role="location", form=f"{number}", record=number)
-        sighting = repetitions.see(candidate)
-    assert sighting.is_repetition == is_repetition
+        occurrence = repetitions.add(candidate)
+    assert occurrence.is_repetition == is_repetition
 
 
 @examples(1000)
@@ -52,5 +52,5 @@ def test_encoding_does_not_distinguish_redirects(value: str, first: list[int], s
     repetitions = Repetitions()
     for number, choices in enumerate((first, second), 1):
         text = f"https://a.example/cb?code=1&state={encoded(value, choices)}"
-        sighting = repetitions.see(Candidate(text, number, 1, role="location", form=f"{number}", record=number))
-        assert sighting.is_repetition == (number > 1)
+        occurrence = repetitions.add(Candidate(text, number, 1, role="location", form=f"{number}", record=number))
+        assert occurrence.is_repetition == (number > 1)

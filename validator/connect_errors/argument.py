@@ -12,7 +12,7 @@ from connect_errors.catalog import recognized_parameters
 from connect_errors.escapes import unescape
 from connect_errors.redirect import ARGUMENT, Place, Redirect
 from connect_errors.report import Report
-from connect_errors.rewriters import may_be_wrapped, taken_out, unwrap
+from connect_errors.rewriters import may_be_wrapped, rewriter_note, unwrap
 from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
@@ -79,7 +79,7 @@ def read_argument(given: str) -> Argument:
         inner = unwrap(URL(text)) if may_be_wrapped(text) else None
         if inner is None:
             break
-        notes.append(taken_out(inner.rewriter))
+        notes.append(rewriter_note(inner.rewriter))
         text, inner_media = _strip_and_unescape(inner.text, notes)
         media += inner_media
     if _SECOND_QUERY.match(text):

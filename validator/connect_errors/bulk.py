@@ -117,7 +117,7 @@ class _Lines(Capture):
         self._anchors = Anchors(redirect_uris)
         self._json_lines = JSONLines(self._anchors)
 
-    def connect_urls_alone(self) -> Iterator[Redirect]:
+    def lone_connect_urls(self) -> Iterator[Redirect]:
         """Yield nothing: lines are parts of logs, and the redirects may be in any other part."""
         return iter(())
 

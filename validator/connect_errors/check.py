@@ -94,7 +94,7 @@ class Checker:
                     for index, key in enumerate(keys):
                         if report := self._check_candidate(batch.candidate(index), key, capture, detail):
                             yield ReportBatch.of(report)
-            for redirect in capture.connect_urls_alone():
+            for redirect in capture.lone_connect_urls():
                 report = self.check_one(redirect)
                 if detail != "summary":
                     yield ReportBatch.of(report)
@@ -109,7 +109,7 @@ class Checker:
         if isinstance(result, str):
             capture.pass_over(candidate, result)
             return None
-        if capture.repeats(candidate):
+        if capture.is_repetition(candidate):
             return None
         is_shown = self._is_shown(detail, result.spans)
         result.tally[0] += 1
@@ -202,7 +202,7 @@ class Checker:
         text = candidate.text
         result: _CachedResult | Reason
         is_shared = True
-        redirect = capture.redirect(candidate)
+        redirect = capture.select(candidate)
         if isinstance(redirect, str):
             result = redirect
         else:

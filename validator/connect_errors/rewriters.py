@@ -103,7 +103,7 @@ def _restore_characters(url: str, replaced: str) -> str:
     return text + url[end:]
 
 
-def innermost(text: str) -> tuple[str, tuple[str, ...]]:
+def unwrap_fully(text: str) -> tuple[str, tuple[str, ...]]:
     """Unwrap a URL completely; return it and the names of the rewriters, outermost first."""
     names: list[str] = []
     while len(names) < _MAX_LAYERS and may_be_wrapped(text) and (inner := unwrap(URL(text))):
@@ -112,7 +112,7 @@ def innermost(text: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(names)
 
 
-def taken_out(rewriter: str) -> Shown:
+def rewriter_note(rewriter: str) -> Shown:
     """Return a note that a URL was wrapped, as a sentence without a period."""
     return say("the URL was extracted from a link wrapped by {}", own(rewriter))
 

@@ -17,12 +17,12 @@ from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of, candidates_of
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
-from connect_errors.captures.selection import Reason, distinguish, why_not
+from connect_errors.captures.selection import Reason, distinguish, reason_to_pass_over
 from connect_errors.captures.stream import BeforeReadError, CaptureError, Stream
 from connect_errors.connect_url import is_connect_url
 from connect_errors.redaction import shown_pointer
 from connect_errors.redirect import Place, Redirect
-from connect_errors.rewriters import innermost, taken_out
+from connect_errors.rewriters import rewriter_note, unwrap_fully
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -31,7 +31,7 @@ __all__ = ["INPUT_FORMATS", "Batch", "Candidate", "Capture", "CaptureError", "Re
 INPUT_FORMATS = ("auto", "text", "json", "urls")
 """`auto` detects the other formats from the content."""
 
-MAX_ALONE = 3
+MAX_CONNECT_URLS = 3
 """Maximum number of Connect URLs that are judged if there is no redirect."""
 
 _IN_PATH = r"[^\s\"'`(=?<>]"
@@ -83,7 +83,7 @@ class Capture:
         """Number of URLs before the first redirect: absolute ones and paths with a query string, of any kind."""
         self.observations = Observations(redirect_uris)
         """Other observations that deserve a note."""
-        self._alone: dict[str, Candidate] = {}
+        self._first_connect_urls: dict[str, Candidate] = {}
         """The first Connect URLs, as long as there is no redirect."""
         self._stream = stream
         self._redirect_uris = redirect_uris
@@ -102,33 +102,33 @@ class Capture:
             CaptureError: the capture cannot be read, or not to the end.
         """
         for candidate in self.candidates():
-            found = self.redirect(candidate)
-            if isinstance(found, str):
-                self.pass_over(candidate, found)
-            elif not self.repeats(candidate):
+            selected = self.select(candidate)
+            if isinstance(selected, str):
+                self.pass_over(candidate, selected)
+            elif not self.is_repetition(candidate):
                 self.redirects += 1
-                yield found
-        yield from self.connect_urls_alone()
+                yield selected
+        yield from self.lone_connect_urls()
 
-    def redirect(self, candidate: Candidate) -> Redirect | Reason:
-        """Return the redirect that a candidate is, or else the reason why it is not one, which the caller must count.
+    def select(self, candidate: Candidate) -> Redirect | Reason:
+        """Make a redirect from a candidate; if it is not one, return the reason, which the caller must count.
 
         The result does not depend on the rest of the capture.
         """
         if self.is_list:
             return read_redirect(candidate.text, self._place(candidate), is_verbatim=candidate.is_verbatim)
-        found = self._taken_out(candidate)
-        return why_not(found.url, self._redirect_uris, is_object=candidate.role == "object") or found
+        redirect = self._unwrap(candidate)
+        return reason_to_pass_over(redirect.url, self._redirect_uris, is_object=candidate.role == "object") or redirect
 
     def _place(self, candidate: Candidate) -> Place:
         return Place(self.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
 
-    def _taken_out(self, candidate: Candidate) -> Redirect:
+    def _unwrap(self, candidate: Candidate) -> Redirect:
         """Make a redirect from a candidate's URL, without the link rewriters that wrapped it."""
-        text, rewriters = innermost(candidate.text)
+        text, rewriters = unwrap_fully(candidate.text)
         url = URL(text)
         is_partial = text.startswith(("/", "?", "#"))
-        notes = tuple(taken_out(rewriter) for rewriter in rewriters)
+        notes = tuple(rewriter_note(rewriter) for rewriter in rewriters)
         place = self._place(candidate)
         return Redirect(url, place, not is_partial, candidate.is_verbatim and not notes, candidate.media, notes)
 
@@ -136,40 +136,40 @@ class Capture:
         """Count a URL that is not a redirect."""
         self.passed_over[reason] += 1
         if reason == "near-miss":
-            self.observations.see_near_miss(candidate)
+            self.observations.observe_near_miss(candidate)
         if reason != CONNECT_URL:
             return
         self.connect_urls += 1
-        if not self.redirects and len(self._alone) <= MAX_ALONE:
-            self._alone.setdefault(candidate.text, candidate)
+        if not self.redirects and len(self._first_connect_urls) <= MAX_CONNECT_URLS:
+            self._first_connect_urls.setdefault(candidate.text, candidate)
 
-    def connect_urls_alone(self) -> Iterator[Redirect]:
+    def lone_connect_urls(self) -> Iterator[Redirect]:
         """Yield the Connect URLs of a capture without redirects: they must be what it is about. Call it at the end.
 
-        If there are more than `MAX_ALONE`, yield none: the capture is a log of an application that opens Connect.
+        If there are more than `MAX_CONNECT_URLS`, yield none: it is the log of an application that opens Connect.
         """
-        if self.redirects or len(self._alone) > MAX_ALONE:
+        if self.redirects or len(self._first_connect_urls) > MAX_CONNECT_URLS:
             return
-        for candidate in self._alone.values():
-            found = self._taken_out(candidate)
-            if is_connect_url(found.url) and found.url.parameters:
+        for candidate in self._first_connect_urls.values():
+            redirect = self._unwrap(candidate)
+            if is_connect_url(redirect.url) and redirect.url.parameters:
                 self.redirects += 1
                 self.passed_over[CONNECT_URL] -= 1
-                yield found
+                yield redirect
         self.passed_over += Counter()  # remove zero counts
 
-    def repeats(self, candidate: Candidate) -> bool:
+    def is_repetition(self, candidate: Candidate) -> bool:
         """Whether a redirect repeats an earlier one. Call it for every redirect, in order."""
         if self.is_list:
             return False
         if self._repetitions is None:
             self._repetitions = Repetitions()
-        sighting = self._repetitions.see(candidate)
-        if sighting.is_request:
-            self.observations.see_request(candidate)
-        if sighting.is_answer:
-            self.observations.see_answer(candidate)
-        return sighting.is_repetition
+        occurrence = self._repetitions.add(candidate)
+        if occurrence.is_first_request:
+            self.observations.observe_request(candidate)
+        if occurrence.is_first_response:
+            self.observations.observe_response(candidate)
+        return occurrence.is_repetition
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield all candidates one by one; see `batches`."""
@@ -182,90 +182,93 @@ class Capture:
             CaptureError: the capture cannot be read, or not to the end.
         """
         try:
-            yield from self._batches_of_stream()
+            yield from self._detect_and_read()
         except BeforeReadError as failure:
             raise failure.error from None
 
-    def _batches_of_stream(self) -> Iterator[Batch]:
+    def _detect_and_read(self) -> Iterator[Batch]:
         stream = Stream(self._stream, self._before_read)
-        reported = 0
+        reported_line = 0
         if self.input_format == "auto":
-            from connect_errors.captures.detection import detect, has_first_line, is_enough
+            from connect_errors.captures.detection import detect_format, determines_format, has_first_line
 
-            if first := self._first(stream.look_ahead(has_first_line)):
-                reported = first.line or 0
+            if first := self._find_complete_first_line(stream.look_ahead(has_first_line)):
+                reported_line = first.line or 0
                 yield batch_of([first])
-            self.input_format = detect(stream.look_ahead(is_enough), is_whole=True) or "text"
+            self.input_format = detect_format(stream.look_ahead(determines_format), is_whole=True) or "text"
             self.is_list = self.input_format == "urls"
         try:
-            yield from self._read(stream, reported)
+            yield from self._read(stream, reported_line)
         finally:
             self.cut_lines = stream.cut_lines
             self.lines = stream.lines
             self.bytes = stream.bytes
 
-    def _first(self, beginning: str) -> Candidate | None:
+    def _find_complete_first_line(self, beginning: str) -> Candidate | None:
         """Return the first line if it is a complete redirect, so that in a pipe it does not wait for the next line."""
-        from connect_errors.captures.detection import first_line
+        from connect_errors.captures.detection import find_complete_first_line
 
-        line = first_line(beginning)
+        line = find_complete_first_line(beginning)
         if line is None:
             return None
         candidate = Candidate(line.url, line.number, 1, None, is_verbatim=True, record=line.number)
-        found = self.redirect(candidate)
-        if isinstance(found, str):
+        redirect = self.select(candidate)
+        if isinstance(redirect, str):
             return None
-        url, *others = read_redirect(line.url, found.place, is_verbatim=True)
-        is_same_in_list = (url.text, *others) == (found.url.text, *found[1:])
+        url, *others = read_redirect(line.url, redirect.place, is_verbatim=True)
+        is_same_in_list = (url.text, *others) == (redirect.url.text, *redirect[1:])
         return candidate if is_same_in_list else None
 
-    def _read(self, stream: Stream, reported: int) -> Iterator[Batch]:
-        damage: list[CaptureError] = []
+    def _read(self, stream: Stream, reported_line: int) -> Iterator[Batch]:
+        errors: list[CaptureError] = []
         if self.input_format == "json":
             from connect_errors.captures import json
 
-            found = json.read(stream, Anchors(self._redirect_uris), self._see_text)
-            yield from self._batches([one] for one in found)
+            results = json.read(stream, Anchors(self._redirect_uris), self._observe_text)
+            yield from self._make_batches([result] for result in results)
         elif self.is_list:
             from connect_errors.captures import url_list
 
-            yield from url_list.read(_until_damage(stream.blocks(), damage), reported)
+            yield from url_list.read(_until_error(stream.blocks(), errors), reported_line)
         else:
             from connect_errors.captures.text import TextReader
 
-            blocks = self._seen(_until_damage(stream.blocks(), damage))
-            of_blocks = TextReader(Anchors(self._redirect_uris)).read_blocks(blocks)
-            yield from self._batches([one for one in found if one.line != reported] for found in of_blocks)
-        if damage:
-            raise damage[0]
+            blocks = self._observe_blocks(_until_error(stream.blocks(), errors))
+            results_of_blocks = TextReader(Anchors(self._redirect_uris)).read_blocks(blocks)
+            unreported = (
+                [result for result in results if result.line != reported_line] for results in results_of_blocks
+            )
+            yield from self._make_batches(unreported)
+        if errors:
+            raise errors[0]
 
-    def _batches(self, together: Iterable[list[Candidate | Leak]]) -> Iterator[Batch]:
-        for found in together:
+    def _make_batches(self, results_together: Iterable[list[Candidate | Leak]]) -> Iterator[Batch]:
+        for results in results_together:
             candidates: list[Candidate] = []
-            for one in found:
-                if isinstance(one, Leak):
+            for result in results:
+                if isinstance(result, Leak):
                     self.leaks += 1
-                elif scanner.is_cut_off(one.text):
+                elif scanner.is_cut_off(result.text):
                     self.cut_urls += 1
                 else:
-                    candidates.append(one)
+                    candidates.append(result)
             if candidates:
                 yield batch_of(candidates)
 
-    def _seen(self, blocks: Iterable[str]) -> Iterator[str]:
+    def _observe_blocks(self, blocks: Iterable[str]) -> Iterator[str]:
         for block in blocks:
-            self._see_text(block)
+            self._observe_text(block)
             yield block
 
-    def _see_text(self, text: str) -> None:
+    def _observe_text(self, text: str) -> None:
         if not self.redirects:
             self.urls += text.count("://") + len(_PATHS.findall(text))
-        self.observations.see_text(text)
+        self.observations.observe_text(text)
 
 
-def _until_damage(blocks: Iterable[str], damage: list[CaptureError]) -> Iterator[str]:
+def _until_error(blocks: Iterable[str], errors: list[CaptureError]) -> Iterator[str]:
     """End the blocks at a read error, which is added to `damage`, so that a reader yields everything before it."""
     try:
         yield from blocks
     except CaptureError as error:
-        damage.append(error)
+        errors.append(error)

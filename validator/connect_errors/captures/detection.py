@@ -14,7 +14,7 @@ _JSON = re.compile(
 _PRINTED = re.compile(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*\"[ \t]*[^\s:])")
 """Dictionaries in the notation of Swift, Ruby and Clojure, which initially look like JSON."""
 
-_MAYBE_JSON = re.compile(r"[\s\[]*(?:\{\s*)?")
+_JSON_START = re.compile(r"[\s\[]*(?:\{\s*)?")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
 _COMPLETE = re.compile(
     r"(?P<before>[ \t\r\n]*\n)?(?P<url>[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~:/?&%+@-]+"
@@ -23,7 +23,7 @@ _COMPLETE = re.compile(
 """A URL that ends with its state, unless that is an envelope of the JavaScript SDK, long enough to be wrapped."""
 
 _COMMENT = "#"
-_OPEN = ("{", "[", ",")
+_OPENING = ("{", "[", ",")
 
 
 class FirstLine(NamedTuple):
@@ -34,7 +34,7 @@ class FirstLine(NamedTuple):
     """The number of its line."""
 
 
-def first_line(beginning: str) -> FirstLine | None:
+def find_complete_first_line(beginning: str) -> FirstLine | None:
     """Return the first line if it is a URL that ends with its state.
 
     For other URLs, only the second line shows whether it continues the URL.
@@ -45,15 +45,15 @@ def first_line(beginning: str) -> FirstLine | None:
 
 def has_first_line(beginning: str) -> bool:
     """Whether the beginning contains the whole first nonempty line."""
-    return "\n" in beginning.lstrip(" \t\r\n") or is_enough(beginning)
+    return "\n" in beginning.lstrip(" \t\r\n") or determines_format(beginning)
 
 
-def is_enough(beginning: str) -> bool:
+def determines_format(beginning: str) -> bool:
     """Whether the beginning determines the format, regardless of what follows."""
-    return detect(beginning, is_whole=False) is not None
+    return detect_format(beginning, is_whole=False) is not None
 
 
-def detect(beginning: str, *, is_whole: bool) -> str | None:
+def detect_format(beginning: str, *, is_whole: bool) -> str | None:
     """Determine the input format; None if more text is needed.
 
     The first two lines of a list, or its only one, contain nothing but a URL. JSON Lines are read as text, because they
@@ -63,13 +63,13 @@ def detect(beginning: str, *, is_whole: bool) -> str | None:
     if _JSON.match(beginning):
         if _PRINTED.match(beginning):
             return "text"
-        return _kind_of_json(beginning, is_whole=is_whole)
-    if _MAYBE_JSON.fullmatch(beginning):
+        return _format_of_json(beginning, is_whole=is_whole)
+    if _JSON_START.fullmatch(beginning):
         return "text" if is_whole else None
-    return _kind_of_lines(beginning.split("\n"), is_whole=is_whole)
+    return _format_of_lines(beginning.split("\n"), is_whole=is_whole)
 
 
-def _kind_of_lines(lines: list[str], *, is_whole: bool) -> str | None:
+def _format_of_lines(lines: list[str], *, is_whole: bool) -> str | None:
     contents = (line.strip(" \t\r\f\v\ufeff") for line in (lines if is_whole else lines[:-1]))
     first_two = list(islice((content for content in contents if content and content[0] != _COMMENT), 2))
     if not all(map(_URL.fullmatch, first_two)):
@@ -79,10 +79,10 @@ def _kind_of_lines(lines: list[str], *, is_whole: bool) -> str | None:
     return "urls" if first_two else "text"
 
 
-def _kind_of_json(beginning: str, *, is_whole: bool) -> str | None:
+def _format_of_json(beginning: str, *, is_whole: bool) -> str | None:
     """Distinguish a document from JSON Lines, which are text: they have several lines, each a document."""
     line, _, rest = beginning.lstrip().partition("\n")
     if not rest.strip():
         return "json" if is_whole else None
     line = line.rstrip()
-    return "json" if line.endswith(_OPEN) or (line in "{}[]") else "text"
+    return "json" if line.endswith(_OPENING) or (line in "{}[]") else "text"

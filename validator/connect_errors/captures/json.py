@@ -15,16 +15,16 @@ from connect_errors.shown import say
 
 
 def read(
-    stream: Stream, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None
+    stream: Stream, anchors: Anchors, on_string: Callable[[str], None] = lambda _text: None
 ) -> Iterator[Candidate | Leak]:
-    """Yield the candidates and leaks in the documents, and pass each string to `see_text`.
+    """Yield the candidates and leaks in the documents, and pass each string to `on_string`.
 
     Raises:
         CaptureError: they are damaged or truncated; everything yielded before remains valid.
     """
     import ijson  # needed only for JSON
 
-    walker = Walker(anchors, see_text)
+    walker = Walker(anchors, on_string)
     try:
         # Without floats, a long number crashes ijson 3.6 instead of being an error.
         yield from walker.read(ijson.basic_parse(TruncatingReader(stream), use_float=True, multiple_values=True))

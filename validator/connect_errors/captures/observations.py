@@ -30,7 +30,7 @@ _MAX_AGENT = 1000
 _MAX_STATUSES = 5
 """Maximum number of statuses listed."""
 
-_FIRST_REFUSAL = 400
+_MIN_ERROR_STATUS = 400
 """The lowest status of a failed request (RFC 9110 §15.5)."""
 
 _CODE = re.compile("code=(?<=[?&]code=)([^&#]+)")
@@ -68,14 +68,14 @@ class Observations:
     def __init__(self, redirect_uris: Sequence[URL] = ()) -> None:
         self._redirect_uris = redirect_uris
         self._codes: OrderedDict[int, None] = OrderedDict()
-        self._code_again = 0
+        self._repeated_codes = 0
         self._previewers: Counter[str] = Counter()
         self._refusals: Counter[int] = Counter()
         self._near_misses: dict[str, None] = {}
         self._intents = self._ngrok_requests = self._refused_codes = 0
         self._is_ngrok = False
 
-    def see_text(self, block: str) -> None:
+    def observe_text(self, block: str) -> None:
         """Examine whole lines of text."""
         if "{" in block and "/..." in block:
             self._intents += sum(map(_cut_intents, block.split("\n")))
@@ -87,12 +87,12 @@ class Observations:
         if self._is_ngrok:
             self._ngrok_requests += len(_NGROK_REQUEST.findall(block, start))
 
-    def see_answer(self, candidate: Candidate) -> None:
+    def observe_response(self, candidate: Candidate) -> None:
         """Examine the response to a redirect."""
-        if candidate.status is not None and candidate.status >= _FIRST_REFUSAL:
+        if candidate.status is not None and candidate.status >= _MIN_ERROR_STATUS:
             self._refusals[candidate.status] += 1
 
-    def see_request(self, candidate: Candidate) -> None:
+    def observe_request(self, candidate: Candidate) -> None:
         """Examine the request for a redirect."""
         code = _CODE.search(candidate.text)
         if code is None:
@@ -101,13 +101,13 @@ class Observations:
             self._previewers[previewer] += 1
         digest = hash(code[1])
         if digest in self._codes:
-            self._code_again += 1
+            self._repeated_codes += 1
             return
         self._codes[digest] = None
         if len(self._codes) > MAX_CODES:
             self._codes.popitem(last=False)
 
-    def see_near_miss(self, candidate: Candidate) -> None:
+    def observe_near_miss(self, candidate: Candidate) -> None:
         """Examine a URL with Connect's parameters that is not at a registered redirect URI."""
         if len(self._near_misses) < MAX_NEAR_MISSES:
             address = candidate.text[: _MAX_ADDRESS + 1].partition("?")[0].partition("#")[0]
@@ -120,26 +120,26 @@ class Observations:
             comparison = compare(URL(address), (), self._redirect_uris)
             if comparison and (difference := comparison.difference()):
                 yield say("near miss: {}: {}", shorten(shown_url(address)), difference.message)
-        if self._code_again:
-            requests = _times(self._code_again, "request", "requests")
+        if self._repeated_codes:
+            requests = _count(self._repeated_codes, "request", "requests")
             yield say("{} had an authorization code seen before: a code can be exchanged only once", requests)
         if self._previewers:
             names = join(", ", [own(name) for name in sorted(self._previewers)])
-            requests = _times(self._previewers.total(), "request", "requests")
+            requests = _count(self._previewers.total(), "request", "requests")
             yield say(
                 "{} with a code came from a link previewer ({}), which may use up the code before the user does",
                 requests,
                 names,
             )
         if self._refusals:
-            redirects = _times(self._refusals.total(), "redirect", "redirects")
+            redirects = _count(self._refusals.total(), "redirect", "redirects")
             statuses = join(", ", [own(str(status)) for status, _ in self._refusals.most_common(_MAX_STATUSES)])
             yield say("the application answered {} with an error (status {})", redirects, statuses)
         if self._intents:
-            intents = _times(self._intents, "intent", "intents")
+            intents = _count(self._intents, "intent", "intents")
             yield say("Android logged {} without the query (/...): log the intent's data in the app", intents)
         if self._ngrok_requests:
-            requests = _times(self._ngrok_requests, "request", "requests")
+            requests = _count(self._ngrok_requests, "request", "requests")
             yield say("ngrok's console shows {} without the query: see its web interface", requests)
         if self._refused_codes:
             times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
@@ -155,9 +155,9 @@ def _cut_intents(line: str) -> int:
 @lru_cache
 def _previewer(agent: str) -> str | None:
     """Return the link previewer with this user agent, if it is one; most requests come from a few browsers."""
-    found = _PREVIEWER.search(agent)
-    return _PREVIEWERS[found[0].lower()] if found else None
+    match = _PREVIEWER.search(agent)
+    return _PREVIEWERS[match[0].lower()] if match else None
 
 
-def _times(count: int, one: str, more: str) -> Shown:
-    return say("{:,} {}", count, own(one if count == 1 else more))
+def _count(count: int, singular: str, plural: str) -> Shown:
+    return say("{:,} {}", count, own(singular if count == 1 else plural))

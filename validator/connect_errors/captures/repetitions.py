@@ -14,7 +14,7 @@ from connect_errors.captures.candidates import Candidate
 from connect_errors.encoding import decode
 from connect_errors.url import URL
 
-MAX_WAITING = 64
+MAX_REMEMBERED = 64
 """Maximum number of redirects remembered; beyond it, the oldest is evicted."""
 
 MAX_DISTANCE = 16
@@ -28,7 +28,7 @@ _ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]
 _UNRESERVED = "A-Za-z0-9._~-"
 _NAME = "(?:^|&)(?=[^&])[^&=]*+=?+"
 _VALUES = re.compile(f"{_NAME}([^&]*)")
-_STARTS = re.compile(f"{_NAME}([{_UNRESERVED}]*)")
+_VALUE_STARTS = re.compile(f"{_NAME}([{_UNRESERVED}]*)")
 """The start of each value of a query string, which may be empty, and lack the equals sign."""
 _RESERVED = re.compile(f"[^{_UNRESERVED}]+")
 _ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
@@ -36,19 +36,19 @@ _ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
 Pair = tuple[str, str]
 
 
-class Sighting(NamedTuple):
+class Occurrence(NamedTuple):
     """The relation of a candidate to the redirects before it."""
 
     is_repetition: bool
     """Whether it repeats one of them."""
-    is_request: bool
+    is_first_request: bool
     """Whether it is the first request for a redirect."""
-    is_answer: bool
+    is_first_response: bool
     """Whether it is the first with the status of the response to a redirect."""
 
 
 @dataclass(eq=False)
-class _Redirect:
+class _ComparableRedirect:
     """A redirect; it is parsed only if another one may be the same."""
 
     text: str = field(repr=False)
@@ -56,10 +56,11 @@ class _Redirect:
     """See `_key`."""
     is_object: bool
     record: int
-    waits: bool
+    awaits_request: bool
     """Whether the request that follows it is still expected."""
-    is_answered: bool
-    events: int = 1
+    has_response: bool
+    redirects: int = 1
+    """The number of equal redirects, without their repetitions."""
     forms: dict[str, int] = field(default_factory=dict)
     """The number of its occurrences in each form."""
 
@@ -69,7 +70,9 @@ class _Redirect:
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
-        return tuple((one.name, one.value) for one in self._url.parameters or self._url.fragment_parameters)
+        return tuple(
+            (parameter.name, parameter.value) for parameter in self._url.parameters or self._url.fragment_parameters
+        )
 
     @cached_property
     def path(self) -> str:
@@ -91,67 +94,67 @@ class Repetitions:
     """Remembers the latest redirects of one capture."""
 
     def __init__(self) -> None:
-        self._latest: dict[int, list[_Redirect]] = {}
-        self._order: deque[_Redirect] = deque()
+        self._latest: dict[int, list[_ComparableRedirect]] = {}
+        self._order: deque[_ComparableRedirect] = deque()
         self._objects = 0
         """The number of them that are objects, which may have only some of the parameters."""
 
-    def see(self, candidate: Candidate) -> Sighting:
+    def add(self, candidate: Candidate) -> Occurrence:
         """Determine whether a redirect repeats an earlier one, and otherwise remember it."""
-        one = _described(candidate)
+        redirect = _make_comparable(candidate)
         is_request = candidate.role == "request"
-        before = self._same(one)
-        follows = before is not None and before.waits and is_request
-        is_near = before is not None and bool(one.pairs) and abs(one.record - before.record) <= MAX_DISTANCE
-        if before is None or not (follows or is_near):
-            one.forms[candidate.form] = 1
-            self._remember(one)
-            return Sighting(is_repetition=False, is_request=is_request, is_answer=one.is_answered)
-        before.record = one.record
-        before.forms[candidate.form] = before.forms.get(candidate.form, 0) + 1
-        if follows or before.forms[candidate.form] <= before.events:
-            before.waits = before.waits and not follows
-            is_answer = one.is_answered and not before.is_answered
-            before.is_answered = before.is_answered or is_answer
-            return Sighting(is_repetition=True, is_request=follows, is_answer=is_answer)
-        before.events += 1
-        before.waits = candidate.role == "location"
-        before.is_answered = one.is_answered
-        return Sighting(is_repetition=False, is_request=is_request, is_answer=one.is_answered)
+        earlier = self._find_same(redirect)
+        follows = earlier is not None and earlier.awaits_request and is_request
+        is_near = earlier is not None and bool(redirect.pairs) and abs(redirect.record - earlier.record) <= MAX_DISTANCE
+        if earlier is None or not (follows or is_near):
+            redirect.forms[candidate.form] = 1
+            self._remember(redirect)
+            return Occurrence(is_repetition=False, is_first_request=is_request, is_first_response=redirect.has_response)
+        earlier.record = redirect.record
+        earlier.forms[candidate.form] = earlier.forms.get(candidate.form, 0) + 1
+        if follows or earlier.forms[candidate.form] <= earlier.redirects:
+            earlier.awaits_request = earlier.awaits_request and not follows
+            is_first_response = redirect.has_response and not earlier.has_response
+            earlier.has_response = earlier.has_response or is_first_response
+            return Occurrence(is_repetition=True, is_first_request=follows, is_first_response=is_first_response)
+        earlier.redirects += 1
+        earlier.awaits_request = candidate.role == "location"
+        earlier.has_response = redirect.has_response
+        return Occurrence(is_repetition=False, is_first_request=is_request, is_first_response=redirect.has_response)
 
-    def _same(self, one: _Redirect) -> _Redirect | None:
-        for other in reversed(self._latest.get(one.key, ())):
-            if _is_same(one, other):
+    def _find_same(self, redirect: _ComparableRedirect) -> _ComparableRedirect | None:
+        for other in reversed(self._latest.get(redirect.key, ())):
+            if _are_same(redirect, other):
                 return other
-        for other in reversed(self._order if one.is_object or self._objects else ()):
-            if (one.is_object or other.is_object) and abs(one.record - other.record) <= MAX_DISTANCE:
-                fewer, more = sorted((_plain(one.pairs), _plain(other.pairs)), key=len)
+        for other in reversed(self._order if redirect.is_object or self._objects else ()):
+            if (redirect.is_object or other.is_object) and abs(redirect.record - other.record) <= MAX_DISTANCE:
+                fewer, more = sorted((_decoded_pairs(redirect.pairs), _decoded_pairs(other.pairs)), key=len)
                 if fewer <= more:
                     return other
         return None
 
-    def _remember(self, one: _Redirect) -> None:
-        self._latest.setdefault(one.key, []).append(one)
-        self._order.append(one)
-        self._objects += one.is_object
-        if len(self._order) > MAX_WAITING:
-            forgotten = self._order.popleft()
-            alike = self._latest[forgotten.key]
-            alike.remove(forgotten)
-            self._objects -= forgotten.is_object
-            if not alike:
-                del self._latest[forgotten.key]
+    def _remember(self, redirect: _ComparableRedirect) -> None:
+        self._latest.setdefault(redirect.key, []).append(redirect)
+        self._order.append(redirect)
+        self._objects += redirect.is_object
+        if len(self._order) > MAX_REMEMBERED:
+            oldest = self._order.popleft()
+            same_key = self._latest[oldest.key]
+            same_key.remove(oldest)
+            self._objects -= oldest.is_object
+            if not same_key:
+                del self._latest[oldest.key]
 
 
-def _plain(pairs: tuple[Pair, ...]) -> set[Pair]:
+def _decoded_pairs(pairs: tuple[Pair, ...]) -> set[Pair]:
     """Return the pairs to compare with an object's, which may have them decoded, or as in the URL."""
     return {(name, decode(value)) for name, value in pairs}
 
 
-def _described(candidate: Candidate) -> _Redirect:
+def _make_comparable(candidate: Candidate) -> _ComparableRedirect:
     text, role = candidate.text, candidate.role
-    is_answered = role == "request" and candidate.status is not None
-    return _Redirect(text, _key(text), role == "object", candidate.record, role == "location", is_answered)
+    has_response = role == "request" and candidate.status is not None
+    return _ComparableRedirect(text, _key(text), role == "object", candidate.record, role == "location", has_response)
 
 
 def _key(text: str) -> int:
@@ -160,18 +163,18 @@ def _key(text: str) -> int:
     query = before.partition("?")[2] or fragment
     if _ENCODED_UNRESERVED.search(query):
         runs = [_RESERVED.split(decode(value)) for value in _VALUES.findall(query)]
-    elif all(starts := _STARTS.findall(query)):
+    elif all(starts := _VALUE_STARTS.findall(query)):
         return hash(tuple(starts))  # the common case, and fast
     else:
         runs = [_ESCAPE_OR_RESERVED.split(value) for value in _VALUES.findall(query)]
-    starts = [first for first, *_ in runs]
+    starts = [start for start, *_ in runs]
     return hash(tuple(starts if all(starts) else map("".join, runs)))
 
 
-def _is_same(one: _Redirect, other: _Redirect) -> bool:
+def _are_same(first: _ComparableRedirect, second: _ComparableRedirect) -> bool:
     """Whether two redirects agree in everything that both have."""
-    if one.pairs != other.pairs or one.route != other.route:
+    if first.pairs != second.pairs or first.route != second.route:
         return False
-    if one.path and other.path and one.path != other.path:
+    if first.path and second.path and first.path != second.path:
         return False
-    return not (one.address[0] and other.address[0]) or one.address == other.address
+    return not (first.address[0] and second.address[0]) or first.address == second.address

@@ -54,7 +54,7 @@ MARKS = re.compile(
 """Properties of values that only the selection depends on. `Checker` distinguishes texts by them."""
 
 
-def why_not(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = False) -> Reason | None:
+def reason_to_pass_over(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = False) -> Reason | None:
     """Return the reason why a URL is not a redirect; None if it is one.
 
     With redirect URIs, only URLs at one of them count. A URL made from an object's members may also be a response
@@ -62,13 +62,13 @@ def why_not(url: URL, redirect_uris: Sequence[URL] = (), *, is_object: bool = Fa
     """
     if redirect_uris and is_at(url, redirect_uris):
         return None
-    reason = _why_not(url, is_object=is_object)
+    reason = _reason(url, is_object=is_object)
     if redirect_uris and reason != "connect-url":
         return "near-miss" if reason is None else "other-address"
     return reason
 
 
-def _why_not(url: URL, *, is_object: bool) -> Reason | None:
+def _reason(url: URL, *, is_object: bool) -> Reason | None:
     if SMARTCAR.fullmatch(url.host) and url.host.lower() != JAVASCRIPT_SDK_HOST:
         return "connect-url"
     values: dict[str, str] = {}
@@ -76,11 +76,11 @@ def _why_not(url: URL, *, is_object: bool) -> Reason | None:
         if parameter.value:
             values.setdefault(parameter.name, parameter.value)
     if "error" in values:
-        return _of_error(values, is_object=is_object)
-    return _of_code(values) if "code" in values else _of_identifiers(values)
+        return _error_reason(values, is_object=is_object)
+    return _code_reason(values) if "code" in values else _identifier_reason(values)
 
 
-def _of_error(values: dict[str, str], *, is_object: bool) -> Reason | None:
+def _error_reason(values: dict[str, str], *, is_object: bool) -> Reason | None:
     error = values["error"]
     if is_object and error in _TOKEN_ERRORS:
         return "token-error"
@@ -88,7 +88,7 @@ def _of_error(values: dict[str, str], *, is_object: bool) -> Reason | None:
     return None if is_known or "error_description" in values else "other-error"
 
 
-def _of_code(values: dict[str, str]) -> Reason | None:
+def _code_reason(values: dict[str, str]) -> Reason | None:
     code = values["code"]
     if UUID.fullmatch(code):
         return None
@@ -97,7 +97,7 @@ def _of_code(values: dict[str, str]) -> Reason | None:
     return None if "state" in values else "other-code"
 
 
-def _of_identifiers(values: dict[str, str]) -> Reason | None:
+def _identifier_reason(values: dict[str, str]) -> Reason | None:
     is_user = bool(UUID.fullmatch(values.get("user_id", ""))) or {"userId", "state"} <= values.keys()
     vehicle = values.get("vehicle_id", "")
     is_vehicle = vehicle and (values.keys() & {"state", "external_id"} or _IDENTIFIER.fullmatch(vehicle))

@@ -40,12 +40,12 @@ class Walker:
 
     Args:
         anchors: patterns of text that only redirects have.
-        see_text: called with each string.
+        on_string: called with each string.
     """
 
-    def __init__(self, anchors: Anchors, see_text: Callable[[str], None] = lambda _text: None) -> None:
+    def __init__(self, anchors: Anchors, on_string: Callable[[str], None] = lambda _text: None) -> None:
         self._anchors = anchors
-        self._see_text = see_text
+        self._on_string = on_string
         self._path: list[str | int] = []
         self._frames: list[Frame] = []
         self._may_have_redirect = partial(anchors.are_in, after=" ")
@@ -130,7 +130,7 @@ class Walker:
             return ()
         if not value:
             return ()
-        self._see_text(value)
+        self._on_string(value)
         if not named.always_matters and not self._may_have_redirect(value):
             return ()  # as most are
         key = named.key

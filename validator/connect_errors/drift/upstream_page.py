@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate
-from connect_errors.captures.selection import why_not
+from connect_errors.captures.selection import reason_to_pass_over
 from connect_errors.captures.text import TextReader
 from connect_errors.encoding import Span
 from connect_errors.url import URL
@@ -194,7 +194,7 @@ class UpstreamPage:
         if not has_location and not any(map(_REQUEST.fullmatch, lines)):
             return
         for candidate in TextReader(Anchors(locations=has_location)).read(["\n".join(lines)]):
-            if isinstance(candidate, Candidate) and (has_location or not why_not(URL(candidate.text))):
+            if isinstance(candidate, Candidate) and (has_location or not reason_to_pass_over(URL(candidate.text))):
                 yield self._example(
                     candidate.text, lines, first, (candidate.line or 1) - 1, (candidate.column or 1) - 1
                 )

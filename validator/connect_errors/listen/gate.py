@@ -7,7 +7,7 @@ a GET from a top-level navigation, to a host name that no other site can point h
 import re
 from typing import NamedTuple
 
-from connect_errors.captures.selection import why_not
+from connect_errors.captures.selection import reason_to_pass_over
 from connect_errors.listen.request import Refusal, Request
 from connect_errors.schema import DISCRIMINATORS
 from connect_errors.shown import Shown
@@ -63,7 +63,7 @@ class Gate:
         if path == self._path:
             parameters = {parameter.name for parameter in url.parameters if parameter.value}
             return Visit(url.text, not parameters.isdisjoint(DISCRIMINATORS), not query)
-        if request.method == "GET" and why_not(url) is None:
+        if request.method == "GET" and reason_to_pass_over(url) is None:
             return Visit(url.text, is_decided=True, is_bare=False)  # a near miss, which the report names
         raise Refusal(404, Shown("it is for another path"), is_harmless=True)
 
