@@ -36,12 +36,12 @@ def test_anchors_match_the_pattern(text: str, uris: tuple[URL, ...], locations: 
         expected.append((match.span(), match.groupdict()))
         at = match.start() + 1
     anchors = Anchors(uris, locations=locations)
-    matches = [(match.span(), match.groupdict()) for match in anchors.find(text, start)]
+    matches = [(match.span(), match.groupdict()) for match in anchors.find_all(text, start)]
     assert matches == expected
     for after in " \n":
-        assert anchors.are_in(text, after) == (pattern.search(f"\n{text}{after}") is not None)
+        assert anchors.occur_in(text, after) == (pattern.search(f"\n{text}{after}") is not None)
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "decode the vehicles", "connect.smartcar.com"])
 def test_a_word_alone_is_not_an_anchor(text: str) -> None:
-    assert not Anchors().are_in(text)
+    assert not Anchors().occur_in(text)

@@ -141,10 +141,10 @@ def test_names_of_paths_have_no_other_meaning() -> None:
         member_names.SCHEMES,
         member_names.STATUSES,
         member_names.AGENTS,
-        member_names.OF_ANSWERS,
+        member_names.URL_HEADERS,
     )
     assert not any(member_names.PATHS & names for names in (*others, member_names.TYPED_VALUES, member_names.PAIR))
-    assert not any(member_names.member(name).parameter for name in member_names.PATHS)
+    assert not any(member_names.member_named(name).parameter for name in member_names.PATHS)
 
 
 @examples(3000)
@@ -164,6 +164,6 @@ def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [f'{{"{name}":1,"status":{status},"uri":"/cb?code=1"}}' for name in "abcdef" for status in (302, 404, 302)]
     for line in [line for line in lines for _ in range(3)]:
         assert found_by(reader, line, anchors) == found_by(None, line, anchors)
-        cached = sum(len(outline.finders) for outline in reader._outlines.values())  # noqa: SLF001 - the cache is private
+        cached = sum(len(outline.finders) for outline in reader._templates.values())  # noqa: SLF001 - the cache is private
         assert cached <= 300 // len(line)
         assert len(reader._seen) <= 3  # noqa: SLF001 - as above

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Literal, TypedDict, Unpack
 
-from connect_errors.captures import Batch, Candidate, Capture, url_list
+from connect_errors.captures import Batch, Capture, url_list
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Leak, batch_of, candidates_of
+from connect_errors.captures.candidates import Leak, Result, batch_of, candidates_of
 from connect_errors.captures.json_lines import JSONLines
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
@@ -132,10 +132,10 @@ class _Lines(Capture):
                 else:
                     yield batch_of([candidate._replace(line=number)])
 
-    def _read_line(self, text: str) -> Iterable[Candidate | Leak]:
+    def _read_line(self, text: str) -> Iterable[Result]:
         if self.is_list:
             return candidates_of(url_list.read([text]))
-        if not self._anchors.are_in(text):
+        if not self._anchors.occur_in(text):
             return ()
         self._repetitions = None  # each line is a separate capture
         return TextReader(self._anchors, None, self._json_lines).read_whole(text)

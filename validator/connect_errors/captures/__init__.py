@@ -14,7 +14,7 @@ from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Batch, Candidate, Leak, batch_of, candidates_of
+from connect_errors.captures.candidates import Batch, Candidate, Leak, Result, batch_of, candidates_of
 from connect_errors.captures.observations import Observations
 from connect_errors.captures.repetitions import Repetitions
 from connect_errors.captures.selection import Reason, distinguish, reason_to_pass_over
@@ -242,7 +242,7 @@ class Capture:
         if errors:
             raise errors[0]
 
-    def _make_batches(self, results_together: Iterable[list[Candidate | Leak]]) -> Iterator[Batch]:
+    def _make_batches(self, results_together: Iterable[list[Result]]) -> Iterator[Batch]:
         for results in results_together:
             candidates: list[Candidate] = []
             for result in results:

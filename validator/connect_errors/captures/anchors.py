@@ -15,27 +15,27 @@ from connect_errors.url import URL
 
 _PARAMETERS = ("error", "code", "vehicle_id", "user_id", "userId")
 _NAMES = (*_PARAMETERS, r"vehicle\_id", r"user\_id")  # Markdown escapes underscores
-_BEFORE = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
-_FOLLOWED = (
+_PREFIXES = (r"[?&#;\s\"'|({\[,>:`\\.<=]", "26", "3[fF]")
+_SUFFIX = (
     r"(?:(?P<equals>=|\\=|\\+u003[dD]|\\x3[dD]|[%-](?:25)*3[dD])"
     r"|(?P<colon>\\*[\"']?\]?(?:>>)?"
     r"(?:(?:\s?|[ \t]++)(?:[:,;|\t│┃┆]|[=-]>|=(?!=))\s?|</|>|[ \t]+value\b|[ \t](?=\")"
     r"| {2,}(?=[A-Za-z0-9])|[ \t]*(?=\r?\n))))"
 )
-_CONNECT = rf"(?<=//|\\/){re.escape(HOST)}\\?/oauth\\?/[a-z]"
-_ENCODED = "coding: base64"
+_CONNECT_ADDRESS = rf"(?<=//|\\/){re.escape(HOST)}\\?/oauth\\?/[a-z]"
+_BASE64_HEADER = "coding: base64"
 """The end of the header `Content-Transfer-Encoding`."""
 
-_ADDRESS_END = r"(?=[?#\s\"'<>`)\]},\\])"
+_END_OF_ADDRESS = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
 _PARAMETER = re.compile(rf"[?&](?:{'|'.join(_PARAMETERS)})=")
 """The anchor of nearly every redirect, which is faster to search for than all anchors."""
 
 MAX_REMEMBERED = 200
-"""Maximum length of texts that are cached by `may_be_in`."""
+"""Maximum length of texts that are cached by `may_occur_in`."""
 
-_Find = Callable[[str, int], int]
+_Search = Callable[[str, int], int]
 """Returns the next place in a text at or after an index; -1 if there is none."""
 
 
@@ -52,25 +52,25 @@ class Anchors:
 
     def __init__(self, redirect_uris: Sequence[URL] = (), *, locations: bool = False) -> None:
         self._match = anchor_pattern(redirect_uris, locations=locations).match
-        words = sorted({*_NAMES, HOST, _ENCODED, *(uri.path for uri in redirect_uris if _has_path(uri))})
+        words = sorted({*_NAMES, HOST, _BASE64_HEADER, *(uri.path for uri in redirect_uris if _has_path(uri))})
         hosts = _hosts(redirect_uris)
-        self._finds = list(map(_find_word, words))
+        self._searches = list(map(_word_search, words))
         if hosts or locations:
-            self._finds.append(_find_pattern(start_pattern((), hosts, locations=locations)))
-        self.may_be_in = _remembering(start_pattern(words, hosts, locations=locations))
+            self._searches.append(_pattern_search(start_pattern((), hosts, locations=locations)))
+        self.may_occur_in = _cached_search(start_pattern(words, hosts, locations=locations))
 
-    def are_in(self, text: str, after: str = "\n") -> bool:
+    def occur_in(self, text: str, after: str = "\n") -> bool:
         """Whether a text has one, if a line starts with it and ends with it, or goes on with `after`."""
         if "?" in text and _PARAMETER.search(text):
             return True
-        return self.may_be_in(text) and next(self.find(f"\n{text}{after}"), None) is not None
+        return self.may_occur_in(text) and next(self.find_all(f"\n{text}{after}"), None) is not None
 
-    def find(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
+    def find_all(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """Yield all anchors that start at or after an index, from left to right; they may overlap.
 
         After a name, a match has `equals` or `colon`.
         """
-        ahead = [(at, number) for number, find in enumerate(self._finds) if (at := find(text, start)) >= 0]
+        ahead = [(at, number) for number, find in enumerate(self._searches) if (at := find(text, start)) >= 0]
         heapify(ahead)
         last = -1
         while ahead:
@@ -78,7 +78,7 @@ class Anchors:
             if at != last and (match := self._match(text, at)):  # two words may be at one place
                 yield match
             last = at
-            following = self._finds[number](text, at + 1)
+            following = self._searches[number](text, at + 1)
             if following < 0:
                 heappop(ahead)
             else:
@@ -89,11 +89,11 @@ def anchor_pattern(redirect_uris: Sequence[URL] = (), *, locations: bool = False
     """Build the pattern of an anchor. The possible starts come first, and the text before them is matched last."""
     names = [re.escape(name) for name in _NAMES]
     paths = sorted(re.escape(uri.path) for uri in redirect_uris if _has_path(uri))
-    pattern = rf"(?P<name>{'|'.join((*names, *paths))})(?:{_preceded(names, _BEFORE)}{_FOLLOWED}"
-    pattern += rf"|{_preceded(paths)}{_ADDRESS_END})" if paths else ")"
+    pattern = rf"(?P<name>{'|'.join((*names, *paths))})(?:{_lookbehind(names, _PREFIXES)}{_SUFFIX}"
+    pattern += rf"|{_lookbehind(paths)}{_END_OF_ADDRESS})" if paths else ")"
     if hosts := _hosts(redirect_uris):
-        pattern += rf"|{_any_case(hosts)}(?::[0-9]+)?/?{_ADDRESS_END}"
-    pattern += f"|{_CONNECT}|(?<=[Tt]ransfer-[Ee]n){_ENCODED}"
+        pattern += rf"|{_any_case(hosts)}(?::[0-9]+)?/?{_END_OF_ADDRESS}"
+    pattern += f"|{_CONNECT_ADDRESS}|(?<=[Tt]ransfer-[Ee]n){_BASE64_HEADER}"
     if locations:
         pattern += rf"|{_LOCATION}\S*"
     return re.compile(pattern)
@@ -115,9 +115,9 @@ def opens_connect(anchor: re.Match[str]) -> bool:
     return is_address(anchor) and anchor[0].startswith(HOST)
 
 
-def is_encoded(anchor: re.Match[str]) -> bool:
+def has_base64_body(anchor: re.Match[str]) -> bool:
     """Whether an anchor is the header field of a mail with a base64 body."""
-    return anchor[0] == _ENCODED
+    return anchor[0] == _BASE64_HEADER
 
 
 def _has_path(uri: URL) -> bool:
@@ -134,29 +134,29 @@ def _any_case(words: Sequence[str]) -> str:
     return f"(?i:{'|'.join(map(re.escape, words))})"
 
 
-def _preceded(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
+def _lookbehind(words: Sequence[str], before: Sequence[str] = ("",)) -> str:
     """Build a pattern that matches after one of some words, if that comes after one of some others."""
     return f"(?:{'|'.join(f'(?<={first}{word})' for word in words for first in before)})"
 
 
-def _remembering(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+def _cached_search(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     """Make a search for a pattern that caches short texts: the values in a log recur."""
 
     def search(text: str) -> bool:
         return pattern.search(text) is not None
 
-    remembered = lru_cache(1000)(search)
-    return lambda text: remembered(text) if len(text) <= MAX_REMEMBERED else search(text)
+    cached = lru_cache(1000)(search)
+    return lambda text: cached(text) if len(text) <= MAX_REMEMBERED else search(text)
 
 
-def _find_word(word: str) -> _Find:
+def _word_search(word: str) -> _Search:
     if "\\" not in word:
         return lambda text, start: text.find(word, start)
     # Hardly any text has a backslash, and a single character is found much faster than a word.
     return lambda text, start: text.find(word, start) if text.find("\\", start) >= 0 else -1
 
 
-def _find_pattern(pattern: re.Pattern[str]) -> _Find:
+def _pattern_search(pattern: re.Pattern[str]) -> _Search:
     def find(text: str, start: int) -> int:
         match = pattern.search(text, start)
         return match.start() if match else -1

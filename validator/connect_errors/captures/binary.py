@@ -23,7 +23,7 @@ _FLOWS = re.compile(r"[0-9]{2,9}:[0-9]{1,2}:[a-z_]{4,20}[;,]")
 _FLOWS_SO_FAR = re.compile(r"[0-9]{1,9}(?::(?:[0-9]{1,2}(?::[a-z_]{0,20})?)?)?")
 
 
-def kind_of(beginning: bytes) -> str | None:
+def describe(beginning: bytes) -> str | None:
     """Describe a binary file by its first bytes, with advice; None if it may be text."""
     if _FLOWS.match(beginning.decode("latin-1")):
         return "a mitmproxy flow file: export the flows as HAR"
@@ -33,7 +33,7 @@ def kind_of(beginning: bytes) -> str | None:
     return None
 
 
-def is_open(beginning: bytes) -> bool:
+def needs_more_bytes(beginning: bytes) -> bool:
     """Whether more bytes are needed to rule out a binary file."""
     return any(mark.startswith(beginning) for mark in _KINDS) or bool(
         _FLOWS_SO_FAR.fullmatch(beginning.decode("latin-1"))

@@ -58,3 +58,7 @@ class Leak(NamedTuple):
 
     line: int | None
     pointer: str | None = None
+
+
+Result = Candidate | Leak
+"""A result of a reader."""

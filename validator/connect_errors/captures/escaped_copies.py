@@ -2,21 +2,21 @@
 
 import re
 
-_BY_THE_CONTAINER = {
+_ESCAPED_BY_CONTAINER = {
     # An attribute or the text of an element; a link in Slack's markup.
     "html": re.compile(r"(?:=\s*[\"']?|[^\s>]>|<)$"),
     # A string, also a nested one.
     "json": re.compile(r"[\"']$"),
 }
-_COPIED = frozenset(_BY_THE_CONTAINER)
+_COPYABLE = frozenset(_ESCAPED_BY_CONTAINER)
 """Mail, shells and logs escape their content, so their escapes are no evidence of a copy."""
 
 
-def copied_from(media: tuple[str, ...], head: str) -> tuple[str, ...]:
+def additional_media(media: tuple[str, ...], head: str) -> tuple[str, ...]:
     """Return the media that had escaped a URL, except those that its container accounts for.
 
     Args:
         media: keys of `escapes.MEDIA`.
         head: the text before the URL in its line.
     """
-    return tuple(medium for medium in media if medium in _COPIED and not _BY_THE_CONTAINER[medium].search(head))
+    return tuple(medium for medium in media if medium in _COPYABLE and not _ESCAPED_BY_CONTAINER[medium].search(head))

@@ -12,7 +12,7 @@ _QUERY = re.compile(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
 _STATUS = re.compile("[1-5][0-9]{2}")
 
 
-class Pending(NamedTuple):
+class PendingURL(NamedTuple):
     """A URL that waits for the host and the status in its object."""
 
     text: str
@@ -39,12 +39,12 @@ class Frame:
         "query",
         "scheme",
         "status",
-        "typed",
+        "typed_value",
     )
 
     def __init__(self, member: Member) -> None:
         self.name, self.key, *_ = member
-        self.typed = ""
+        self.typed_value = ""
         """The value, if the object contains only a value and its type."""
         self.parameters: dict[str, str] = {}
         """Redirect parameters that are members of the object."""
@@ -52,9 +52,9 @@ class Frame:
         """The name and the value, each with its pointer, if the object is such a pair."""
         self.path = self.query = self.host = self.scheme = self.agent = ""
         self.status: int | None = None
-        self.pending: list[Pending] = []
+        self.pending: list[PendingURL] = []
 
-    def take(self, member: Member, text: str, pointer: Callable[[], str]) -> None:
+    def add_string(self, member: Member, text: str, pointer: Callable[[], str]) -> None:
         """Remember what a string says about the object.
 
         Args:
@@ -67,11 +67,11 @@ class Frame:
         if member.name in member_names.PAIR:
             self.pair[member.name] = (text, pointer())
         if member.key in member_names.TYPED_VALUES:
-            self.typed = text
-        if member.key in member_names.OF_REQUESTS:
-            self._take_of_request(member.key, text)
+            self.typed_value = text
+        if member.key in member_names.REQUEST_MEMBERS:
+            self._add_request_string(member.key, text)
 
-    def _take_of_request(self, key: str, text: str) -> None:
+    def _add_request_string(self, key: str, text: str) -> None:
         if key in member_names.PATHS and not self.path and (text.startswith("/") or "://" in text) and "?" not in text:
             self.path = text
         elif key in member_names.QUERIES and "://" not in text.partition("&")[0] and _QUERY.fullmatch(text):
@@ -85,7 +85,7 @@ class Frame:
         elif key in member_names.AGENTS:
             self.agent = text
 
-    def take_number(self, key: str, value: object) -> None:
+    def add_number(self, key: str, value: object) -> None:
         """Record a number member of the object."""
         if key in member_names.STATUSES and _STATUS.fullmatch(str(value)):
             self.status = int(str(value))
@@ -93,7 +93,7 @@ class Frame:
     @property
     def pair_name(self) -> str:
         """The name, if the object is a pair of a name and a value; otherwise empty."""
-        return next((self.pair[one][0] for one in member_names.PAIR_NAMES if one in self.pair), "")
+        return next((self.pair[name][0] for name in member_names.PAIR_NAMES if name in self.pair), "")
 
     def inherit(self, inner: "Frame") -> None:
         """Take over data about the same exchange from an inner object."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from connect_errors.captures import scanner
 from connect_errors.captures.scanner import SCHEME
-from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.captures.window import IncompleteTextError, Line, Window
 from connect_errors.catalog import recognized_parameters
 from connect_errors.url import MAX_BYTES
 
@@ -44,11 +44,11 @@ _MIN_WIDTH = 60
 _STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _WHITESPACE = " \t\r"
-_SOMETHING = re.compile(r"[ \t\r]*+[^ \t\r]")
+_NOT_BLANK = re.compile(r"[ \t\r]*+[^ \t\r]")
 """Matches unless only whitespace is left in a line."""
 
 
-class Joined(NamedTuple):
+class JoinedURL(NamedTuple):
     """A URL that spans one or more lines, and the index after it."""
 
     text: str
@@ -70,7 +70,7 @@ class _Piece(NamedTuple):
     """Whether the closing delimiter of a URL follows it (RFC 3986 appendix C)."""
 
 
-def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
+def join(window: Window, url: Line, line: Line, *, is_header: bool) -> JoinedURL:
     """Join a URL with its continuation on the following lines.
 
     Args:
@@ -80,30 +80,30 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> Joined:
         is_header: whether it is the value of a header field, which may be folded.
 
     Raises:
-        OpenEndError: the next line is not available yet.
+        IncompleteTextError: the next line is not available yet.
     """
     text = window.text
-    joined = Joined(text[url.start : url.end], url.end, 1)
-    if _SOMETHING.match(text, url.end, line.end):
+    joined = JoinedURL(text[url.start : url.end], url.end, 1)
+    if _NOT_BLANK.match(text, url.end, line.end):
         return joined
-    quote = _QUOTE.match(text, line.start, url.start)
-    rule = _Rule(
-        _indentation(text, line, quote.end() if quote else line.start),
+    prefix = _QUOTE.match(text, line.start, url.start)
+    continuation = _Continuation(
+        _indentation(text, line, prefix.end() if prefix else line.start),
         line.end - line.start,
         is_header,
-        quote[0].rstrip() if quote and not quote["offset"] else "",
+        prefix[0].rstrip() if prefix and not prefix["offset"] else "",
         is_delimited=text[url.start - 1] == "<" and text.find(">", url.start, line.end) < 0,
         is_folded=bool(_PROPERTY.match(text, line.start, url.start)),
     )
-    whole = joined.text
-    for piece in _pieces(window, line, rule.quote, has_offsets=bool(quote and quote["offset"])):
-        if not rule.goes_on(whole, piece):
+    joined_text = joined.text
+    for piece in _pieces(window, line, continuation.quote, has_offsets=bool(prefix and prefix["offset"])):
+        if not continuation.continues(joined_text, piece):
             break
-        if rule.is_soft(whole):
-            whole = whole[:-1]
-        if len(whole) <= MAX_BYTES:  # a longer one is too long, whatever follows
-            whole += piece.text
-        joined = Joined(whole, piece.end, joined.lines + 1)
+        if continuation.has_soft_break(joined_text):
+            joined_text = joined_text[:-1]
+        if len(joined_text) <= MAX_BYTES:  # a longer one is too long, whatever follows
+            joined_text += piece.text
+        joined = JoinedURL(joined_text, piece.end, joined.lines + 1)
         if not piece.reaches_end:
             break
     return joined
@@ -121,7 +121,7 @@ def _pieces(window: Window, line: Line, quote: str, *, has_offsets: bool) -> Ite
         content = match.end() if match else start
         while content < end and text[content] in " \t":
             content += 1
-        stop = scanner.end(text, content, end, content)
+        stop = scanner.find_end(text, content, end, content)
         if stop == content:
             return
         reaches_end = not text[stop:end].strip(_WHITESPACE)
@@ -129,11 +129,11 @@ def _pieces(window: Window, line: Line, quote: str, *, has_offsets: bool) -> Ite
         yield _Piece(text[content:stop], stop, content - start, end - start, reaches_end, is_delimited)
         start = end + 1
     if not window.is_whole:
-        raise OpenEndError
+        raise IncompleteTextError
 
 
 @dataclass(slots=True)
-class _Rule:
+class _Continuation:
     """Decides whether a URL continues, based on the lines so far."""
 
     indentation: int
@@ -148,17 +148,17 @@ class _Rule:
     full_lines: int = 1
     """Number of consecutive lines as wide as the first one; 0 after a line that is not."""
 
-    def is_soft(self, url: str) -> bool:
+    def has_soft_break(self, url: str) -> bool:
         """Whether a line ends in a soft line break, as in quoted-printable mail (RFC 2045 §6.7)."""
         return url.endswith("=") and "=3D" in url
 
-    def goes_on(self, url: str, piece: _Piece) -> bool:
+    def continues(self, url: str, piece: _Piece) -> bool:
         if _STARTS_URL.match(piece.text):
             return False
         is_full = piece.width == self.width
         self.is_folded = self.is_folded and self.width in _FOLDED_WIDTHS and piece.indentation == self.indentation + 1
-        goes_on = (
-            self.is_soft(url)
+        continues = (
+            self.has_soft_break(url)
             or (self.is_folded and self.full_lines > 0)
             or (self.is_delimited and (piece.is_delimited or piece.reaches_end))
             or piece.text[0] in "?&"
@@ -167,7 +167,7 @@ class _Rule:
             or self._is_wrapped(url, piece)
         )
         self.full_lines = self.full_lines + 1 if is_full else 0
-        return goes_on
+        return continues
 
     def _is_wrapped(self, url: str, piece: _Piece) -> bool:
         """Whether a line was wrapped because it was full."""
@@ -175,33 +175,33 @@ class _Rule:
         if not is_aligned or not self.full_lines or piece.width > self.width or not _UNBROKEN.fullmatch(piece.text):
             return False
         if not piece.reaches_end:
-            named = _AND_NAME.match(piece.text)
-            return self.width >= _MIN_WIDTH and named is not None and named[1] in recognized_parameters()
+            match = _AND_NAME.match(piece.text)
+            return self.width >= _MIN_WIDTH and match is not None and match[1] in recognized_parameters()
         if piece.width == self.width or self.full_lines > 1:
             return True
-        return self.width >= _MIN_WIDTH and (bool(_URL_ONLY.search(piece.text)) or _halves_name(url, piece.text))
+        return self.width >= _MIN_WIDTH and (bool(_URL_ONLY.search(piece.text)) or _splits_name(url, piece.text))
 
 
-def _halves_name(url: str, piece: str) -> bool:
+def _splits_name(url: str, piece: str) -> bool:
     """Whether a line was wrapped within a parameter's name."""
     rest, equals, _ = piece.partition("=")
     start = max(url.rfind("&"), url.rfind("?")) + 1
     return bool(start and equals) and url[start:] + rest in recognized_parameters()
 
 
-def find_start(text: str, line_start: int) -> scanner.Found | None:
+def find_start(text: str, line_start: int) -> scanner.URLSpan | None:
     """Find the URL at the end of a previous line that may continue on the line that starts at `line_start`."""
-    first = max(0, line_start - MAX_BACK)
+    limit = max(0, line_start - MAX_BACK)
     end = line_start - 1
     for _ in range(MAX_LINES_BACK):
-        start = text.rfind("\n", first, max(end, first)) + 1
-        if start <= first:
+        start = text.rfind("\n", limit, max(end, limit)) + 1
+        if start <= limit:
             return None
         line = text[start:end].rstrip(_WHITESPACE)
         if SCHEME.search(line):
             stop = start + len(line)
-            found = scanner.find(text, start, stop, stop)
-            return found if found.kind == "url" and found.end == stop else None
+            span = scanner.find_url(text, start, stop, stop)
+            return span if span.kind == "url" and span.end == stop else None
         if not line or " " in line.strip(" \t>|"):
             return None
         end = start - 1

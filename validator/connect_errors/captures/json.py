@@ -6,7 +6,7 @@ They are read as a stream of events, so that memory stays small, and everything 
 from collections.abc import Callable, Iterator
 
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.candidates import Result
 from connect_errors.captures.stream import UNREADABLE, CaptureError, Stream
 from connect_errors.captures.truncating_reader import TruncatingReader
 from connect_errors.captures.walker import Walker
@@ -14,9 +14,7 @@ from connect_errors.redaction import shown_error
 from connect_errors.shown import say
 
 
-def read(
-    stream: Stream, anchors: Anchors, on_string: Callable[[str], None] = lambda _text: None
-) -> Iterator[Candidate | Leak]:
+def read(stream: Stream, anchors: Anchors, on_string: Callable[[str], None] = lambda _text: None) -> Iterator[Result]:
     """Yield the candidates and leaks in the documents, and pass each string to `on_string`.
 
     Raises:

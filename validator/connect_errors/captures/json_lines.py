@@ -12,21 +12,20 @@ from functools import partial
 from typing import NamedTuple
 
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.member_names import PATHS, Member, member
+from connect_errors.captures.candidates import Candidate, Result
+from connect_errors.captures.member_names import PATHS, Member, member_named
 from connect_errors.captures.text import TextReader
 from connect_errors.captures.walker import WHOLE, read_string, read_value
 from connect_errors.url import MAX_BYTES
 
-Found = Candidate | Leak
-_Finder = Callable[[str], list[Found]]
+_Finder = Callable[[str], list[Result]]
 """Finds the redirects of a line whose only difference from a known line is this URL or text."""
 
 MAX_REMEMBERED = 1_000_000
 """Maximum number of cached characters; when it is exceeded, the cache is emptied."""
 
 MAX_SEEN = 1000
-"""Maximum number of outlines that were seen once; when it is exceeded, they are forgotten."""
+"""Maximum number of templates that were seen once; when it is exceeded, they are forgotten."""
 
 _PLAIN = r'[^"\\\x00-\x1f\ud800-\udfff]*+'
 _STRING = rf'"{_PLAIN}(?:\\(?:["nrt]|u00(?:26|3[ce])){_PLAIN})*+"'  # Go escapes & and <> as well
@@ -42,23 +41,23 @@ _URL = re.compile(rf"(?!.*=3D)(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?)?/[{_IN_URL
 """A value that becomes the text of a candidate unchanged, or its end."""
 
 
-class _Outline(NamedTuple):
+class _Template(NamedTuple):
     """Lines that differ only in the values of members."""
 
-    at: int
+    redirect_index: int
     """The index of the value that has the redirect."""
     is_text: bool
     """Whether that value is text, such as a line of a log, not a URL."""
-    read: tuple[int, ...]
+    relevant: tuple[int, ...]
     """The indexes of the values that may matter to the redirect, whatever they are."""
-    silent: tuple[int, ...]
+    irrelevant: tuple[int, ...]
     """The indexes of the other values, which matter only if they contain a redirect."""
     finders: dict[tuple[object, ...], _Finder]
     """The finder for each `key`."""
 
     def key(self, values: list[str]) -> tuple[object, ...]:
         """Return all that determines how the redirect is found: the values that matter, and whether it is a path."""
-        return values[self.at].startswith('"/'), *[values[index] for index in self.read]
+        return values[self.redirect_index].startswith('"/'), *[values[index] for index in self.relevant]
 
 
 class JSONLines:
@@ -70,121 +69,129 @@ class JSONLines:
 
     def __init__(self, anchors: Anchors) -> None:
         self._anchors = anchors
-        self._outlines: dict[tuple[str, ...], _Outline] = {}
+        self._templates: dict[tuple[str, ...], _Template] = {}
         self._room = MAX_REMEMBERED
         self._seen: set[int] = set()
-        """The hashes of outlines that were seen once; most of them never again."""
+        """The hashes of templates that were seen once; most of them never again."""
 
-    def read(self, text: str) -> list[Found] | None:
+    def read(self, text: str) -> list[Result] | None:
         """Read a line like `read_value`, apart from `record`; None if it is not JSON."""
         pieces = _VALUE.split(text)
         values = pieces[1::2]
-        outline = self._outlines.get(tuple(pieces[::2]))
-        if outline is None:
-            return self._learn_outline(text, pieces)
-        content = self._content(values[outline.at], is_text=outline.is_text)
-        if not content or self._has_more(outline, values):
+        template = self._templates.get(tuple(pieces[::2]))
+        if template is None:
+            return self._learn_template(text, pieces)
+        content = self._content(values[template.redirect_index], is_text=template.is_text)
+        if not content or self._may_have_more(template, values):
             return read_value(text, self._anchors)
-        find = outline.finders.get(outline.key(values))
-        return find(content) if find else self._learn(text, content, outline, values)
+        finder = template.finders.get(template.key(values))
+        return finder(content) if finder else self._learn_finder(text, content, template, values)
 
     def _content(self, value: str, *, is_text: bool) -> str:
         """Return the URL that a value is, or the text; empty if it has no redirect."""
-        content = _string(value)
-        if not self._anchors.are_in(content, after=" "):
+        content = _decode_string(value)
+        if not self._anchors.occur_in(content, after=" "):
             return ""
         if is_text:
             return "" if WHOLE.fullmatch(content) or len(content) > MAX_BYTES else content
         return content if _URL.fullmatch(content) else ""
 
-    def _learn_outline(self, text: str, pieces: list[str]) -> list[Found] | None:
-        """Read a line, and cache its outline the second time, if only the value of one member has redirects."""
-        found = read_value(text, self._anchors)
-        fixed = tuple(pieces[::2])
-        if found and self._was_seen(hash(fixed)) and (outline := self._outline(pieces)):
-            value = pieces[1::2][outline.at]
-            content = self._content(value, is_text=outline.is_text)
-            find = self._finder(content, found, is_text=outline.is_text)
-            longer = text.replace(value, f'{value[:-1]}0"', 1)
-            if find and find(f"{content}0") == read_value(longer, self._anchors):
+    def _learn_template(self, text: str, pieces: list[str]) -> list[Result] | None:
+        """Read a line, and cache its template the second time, if only the value of one member has redirects."""
+        results = read_value(text, self._anchors)
+        fixed_pieces = tuple(pieces[::2])
+        if results and self._was_seen(hash(fixed_pieces)) and (template := self._make_template(pieces)):
+            value = pieces[1::2][template.redirect_index]
+            content = self._content(value, is_text=template.is_text)
+            finder = self._make_finder(content, results, is_text=template.is_text)
+            changed = text.replace(value, f'{value[:-1]}0"', 1)
+            if finder and finder(f"{content}0") == read_value(changed, self._anchors):
                 self._make_room(text)
-                self._outlines[fixed] = outline
-        return found
+                self._templates[fixed_pieces] = template
+        return results
 
-    def _finder(self, content: str, found: list[Found], *, is_text: bool) -> _Finder | None:
+    def _make_finder(self, content: str, results: list[Result], *, is_text: bool) -> _Finder | None:
         """Return a finder that finds the same redirects in the same content; None if there is none."""
-        first = found[0]
+        result = results[0]
         if is_text:
-            find = partial(self._in_text, first.pointer or "")
-            return find if find(content) == found else None
-        if len(found) == 1 and isinstance(first, Candidate) and first.text.endswith(content):
-            return partial(_copy, first.text.removesuffix(content), first)
+            finder = partial(self._find_in_text, result.pointer or "")
+            return finder if finder(content) == results else None
+        if len(results) == 1 and isinstance(result, Candidate) and result.text.endswith(content):
+            return partial(_copy_candidate, result.text.removesuffix(content), result)
         return None
 
-    def _in_text(self, pointer: str, text: str) -> list[Found]:
+    def _find_in_text(self, pointer: str, text: str) -> list[Result]:
         return list(read_string(TextReader(self._anchors, pointer, self), text, pointer, 0))
 
-    def _was_seen(self, outline: int) -> bool:
-        if outline in self._seen:
+    def _was_seen(self, template_hash: int) -> bool:
+        if template_hash in self._seen:
             return True
         if len(self._seen) >= MAX_SEEN:
             self._seen.clear()
-        self._seen.add(outline)
+        self._seen.add(template_hash)
         return False
 
-    def _outline(self, pieces: list[str]) -> _Outline | None:
-        """Return the outline of a line; None unless exactly one member value may be a redirect."""
+    def _make_template(self, pieces: list[str]) -> _Template | None:
+        """Return the template of a line; None unless exactly one member value may be a redirect."""
         values = pieces[1::2]
-        members = [member(match[1]) for piece in pieces[:-1:2] if (match := _NAME.search(piece))]
+        members = [member_named(match[1]) for piece in pieces[:-1:2] if (match := _NAME.search(piece))]
         if len(members) < len(values):
             return None
-        named = list(zip(members, values, strict=False))
-        urls = [index for index, (one, value) in enumerate(named) if self._may_be(one, value, is_text=False)]
-        texts = [index for index, (one, value) in enumerate(named) if self._may_be(one, value, is_text=True)]
+        named_values = list(zip(members, values, strict=False))
+        urls = [
+            index
+            for index, (member, value) in enumerate(named_values)
+            if self._may_be_content(member, value, is_text=False)
+        ]
+        texts = [
+            index
+            for index, (member, value) in enumerate(named_values)
+            if self._may_be_content(member, value, is_text=True)
+        ]
         if len(urls or texts) != 1:
             return None
         [index] = urls or texts
-        others = [(number, one) for number, one in enumerate(members) if number != index]
-        read = tuple(number for number, one in others if one.always_matters)
-        silent = tuple(number for number, one in others if not one.always_matters)
-        return _Outline(index, not urls, read, silent, {})
+        others = [(other, member) for other, member in enumerate(members) if other != index]
+        relevant = tuple(other for other, member in others if member.always_matters)
+        irrelevant = tuple(other for other, member in others if not member.always_matters)
+        return _Template(index, not urls, relevant, irrelevant, {})
 
-    def _may_be(self, named: Member, value: str, *, is_text: bool) -> bool:
+    def _may_be_content(self, member: Member, value: str, *, is_text: bool) -> bool:
         """Whether a value may be a redirect, and is read only as a URL, or as text."""
-        is_read_so = not named.always_matters or (named.key in PATHS and not is_text)
-        return is_read_so and value.startswith('"') and bool(self._content(value, is_text=is_text))
+        is_read_only_so = not member.always_matters or (member.key in PATHS and not is_text)
+        return is_read_only_so and value.startswith('"') and bool(self._content(value, is_text=is_text))
 
-    def _learn(self, text: str, content: str, outline: _Outline, values: list[str]) -> list[Found] | None:
-        """Read a line of a known outline, and cache how its redirects are found."""
-        found = read_value(text, self._anchors)
-        if found and (find := self._finder(content, found, is_text=outline.is_text)):
+    def _learn_finder(self, text: str, content: str, template: _Template, values: list[str]) -> list[Result] | None:
+        """Read a line of a known template, and cache how its redirects are found."""
+        results = read_value(text, self._anchors)
+        if results and (finder := self._make_finder(content, results, is_text=template.is_text)):
             self._make_room(text)
-            outline.finders[outline.key(values)] = find
-        return found
+            template.finders[template.key(values)] = finder
+        return results
 
     def _make_room(self, text: str) -> None:
         self._room -= len(text)
         if self._room < 0:
-            self._outlines.clear()
+            self._templates.clear()
             self._room = MAX_REMEMBERED
 
-    def _has_more(self, outline: _Outline, values: list[str]) -> bool:
+    def _may_have_more(self, template: _Template, values: list[str]) -> bool:
         """Whether another value may contain a redirect, too."""
-        silent = [values[index] for index in outline.silent]
-        if not self._anchors.may_be_in("\n".join(silent)):
+        irrelevant = [values[index] for index in template.irrelevant]
+        if not self._anchors.may_occur_in("\n".join(irrelevant)):
             return False
-        return any(map(self._may_be_redirect, silent))
+        return any(map(self._may_be_redirect, irrelevant))
 
     def _may_be_redirect(self, value: str) -> bool:
         if value.startswith("[") or "\\" in value:
-            return self._anchors.may_be_in(value)
-        return self._anchors.are_in(value[1:-1], after=" ")
+            return self._anchors.may_occur_in(value)
+        return self._anchors.occur_in(value[1:-1], after=" ")
 
 
-def _string(value: str) -> str:
+def _decode_string(value: str) -> str:
     """Decode a JSON string."""
     return str(json.loads(value)) if "\\" in value else value[1:-1]
 
 
-def _copy(before: str, candidate: Candidate, url: str) -> list[Found]:
+def _copy_candidate(before: str, candidate: Candidate, url: str) -> list[Result]:
     return [Candidate(before + url, *candidate[1:])]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from connect_errors.captures.candidates import Candidate, Leak
+from connect_errors.captures.candidates import Candidate, Leak, Result
 from connect_errors.captures.window import Line
 from connect_errors.url import URL
 
@@ -34,13 +34,15 @@ _STATUS = re.compile(r"[1-5][0-9]{2}")
 
 def leaks_code(referer: str) -> bool:
     """Whether a Referer contains an authorization code."""
-    return "code" in referer and any(one.name == "code" and one.value for one in URL(referer).parameters)
+    return "code" in referer and any(
+        parameter.name == "code" and parameter.value for parameter in URL(referer).parameters
+    )
 
 
-def read_request(text: str, match: re.Match[str], number: int, line: Line) -> Iterator[Candidate | Leak]:
+def read_request(text: str, match: re.Match[str], number: int, line: Line) -> Iterator[Result]:
     """Yield the URL of a quoted request, and its Referer if that leaks a code."""
     target = match["target"]
-    url = unescaped(target) if "\\" in target else target
+    url = unescape(target) if "\\" in target else target
     url = _DEFAULT_PORT.sub(r"\1\2", url) if ":" in url else url
     status, agent, referer = None, "", ""
     if rest := _REST.match(text, match.end(), line.end):
@@ -50,16 +52,16 @@ def read_request(text: str, match: re.Match[str], number: int, line: Line) -> It
         form, status = failed[0], int(failed["status"])
     column = match.start("target") - line.start + 1
     yield Candidate(url, number, column, None, url == target, "request", form, number, status, agent)
-    if "code" in referer and leaks_code(unescaped(referer)):
+    if "code" in referer and leaks_code(unescape(referer)):
         yield Leak(number)
 
 
-def read_rest(text: str, match: re.Match[str], number: int, line: Line, at: int) -> list[Candidate | Leak] | None:
+def read_after_request(text: str, match: re.Match[str], number: int, line: Line, at: int) -> list[Result] | None:
     """Read the text after a request, if `at` is in its Referer or user agent; None if it is not."""
     rest = _REST.match(text, match.end(), line.end)
     if not rest or rest["referer"] is None or at >= rest.end():
         return None
-    return [Leak(number)] if leaks_code(unescaped(rest["referer"])) else []
+    return [Leak(number)] if leaks_code(unescape(rest["referer"])) else []
 
 
 class Fields:
@@ -70,15 +72,15 @@ class Fields:
         self._count = len(names)
         self._names = {name: index for index, name in reversed([*enumerate(names)])}  # the first of each
 
-    def read(self, line: str, number: int) -> Iterator[Candidate | Leak] | None:
+    def read(self, line: str, number: int) -> Iterator[Result] | None:
         """Read a line; None if it does not have these fields."""
         is_cloudfront = "\t" in line
         values = line.split("\t") if is_cloudfront else line.split(" ")
         if len(values) != self._count or "cs-uri-stem" not in self._names:
             return None
-        return self._read(values, number, decode=_decoded_once if is_cloudfront else str)
+        return self._read(values, number, decode=_percent_decode if is_cloudfront else str)
 
-    def _read(self, values: list[str], number: int, decode: "type[str] | object") -> Iterator[Candidate | Leak]:
+    def _read(self, values: list[str], number: int, decode: "type[str] | object") -> Iterator[Result]:
         def field(*names: str) -> str:
             for name in names:
                 index = self._names.get(name)
@@ -97,22 +99,22 @@ class Fields:
             status = field("sc-status")
             agent = decode(field("cs(User-Agent)"))
             text = f"{address}?{query}" if query else address
-            answered = int(status) if _STATUS.fullmatch(status) else None
-            yield Candidate(text, number, column, None, False, "request", FIELDS, number, answered, agent)  # noqa: FBT003
+            response_status = int(status) if _STATUS.fullmatch(status) else None
+            yield Candidate(text, number, column, None, False, "request", FIELDS, number, response_status, agent)  # noqa: FBT003
         if leaks_code(decode(field("cs(Referer)"))):
             yield Leak(number)
 
 
-def _decoded_once(text: str) -> str:
+def _percent_decode(text: str) -> str:
     return unquote_to_bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Undo the escapes of nginx and Apache."""
-    return _ESCAPE.sub(_unescape, text)
+    return _ESCAPE.sub(_unescape_match, text)
 
 
-def _unescape(match: re.Match[str]) -> str:
+def _unescape_match(match: re.Match[str]) -> str:
     if match[1]:
         return bytes.fromhex(match[1].replace("\\x", "")).decode("utf-8", "surrogateescape")
     return _NAMED_ESCAPES.get(match[0], match[0][1:])

@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 
-from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.captures.window import IncompleteTextError, Line, Window
 
 MAX_BODY = 64 * 1024
 """Maximum number of characters read of a body: text is shorter, and images do not matter."""
@@ -16,18 +16,18 @@ _GROUP = 4
 """Number of base64 characters that together encode whole bytes."""
 
 
-def find_body(window: Window, line: Line) -> tuple[str, Line] | None:
+def decode_body(window: Window, line: Line) -> tuple[str, Line] | None:
     """Decode the body after a header field; return it and its indexes in the text. None if there is no such body.
 
     Raises:
-        OpenEndError: the body may continue.
+        IncompleteTextError: the body may continue.
     """
     text = window.text
     start = line.end + 1
     limit = start + MAX_BODY
     body = _BODY.match(text, start, limit)
     if (body is None or body.end() == len(text)) and len(text) < limit and not window.is_whole:
-        raise OpenEndError
+        raise IncompleteTextError
     if body is None:
         return None
     encoded = _WHITESPACE.sub("", body[1]).rstrip("=")

@@ -27,27 +27,27 @@ class Member(NamedTuple):
     """Whether any value matters; with other names, only values that contain a redirect do."""
 
 
-def member(name: str) -> Member:
+def member_named(name: str) -> Member:
     """Return everything that readers derive from a name; cached, as the names of a document recur in each record."""
-    return _remembered(name) if len(name) <= _MAX_REMEMBERED else _member(name)
+    return _cached_member(name) if len(name) <= _MAX_REMEMBERED else _make_member(name)
 
 
 def normal_name(name: str) -> str:
     """Normalize the name of a member, so that word separators do not matter."""
-    return member(name).key
+    return member_named(name).key
 
 
-def _member(name: str) -> Member:
+def _make_member(name: str) -> Member:
     key = _NOT_IN_NAME.sub("", name.lower())
     last = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
     parameter = last if is_parameter(last) else ""
     always_matters = (
-        bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, OF_REQUESTS, OF_ANSWERS))
+        bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, REQUEST_MEMBERS, URL_HEADERS))
     )
     return Member(name, key, parameter, always_matters)
 
 
-_remembered = lru_cache(1000)(_member)
+_cached_member = lru_cache(1000)(_make_member)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -86,7 +86,7 @@ PAIR = frozenset((*PAIR_NAMES, PAIR_VALUE))
 TYPED_VALUES = _words("s value stringvalue equalto equals")
 """Members that hold a string next to its type or comparison operator: DynamoDB, OpenTelemetry, WireMock."""
 
-OF_REQUESTS = PATHS | QUERIES | HOSTS | SCHEMES | STATUSES | AGENTS
+REQUEST_MEMBERS = PATHS | QUERIES | HOSTS | SCHEMES | STATUSES | AGENTS
 """The members of a request that are kept for its object."""
 
-OF_ANSWERS = REFERERS | LOCATIONS
+URL_HEADERS = REFERERS | LOCATIONS

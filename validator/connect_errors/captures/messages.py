@@ -7,7 +7,7 @@ import re
 
 from connect_errors.captures import scanner
 from connect_errors.captures.candidates import Role
-from connect_errors.captures.window import CONTEXT, Line, OpenEndError, Window
+from connect_errors.captures.window import CONTEXT, IncompleteTextError, Line, Window
 from connect_errors.url import MAX_BYTES, URL
 
 MAX_HEADERS = 100
@@ -16,7 +16,7 @@ MAX_HEADERS = 100
 MAX_HEADERS_LENGTH = 16 * 1024
 """Maximum total length of header fields, in characters."""
 
-MAX_ANSWER = 2000
+MAX_BEFORE_STATUS = 2000
 """Maximum number of characters searched for the status, after a request in its line."""
 
 # Each starts with its word, and looks back from there, because a search for a literal is several times faster.
@@ -36,7 +36,7 @@ _STATUS = re.compile(
 )
 
 
-def role_after(head: str) -> Role:
+def determine_role(head: str) -> Role:
     """Determine the role of a URL from the text before it in its line."""
     if _LOCATION.search(head):
         return "location"
@@ -48,13 +48,13 @@ def is_referer(head: str) -> bool:
     return bool(_REFERER.search(head))
 
 
-def status_after(window: Window, end: int) -> int | None:
+def find_status(window: Window, end: int) -> int | None:
     """Find the status of the response to a request in the rest of its line."""
-    answered = _STATUS.match(window.text, end, min(end + MAX_ANSWER, window.text.find("\n", end)))
-    return int(answered[1] or answered[2]) if answered else None
+    match = _STATUS.match(window.text, end, min(end + MAX_BEFORE_STATUS, window.text.find("\n", end)))
+    return int(match[1] or match[2]) if match else None
 
 
-def is_message(window: Window, end: int) -> bool:
+def is_request_line(window: Window, end: int) -> bool:
     """Whether only the HTTP version follows a request target, as in a message."""
     return bool(_MESSAGE.match(window.text, end))
 
@@ -63,7 +63,7 @@ def find_host(window: Window, end: int) -> str:
     """Find the `Host` of a request whose line ends after `end`; empty if it has none.
 
     Raises:
-        OpenEndError: the header fields continue.
+        IncompleteTextError: the header fields continue.
     """
     text = window.text
     start = text.find("\n", end) + 1
@@ -72,7 +72,7 @@ def find_host(window: Window, end: int) -> str:
         if start >= min(len(text), limit):
             break
         line = Line(start, text.find("\n", start))
-        header = _header(text, line)
+        header = _match_header(text, line)
         if not header:
             return ""
         if header[1].lower() in _HOSTS:
@@ -81,11 +81,11 @@ def find_host(window: Window, end: int) -> str:
     else:
         return ""
     if start < limit and not window.is_whole:
-        raise OpenEndError
+        raise IncompleteTextError
     return ""
 
 
-def _header(text: str, line: Line) -> re.Match[str] | None:
+def _match_header(text: str, line: Line) -> re.Match[str] | None:
     marks = _MARKS.match(text, *line)
     return _HEADER.match(text, marks.end() if marks else line.start, line.end)
 
@@ -94,21 +94,21 @@ def resolve_location(window: Window, reference: str, line_start: int) -> str:
     """Resolve a relative `Location` against the preceding request (RFC 3986 §5.2)."""
     context = window.text[max(0, line_start - CONTEXT) : line_start]
     request = None
-    for found in _REQUEST_LINE.finditer(context):
-        request = found
+    for match in _REQUEST_LINE.finditer(context):
+        request = match
     if request is None or len(reference) > MAX_BYTES:
-        return without_relative_path(reference)
+        return drop_relative_path(reference)
     target = request[1]
     if target.startswith("/"):
         headers = Window()
         headers.extend(context)
         headers.is_whole = True
         if host := find_host(headers, request.end() + 1):
-            target = scanner.with_scheme(host + target)
-    return without_relative_path(URL(target).resolve(reference))
+            target = scanner.add_scheme(host + target)
+    return drop_relative_path(URL(target).resolve(reference))
 
 
-def without_relative_path(reference: str) -> str:
+def drop_relative_path(reference: str) -> str:
     """Drop a relative path that cannot be resolved; the query string is sufficient."""
     if reference.startswith(("/", "?", "#")) or "://" in reference:
         return reference

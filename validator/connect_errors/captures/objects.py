@@ -11,7 +11,7 @@ from urllib.parse import quote
 from connect_errors.captures import pairs
 from connect_errors.captures.pairs import CAMEL_CASE, Parameters
 from connect_errors.captures.selection import UUID
-from connect_errors.captures.window import Line, OpenEndError, Window
+from connect_errors.captures.window import IncompleteTextError, Line, Window
 
 MAX_LENGTH = 4000
 """Maximum length of an object in text, in characters."""
@@ -22,7 +22,7 @@ MAX_DESCRIPTION = 500
 MAX_LINES = 16
 """Maximum number of lines of an object in a log before a parameter's name, and after it."""
 
-MAX_OTHERS = 3
+MAX_LINES_BETWEEN = 3
 """Maximum number of lines from other programs between two lines of an object in a log."""
 
 MAX_BEFORE_CODE = 100
@@ -44,7 +44,7 @@ _BEFORE_NAME = " \t\"'[({"
 _NUMBER = re.compile(r"([0-9]+)")
 
 
-class Found(NamedTuple):
+class TextObject(NamedTuple):
     """An object in a text: its query string, and the index after it."""
 
     query: str
@@ -68,18 +68,18 @@ def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | 
         is_redirect = is_redirect or (is_query and bool(known.keys() & {"code", "user_id", "vehicle_id", "userId"}))
     if not is_redirect:
         return None
-    return "?" + "&".join(f"{name}={_encoded(value)}" for name, value in known.items())
+    return "?" + "&".join(f"{name}={_percent_encode(value)}" for name, value in known.items())
 
 
-def _encoded(value: str) -> str:
+def _percent_encode(value: str) -> str:
     return quote(value.encode("utf-8", "surrogatepass"), safe=_SAFE)
 
 
-def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
+def may_be_object(window: Window, anchor: re.Match[str]) -> bool:
     """Whether a cheap check allows a redirect's object at an anchor: an error has a description, a code is a UUID.
 
     Raises:
-        OpenEndError: the description or the code may follow.
+        IncompleteTextError: the description or the code may follow.
     """
     text, at = window.text, anchor.start("name")
     if anchor["name"] != "error":
@@ -92,11 +92,11 @@ def could_be_object(window: Window, anchor: re.Match[str]) -> bool:
         if any(name in around for name in _DESCRIPTIONS):
             return True
     if len(text) < limit and not window.is_whole:
-        raise OpenEndError
+        raise IncompleteTextError
     return False
 
 
-def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> Found | None:
+def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> TextObject | None:
     """Find the object or the line of fields around `at`; its query is empty if the whole line has none.
 
     Args:
@@ -106,87 +106,87 @@ def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True)
         has_fields: whether the line may have fields: each line is searched for them only once.
 
     Raises:
-        OpenEndError: the text ends before the object does.
+        IncompleteTextError: the text ends before the object does.
     """
-    found = _find_object(window, line, at, has_fields=has_fields)
-    if found is None and has_fields:
-        found = _in_log(window, line, at) or Found("", line.end)
-    return found
+    parameter_object = _find_object(window, line, at, has_fields=has_fields)
+    if parameter_object is None and has_fields:
+        parameter_object = _find_in_prefixed_lines(window, line, at) or TextObject("", line.end)
+    return parameter_object
 
 
-def _find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> Found | None:
+def _find_object(window: Window, line: Line, at: int, *, has_fields: bool = True) -> TextObject | None:
     text = window.text
-    opening, begin = _opening(text, line.start, at)
+    opening, begin = _find_opening_bracket(text, line.start, at)
     if opening:
-        end = _closing(text, begin)
+        end = _find_closing_bracket(text, begin)
         if end == len(text) and not window.is_whole:
-            raise OpenEndError
-        if query := query_of(pairs.in_object(text[begin:end])):
-            return Found(query, end)
+            raise IncompleteTextError
+        if query := query_of(pairs.parse_object(text[begin:end])):
+            return TextObject(query, end)
     if not has_fields:
         return None
-    for parameters, end in _around(window, line, at):
+    for parameters, end in _parse_around(window, line, at):
         if is_plausible(parameters) and (query := query_of(parameters)):
-            return Found(query, end)
+            return TextObject(query, end)
     return None
 
 
-def _in_log(window: Window, line: Line, at: int) -> Found | None:
+def _find_in_prefixed_lines(window: Window, line: Line, at: int) -> TextObject | None:
     """Find an object whose lines all have the same prefix except for numbers, such as a time or a container's name."""
     text = window.text
-    head = text[line.start : at].rstrip(_BEFORE_NAME)
-    if not head or len(head) > MAX_DESCRIPTION:
+    prefix = text[line.start : at].rstrip(_BEFORE_NAME)
+    if not prefix or len(prefix) > MAX_DESCRIPTION:
         return None
     if any(text.find(name, at, line.end) > at for name in _DESCRIPTIONS):
         return None  # the object would be in this line
-    contents, own = _contents(window, line, _NUMBER.split(head))
+    contents, own_index = _find_contents(window, line, _NUMBER.split(prefix))
     if len(contents) == 1:
         return None
-    inner = Window()
-    inner.is_whole = True
-    inner.extend("\n".join(text[start:end] for start, end in contents))
-    start = 1 + sum(end - start + 1 for start, end in contents[:own])
-    place = start + at - contents[own].start
-    found = _find_object(inner, inner.line(place), place)
-    if found is None:
+    joined_window = Window()
+    joined_window.is_whole = True
+    joined_window.extend("\n".join(text[start:end] for start, end in contents))
+    start = 1 + sum(end - start + 1 for start, end in contents[:own_index])
+    place = start + at - contents[own_index].start
+    parameter_object = _find_object(joined_window, joined_window.line(place), place)
+    if parameter_object is None:
         return None
-    last = inner.text.count("\n", 1, found.end)
-    return Found(found.query, contents[min(last, len(contents) - 1)].end)
+    last = joined_window.text.count("\n", 1, parameter_object.end)
+    return TextObject(parameter_object.query, contents[min(last, len(contents) - 1)].end)
 
 
-def _contents(window: Window, line: Line, head: list[str]) -> tuple[list[Line], int]:
+def _find_contents(window: Window, line: Line, prefix: list[str]) -> tuple[list[Line], int]:
     """Return the content of surrounding lines with the given prefix, and the index of the line's own."""
     text = window.text
     before: list[Line] = []
     begin = line.start
-    others = 0
+    skipped = 0
     while begin > max(1, line.start - MAX_LENGTH // 2) and len(before) < MAX_LINES:
-        one = window.line(begin - 1)
-        begin = one.start
-        if (start := _end_of_head(text, one, head)) >= 0:
-            before.insert(0, Line(start, one.end))
-        elif (others := others + 1) > MAX_OTHERS:
+        other = window.line(begin - 1)
+        begin = other.start
+        if (start := _end_of_prefix(text, other, prefix)) >= 0:
+            before.insert(0, Line(start, other.end))
+        elif (skipped := skipped + 1) > MAX_LINES_BETWEEN:
             break
     after: list[Line] = []
     end = line.start - 1
-    others = 0
+    skipped = 0
     while end + 1 < min(len(text), line.start + MAX_LENGTH // 2) and len(after) < MAX_LINES:
-        one = window.line(end + 1)
-        end = one.end
-        if (start := _end_of_head(text, one, head)) >= 0:
+        other = window.line(end + 1)
+        end = other.end
+        if (start := _end_of_prefix(text, other, prefix)) >= 0:
             after.append(Line(start, end))
-            others = 0
-        elif (others := others + 1) > MAX_OTHERS:
+            skipped = 0
+        elif (skipped := skipped + 1) > MAX_LINES_BETWEEN:
             break
     if end + 1 >= len(text) and not window.is_whole:
-        raise OpenEndError
+        raise IncompleteTextError
     return [*before, *after], len(before)
 
 
-def _end_of_head(text: str, line: Line, head: list[str]) -> int:
+def _end_of_prefix(text: str, line: Line, prefix: list[str]) -> int:
     """Return the end of a line's prefix, or a negative number if it differs. Numbers in it may have any value."""
     at = line.start
-    for index, part in enumerate(head):
+    for index, part in enumerate(prefix):
         if index % 2:
             number = _NUMBER.match(text, at, line.end)
             at = number.end() if number else len(text)
@@ -202,45 +202,45 @@ def is_plausible(parameters: Parameters) -> bool:
     return "error" not in parameters or _CODE_OF_ERROR.fullmatch(parameters["error"]) is not None
 
 
-def _around(window: Window, line: Line, at: int) -> Iterator[tuple[Parameters, int]]:
+def _parse_around(window: Window, line: Line, at: int) -> Iterator[tuple[Parameters, int]]:
     """Read the text around `at` in the notations without brackets."""
     text = window.text
     content = text[line.start : line.end]
-    yield pairs.in_fields(content), line.end
-    yield pairs.in_object(content), line.end
-    if lines := _lines(window, line):
-        yield pairs.in_lines(text[lines.start : lines.end]), lines.end
+    yield pairs.parse_fields(content), line.end
+    yield pairs.parse_object(content), line.end
+    if lines := _find_pair_lines(window, line):
+        yield pairs.parse_lines(text[lines.start : lines.end]), lines.end
     begin = max(0, at - MAX_DESCRIPTION)
     end = text.find("\n", at + MAX_DESCRIPTION, at + MAX_LENGTH)
     end = at + MAX_LENGTH if end < 0 else end
     if end >= len(text) and not window.is_whole:
-        raise OpenEndError
-    for parameters, stop in pairs.apart(text[begin:end], at - begin):
+        raise IncompleteTextError
+    for parameters, stop in pairs.parse_separated(text[begin:end], at - begin):
         yield parameters, begin + stop
 
 
-def _lines(window: Window, line: Line) -> Line | None:
+def _find_pair_lines(window: Window, line: Line) -> Line | None:
     """Find the surrounding lines that all contain a pair."""
     text = window.text
-    if not pairs.is_line(text, *line):
+    if not pairs.is_pair(text, *line):
         return None
     begin, end = line
     while begin > max(1, line.start - MAX_DESCRIPTION):
         before = window.line(begin - 1)
-        if before.end - before.start > MAX_DESCRIPTION or not pairs.is_line(text, *before):
+        if before.end - before.start > MAX_DESCRIPTION or not pairs.is_pair(text, *before):
             break
         begin = before.start
     while end + 1 < len(text) and end < line.start + MAX_DESCRIPTION:
         after = window.line(end + 1)
-        if not pairs.is_line(text, *after):
+        if not pairs.is_pair(text, *after):
             break
         end = after.end
     if end + 1 >= len(text) and not window.is_whole:
-        raise OpenEndError
+        raise IncompleteTextError
     return Line(begin, end)
 
 
-def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
+def _find_opening_bracket(text: str, line_start: int, at: int) -> tuple[str, int]:
     """Find the bracket that is open at `at`, in its line or shortly before."""
     depth = 0
     lowest = max(at - MAX_LENGTH, 0)
@@ -264,7 +264,7 @@ def _opening(text: str, line_start: int, at: int) -> tuple[str, int]:
     return "", line_start
 
 
-def _closing(text: str, begin: int) -> int:
+def _find_closing_bracket(text: str, begin: int) -> int:
     """Find the bracket that closes an object, or the end of the searched text if there is none."""
     depth = 0
     quote_mark = ""

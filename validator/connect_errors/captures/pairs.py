@@ -19,10 +19,10 @@ _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
 NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "nothing"})
 """Unquoted text that programs print for a missing value."""
 
-_ONE_INSIDE = r"""(?=[^"'()\[\]{}=:\n]*[)\]}])"""
+_SINGLE_INSIDE = r"""(?=[^"'()\[\]{}=:\n]*[)\]}])"""
 _WRAPPERS = (
     r"(?:\[\][a-z]+\{|string\([0-9]+\)\s*|Just\s|<<|[bu](?=[\"'])"
-    rf"|[A-Za-z]{{0,12}}[\[(]\s*(?=[\"'])|\{{\s*(?={_QUOTED}\s*\}})|[A-Za-z]{{0,12}}[\[({{]{_ONE_INSIDE})*+"
+    rf"|[A-Za-z]{{0,12}}[\[(]\s*(?=[\"'])|\{{\s*(?={_QUOTED}\s*\}})|[A-Za-z]{{0,12}}[\[({{]{_SINGLE_INSIDE})*+"
 )
 """Wrappers around a value: `Some("…")`, `Optional(…)`, `List(…)`, `[]string{"…"}`, `string(13) "…"`, `<<"…">>`."""
 
@@ -47,7 +47,7 @@ _LINE = re.compile(
     re.MULTILINE,
 )
 _UP_TO_COMMA = rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\r\n"',{{}}<>]*))"""
-_APART = tuple(
+_SEPARATED = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
         # {name: 'error', value: '…'}, <param name="error" value="…"/>, and in YAML on two lines
@@ -76,34 +76,34 @@ def is_parameter(name: str) -> bool:
     return name in recognized_parameters() or name in CAMEL_CASE or name == "userId"
 
 
-def in_object(region: str) -> Parameters:
+def parse_object(region: str) -> Parameters:
     """Read the content of an object's brackets; for duplicate names, the first value."""
     return _first_of_each((*_parameters(region, _TUPLE), *_parameters(region, _PAIR)))
 
 
-def in_fields(line: str) -> Parameters:
+def parse_fields(line: str) -> Parameters:
     """Read a line of fields: `error=… error_description="…"`."""
     return _first_of_each(_parameters(_ARGUMENT.sub(r'\2="\3"', line), _FIELD))
 
 
-def in_lines(region: str) -> Parameters:
+def parse_lines(region: str) -> Parameters:
     """Read lines with one pair each."""
     return _first_of_each(_parameters(region, _LINE))
 
 
-def is_line(text: str, start: int, end: int) -> bool:
+def is_pair(text: str, start: int, end: int) -> bool:
     """Whether a line contains only a pair."""
     return _LINE.match(text, start, end) is not None
 
 
-def apart(region: str, at: int) -> Iterator[tuple[Parameters, int]]:
+def parse_separated(region: str, at: int) -> Iterator[tuple[Parameters, int]]:
     """Read names and values with text in between, in every notation that may apply around `at`.
 
     A duplicate name starts another object. Yields each object that has the name at `at`, and the object's end.
     """
     from html import unescape as unescape_html  # a large table, rarely needed
 
-    for pattern in _APART:
+    for pattern in _SEPARATED:
         parameters: Parameters = {}
         has_anchor = False
         end = at

@@ -8,15 +8,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from connect_errors.captures import member_names, scanner
-from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.frames import Frame, Pending
+from connect_errors.captures.candidates import Candidate, Leak, Result
+from connect_errors.captures.frames import Frame, PendingURL
 from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.objects import query_of
 from connect_errors.captures.pairs import is_parameter
 from connect_errors.escapes import unescape
 from connect_errors.url import URL
-
-Found = Candidate | Leak
 
 MAX_OBJECTS = 64
 """Maximum number of objects of a record that are held back."""
@@ -39,31 +37,31 @@ class Records:
         self.number = 0
         """The number of the current record."""
 
-    def end_object(self, frame: Frame, parent: Frame | None, pointer: str) -> Iterator[Found]:
+    def end_object(self, frame: Frame, parent: Frame | None, pointer: str) -> Iterator[Result]:
         """Yield the results of an object, now that all its members are known."""
         if frame.pair:
-            yield from self._take_pair(frame, parent)
-        if parent is not None and frame.typed and is_parameter(frame.name):
-            parent.parameters.setdefault(frame.name, frame.typed)
+            yield from self._add_pair(frame, parent)
+        if parent is not None and frame.typed_value and is_parameter(frame.name):
+            parent.parameters.setdefault(frame.name, frame.typed_value)
         if parent is not None and (frame.key in member_names.HEADERS or frame.key in member_names.MESSAGES):
             parent.inherit(frame)
         if parent is not None and _belongs_to_parent(frame, parent):
             parent.pending += frame.pending
         else:
-            named = frame.pair_name or (parent.pair_name if parent else "")
+            name = frame.pair_name or (parent.pair_name if parent else "")
             for pending in frame.pending:
-                yield self.candidate(pending, frame, named=named)
+                yield self.candidate(pending, frame, name=name)
         query = frame.query.removeprefix("?")
         if query and self._may_have_redirect(f"{frame.path}?{query}"):
             if frame.path:
-                whole = Pending(f"{frame.path}?{query}", pointer, "request")
+                whole = PendingURL(f"{frame.path}?{query}", pointer, "request")
                 yield self.candidate(whole, frame, is_verbatim=False)
             else:
                 self._hold(f"?{query}", frame, pointer)
         if frame.parameters and (query_text := query_of(frame.parameters, is_query=frame.key in member_names.QUERIES)):
             self._hold(query_text, frame, pointer)
 
-    def end(self) -> Iterator[Found]:
+    def end(self) -> Iterator[Result]:
         """Yield the candidates held back, at the end of a record."""
         yield from self._waiting
         self._waiting.clear()
@@ -71,7 +69,7 @@ class Records:
         self.number += 1
 
     def candidate(
-        self, pending: Pending, frame: Frame | None, *, is_verbatim: bool = True, named: str = ""
+        self, pending: PendingURL, frame: Frame | None, *, is_verbatim: bool = True, name: str = ""
     ) -> Candidate:
         """Make a candidate from a URL, with its host, status, user agent and name, as far as they are known."""
         text = pending.text
@@ -80,7 +78,7 @@ class Records:
             if not text.startswith(("/", "?", "#")) and "://" not in text:
                 text = text[min((index for index in map(text.find, "?#") if index >= 0), default=0) :]
         elif text.startswith("/") and frame is not None and frame.host and " " not in frame.host:
-            text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.with_scheme(frame.host + text)
+            text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.add_scheme(frame.host + text)
         media: tuple[str, ...] = ()
         if "://" in pending.text:  # a path is a request target, which arrived exactly so
             text, media = unescape(text)
@@ -91,14 +89,14 @@ class Records:
             pending.pointer or "/",
             is_verbatim and text == pending.text,
             pending.role,
-            f"{_form(pending.pointer or '/')}{named}",
+            f"{_form(pending.pointer or '/')}{name}",
             self.number,
             frame.status if frame is not None and pending.role == "request" else None,
             frame.agent if frame is not None else "",
             media,
         )
 
-    def _take_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
+    def _add_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
         """Read an object with a name and a value: a header field, or a query parameter."""
         name = frame.pair_name
         value, pointer = frame.pair.get(member_names.PAIR_VALUE, ("", ""))
@@ -106,12 +104,12 @@ class Records:
             return
         key = member_names.normal_name(name)
         if key in member_names.LOCATIONS or key in member_names.REFERERS or frame.key in member_names.QUERIES:
-            frame.pending = [one for one in frame.pending if one.pointer != pointer]
+            frame.pending = [url for url in frame.pending if url.pointer != pointer]
         if key in member_names.REFERERS:
             if leaks_code(value):
                 yield Leak(None, pointer)
         elif key in member_names.LOCATIONS:
-            parent.pending.append(Pending(value, pointer, "location"))
+            parent.pending.append(PendingURL(value, pointer, "location"))
         elif key in member_names.HOSTS:
             parent.host = parent.host or value
         elif key in member_names.AGENTS:

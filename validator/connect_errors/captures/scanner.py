@@ -15,7 +15,7 @@ _HOST = re.compile(
     r"(?<![A-Za-z0-9_.%-])(?:localhost|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?=[/?])"
 )
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
-_HARD = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
+_DELIMITERS = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
 
 _IN_BODY = r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]*+"
@@ -33,7 +33,7 @@ _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
 _FREE_TEXTS = ("error_description", "error_message")
-_MORE = re.compile(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
+_WORDS_BEFORE_PARAMETER = re.compile(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
 _WORDS = re.compile(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
@@ -45,7 +45,7 @@ _QUERY_MARK = re.compile(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|
 """Delimiters before the parameters of a URL, including escaped ones."""
 
 
-class Found(NamedTuple):
+class URLSpan(NamedTuple):
     """A URL in a text: the index of its first character, and the index after its last."""
 
     start: int
@@ -56,26 +56,26 @@ class Found(NamedTuple):
     """`url`, `host` (without a scheme), `path`, `query`, or `rest`: a continuation from a previous line."""
 
 
-def find(text: str, line_start: int, line_end: int, at: int) -> Found:
+def find_url(text: str, line_start: int, line_end: int, at: int) -> URLSpan:
     """Find the URL around `at` in a line of a text."""
     start = max(line_start, text.rfind(" ", line_start, at) + 1)
     start = max(start, text.rfind('"', start, at) + 1)  # usually near, so the others need no long search
-    start = max(start - 1, *map(text.rfind, _HARD, repeat(start), repeat(at))) + 1
+    start = max(start - 1, *map(text.rfind, _DELIMITERS, repeat(start), repeat(at))) + 1
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
     segment = start
-    start, kind = _start(text, segment, at)
-    return Found(start, end(text, start, line_end, at), segment, kind)
+    start, kind = _find_start(text, segment, at)
+    return URLSpan(start, find_end(text, start, line_end, at), segment, kind)
 
 
-def _start(text: str, start: int, at: int) -> tuple[int, str]:
-    begin, kind = _start_of_url(text, start, at)
+def _find_start(text: str, start: int, at: int) -> tuple[int, str]:
+    begin, kind = _find_start_of_url(text, start, at)
     if text[at - 1] in _BEFORE_QUERY and not (kind != "rest" and _QUERY_MARK.search(text, begin, at)):
         return at, "rest"  # the text before it is another field of the line
     return begin, kind
 
 
-def _start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
+def _find_start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
     if scheme := SCHEME.search(text, start, at):
         begin = scheme.start()
         # In a table, the last one is meant: the others end at the comma.
@@ -95,7 +95,7 @@ def _start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
     return start, "rest"
 
 
-def end(text: str, start: int, line_end: int, at: int) -> int:
+def find_end(text: str, start: int, line_end: int, at: int) -> int:
     """Find the end of the URL that starts at `start` and ends at `at` or later."""
     match = _BODY.match(text, start, line_end)
     stop = match.end() if match else start
@@ -109,13 +109,13 @@ def end(text: str, start: int, line_end: int, at: int) -> int:
     elif before in "<[" and before:
         bar = text.find("|", start, stop)
         stop = stop if bar < 0 else bar
-    stop = _unopened(text, start, stop)
+    stop = find_unmatched_bracket(text, start, stop)
     while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
         stop -= 1
     return stop
 
 
-def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
+def find_end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
     """Find the end of a URL displayed decoded, with spaces in its description; `stop` if it is not.
 
     This is certain if another parameter follows, or if the quotes or the line contain only the URL.
@@ -125,13 +125,13 @@ def end_of_words(text: str, start: int, stop: int, line_end: int) -> int:
     equals = text.rfind("=", start, stop)
     if not text.endswith(_FREE_TEXTS, start, max(equals, start)) or "%" in text[equals:stop]:
         return stop
-    if more := _MORE.match(text, stop, line_end):
-        return end(text, more.end(), line_end, more.end())
+    if more := _WORDS_BEFORE_PARAMETER.match(text, stop, line_end):
+        return find_end(text, more.end(), line_end, more.end())
     words = _WORDS.match(text, stop, line_end)
     return words.end() if words and text[start - 1] in '"\n' and text[words.end()] == text[start - 1] else stop
 
 
-def _unopened(text: str, start: int, stop: int) -> int:
+def find_unmatched_bracket(text: str, start: int, stop: int) -> int:
     """Find the first unmatched closing bracket; `stop` if there is none."""
     if max(map(text.find, _OPENERS, repeat(start), repeat(stop))) < 0:
         return stop  # there is no closing bracket
@@ -152,7 +152,7 @@ def is_cut_off(text: str) -> bool:
     return text.endswith(_ELLIPSES)
 
 
-def without_punctuation(text: str) -> str:
+def strip_punctuation(text: str) -> str:
     """Strip punctuation that ends a sentence. Smartcar's own wordings end with a period, which is kept."""
     if is_cut_off(text):
         return text
@@ -160,6 +160,6 @@ def without_punctuation(text: str) -> str:
     return text if text == stripped or _FULL_STOPS.search(text) else stripped
 
 
-def with_scheme(text: str) -> str:
+def add_scheme(text: str) -> str:
     """Prepend the scheme to a URL that starts with a host: only loopback redirect URIs may use http."""
     return f"{'http' if _LOOPBACK.match(text) else 'https'}://{text}"

@@ -27,11 +27,11 @@ MAX_BEGINNING = 64 * 1024
 """Maximum number of characters from which the kind of a capture is determined."""
 
 _GZIP = b"\x1f\x8b"
-_MARK = re.compile("^\ufeff", re.MULTILINE)
+_BYTE_ORDER_MARK = re.compile("^\ufeff", re.MULTILINE)
 """Byte order marks: of the capture, or of files concatenated to it."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MAX_MARK = len(codecs.BOM_UTF8)
+_MAX_BYTE_ORDER_MARK = len(codecs.BOM_UTF8)
 
 
 class CaptureError(Exception):
@@ -53,7 +53,7 @@ class BeforeReadError(Exception):
         self.error = error
 
 
-class _Refilled(io.RawIOBase):
+class _PrependedStream(io.RawIOBase):
     """A stream with bytes that were already read put back at the front."""
 
     def __init__(
@@ -102,28 +102,28 @@ class Stream:
         self.bytes = 0
         """Number of bytes so far, after decompression."""
         try:
-            beginning = _first_bytes(stream)
-            self._bytes = io.BufferedReader(_Refilled(beginning, stream, before_read), BLOCK)
+            beginning = _read_beginning(stream)
+            self._bytes = io.BufferedReader(_PrependedStream(beginning, stream, before_read), BLOCK)
             if beginning.startswith(_GZIP):
                 import gzip  # rarely needed
 
                 self._is_gzip = True
                 self._bytes = gzip.GzipFile(fileobj=self._bytes)
-                beginning = self._first_of_gzip()
+                beginning = self._read_beginning_of_gzip()
         except UNREADABLE as error:
             raise CaptureError(shown_error(error)) from error
-        if kind := binary.kind_of(beginning):
+        if kind := binary.describe(beginning):
             raise CaptureError(say("it is {}", own(kind)))
         self.encoding = "utf-16" if beginning.startswith(_UTF_16) else "utf-8"
         errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
         self._decoder = codecs.getincrementaldecoder(self.encoding)(errors)
-        self._texts = self._decoded(beginning if self._is_gzip else b"")
+        self._texts = self._decode(beginning if self._is_gzip else b"")
 
-    def _first_of_gzip(self) -> bytes:
+    def _read_beginning_of_gzip(self) -> bytes:
         """Read enough to determine the encoding; if reading fails, return what was read, and fail at the next read."""
         beginning = b""
         try:
-            while missing := _MAX_MARK - len(beginning):
+            while missing := _MAX_BYTE_ORDER_MARK - len(beginning):
                 if not (data := self._bytes.read1(missing)):
                     break
                 beginning += data
@@ -156,7 +156,7 @@ class Stream:
             self._failure = error
         return b"".join(pieces)
 
-    def _decoded(self, data: bytes) -> Iterator[str]:
+    def _decode(self, data: bytes) -> Iterator[str]:
         is_first = True
         while True:
             data = data or self._read()
@@ -188,7 +188,7 @@ class Stream:
                 self._ahead.append(piece)
                 text += piece
         except UNREADABLE as error:
-            self._texts = _failing(error)
+            self._texts = _raise_at_next(error)
         return text[:MAX_BEGINNING]
 
     def blocks(self) -> Iterator[str]:
@@ -204,7 +204,7 @@ class Stream:
                 before, line_end, rest = text.rpartition("\n")
                 if line_end:
                     pending.append(before)
-                    yield from self._block("".join(pending))
+                    yield from self._clean_block("".join(pending))
                     pending, length = [], 0
                 if length < MAX_LINE + 2:  # anything longer is truncated, and counted
                     pending.append(rest)
@@ -213,9 +213,9 @@ class Stream:
             where = say(", after line {}", self.lines) if self.lines else Shown("")
             raise CaptureError(say("{}{}", shown_error(error), where)) from error
         if last := "".join(pending):
-            yield from self._block(last)
+            yield from self._clean_block(last)
 
-    def _block(self, block: str) -> Iterator[str]:
+    def _clean_block(self, block: str) -> Iterator[str]:
         if len(block) > MAX_LINE:  # only the first line can be that long
             end = block.find("\n")
             line = block if end < 0 else block[:end]
@@ -227,24 +227,24 @@ class Stream:
             block, _, _ = block.partition("\0")
             before, line_end, _ = block.rpartition("\n")
             if line_end:
-                yield from self._block(before)
+                yield from self._clean_block(before)
             where = say(", in line {}", self.lines + 1) if self.lines else Shown("")
             raise CaptureError(say("it is a binary file, not text{}", where))
         self.lines += block.count("\n") + 1
         if "\ufeff" in block:
-            block = _MARK.sub("", block)
+            block = _BYTE_ORDER_MARK.sub("", block)
         yield block.replace("\r\n", "\n").removesuffix("\r") if "\r" in block else block
 
 
-def _failing(error: Exception) -> Iterator[str]:
+def _raise_at_next(error: Exception) -> Iterator[str]:
     raise error
     yield ""
 
 
-def _first_bytes(stream: io.BufferedReader | io.BytesIO) -> bytes:
+def _read_beginning(stream: io.BufferedReader | io.BytesIO) -> bytes:
     """Read enough to recognize gzip, byte order marks and binary files."""
     beginning = b""
-    while len(beginning) < _MAX_MARK or binary.is_open(beginning):
+    while len(beginning) < _MAX_BYTE_ORDER_MARK or binary.needs_more_bytes(beginning):
         try:
             data = stream.read1(BLOCK)
         except OSError:

@@ -23,7 +23,11 @@ _RULE = re.compile(r"[-=:|│┃┆+ \t─═┼╪╞╡├┤┡╇┩━]+")
 
 _DASHES = re.compile(r"-{2,}")
 _TO_BAR = str.maketrans(dict.fromkeys(BOXES, "|"))
-_ENOUGH = (frozenset(("error", "error_description")), frozenset(("code", "state")), frozenset(("code", "user_id")))
+_REDIRECT_COLUMNS = (
+    frozenset(("error", "error_description")),
+    frozenset(("code", "state")),
+    frozenset(("code", "user_id")),
+)
 """Sets of columns that identify a table of redirects."""
 
 
@@ -48,9 +52,9 @@ class Table:
     @property
     def is_of_redirects(self) -> bool:
         """Whether its columns are those of redirects, rather than a single one with such a name."""
-        return any(names <= self._columns.keys() for names in _ENOUGH)
+        return any(names <= self._columns.keys() for names in _REDIRECT_COLUMNS)
 
-    def has(self, line: str) -> bool:
+    def has_row(self, line: str) -> bool:
         """Whether a line is a row of the table, or the rule under its header."""
         return bool(_RULE.fullmatch(line)) or len(self._cells(line)) == self._count
 
@@ -59,8 +63,8 @@ class Table:
         cells = self._cells(line)
         if len(cells) != self._count or _RULE.fullmatch(line):
             return None
-        named = ((name, cells[index]) for name, index in self._columns.items())
-        values = {name: value for name, value in named if value and value.lower() not in NO_VALUE}
+        named_cells = ((name, cells[index]) for name, index in self._columns.items())
+        values = {name: value for name, value in named_cells if value and value.lower() not in NO_VALUE}
         if not is_plausible(values) or (self._needs_state and "state" not in values):
             return None
         return query_of(values, is_query="error" in values and "error_description" in self._columns)
@@ -71,12 +75,12 @@ def read_header(line: str) -> Table | None:
     if len(line) > MAX_HEADER:
         return None
     text = line.translate(_TO_BAR)
-    found = _SEPARATOR.search(text)
-    names = [cell.strip(" ") for cell in text.split(found[0])] if found else []
-    if found is None or not all(_NAME.fullmatch(name) for name in names if name):
+    separator = _SEPARATOR.search(text)
+    names = [cell.strip(" ") for cell in text.split(separator[0])] if separator else []
+    if separator is None or not all(_NAME.fullmatch(name) for name in names if name):
         return None
-    cells = partial(_separated, found[0])
-    table = Table(cells(line), cells, needs_state=found[0] == "|")
+    cells = partial(_split_cells, separator[0])
+    table = Table(cells(line), cells, needs_state=separator[0] == "|")
     return table if table.is_of_redirects else None
 
 
@@ -85,12 +89,12 @@ def read_aligned_header(line: str, rule: str) -> Table | None:
     starts = [match.start() for match in _DASHES.finditer(rule)]
     if len(starts) < 2 or len(line) > MAX_HEADER or not _RULE.fullmatch(rule):  # noqa: PLR2004 - a table has two columns
         return None
-    cells = partial(_aligned, starts)
+    cells = partial(_split_aligned_cells, starts)
     table = Table(cells(line), cells, needs_state=False)
     return table if table.is_of_redirects else None
 
 
-def _separated(separator: str, line: str) -> list[str]:
+def _split_cells(separator: str, line: str) -> list[str]:
     line = line.translate(_TO_BAR) if separator == "|" else line
     if '"' not in line:
         return [cell.strip(" '\t") for cell in line.split(separator)]
@@ -102,7 +106,7 @@ def _separated(separator: str, line: str) -> list[str]:
         return []
 
 
-def _aligned(starts: list[int], line: str) -> list[str]:
+def _split_aligned_cells(starts: list[int], line: str) -> list[str]:
     """Split a line where its columns start; return no cells if this would split a word."""
     if any(line[start - 1 : start].strip() for start in starts[1:]) or not line.strip():
         return []

@@ -10,13 +10,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from connect_errors.captures import mail, scanner
-from connect_errors.captures.anchors import Anchors, is_address, is_encoded
-from connect_errors.captures.candidates import Candidate, Leak
-from connect_errors.captures.logs import FIELDS, REQUEST, Fields, read_request, read_rest
-from connect_errors.captures.objects import could_be_object, find_object
+from connect_errors.captures.anchors import Anchors, has_base64_body, is_address
+from connect_errors.captures.candidates import Candidate, Leak, Result
+from connect_errors.captures.logs import FIELDS, REQUEST, Fields, read_after_request, read_request
+from connect_errors.captures.objects import find_object, may_be_object
 from connect_errors.captures.tables import BOXES, MAX_HEADER, Table, read_aligned_header, read_header
-from connect_errors.captures.url_reader import IN_QUERY, Anchor, Found, Read, URLReader, form_of
-from connect_errors.captures.window import OpenEndError, Window
+from connect_errors.captures.url_reader import IN_QUERY, Anchor, Step, URLReader, form_of
+from connect_errors.captures.window import IncompleteTextError, Window
 
 if TYPE_CHECKING:
     from connect_errors.captures.json_lines import JSONLines
@@ -45,35 +45,31 @@ class TextReader:
         self._pointer = pointer
         self._window = Window()
         self._fields: Fields | None = None
-        self._not_json = 0
+        self._line_without_json = 0
         """The last line that is not JSON."""
-        self._no_request = 0
+        self._line_without_request = 0
         """The last line without a quoted request."""
-        self._no_fields = 0
+        self._line_without_fields = 0
         """The last line without parameters as fields."""
         self._table: Table | None = None
         """The current table of parameters."""
         self._urls = URLReader(self._window, pointer)
         self._json_lines = json_lines
 
-    def read(self, blocks: Iterable[str]) -> Iterator[Found]:
-        """Yield possible redirects as soon as their end is certain.
+    def read(self, blocks: Iterable[str]) -> Iterator[Result]:
+        """Yield possible redirects once their end is certain; each block is whole lines, without its last line end."""
+        return chain.from_iterable(self._scan_blocks(blocks))
 
-        Args:
-            blocks: whole lines, without the last line end of each block.
-        """
-        return chain.from_iterable(self._scans(blocks))
-
-    def read_whole(self, text: str) -> Iterator[Found]:
+    def read_whole(self, text: str) -> Iterator[Result]:
         """Yield possible redirects in a whole text."""
         self._window.is_whole = True
         return self.read([text])
 
-    def read_blocks(self, blocks: Iterable[str]) -> Iterator[list[Found]]:
+    def read_blocks(self, blocks: Iterable[str]) -> Iterator[list[Result]]:
         """Like `read`, but yield everything that is certain after a block together."""
-        return map(list, self._scans(blocks))
+        return map(list, self._scan_blocks(blocks))
 
-    def _scans(self, blocks: Iterable[str]) -> Iterator[Iterator[Found]]:
+    def _scan_blocks(self, blocks: Iterable[str]) -> Iterator[Iterator[Result]]:
         """Yield the results of each block, which must be consumed before the next one."""
         window = self._window
         is_first = True
@@ -88,14 +84,14 @@ class TextReader:
             window.is_whole = True
             yield self._scan()
 
-    def _scan(self) -> Iterator[Found]:
+    def _scan(self) -> Iterator[Result]:
         """Continue reading the window, to its end, or to text that continues after it."""
         window = self._window
         position = window.begin - 1
         if self._table:
             position = yield from self._rows(self._table, window.begin)
-        fields_at = self._find_fields(position)
-        for match in self._anchors.find(window.text, position):
+        field_names_at = self._find_field_names(position)
+        for match in self._anchors.find_all(window.text, position):
             if match.start() < position:
                 continue
             at = match.end() if is_address(match) else match.start()
@@ -104,19 +100,19 @@ class TextReader:
                     if table := self._table_at(match, at):
                         position = yield from self._rows(table, window.line(at).end + 1)
                         continue
-                    if self._is_alone(match, at):
+                    if self._is_not_parameter(match, at):
                         position = match.end()
                         continue
                 line = window.line(at)
-                while 0 <= fields_at < line.start:
-                    fields_at = self._name_fields(fields_at)
-                position, found = self._read(Anchor(match, line, at, window.number(line.start)))
-            except OpenEndError:
+                while 0 <= field_names_at < line.start:
+                    field_names_at = self._read_field_names(field_names_at)
+                position, results = self._read(Anchor(match, line, at, window.number(line.start)))
+            except IncompleteTextError:
                 window.begin = max(match.start() - 1, window.begin)
                 return
-            yield from found
-        while fields_at >= 0:
-            fields_at = self._name_fields(fields_at)
+            yield from results
+        while field_names_at >= 0:
+            field_names_at = self._read_field_names(field_names_at)
         window.begin = len(window.text)
 
     def _table_at(self, match: re.Match[str], at: int) -> Table | None:
@@ -129,88 +125,88 @@ class TextReader:
         if separator or not match["colon"].startswith("  "):
             return read_header(header)
         if line.end + 1 >= len(text) and not self._window.is_whole:
-            raise OpenEndError
+            raise IncompleteTextError
         rule = self._window.line(line.end + 1)
         return read_aligned_header(header, text[rule.start : min(rule.end, rule.start + MAX_HEADER)])
 
-    def _rows(self, table: Table, start: int) -> Generator[Found, None, int]:
+    def _rows(self, table: Table, start: int) -> Generator[Result, None, int]:
         """Yield the rows of a table that start at an index; return the index at which to continue."""
         window = self._window
         self._table = table
         while start < len(window.text):
             line = window.line(start)
             row = window.text[line.start : line.end]
-            if not table.has(row):
+            if not table.has_row(row):
                 self._table = None
                 break
             number = window.number(line.start)
-            if "?" in row and self._anchors.are_in(row):  # it contains the whole URL
-                yield from self._inner(row, number)
+            if "?" in row and self._anchors.occur_in(row):  # it contains the whole URL
+                yield from self._read_embedded(row, number)
             elif query := table.query(row):
                 yield Candidate(query, number, 1, self._pointer, role="object", form="table", record=number)
             start = line.end + 1
         return start - 1
 
-    def _is_alone(self, match: re.Match[str], at: int) -> bool:
+    def _is_not_parameter(self, match: re.Match[str], at: int) -> bool:
         """Whether a name with a value is not a parameter: for most lines with one, this is the only check."""
         text = self._window.text
         if text[at - 1] == "=":
             return True  # it is a value itself
-        if could_be_object(self._window, match):
+        if may_be_object(self._window, match):
             return False
         start = text.rfind("\n", 0, at) + 1
         return text.find("{", start, at) < 0 and not text.startswith("[", start)
 
-    def _name_fields(self, at: int) -> int:
+    def _read_field_names(self, at: int) -> int:
         """Read the names of the fields; return the index at which they are next defined."""
         text = self._window.text
         self._fields = Fields(text[at + 1 : text.find("\n", at + 1)])
-        return self._find_fields(at + 1)
+        return self._find_field_names(at + 1)
 
-    def _find_fields(self, start: int) -> int:
+    def _find_field_names(self, start: int) -> int:
         """Find the next line that names the fields; -1 if there is none."""
         text = self._window.text
         return text.find(f"\n{FIELDS}", start) if text.find(FIELDS[0], start) >= 0 else -1  # most texts have no hash
 
-    def _read(self, anchor: Anchor) -> Read:
-        for read in self._READERS:
-            if (done := read(self, anchor)) is not None:
-                end, found = max(done[0], anchor.match.end()), done[1]
-                if found:
-                    self._window.done = end
-                return end, found
+    def _read(self, anchor: Anchor) -> Step:
+        for reader in self._READERS:
+            if (step := reader(self, anchor)) is not None:
+                end, results = max(step[0], anchor.match.end()), step[1]
+                if results:
+                    self._window.last_end = end
+                return end, results
         return anchor.match.end(), ()
 
-    def _read_continuation(self, anchor: Anchor) -> Read | None:
+    def _read_continuation(self, anchor: Anchor) -> Step | None:
         return self._urls.read_continuation(anchor)
 
-    def _read_url(self, anchor: Anchor) -> Read | None:
+    def _read_url(self, anchor: Anchor) -> Step | None:
         return self._urls.read(anchor)
 
-    def _read_encoded(self, anchor: Anchor) -> Read | None:
+    def _read_mail_body(self, anchor: Anchor) -> Step | None:
         """Read the body of a mail."""
-        if not is_encoded(anchor.match):
+        if not has_base64_body(anchor.match):
             return None
-        decoded = mail.find_body(self._window, anchor.line)
+        decoded = mail.decode_body(self._window, anchor.line)
         if decoded is None:
             return anchor.line.end, ()
         body, place = decoded
         number = self._window.number(place.start)
-        return place.end - 1, self._inner(body.replace("\r\n", "\n"), number, is_verbatim=False)
+        return place.end - 1, self._read_embedded(body.replace("\r\n", "\n"), number, is_verbatim=False)
 
-    def _inner(self, text: str, number: int, *, is_verbatim: bool = True) -> Iterator[Found]:
+    def _read_embedded(self, text: str, number: int, *, is_verbatim: bool = True) -> Iterator[Result]:
         """Read text that is one line of the capture."""
         reader = TextReader(self._anchors, self._pointer, self._json_lines)
         reader._urls.separator = self._urls.separator
-        for found in reader.read_whole(text):
-            if isinstance(found, Leak):
-                yield found._replace(line=number)
+        for result in reader.read_whole(text):
+            if isinstance(result, Leak):
+                yield result._replace(line=number)
             elif is_verbatim:
-                yield found._replace(line=number, record=number)
+                yield result._replace(line=number, record=number)
             else:
-                yield found._replace(line=number, column=1, is_verbatim=False, record=number)
+                yield result._replace(line=number, column=1, is_verbatim=False, record=number)
 
-    def _read_fields(self, anchor: Anchor) -> Read | None:
+    def _read_fields(self, anchor: Anchor) -> Step | None:
         """Read a line of named fields."""
         if self._fields is None:
             return None
@@ -218,76 +214,76 @@ class TextReader:
         line = self._window.text[start:end]
         if line.startswith("#"):
             return end, ()
-        found = self._fields.read(line, anchor.number)
-        return None if found is None else (end, found)
+        results = self._fields.read(line, anchor.number)
+        return None if results is None else (end, results)
 
-    def _read_json(self, anchor: Anchor) -> Read | None:
+    def _read_json(self, anchor: Anchor) -> Step | None:
         """Read a line that is JSON, or ends with it."""
         text, (start, end), number = self._window.text, anchor.line, anchor.number
-        if number == self._not_json:
+        if number == self._line_without_json:
             return None
         brace = text.find("{", start, end)
         starts = [start] if text.startswith("[", start) else []
         starts += [brace] if brace >= 0 else []
         line = text[start:end] if starts else ""
         if not line.rstrip().endswith(_JSON_END):
-            self._not_json = number
+            self._line_without_json = number
             return None
         if self._json_lines is None:
             from connect_errors.captures.json_lines import JSONLines  # large, and needed only for JSON
 
             self._json_lines = JSONLines(self._anchors)
         for begin in starts:
-            if (found := self._json_lines.read(text[begin:end])) is not None:
-                return end, [self._in_line(one, line, number) for one in found]
-        self._not_json = number
+            if (results := self._json_lines.read(text[begin:end])) is not None:
+                return end, [self._place_in_line(result, line, number) for result in results]
+        self._line_without_json = number
         return None
 
-    def _in_line(self, found: Found, line: str, number: int) -> Found:
-        if isinstance(found, Leak):
-            return found._replace(line=number)
-        column = line.find(found.text)
-        is_there = column >= 0 and line.find(found.text, column + 1) < 0
-        return found._replace(line=number, column=column + 1 if is_there else None, is_verbatim=is_there, record=number)
+    def _place_in_line(self, result: Result, line: str, number: int) -> Result:
+        if isinstance(result, Leak):
+            return result._replace(line=number)
+        column = line.find(result.text)
+        is_once = column >= 0 and line.find(result.text, column + 1) < 0
+        return result._replace(line=number, column=column + 1 if is_once else None, is_verbatim=is_once, record=number)
 
-    def _read_request(self, anchor: Anchor) -> Read | None:
+    def _read_request(self, anchor: Anchor) -> Step | None:
         """Read a line with a quoted request, as in access logs: its other URLs do not count."""
         text, (start, end), number = self._window.text, anchor.line, anchor.number
-        request = None if number == self._no_request else REQUEST.search(text, start, end)
+        request = None if number == self._line_without_request else REQUEST.search(text, start, end)
         if request is None:
-            self._no_request = number
+            self._line_without_request = number
             return None
         if request.end() >= anchor.match.end():
             return end, read_request(text, request, number, anchor.line)
-        rest = read_rest(text, request, number, anchor.line, anchor.at)
-        return None if rest is None else (end, rest)
+        results = read_after_request(text, request, number, anchor.line, anchor.at)
+        return None if results is None else (end, results)
 
-    def _read_object(self, anchor: Anchor) -> Read | None:
+    def _read_object(self, anchor: Anchor) -> Step | None:
         """Read an object of parameters, or a line of fields."""
         if anchor.is_address or (anchor.match["equals"] and self._is_in_query(anchor)):
             return None
         text, line = self._window.text, anchor.line
         nothing = anchor.match.end(), ()
-        if not could_be_object(self._window, anchor.match):
+        if not may_be_object(self._window, anchor.match):
             return nothing
         number = anchor.number
-        found = find_object(self._window, line, anchor.at, has_fields=number != self._no_fields)
-        if found is None:
+        parameter_object = find_object(self._window, line, anchor.at, has_fields=number != self._line_without_fields)
+        if parameter_object is None:
             return nothing
-        if not found.query:
-            self._no_fields = number
+        if not parameter_object.query:
+            self._line_without_fields = number
             return nothing
         form = form_of(text, line.start, anchor.at - 1)
         column = anchor.at - line.start + 1
-        return found.end, (
-            Candidate(found.query, number, column, self._pointer, role="object", form=form, record=number),
-        )
+        query = parameter_object.query
+        candidate = Candidate(query, number, column, self._pointer, role="object", form=form, record=number)
+        return parameter_object.end, (candidate,)
 
     def _is_in_query(self, anchor: Anchor) -> bool:
         if self._window.text[anchor.at - 1] in IN_QUERY:
             return True
         limit = min(anchor.line.end, anchor.at + _MAX_VALUE)
-        end = scanner.end(self._window.text, anchor.at, limit, anchor.at)
+        end = scanner.find_end(self._window.text, anchor.at, limit, anchor.at)
         return "&" in self._window.text[anchor.at : end]
 
     _READERS = (
@@ -296,7 +292,7 @@ class TextReader:
         _read_request,
         _read_continuation,
         _read_object,
-        _read_encoded,
+        _read_mail_body,
         _read_url,
     )
     """Each continues from an anchor, or leaves it to the next reader."""

@@ -36,23 +36,23 @@ class TruncatingReader:
             ValueError: a number has no end.
         """
         while size:
-            piece = self._next(size)
+            piece = self._next_piece(size)
             text = self._held + piece
-            end = _end_of_escapes(text) if piece else len(text)
+            end = _end_of_whole_escapes(text) if piece else len(text)
             text, self._held = text[:end], text[end:]
-            text = self._shortened(text)
+            text = self._truncate(text)
             if text or not piece:
                 return text.encode("utf-8", "surrogateescape")  # the parser reports invalid UTF-8
         return b""
 
-    def _next(self, size: int) -> str:
+    def _next_piece(self, size: int) -> str:
         if self._at >= len(self._piece):
             self._piece, self._at = next(self._texts, ""), 0
         piece = self._piece[self._at : self._at + size]
         self._at += len(piece)
         return piece
 
-    def _shortened(self, text: str) -> str:
+    def _truncate(self, text: str) -> str:
         quotes = text.replace("\\\\", "").replace('\\"', "").count('"')
         was_in_string, self._in_string = self._in_string, self._in_string != bool(quotes % 2)
         if was_in_string and not quotes:
@@ -66,7 +66,7 @@ class TruncatingReader:
         return text
 
 
-def _end_of_escapes(text: str) -> int:
+def _end_of_whole_escapes(text: str) -> int:
     """Return the start of an incomplete escape at the end of the text, or the end if there is none."""
     last = text.rfind("\\", -len(r"\u004"))
     if last < 0:

@@ -20,29 +20,29 @@ def read(blocks: Iterable[str], reported: int = 0) -> Iterator[Batch]:
         lines = block.split("\n")
         if number <= reported < number + len(lines):
             lines[reported - number] = ""
-        yield (_plain if _is_plain(block, lines) else _stripped)(lines, number)
+        yield (_verbatim_batch if _is_verbatim(block, lines) else _stripped_batch)(lines, number)
         number += len(lines)
 
 
-def _is_plain(block: str, lines: list[str]) -> bool:
+def _is_verbatim(block: str, lines: list[str]) -> bool:
     """Whether each line of a block is exactly a URL."""
     has_comments = "#" in block and ("\n#" in block or block.startswith("#"))
     return not (has_comments or "" in lines or any(map(block.__contains__, _WHITESPACE)))
 
 
-def _plain(lines: list[str], first: int) -> Batch:
+def _verbatim_batch(lines: list[str], first_number: int) -> Batch:
     def candidate(index: int) -> Candidate:
-        return Candidate(lines[index], first + index, 1, is_verbatim=True)
+        return Candidate(lines[index], first_number + index, 1, is_verbatim=True)
 
-    return Batch(lines, range(first, first + len(lines)), repeat(1), candidate)
+    return Batch(lines, range(first_number, first_number + len(lines)), repeat(1), candidate)
 
 
-def _stripped(lines: list[str], first: int) -> Batch:
+def _stripped_batch(lines: list[str], first_number: int) -> Batch:
     """Strip everything around the URLs."""
     texts: list[str] = []
     numbers: list[int] = []
     columns: list[int] = []
-    for number, line in enumerate(lines, first):
+    for number, line in enumerate(lines, first_number):
         text = line.strip(_WHITESPACE)
         if text and text[0] != "#":
             texts.append(text)

@@ -6,16 +6,15 @@ from typing import NamedTuple
 
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.anchors import is_address, opens_connect
-from connect_errors.captures.candidates import Candidate, Leak, Role
-from connect_errors.captures.escaped_copies import copied_from
+from connect_errors.captures.candidates import Candidate, Leak, Result, Role
+from connect_errors.captures.escaped_copies import additional_media
 from connect_errors.captures.joining import MAX_BACK, find_start, join
 from connect_errors.captures.logs import leaks_code
 from connect_errors.captures.window import Line, Window
 from connect_errors.escapes import unescape
 
-Found = Candidate | Leak
-Read = tuple[int, Iterable[Found]]
-"""The index at which to continue, and the results up to it."""
+Step = tuple[int, Iterable[Result]]
+"""A step of reading: the index at which to continue, and the results up to it."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
 _FORM = re.compile(r"[0-9]+|(?:GET(?<=\bGET)|HEAD(?<=\bHEAD)|POST(?<=\bPOST)|PUT(?<=\bPUT)|OPTIONS(?<=\bOPTIONS))\b")
@@ -74,18 +73,18 @@ class URLReader:
         self.separator: str | None = None
         """The column separator, if the first line names columns."""
 
-    def read_continuation(self, anchor: Anchor) -> Read | None:
+    def read_continuation(self, anchor: Anchor) -> Step | None:
         """Read a URL that starts on a previous line."""
         text, start = self._window.text, anchor.line.start
-        before = find_start(text, start) if self._may_continue(anchor) else None
-        if before is None:
+        span = find_start(text, start) if self._may_continue_url(anchor) else None
+        if span is None:
             return None
-        line = Line(text.rfind("\n", 0, before.start) + 1, text.find("\n", before.end))
-        head = text[line.start : before.start]
-        done = self._candidate(before, line, head, messages.role_after(head))
-        return done if done[0] >= anchor.match.end() else None
+        line = Line(text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end))
+        head = text[line.start : span.start]
+        step = self._candidate(span, line, head, messages.determine_role(head))
+        return step if step[0] >= anchor.match.end() else None
 
-    def _may_continue(self, anchor: Anchor) -> bool:
+    def _may_continue_url(self, anchor: Anchor) -> bool:
         """Whether the line may continue a URL: it starts with a query string, or with text that may belong to one."""
         if anchor.is_address or anchor.match.lastgroup == "colon" or anchor.at - anchor.line.start > MAX_BACK:
             return False
@@ -95,64 +94,65 @@ class URLReader:
             return True
         if " " in before:
             return False  # the line starts with other text
-        found = scanner.find(text, *anchor.line, anchor.at)
-        if found.kind == "query":
-            return found.segment == start and _END_OF_PATH.fullmatch(text, start, found.start) is not None
-        return found.kind == "rest" and not text[start : found.start].strip(_LINE_MARKS)
+        span = scanner.find_url(text, *anchor.line, anchor.at)
+        if span.kind == "query":
+            return span.segment == start and _END_OF_PATH.fullmatch(text, start, span.start) is not None
+        return span.kind == "rest" and not text[start : span.start].strip(_LINE_MARKS)
 
-    def read(self, anchor: Anchor) -> Read | None:
+    def read(self, anchor: Anchor) -> Step | None:
         text, line = self._window.text, anchor.line
-        found = scanner.find(text, max(line.start, self._window.done), line.end, anchor.at)
-        head = anchor.head(text, found.start)
-        if found.kind in ("query", "rest") and messages.role_after(anchor.head(text, found.segment)) == "location":
-            found = found._replace(start=found.segment)  # relative
-            head = anchor.head(text, found.start)
-        role = messages.role_after(head)
-        if anchor.is_address and (found.kind in ("query", "rest") or (role == "mention" and not anchor.opens_connect)):
+        span = scanner.find_url(text, max(line.start, self._window.last_end), line.end, anchor.at)
+        head = anchor.head(text, span.start)
+        if span.kind in ("query", "rest") and messages.determine_role(anchor.head(text, span.segment)) == "location":
+            span = span._replace(start=span.segment)  # relative
+            head = anchor.head(text, span.start)
+        role = messages.determine_role(head)
+        if anchor.is_address and (span.kind in ("query", "rest") or (role == "mention" and not anchor.opens_connect)):
             return None
-        if found.kind == "rest" and role != "location" and text[anchor.at - 1] in IN_QUERY:
-            return found.end, ()
+        if span.kind == "rest" and role != "location" and text[anchor.at - 1] in IN_QUERY:
+            return span.end, ()
         if messages.is_referer(head):
-            return found.end, self._leak(text[found.start : found.end], anchor.number)
-        return self._candidate(found, line, head, role)
+            return span.end, self._leak(text[span.start : span.end], anchor.number)
+        return self._candidate(span, line, head, role)
 
-    def _candidate(self, found: scanner.Found, line: Line, head: str, role: Role) -> Read:
+    def _candidate(self, span: scanner.URLSpan, line: Line, head: str, role: Role) -> Step:
         """Make a candidate from a URL in a line: joined, unescaped, resolved."""
         window, text = self._window, self._window.text
-        start, end, _, kind = found
+        start, end, _, kind = span
         if self.separator and start == line.start:
             separator = text.find(self.separator, start, end)
             end = end if separator < 0 else separator
-        end = scanner.end_of_words(text, start, end, line.end)
+        end = scanner.find_end_of_words(text, start, end, line.end)
         joined = join(window, Line(start, end), line, is_header=role == "location")
         end, url = joined.end, joined.text
         after = text[end : end + 1]
         if role == "mention" and after in " \t\n)\"'" and (head.strip() or after in " \t"):
-            url = scanner.without_punctuation(url)
-        elif role == "request" and after == " " and not messages.is_message(window, end):
+            url = scanner.strip_punctuation(url)
+        elif role == "request" and after == " " and not messages.is_request_line(window, end):
             url = url.rstrip(",;")
         url, media = unescape(url.replace(" ", "%20"))
         if kind == "host":
-            url = scanner.with_scheme(url)
+            url = scanner.add_scheme(url)
         elif kind != "url":
-            url = self._absolute(url, found, role == "location", end)
+            url = self._absolute(url, span, role == "location", end)
         number = window.number(line.start)
-        status = messages.status_after(window, end) if role == "request" else None
+        status = messages.find_status(window, end) if role == "request" else None
         is_verbatim = url == joined.text and joined.lines == 1
         place = number, start - line.start + 1, self._pointer
         form = form_of(text, line.start, start)
-        return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", copied_from(media, head)),)
+        media = additional_media(media, head)
+        return end, (Candidate(url, *place, is_verbatim, role, form, number, status, "", media),)
 
-    def _absolute(self, url: str, found: scanner.Found, is_location: bool, end: int) -> str:  # noqa: FBT001 - private
+    def _absolute(self, url: str, span: scanner.URLSpan, is_location: bool, end: int) -> str:  # noqa: FBT001 - private
         """Complete a path or a query string, as far as the capture allows."""
         window = self._window
         if is_location:
-            return messages.resolve_location(window, url, window.line(found.start).start)
-        if found.kind == "path" and messages.is_message(window, end) and (host := messages.find_host(window, end)):
-            return scanner.with_scheme(host + url)
+            return messages.resolve_location(window, url, window.line(span.start).start)
+        if span.kind == "path" and messages.is_request_line(window, end) and (host := messages.find_host(window, end)):
+            return scanner.add_scheme(host + url)
         return url if url[:1] in "/?#" or "?" in url else f"?{url}"
 
-    def _leak(self, referer: str, number: int) -> Iterable[Found]:
+    def _leak(self, referer: str, number: int) -> Iterable[Result]:
         return (Leak(number, self._pointer),) if leaks_code(referer) else ()
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from connect_errors.captures import member_names
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Candidate, Leak, Role
-from connect_errors.captures.frames import Frame, Pending
+from connect_errors.captures.candidates import Candidate, Leak, Result, Role
+from connect_errors.captures.frames import Frame, PendingURL
 from connect_errors.captures.logs import leaks_code
-from connect_errors.captures.member_names import Member, member
+from connect_errors.captures.member_names import Member, member_named
 from connect_errors.captures.pairs import is_parameter
 from connect_errors.captures.records import Records
 from connect_errors.captures.text import TextReader
@@ -25,7 +25,6 @@ from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
 
 Event = tuple[str, Any]
-Found = Candidate | Leak
 
 MAX_DEPTH = 64
 """Maximum depth of JSON that is followed."""
@@ -48,20 +47,20 @@ class Walker:
         self._on_string = on_string
         self._path: list[str | int] = []
         self._frames: list[Frame] = []
-        self._may_have_redirect = partial(anchors.are_in, after=" ")
+        self._may_have_redirect = partial(anchors.occur_in, after=" ")
         self._records = Records(self._may_have_redirect)
         self._record_depth = 0
         """The depth of the outermost array's elements; 0 outside of an array."""
-        self._first = ""
+        self._first_item = ""
         """The first string of the innermost array: the name, if the array is a pair."""
 
-    def read(self, events: Iterable[Event]) -> Iterator[Found]:
+    def read(self, events: Iterable[Event]) -> Iterator[Result]:
         """Yield results. If the events break off, those of unfinished objects are not lost: see `rest`."""
-        deeper = 0
+        skipped_depth = 0
         path = self._path
         for event, value in events:
-            if deeper:
-                deeper += event.startswith("start_") - event.startswith("end_")
+            if skipped_depth:
+                skipped_depth += event.startswith("start_") - event.startswith("end_")
             elif event == "map_key":
                 path[-1] = value
             elif event in _ENDS:
@@ -74,11 +73,11 @@ class Walker:
                 elif event == "null":
                     continue
                 elif len(path) >= MAX_DEPTH:
-                    deeper = 1
+                    skipped_depth = 1
                 else:
                     self._start(event)
 
-    def rest(self) -> Iterator[Found]:
+    def rest(self) -> Iterator[Result]:
         """Yield the results of unfinished objects."""
         while self._frames:
             yield from self._end_object()
@@ -99,7 +98,7 @@ class Walker:
             self._frames.append(Frame(self._member()))
             self._path.append("")
 
-    def _end(self, event: str) -> Iterator[Found]:
+    def _end(self, event: str) -> Iterator[Result]:
         self._path.pop()
         if event == "end_map":
             yield from self._end_object()
@@ -108,7 +107,7 @@ class Walker:
         if len(self._path) < self._record_depth:
             self._record_depth = 0
 
-    def _end_object(self) -> Iterator[Found]:
+    def _end_object(self) -> Iterator[Result]:
         frame = self._frames.pop()
         yield from self._records.end_object(frame, self._frames[-1] if self._frames else None, self._pointer())
 
@@ -117,44 +116,44 @@ class Walker:
         name = self._path[-1] if self._path else ""
         if isinstance(name, int):
             name = next((part for part in reversed(self._path) if isinstance(part, str)), "")
-        return member(name)
+        return member_named(name)
 
     def _pointer(self) -> str:
         return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self._path)
 
-    def _value(self, value: object) -> Iterable[Found]:
-        named = self._member()
+    def _value(self, value: object) -> Iterable[Result]:
+        member = self._member()
         if not isinstance(value, str):
-            if named.always_matters and self._frames:
-                self._frames[-1].take_number(named.key, value)
+            if member.always_matters and self._frames:
+                self._frames[-1].add_number(member.key, value)
             return ()
         if not value:
             return ()
         self._on_string(value)
-        if not named.always_matters and not self._may_have_redirect(value):
+        if not member.always_matters and not self._may_have_redirect(value):
             return ()  # as most are
-        key = named.key
+        key = member.key
         frame = self._frames[-1] if self._frames else None
         text = value[: MAX_BYTES + 1]  # a longer one is too long for a URL, whatever follows
         if frame is not None:
-            frame.take(named, text, self._pointer)
+            frame.add_string(member, text, self._pointer)
             if key in member_names.QUERIES and isinstance(self._path[-1], int) and isinstance(self._path[-2], int):
-                self._take_item(frame, self._path[-1], text)
+                self._add_item(frame, self._path[-1], text)
         if key in member_names.REFERERS:
             return (Leak(None, self._pointer()),) if leaks_code(text) else ()
-        if not named.always_matters or self._may_have_redirect(value):
+        if not member.always_matters or self._may_have_redirect(value):
             return self._redirects(frame, key, value, text)
         if key in ("url", "uri") and frame is not None and frame.key == member_names.REQUEST:
             self._records.requested = text
         return ()
 
-    def _take_item(self, frame: Frame, index: int, text: str) -> None:
+    def _add_item(self, frame: Frame, index: int, text: str) -> None:
         """Read an item of an array within a query string's array: a name and its value."""
-        if index == 1 and is_parameter(self._first):
-            frame.parameters.setdefault(self._first, text)
-        self._first = text if index == 0 else ""
+        if index == 1 and is_parameter(self._first_item):
+            frame.parameters.setdefault(self._first_item, text)
+        self._first_item = text if index == 0 else ""
 
-    def _redirects(self, frame: Frame | None, key: str, value: str, text: str) -> Iterator[Found]:
+    def _redirects(self, frame: Frame | None, key: str, value: str, text: str) -> Iterator[Result]:
         pointer = self._pointer()
         if frame is not None and frame.query == text and key in member_names.QUERIES:
             return  # another member contains its path
@@ -163,14 +162,14 @@ class Walker:
             if key in member_names.PATHS or role == "location" or "?" in text or "#" in text:
                 if role == "request" and frame is not None and frame.key == member_names.REQUEST:
                     self._records.requested = text
-                yield from self._take(frame, Pending(text, pointer, role))
+                yield from self._hold(frame, PendingURL(text, pointer, role))
             return
         if role == "location" and " " not in text:
-            yield from self._take(frame, Pending(text, pointer, role))
+            yield from self._hold(frame, PendingURL(text, pointer, role))
             return
         yield from read_string(TextReader(self._anchors, pointer), value, pointer, self._records.number)
 
-    def _take(self, frame: Frame | None, pending: Pending) -> Iterator[Candidate]:
+    def _hold(self, frame: Frame | None, pending: PendingURL) -> Iterator[Candidate]:
         """Hold a URL until the end of its object, if it is in one."""
         if frame is None:
             yield self._records.candidate(pending, None)
@@ -178,23 +177,23 @@ class Walker:
             frame.pending.append(pending)
 
 
-def read_string(reader: TextReader, value: str, pointer: str, record: int) -> Iterator[Found]:
+def read_string(reader: TextReader, value: str, pointer: str, record: int) -> Iterator[Result]:
     """Read a string that contains text, such as a line of a log."""
-    for found in reader.read_whole(value):
-        if isinstance(found, Leak):
-            yield found._replace(line=None, pointer=pointer)
+    for result in reader.read_whole(value):
+        if isinstance(result, Leak):
+            yield result._replace(line=None, pointer=pointer)
         else:
-            yield found._replace(line=None, column=None, pointer=pointer, is_verbatim=False, record=record)
+            yield result._replace(line=None, column=None, pointer=pointer, is_verbatim=False, record=record)
 
 
-def read_value(text: str, anchors: Anchors) -> list[Found] | None:
+def read_value(text: str, anchors: Anchors) -> list[Result] | None:
     """Read one JSON value, such as a line of JSON Lines; None if it is not JSON."""
     import ijson  # needed only for JSON
 
     walker = Walker(anchors)
     try:
-        found = list(walker.read(ijson.basic_parse(BytesIO(text.encode("utf-8", "surrogateescape")), use_float=True)))
+        results = list(walker.read(ijson.basic_parse(BytesIO(text.encode("utf-8", "surrogateescape")), use_float=True)))
     except (ijson.JSONError, ValueError):
         return None
-    found.extend(walker.rest())
-    return found
+    results.extend(walker.rest())
+    return results

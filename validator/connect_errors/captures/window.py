@@ -6,7 +6,7 @@ CONTEXT = 4096
 """Maximum number of characters of context before a candidate."""
 
 
-class OpenEndError(Exception):
+class IncompleteTextError(Exception):
     """The result depends on text after the available text."""
 
 
@@ -20,8 +20,8 @@ class Line(NamedTuple):
 class Window:
     """A text that is extended at its end and discarded from its beginning.
 
-    Decisions depend only on the text, not on how much of it is available: looking beyond its end raises `OpenEndError`,
-    unless it is complete, and looking back is limited to `CONTEXT` characters.
+    Decisions depend only on the text, not on how much of it is available: looking beyond its end raises
+    `IncompleteTextError`, unless it is complete, and looking back is limited to `CONTEXT` characters.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Window:
         """Every line is preceded by a line end."""
         self.begin = 1
         """The index at which to continue reading."""
-        self.done = 0
+        self.last_end = 0
         """The end of the last result: later ones start after it."""
         self.is_whole = False
         """Whether the text is complete."""
@@ -43,7 +43,7 @@ class Window:
             self.number(max(cut, self._counted))
             self._counted -= cut
             self.begin -= cut
-            self.done = max(self.done - cut, 0)
+            self.last_end = max(self.last_end - cut, 0)
             self.text = self.text[cut:]
         self.text += f"{block}\n"
 

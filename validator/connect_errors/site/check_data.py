@@ -262,7 +262,7 @@ def _tables() -> dict[str, Any]:
         "errors": sorted(errors()),
         "foreign": sorted(selection.FOREIGN_NAMES),
         "reasons": selection.REASONS,
-        "containers": {medium: portable(pattern) for medium, pattern in escaped_copies._BY_THE_CONTAINER.items()},
+        "containers": {medium: portable(pattern) for medium, pattern in escaped_copies._ESCAPED_BY_CONTAINER.items()},
         "references": {str(number): text for number, text in html._invalid_charrefs.items()},  # type: ignore[attr-defined] # not in typeshed
     }
 
