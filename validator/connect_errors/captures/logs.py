@@ -7,7 +7,7 @@ File Format", as written by IIS.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from connect_errors.captures.candidates import Candidate, Leak, Result
@@ -80,7 +80,7 @@ class Fields:
             return None
         return self._read(values, number, decode=_percent_decode if is_cloudfront else str)
 
-    def _read(self, values: list[str], number: int, decode: "type[str] | object") -> Iterator[Result]:
+    def _read(self, values: list[str], number: int, decode: Callable[[str], str]) -> Iterator[Result]:
         def field(*names: str) -> str:
             for name in names:
                 index = self._names.get(name)
@@ -88,7 +88,6 @@ class Fields:
                     return values[index]
             return ""
 
-        assert callable(decode)  # noqa: S101 - for the type
         query = decode(field("cs-uri-query"))
         host = field("x-host-header", "cs(Host)", "cs-host")
         stem = decode(field("cs-uri-stem"))

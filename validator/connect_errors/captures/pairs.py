@@ -8,6 +8,7 @@ value.
 import re
 from collections.abc import Iterable, Iterator
 
+from connect_errors.captures.scanner import find_unmatched_bracket
 from connect_errors.catalog import recognized_parameters
 
 CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_id", "virtualKeyUrl": "virtual_key_url"}
@@ -68,7 +69,6 @@ _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
-_OPENERS = {")": "(", "]": "[", "}": "{"}
 
 
 def is_parameter(name: str) -> bool:
@@ -146,20 +146,9 @@ def _value(match: re.Match[str]) -> str:
     """Return the value of a pair; empty if it has none."""
     if (quoted := match.groupdict().get("quoted")) is not None:
         return _ESCAPE.sub(_unescape, quoted[1:-1])
-    value = match["bare"].strip(" \t\r;|│┃┆")
-    value = value.removeprefix("{")[: _unopened(value.removeprefix("{"))].rstrip(",") if value else value
+    value = match["bare"].strip(" \t\r;|│┃┆").removeprefix("{")
+    value = value[: find_unmatched_bracket(value, 0, len(value))].rstrip(",")
     return "" if value.lower() in NO_VALUE or is_parameter(value) else value
-
-
-def _unopened(text: str) -> int:
-    """Return the index of the first unmatched closing bracket, or the end if there is none."""
-    open_brackets: list[str] = []
-    for index, character in enumerate(text):
-        if character in "([{":
-            open_brackets.append(character)
-        elif character in ")]}" and (not open_brackets or open_brackets.pop() != _OPENERS[character]):
-            return index
-    return len(text)
 
 
 def _unescape(match: re.Match[str]) -> str:

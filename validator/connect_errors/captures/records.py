@@ -7,7 +7,7 @@ because the record may also contain the whole URL.
 import re
 from collections.abc import Callable, Iterator
 
-from connect_errors.captures import member_names, scanner
+from connect_errors.captures import member_names, messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak, Result
 from connect_errors.captures.frames import Frame, PendingURL
 from connect_errors.captures.logs import leaks_code
@@ -75,8 +75,7 @@ class Records:
         text = pending.text
         if pending.role == "location":
             text = URL(self.requested).resolve(text) if self.requested else text
-            if not text.startswith(("/", "?", "#")) and "://" not in text:
-                text = text[min((index for index in map(text.find, "?#") if index >= 0), default=0) :]
+            text = messages.drop_relative_path(text)
         elif text.startswith("/") and frame is not None and frame.host and " " not in frame.host:
             text = f"{frame.scheme}://{frame.host}{text}" if frame.scheme else scanner.add_scheme(frame.host + text)
         media: tuple[str, ...] = ()
