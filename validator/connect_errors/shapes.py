@@ -6,7 +6,7 @@ text for which this is not certain has no shape.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.encoding import decode
@@ -55,8 +55,12 @@ class Shapes:
 
     def __init__(self, expectation: Expectation) -> None:
         self._expectation = expectation
-        self._values = interchangeable_values(expectation)
         self._descriptions: re.Pattern[str] | None = None
+
+    @cached_property
+    def _values(self) -> re.Pattern[str]:
+        """Matches interchangeable values; compiling it takes a millisecond, and a redirect alone does not need it."""
+        return interchangeable_values(self._expectation)
 
     def of(self, texts: list[str], *, is_summary: bool = False) -> list[str]:
         """Return the shape of each text; a text without one is returned after a marker, with which no shape starts.
