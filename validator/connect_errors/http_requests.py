@@ -108,7 +108,7 @@ def get(url: str, target: str, cookie: str, timeout: float) -> Page:
     """Send a GET request.
 
     Raises:
-        NoAnswerError: there was no response, or it was not HTTP.
+        NoResponseError: there was no response, or it was not HTTP.
     """
     is_secure, host, port = server_of(url)
     connection = (HTTPSConnection if is_secure else HTTPConnection)(host, port, timeout=timeout)

@@ -53,7 +53,7 @@ def invalid_examples(
 
 
 def _deviations(application: Application, outcome: Outcome, valid: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield deviations from a redirect with the parameters `whole`: rule, description, URL."""
+    """Yield deviations from a redirect with the parameters `valid`: rule, description, URL."""
     for rule, description, parameters in (
         *_missing_parameters(outcome, valid),
         *_wrong_values(outcome, valid),

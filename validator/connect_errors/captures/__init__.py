@@ -267,7 +267,7 @@ class Capture:
 
 
 def _until_error(blocks: Iterable[str], errors: list[CaptureError]) -> Iterator[str]:
-    """End the blocks at a read error, which is added to `damage`, so that a reader yields everything before it."""
+    """End the blocks at a read error, which is added to `errors`, so that a reader yields everything before it."""
     try:
         yield from blocks
     except CaptureError as error:
