@@ -29,8 +29,8 @@ from connect_errors.url import URL
 from tests.helpers.paths import TESTS
 
 RECHECK = TESTS / "recheck"
-OWN_TEXTS = ("connect_errors.site", "connect_errors.cli.reference")
-MADE_LATER = {
+EXCLUDED_MODULES = ("connect_errors.site", "connect_errors.cli.reference")
+COMPILING_FUNCTIONS = {
     ("connect_errors.catalog", "_checked"),
     ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
@@ -42,11 +42,11 @@ MADE_LATER = {
 }
 """The functions that compile patterns: those of the schemas, or from the catalog."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
-MOST_OF_ONE_UNIT = "\uffff"
+MAX_BMP_CHARACTER = "\uffff"
 """Characters above it take two UTF-16 units, which JavaScript matches separately without the flag `u`."""
 
 
-class Judged(NamedTuple):
+class JSPattern(NamedTuple):
     """A pattern in JavaScript's notation, and whether it is only matched at a single position of a text."""
 
     name: str
@@ -54,26 +54,26 @@ class Judged(NamedTuple):
     flags: str
 
     @classmethod
-    def of(cls, name: str, pattern: "re.Pattern[str]", *, at_one_place: bool = False) -> "Judged":
+    def of(cls, name: str, pattern: "re.Pattern[str]", *, is_anchored: bool = False) -> "JSPattern":
         flags = {letter for flag, letter in FLAGS.items() if pattern.flags & flag}
         flags |= {"i"} if "(?i:" in pattern.pattern else set()
-        flags |= {"u"} if max(pattern.pattern) > MOST_OF_ONE_UNIT else set()
-        return cls(name, _in_javascript(pattern.pattern, at_one_place=at_one_place), "".join(sorted(flags)))
+        flags |= {"u"} if max(pattern.pattern) > MAX_BMP_CHARACTER else set()
+        return cls(name, _in_javascript(pattern.pattern, is_anchored=is_anchored), "".join(sorted(flags)))
 
 
-def _in_javascript(pattern: str, *, at_one_place: bool) -> str:
+def _in_javascript(pattern: str, *, is_anchored: bool) -> str:
     """Translate to an equivalent pattern, or a slower one: no possessive parts, one case flag for the whole."""
     text = re.sub(r"([*+?}])\+", r"\1", pattern.replace("(?P<", "(?<").replace("(?i:", "(?:"))
     text = text.replace(r"\A", "^").replace(r"\Z", "(?![\\s\\S])")
-    return f"^(?:{text})" if at_one_place else text
+    return f"^(?:{text})" if is_anchored else text
 
 
 def _modules() -> list[ModuleType]:
-    names = [found.name for found in pkgutil.walk_packages(connect_errors.__path__, "connect_errors.")]
-    return [importlib.import_module(name) for name in names if not name.startswith(OWN_TEXTS)]
+    names = [module.name for module in pkgutil.walk_packages(connect_errors.__path__, "connect_errors.")]
+    return [importlib.import_module(name) for name in names if not name.startswith(EXCLUDED_MODULES)]
 
 
-def _matched_only(module: ModuleType) -> set[str]:
+def _find_anchored(module: ModuleType) -> set[str]:
     """Return names of patterns on which a module calls only `match` and `fullmatch`."""
     tree = ast.walk(ast.parse(inspect.getsource(module)))
     uses = [node for node in tree if isinstance(node, ast.Attribute | ast.Name)]
@@ -98,71 +98,71 @@ def _patterns(name: str, value: object) -> Iterator[tuple[str, "re.Pattern[str]"
 
 
 @cache
-def all_patterns() -> tuple[Judged, ...]:
-    return tuple(_all())
+def all_patterns() -> tuple[JSPattern, ...]:
+    return tuple(_find_patterns())
 
 
-def _all() -> Iterator[Judged]:
+def _find_patterns() -> Iterator[JSPattern]:
     for module in _modules():
-        matched = _matched_only(module)
+        matched = _find_anchored(module)
         for variable, value in vars(module).items():
             if not variable.startswith("__"):
                 for name, pattern in _patterns(f"{module.__name__}.{variable}", value):
-                    yield Judged.of(name, pattern, at_one_place=variable in matched)
-    yield Judged.of("connect_errors.secrets._secret_name()", _secret_name())
-    yield Judged.of("connect_errors.shapes.interchangeable_values()", interchangeable_values(NO_EXPECTATION))
-    yield Judged.of("connect_errors.shapes.undocumented_descriptions()", undocumented_descriptions(NO_EXPECTATION))
+                    yield JSPattern.of(name, pattern, is_anchored=variable in matched)
+    yield JSPattern.of("connect_errors.secrets._secret_name()", _secret_name())
+    yield JSPattern.of("connect_errors.shapes.interchangeable_values()", interchangeable_values(NO_EXPECTATION))
+    yield JSPattern.of("connect_errors.shapes.undocumented_descriptions()", undocumented_descriptions(NO_EXPECTATION))
     uris = (URL("https://example.com/callback"), URL("https://example.com"))
     anchors = anchor_pattern(uris, locations=True)  # every alternative; the other anchor patterns lack some
-    yield Judged.of("connect_errors.captures.anchors.anchor_pattern()", anchors)
+    yield JSPattern.of("connect_errors.captures.anchors.anchor_pattern()", anchors)
     starts = start_pattern(("error", "/callback"), ("example.com",), locations=True)
-    yield Judged.of("connect_errors.captures.anchors.start_pattern()", starts)
+    yield JSPattern.of("connect_errors.captures.anchors.start_pattern()", starts)
     for path in sorted(SCHEMAS.rglob("*.json")):
         for name, schema in json.loads(path.read_text(encoding="utf-8")).get("properties", {}).items():
             if isinstance(schema, dict) and "pattern" in schema:
-                yield Judged(f"{path.stem}: {name}", schema["pattern"], "")
+                yield JSPattern(f"{path.stem}: {name}", schema["pattern"], "")
 
 
-def verdicts(judged: Iterable[Judged]) -> list[str]:
+def verdicts(patterns: Iterable[JSPattern]) -> list[str]:
     if not shutil.which("node"):
-        pytest.skip("Node is not there")
+        pytest.skip("Node is not installed")
     if not (RECHECK / "node_modules" / "recheck").is_dir():
-        pytest.skip("recheck is not there: npm ci --prefix tests/recheck")
-    done = subprocess.run(
+        pytest.skip("recheck is not installed: npm ci --prefix tests/recheck")
+    result = subprocess.run(
         ["node", RECHECK / "judge.mjs"],
-        input=json.dumps([(one.pattern, one.flags) for one in judged]),
+        input=json.dumps([(one.pattern, one.flags) for one in patterns]),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    found: list[str] = json.loads(done.stdout)
-    return found
+    assert result.returncode == 0, result.stderr
+    judgments: list[str] = json.loads(result.stdout)
+    return judgments
 
 
 @pytest.mark.slow(seconds=20)
-def test_no_pattern_backtracks_badly() -> None:
+def test_no_pattern_backtracks_excessively() -> None:
     distinct = {one[1:]: one for one in all_patterns()}.values()
     bad = {one.name: verdict for one, verdict in zip(distinct, verdicts(distinct), strict=True) if verdict != "safe"}
     assert bad == {}
 
 
-def test_a_pattern_that_does_is_told() -> None:
+def test_excessive_backtracking_is_detected() -> None:
     """A search scans the rest of a long run of letters from each position in it."""
     slow = re.compile(r"(?P<name>[a-z]+)@")
-    told, safe, nested = verdicts(
+    searched, anchored, nested = verdicts(
         [
-            Judged.of("searched", slow),
-            Judged.of("matched", slow, at_one_place=True),
-            Judged.of("nested", re.compile("(?:[a-z]+)+@"), at_one_place=True),
+            JSPattern.of("searched", slow),
+            JSPattern.of("matched", slow, is_anchored=True),
+            JSPattern.of("nested", re.compile("(?:[a-z]+)+@"), is_anchored=True),
         ]
     )
-    assert "2nd degree polynomial" in told
-    assert safe == "safe"
+    assert "2nd degree polynomial" in searched
+    assert anchored == "safe"
     assert "exponential" in nested
 
 
-def test_all_patterns_are_judged() -> None:
+def test_all_patterns_are_found() -> None:
     names = {one.name for one in all_patterns()}
     assert len(names) > 50
     assert {
@@ -176,7 +176,7 @@ def test_all_patterns_are_judged() -> None:
 
 def test_no_other_function_compiles_patterns() -> None:
     """Patterns are where this test finds them: at the top of a module."""
-    made = {
+    compiling = {
         (module.__name__, function.name)
         for module in _modules()
         for function in ast.walk(ast.parse(inspect.getsource(module)))
@@ -185,4 +185,4 @@ def test_no_other_function_compiles_patterns() -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "re"
         if node.attr not in ("Pattern", "Match", "error")
     }
-    assert made == MADE_LATER
+    assert compiling == COMPILING_FUNCTIONS

@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from random import Random as Chance
+from random import Random
 from typing import NamedTuple
 
 import pytest
@@ -23,10 +23,10 @@ from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.report import Summary
 from connect_errors.shown import Shown
 
-SMALL = 4_000
-TIMES = 8
+SMALL_SIZE = 4_000
+LENGTH_FACTOR = 8
 TOLERANCE = 2
-LEAST = 0.0125
+NEGLIGIBLE_SECONDS = 0.0125
 """Seconds that anything may take, allowing for other load on the machine."""
 ATTEMPTS = 5
 SEQUENCES, PARTS = 30, 3
@@ -124,7 +124,7 @@ PIECES = (
 )
 
 
-class Shape(NamedTuple):
+class Template(NamedTuple):
     """A capture of any length."""
 
     piece: str
@@ -132,56 +132,56 @@ class Shape(NamedTuple):
     end: str = ""
     input_format: str = "text"
 
-    def bytes(self, size: int) -> bytes:
+    def render(self, size: int) -> bytes:
         text = self.begin + self.piece * max(2, size // len(self.piece)) + self.end + "\n"
         return text.encode("utf-8", "surrogateescape")
 
 
-def as_json(shape: Shape) -> Shape:
+def in_json(template: Template) -> Template:
     """Embed a shape as a string of a JSON document."""
-    piece, begin, end = (json.dumps(text)[1:-1] for text in (shape.piece, shape.begin, shape.end))
-    return Shape(piece, f'{{"message": "{begin}', f'{end}"}}', "json")
+    piece, begin, end = (json.dumps(text)[1:-1] for text in (template.piece, template.begin, template.end))
+    return Template(piece, f'{{"message": "{begin}', f'{end}"}}', "json")
 
 
-def everywhere(piece: str) -> Iterator[Shape]:
+def for_each_reader(piece: str) -> Iterator[Template]:
     """Yield a piece for each reader, on one line and on many."""
-    yield Shape(piece)
-    yield Shape(f"{piece}\n")
-    yield Shape(piece, "https://a.example/cb?code=1&state=", "&error=")
-    yield Shape(f"{piece}\n", "GET /a?code=1 HTTP/1.1\nHost: a.example\n\n")
-    yield as_json(Shape(piece))
-    yield Shape(f'"{json.dumps(piece)[1:-1]}",', '{"error": [', '"x"]}', "json")
-    yield Shape(f"{piece}\n", input_format="urls")
+    yield Template(piece)
+    yield Template(f"{piece}\n")
+    yield Template(piece, "https://a.example/cb?code=1&state=", "&error=")
+    yield Template(f"{piece}\n", "GET /a?code=1 HTTP/1.1\nHost: a.example\n\n")
+    yield in_json(Template(piece))
+    yield Template(f'"{json.dumps(piece)[1:-1]}",', '{"error": [', '"x"]}', "json")
+    yield Template(f"{piece}\n", input_format="urls")
 
 
-def sequences() -> Iterator[Shape]:
+def random_sequences() -> Iterator[Template]:
     """Yield random sequences of pieces, always the same ones."""
-    chance = Chance(9110)  # noqa: S311 - nothing secret
+    random = Random(9110)  # noqa: S311 - nothing secret
     for _ in range(SEQUENCES):
-        begin, end = (chance.choice(("", *PIECES)) for _ in "12")
-        piece = "".join(chance.choices(PIECES, k=chance.randint(2, 4)))
-        for shape in everywhere(piece):
+        begin, end = (random.choice(("", *PIECES)) for _ in "12")
+        piece = "".join(random.choices(PIECES, k=random.randint(2, 4)))
+        for template in for_each_reader(piece):
             yield (
-                shape._replace(begin=shape.begin + begin, end=end + shape.end)
-                if shape.input_format == "text"
-                else shape
+                template._replace(begin=template.begin + begin, end=end + template.end)
+                if template.input_format == "text"
+                else template
             )
 
 
-def lines_of(size: int, first: str, line: str) -> bytes:
+def after_long_line(size: int, first: str, line: str) -> bytes:
     """Make a capture whose first line is half of it."""
     return f"{first * (size // 2 // len(first))}\n{line * (size // 2 // len(line))}".encode()
 
 
-SPECIAL: dict[str, Callable[[int], bytes]] = {
+SPECIAL_CAPTURES: dict[str, Callable[[int], bytes]] = {
     "gzip of many members": lambda size: gzip.compress(b"error=x\n") * (size // 30),
     "gzip of JSON in many members": lambda size: b"".join(gzip.compress(b"[1,") for _ in range(size // 30)),
     "relative Locations after a long target": lambda size: (
-        b"GET /" + lines_of(size, "a/", "Location: ../b?code=1&state=2\n")
+        b"GET /" + after_long_line(size, "a/", "Location: ../b?code=1&state=2\n")
     ),
     "Hosts after requests": lambda size: b"GET /a?code=1&state=2 HTTP/1.1\n" * (size // 32) + b"Host: a.example\n",
-    "columns": lambda size: lines_of(size, "a,", "https://a.example/?code=1&state=2,b\n"),
-    "fields by position": lambda size: b"#Fields: " + lines_of(size, "cs-uri-query ", "code=1&state=2 - - -\n"),
+    "columns": lambda size: after_long_line(size, "a,", "https://a.example/?code=1&state=2,b\n"),
+    "fields by position": lambda size: b"#Fields: " + after_long_line(size, "cs-uri-query ", "code=1&state=2 - - -\n"),
     "members of an object": lambda size: b'{"error": "x"' + b', "code": 1' * (size // 11) + b"}",
     "open objects of JSON": lambda size: b'{"error":' * (size // 9),
     "open arrays of JSON": lambda size: b"[" * size,
@@ -192,21 +192,21 @@ SPECIAL: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def seconds(work: Callable[[], object]) -> float:
+def cpu_seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
-def grows(work: Callable[[int], object]) -> tuple[float, float] | None:
-    """Return the times of an input and of one `TIMES` as long, if they are out of proportion each time."""
+def superlinear_times(work: Callable[[int], object]) -> tuple[float, float] | None:
+    """Return the times of an input and of one `LENGTH_FACTOR` as long, if they are out of proportion each time."""
     small = large = float("inf")
     for _ in range(ATTEMPTS):
-        large = min(large, seconds(lambda: work(SMALL * TIMES)))
-        if large <= LEAST:
+        large = min(large, cpu_seconds(lambda: work(SMALL_SIZE * LENGTH_FACTOR)))
+        if large <= NEGLIGIBLE_SECONDS:
             return None
-        small = min(small, seconds(lambda: work(SMALL)))
-        if large <= small * TIMES * TOLERANCE:
+        small = min(small, cpu_seconds(lambda: work(SMALL_SIZE)))
+        if large <= small * LENGTH_FACTOR * TOLERANCE:
             return None
     return small, large
 
@@ -220,43 +220,44 @@ def check(data: bytes, input_format: str = "auto") -> None:
         pass
 
 
-def read(shape: Shape) -> Callable[[int], object]:
-    return lambda size: check(shape.bytes(size), shape.input_format)
+def check_at_size(template: Template) -> Callable[[int], object]:
+    return lambda size: check(template.render(size), template.input_format)
 
 
 @pytest.mark.slow(seconds=6)
-@pytest.mark.parametrize("reader", range(len(list(everywhere("a")))))
-def test_a_piece_that_is_repeated(reader: int) -> None:
-    found = {shape: grows(read(shape)) for shape in (list(everywhere(piece))[reader] for piece in PIECES)}
-    assert {shape: times for shape, times in found.items() if times} == {}
+@pytest.mark.parametrize("reader", range(len(list(for_each_reader("a")))))
+def test_time_is_linear_in_repeated_pieces(reader: int) -> None:
+    templates = [list(for_each_reader(piece))[reader] for piece in PIECES]
+    found = {template: superlinear_times(check_at_size(template)) for template in templates}
+    assert {template: times for template, times in found.items() if times} == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_sequence_that_is_repeated(part: int) -> None:
-    found = {shape: grows(read(shape)) for shape in list(sequences())[part::PARTS]}
-    assert {shape: times for shape, times in found.items() if times} == {}
+def test_time_is_linear_in_repeated_sequences(part: int) -> None:
+    found = {template: superlinear_times(check_at_size(template)) for template in list(random_sequences())[part::PARTS]}
+    assert {template: times for template, times in found.items() if times} == {}
 
 
-@pytest.mark.parametrize("name", SPECIAL)
-def test_what_is_not_one_piece(name: str) -> None:
-    assert grows(lambda size: check(SPECIAL[name](size))) is None
+@pytest.mark.parametrize("name", SPECIAL_CAPTURES)
+def test_time_is_linear_in_special_captures(name: str) -> None:
+    assert superlinear_times(lambda size: check(SPECIAL_CAPTURES[name](size))) is None
 
 
 @pytest.mark.slow
-def test_upstream_pages() -> None:
-    def grows_by(piece: str, begin: str = "") -> object:
-        return grows(lambda size: compare("page.md", f"{begin}{piece * (size // len(piece))}\n"))
+def test_time_is_linear_in_upstream_pages() -> None:
+    def page_times(piece: str, begin: str = "") -> object:
+        return superlinear_times(lambda size: compare("page.md", f"{begin}{piece * (size // len(piece))}\n"))
 
     header = "| Parameter | Required | Description |\n|---|---|---|\n"
-    assert grows_by("| error | true | x |\n", header) is None
-    assert grows_by("| Parameter ") is None
-    assert grows_by("| a ", f"|a{'|a' * 500}|\n|-{'|-' * 500}|\n") is None
-    assert grows_by('<ResponseField name="a" required>x</ResponseField>\n') is None
-    assert grows_by("```http\nLocation: https://a.example/?error=x\n```\n") is None
+    assert page_times("| error | true | x |\n", header) is None
+    assert page_times("| Parameter ") is None
+    assert page_times("| a ", f"|a{'|a' * 500}|\n|-{'|-' * 500}|\n") is None
+    assert page_times('<ResponseField name="a" required>x</ResponseField>\n') is None
+    assert page_times("```http\nLocation: https://a.example/?error=x\n```\n") is None
 
 
-def test_what_takes_the_square_is_found() -> None:
+def test_quadratic_time_is_detected() -> None:
     slow = re.compile("a+b")
-    assert grows(lambda size: slow.search("a" * (size // 4)))
-    assert grows(lambda size: "b" in "a" * size) is None
+    assert superlinear_times(lambda size: slow.search("a" * (size // 4)))
+    assert superlinear_times(lambda size: "b" in "a" * size) is None
