@@ -39,7 +39,7 @@ MORE_RANDOM_TEXTS = 8000
 Redirect = Mapping[str, Any]
 
 
-def by_command(text: str, redirect_uri: str | None) -> list[Redirect]:
+def command_redirects(text: str, redirect_uri: str | None) -> list[Redirect]:
     """Return the redirects in a capture, as in the command's JSON output."""
     uris = (URL(redirect_uri),) if redirect_uri else ()
     capture = Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogatepass")), redirect_uris=uris)
@@ -71,7 +71,7 @@ def find_differences(texts: Mapping[str, Input]) -> list[str]:
     for (name, source), result in zip(texts.items(), results, strict=True):
         shown = [next(checked) for _ in result["redirects"]]
         try:
-            expected = by_command(source.text, source.options.get("redirect_uri"))
+            expected = command_redirects(source.text, source.options.get("redirect_uri"))
         except CaptureError:
             continue  # the command does not read it at all
         if result["has_more"]:  # the command may have found the same redirect elsewhere first

@@ -10,7 +10,7 @@ from connect_errors.rules import RULES
 
 from tests.fuzz.mutator import mutate
 from tests.fuzz.targets import SEPARATOR
-from tests.helpers.cases import Case, load
+from tests.helpers.cases import Case, load_cases
 from tests.helpers.checker import NEEDS_MODULE, Input, differences
 from tests.helpers.paths import TESTS
 from tests.helpers.properties import share
@@ -180,7 +180,7 @@ def given(data: bytes) -> Input:
 def random_texts(count: int, seed: int) -> Iterator[Input]:
     random = Random(seed)  # noqa: S311 - no secret
     seeds = [text.encode("utf-8").replace("\xff".encode(), SEPARATOR) for text in SEEDS]
-    seeds += [_as_bytes(case) for case in map(_case, load()) if len(case.text) < 2000]
+    seeds += [_as_bytes(case) for case in map(_case, load_cases()) if len(case.text) < 2000]
     for _ in range(count):
         data = random.choice(seeds)
         if random.random() < 0.3:  # rarely leaves a URL
@@ -205,7 +205,7 @@ def _as_bytes(case: Input) -> bytes:
 
 
 def test_every_case_and_example() -> None:
-    inputs = [Input(case.url, case.options) for case in load()]
+    inputs = [Input(case.url, case.options) for case in load_cases()]
     inputs += [Input(url, dict(rule.options)) for rule in RULES.values() for url in (rule.bad, rule.good)]
     for uri in REDIRECT_URIS:
         redirects = [

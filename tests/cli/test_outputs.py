@@ -13,7 +13,7 @@ from connect_errors.formats import FORMATS
 from connect_errors.outputs import atomic_write
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import EACH_FORMAT, slow_after_first, start
+from tests.helpers.processes import EACH_FORMAT, slow_after_first, start_validate
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 
@@ -32,7 +32,7 @@ def test_all_formats_in_one_run(tmp_path: Path, invoke: Invoke) -> None:
 @EACH_FORMAT
 def test_ctrl_c_leaves_the_file_unchanged(name: str, tmp_path: Path) -> None:
     (tmp_path / "report").write_text("of another day")
-    with start("--format=jsonl", f"--format={name}=report", cwd=tmp_path) as process:
+    with start_validate("--format=jsonl", f"--format={name}=report", cwd=tmp_path) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr
@@ -83,7 +83,7 @@ def test_full_disk_leaves_the_file_unchanged(name: str, tmp_path: Path) -> None:
 )
 def test_unwritable_output_is_reported_before_reading(place: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "a-file").touch()
-    with start(f"--format=json={place}", cwd=tmp_path) as process:
+    with start_validate(f"--format=json={place}", cwd=tmp_path) as process:
         assert process.wait(30) == 2  # standard input is still open
         assert process.stderr
         assert process.stderr.read().decode() == f"connect-errors: {place}: {message}\n"
@@ -95,7 +95,7 @@ def test_standard_output_by_path(tmp_path: Path, run: Run) -> None:
     assert json.loads(run("validate", "--format=json=/dev/stdout", BAD).stdout)["version"] == 1
     (tmp_path / "out").write_text("{}\n")
     with (tmp_path / "out").open("ab") as out:
-        process = start("--format=json=/dev/stdout", cwd=tmp_path, stdout=out.fileno())
+        process = start_validate("--format=json=/dev/stdout", cwd=tmp_path, stdout=out.fileno())
         process.communicate(BAD.encode(), timeout=20)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out").read_text().startswith('{}\n{\n  "version": 1,')
@@ -104,7 +104,7 @@ def test_standard_output_by_path(tmp_path: Path, run: Run) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_named_pipe_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with start("--format=json=pipe", cwd=tmp_path) as process, (tmp_path / "pipe").open("rb") as pipe:
+    with start_validate("--format=json=pipe", cwd=tmp_path) as process, (tmp_path / "pipe").open("rb") as pipe:
         process.communicate(BAD.encode())
         assert json.loads(pipe.read())["version"] == 1
     assert (tmp_path / "pipe").is_fifo()

@@ -14,7 +14,7 @@ from connect_errors import Refused, Success, receive
 from connect_errors.sending import Handler
 
 from tests.conftest import Invoke
-from tests.helpers.output_schemas import problems_of
+from tests.helpers.output_schemas import schema_violations
 
 Response = tuple[int, dict[str, str], str]
 """Status, headers, page; status 0 means no response."""
@@ -216,7 +216,7 @@ def test_json_conforms_to_its_schema(invoke: Invoke) -> None:
     application = Application(fails_at_a_repetition)
     report = send(invoke, application, "--invalid", "--format=json", names="access_denied").stdout
     assert {answer["problem"] for answer in json.loads(report)["answers"]} == {None, "failed"}
-    assert problems_of("answers", report) == []
+    assert schema_violations("answers", report) == []
 
 
 def test_responses_are_escaped_for_terminals(invoke: Invoke) -> None:

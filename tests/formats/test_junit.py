@@ -67,7 +67,7 @@ def test_unreadable_capture(invoke: Invoke) -> None:
 
 
 def test_cases(invoke: Invoke) -> None:
-    urls = [case.url for case in cases.load() if "\0" not in case.url]
+    urls = [case.url for case in cases.load_cases() if "\0" not in case.url]
     stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
     options = ("validate", "--input-format=urls")
     _, junit_cases = read(invoke(*options, "--format=junit", stdin=stdin).stdout)

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from tests.conftest import Invoke
 from tests.helpers import cases
-from tests.helpers.output_schemas import DOCUMENT, LINE, SCHEMA
+from tests.helpers.output_schemas import DOCUMENT_VALIDATOR, LINE_VALIDATOR, SCHEMA
 from tests.helpers.paths import CAPTURES
 
 
@@ -31,10 +31,10 @@ def test_schema_is_valid() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--show-values"], ["--strict"]], ids=str)
 def test_cases(arguments: list[str], invoke: Invoke) -> None:
-    urls = [case.url for case in cases.load() if "\0" not in case.url]
+    urls = [case.url for case in cases.load_cases() if "\0" not in case.url]
     stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
     document = json.loads(invoke("validate", *arguments, "--format=json", stdin=stdin).stdout)
-    DOCUMENT.validate(document)
+    DOCUMENT_VALIDATOR.validate(document)
     assert document["redirects"]
     assert _undescribed(document, SCHEMA) == []
 
@@ -42,21 +42,21 @@ def test_cases(arguments: list[str], invoke: Invoke) -> None:
 @pytest.mark.parametrize("path", [path for path in sorted(CAPTURES.iterdir()) if path.suffix != ".toml"], ids=str)
 def test_captures(path: Path, invoke: Invoke) -> None:
     document = json.loads(invoke("validate", "--format=json", str(path)).stdout)
-    DOCUMENT.validate(document)
+    DOCUMENT_VALIDATOR.validate(document)
     assert _undescribed(document, SCHEMA) == []
     lines = [json.loads(line) for line in invoke("validate", "--format=jsonl", str(path)).stdout.splitlines()]
     for line in lines:
-        LINE.validate(line)
+        LINE_VALIDATOR.validate(line)
     assert lines == [{"version": 1} | redirect for redirect in document["redirects"]]
 
 
 def test_quiet(invoke: Invoke) -> None:
     url = "https://example.com/?code=1"
     document = json.loads(invoke("validate", "-q", "--format=json", url).stdout)
-    DOCUMENT.validate(document)
+    DOCUMENT_VALIDATOR.validate(document)
     assert document["redirects"] == []
     line = json.loads(invoke("validate", "-q", "--format=jsonl", url).stdout)
-    LINE.validate(line)
+    LINE_VALIDATOR.validate(line)
     assert line == {"version": 1, "captures": document["captures"], "summary": document["summary"]}
 
 
@@ -72,8 +72,8 @@ def test_quiet(invoke: Invoke) -> None:
 )
 def test_schema_rejects_other_documents(change: dict[str, Any], invoke: Invoke) -> None:
     document = json.loads(invoke("validate", "--format=json", "https://example.com/?code=1").stdout)
-    assert DOCUMENT.is_valid(document)
-    assert not DOCUMENT.is_valid(document | change)
+    assert DOCUMENT_VALIDATOR.is_valid(document)
+    assert not DOCUMENT_VALIDATOR.is_valid(document | change)
     line = {"version": 1} | document["redirects"][0]
-    assert LINE.is_valid(line)
-    assert not LINE.is_valid({key: value for key, value in line.items() if key != "url"})
+    assert LINE_VALIDATOR.is_valid(line)
+    assert not LINE_VALIDATOR.is_valid({key: value for key, value in line.items() if key != "url"})

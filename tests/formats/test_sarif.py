@@ -12,7 +12,7 @@ from connect_errors.rules import RULES
 from tests.conftest import Invoke
 from tests.formats.conftest import Render
 from tests.helpers import cases
-from tests.helpers.output_schemas import SARIF, read_sarif
+from tests.helpers.output_schemas import SARIF_VALIDATOR, read_sarif
 from tests.helpers.paths import CAPTURES
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
@@ -27,12 +27,12 @@ def physical(result: dict[str, Any]) -> dict[str, Any]:
 
 def test_sarif_schema_rejects_other_documents() -> None:
     document = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "a", "rules": [{"id": "a", "x": 1}]}}}]}
-    (error,) = SARIF.iter_errors(document)
+    (error,) = SARIF_VALIDATOR.iter_errors(document)
     assert error.json_path == "$.runs[0].tool.driver.rules[0]"
 
 
 def test_cases(invoke: Invoke) -> None:
-    urls = [case.url for case in cases.load() if "\0" not in case.url]
+    urls = [case.url for case in cases.load_cases() if "\0" not in case.url]
     stdin = "\n".join(urls).encode("utf-8", "surrogatepass")
     run = read_sarif(invoke("validate", "--input-format=urls", "--format=sarif", stdin=stdin).stdout)
     rules = {result["ruleId"] for result in run["results"]}

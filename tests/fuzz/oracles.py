@@ -12,7 +12,7 @@ from connect_errors.report import Report
 from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
 
 from tests.helpers.inert import check_output, check_summary
-from tests.helpers.output_schemas import DOCUMENT, LINE, SARIF
+from tests.helpers.output_schemas import DOCUMENT_VALIDATOR, LINE_VALIDATOR, SARIF_VALIDATOR
 
 CANARY = "zq7secret7qz"
 """Stands in for a secret. It is neither a token nor a word: only its place determines whether it may be shown."""
@@ -100,9 +100,9 @@ def output(name: str, text: str) -> None:
         _json(json.loads(text))
     elif name == "jsonl":
         for line in text.splitlines():
-            _conforms(LINE, json.loads(line))
+            _conforms(LINE_VALIDATOR, json.loads(line))
     elif name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
-        _conforms(SARIF, json.loads(text))
+        _conforms(SARIF_VALIDATOR, json.loads(text))
     elif name == "junit":
         _junit(text)
 
@@ -126,11 +126,11 @@ def drift(name: str, text: str) -> None:
     if name in ("json", "sarif"):
         document = json.loads(text)
         if name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
-            _conforms(SARIF, document)
+            _conforms(SARIF_VALIDATOR, document)
 
 
 def _json(document: Any) -> None:
-    _conforms(DOCUMENT, document)
+    _conforms(DOCUMENT_VALIDATOR, document)
     redirects, summary = document["redirects"], document["summary"]
     for redirect in redirects:
         for finding in redirect["findings"]:

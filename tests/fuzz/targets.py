@@ -90,7 +90,7 @@ def _secrets_of_url(text: str, options: dict[str, str]) -> None:
 
 
 def _url_seeds() -> Iterator[bytes]:
-    for case in cases.load():
+    for case in cases.load_cases():
         if len(case.url) < 2000:
             options = (case.options.get("redirect_uri", [None])[0], case.state, case.expect)
             parts = [
@@ -437,7 +437,7 @@ def _capture_seeds(*endings: str) -> Iterator[bytes]:
 
 def _text_seeds() -> Iterator[bytes]:
     yield from _capture_seeds()
-    lines = [case.url.encode("utf-8", "surrogateescape") for case in cases.load() if len(case.url) < 300]
+    lines = [case.url.encode("utf-8", "surrogateescape") for case in cases.load_cases() if len(case.url) < 300]
     for start in range(0, len(lines), 10):
         yield bytes((start % 256, 1)) + b"\n".join(lines[start : start + 10])
 

@@ -122,7 +122,7 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_reference_agrees_on_the_cases_and_rarely_abstains() -> None:
     verdicts = [
         (case, reference.judge(case.url, case.redirect_uri, case.state, case.expect))
-        for case in cases.load()
+        for case in cases.load_cases()
         if not isinstance(case.redirect_uri, list) and case.file not in ("connect-url", "escaped-copy")
         if not case.name.startswith("given as")
     ]

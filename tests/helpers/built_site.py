@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.once import made_once
+from tests.helpers.once import make_once
 from tests.helpers.paths import ROOT
 
 Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
@@ -43,4 +43,4 @@ def site(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if result.returncode or "WARNING" in result.stderr:
             raise RuntimeError(result.stderr)
 
-    return made_once(tmp_path_factory, "site", make)
+    return make_once(tmp_path_factory, "site", make)

@@ -46,7 +46,7 @@ class Case:
         object.__setattr__(self, "options", {name: value for name, value in options.items() if value is not None})
 
 
-def load() -> list[Case]:
+def load_cases() -> list[Case]:
     return [read_case(path.stem, table) for path in sorted(CASES.glob("*.toml")) for table in _tables(path)]
 
 

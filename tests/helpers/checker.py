@@ -34,7 +34,7 @@ class Input(NamedTuple):
     options: Mapping[str, Any] = MappingProxyType({})
 
 
-def by_command(source: Input) -> dict[str, Any]:
+def command_result(source: Input) -> dict[str, Any]:
     """Return the redirect in the JSON output, with the advice of each finding; or the error about the options."""
     try:
         report = validate(source.text, **source.options).redacted()
@@ -84,8 +84,8 @@ def _checker() -> _Checker:
 def _ask(checker: _Checker, lines: bytes) -> list[Any]:
     assert checker.process.stdin
     assert checker.process.stdout
-    hangs = Timer(_TIMEOUT, checker.process.kill)
-    hangs.start()
+    timeout = Timer(_TIMEOUT, checker.process.kill)
+    timeout.start()
     try:
         checker.process.stdin.write(lines + b"\n")
         checker.process.stdin.flush()
@@ -94,7 +94,7 @@ def _ask(checker: _Checker, lines: bytes) -> list[Any]:
             assert line, _error_output(checker)
             answers.append(json.loads(line))
     finally:
-        hangs.cancel()
+        timeout.cancel()
     return answers
 
 
@@ -113,7 +113,7 @@ def differences(inputs: list[Input]) -> list[str]:
     """Return the texts on which the two differ, with both results."""
     problems = []
     for source, checked in zip(inputs, checker_results(inputs), strict=True):
-        if (expected := by_command(source)) != checked:
+        if (expected := command_result(source)) != checked:
             keys = [key for key in {**expected, **checked} if expected.get(key) != checked.get(key)]
             details = "\n".join(f"  {key}: {expected.get(key)!r}\n  not {checked.get(key)!r}" for key in keys)
             problems.append(f"{source!r}\n{details}")

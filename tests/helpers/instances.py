@@ -11,9 +11,9 @@ from connect_errors.paths import SCHEMAS
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from tests.helpers.cases import load
+from tests.helpers.cases import load_cases
 
-FILES = sorted(SCHEMAS.rglob("*.json"))
+SCHEMA_FILES = sorted(SCHEMAS.rglob("*.json"))
 
 
 Instance = dict[str, Any]
@@ -31,7 +31,7 @@ def instances() -> Iterator[Instance]:
                 yield {other: value for other, value in example.items() if other != name}
                 values: tuple[Any, ...] = ("", "x", "400\n", "4000", "٤٠٠", "A" * 17, 400)
                 yield from (example | {name: value} for value in values)
-    for case in load():
+    for case in load_cases():
         if len(case.url) < 1000:
             yield {name: value for name, value in validate(case.url).parameters.items() if value}
     yield {}
@@ -47,6 +47,6 @@ def _validator(schema: str) -> Draft202012Validator:
     root = SCHEMAS.as_uri() + "/"
     registry: Registry[Any] = Registry().with_resources(
         (root + path.relative_to(SCHEMAS).as_posix(), Resource.from_contents(json.loads(path.read_text("utf-8"))))
-        for path in FILES
+        for path in SCHEMA_FILES
     )
     return Draft202012Validator({"$ref": root + schema}, registry=registry)

@@ -3,9 +3,9 @@
 import html
 import json
 import quopri
-import random
 import textwrap
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from tests.helpers.paths import DATA
@@ -57,20 +57,20 @@ WORDS = "the error code of a user state is not valid because vehicle description
 
 def ordinary_lines(count: int) -> list[str]:
     """Return lines of logs, code and prose without a redirect, always the same."""
-    choose = random.Random(13)  # noqa: S311 - not for secrets
+    random = Random(13)  # noqa: S311 - not for secrets
     words = tuple(WORDS.split())
-    makers: tuple[Callable[[], str], ...] = (
-        lambda: " ".join(choose.choices(words, k=choose.randint(3, 12))).capitalize() + ".",
+    line_makers: tuple[Callable[[], str], ...] = (
+        lambda: " ".join(random.choices(words, k=random.randint(3, 12))).capitalize() + ".",
         lambda: (
-            f"2026-07-14 10:12:{choose.randint(10, 59)} ERROR error={choose.choice(words)} code={choose.randint(1, 99)}"
+            f"2026-07-14 10:12:{random.randint(10, 59)} ERROR error={random.choice(words)} code={random.randint(1, 99)}"
         ),
-        lambda: f'10.0.0.1 - - [14/Jul/2026] "GET /{choose.choice(words)}?id={choose.randint(1, 99)} HTTP/1.1" 200 5',
-        lambda: f"if ({choose.choice(words)}.error === '{choose.choice(words)}') {{ throw new Error(code, state); }}",
-        lambda: f'raise ApiError(code="{choose.choice(words)}", message="{choose.choice(words)}")',
-        lambda: json.dumps({"error": choose.choice(words), "code": choose.randint(1, 999), "user_id": "7"}),
-        lambda: f"error: {choose.choice(words)}",
-        lambda: f"https://{choose.choice(words)}.example/?page={choose.randint(1, 99)}&q={choose.choice(words)}",
-        lambda: f"  - code: {choose.choice(words)} # vehicle_id, user_id",
-        lambda: f"def {choose.choice(words)}(error, code, state=None, error_description=None): ...",
+        lambda: f'10.0.0.1 - - [14/Jul/2026] "GET /{random.choice(words)}?id={random.randint(1, 99)} HTTP/1.1" 200 5',
+        lambda: f"if ({random.choice(words)}.error === '{random.choice(words)}') {{ throw new Error(code, state); }}",
+        lambda: f'raise ApiError(code="{random.choice(words)}", message="{random.choice(words)}")',
+        lambda: json.dumps({"error": random.choice(words), "code": random.randint(1, 999), "user_id": "7"}),
+        lambda: f"error: {random.choice(words)}",
+        lambda: f"https://{random.choice(words)}.example/?page={random.randint(1, 99)}&q={random.choice(words)}",
+        lambda: f"  - code: {random.choice(words)} # vehicle_id, user_id",
+        lambda: f"def {random.choice(words)}(error, code, state=None, error_description=None): ...",
     )
-    return [choose.choice(makers)() for _ in range(count)]
+    return [random.choice(line_makers)() for _ in range(count)]

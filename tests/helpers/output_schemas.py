@@ -14,26 +14,26 @@ from jsonschema import Draft202012Validator
 from tests.helpers.paths import DATA
 
 SCHEMA = json.loads(OUTPUT_SCHEMA.read_text(encoding="utf-8"))
-DOCUMENT = Draft202012Validator(SCHEMA)
-LINE = Draft202012Validator({"$ref": "#/$defs/line", "$defs": SCHEMA["$defs"]})
-SARIF = Draft202012Validator(json.loads((DATA / "sarif-2.1.0.json").read_text(encoding="utf-8")))
+DOCUMENT_VALIDATOR = Draft202012Validator(SCHEMA)
+LINE_VALIDATOR = Draft202012Validator({"$ref": "#/$defs/line", "$defs": SCHEMA["$defs"]})
+SARIF_VALIDATOR = Draft202012Validator(json.loads((DATA / "sarif-2.1.0.json").read_text(encoding="utf-8")))
 
 
 def read_sarif(text: str) -> dict[str, Any]:
     document = json.loads(text)
-    SARIF.validate(document)
+    SARIF_VALIDATOR.validate(document)
     (run,) = document["runs"]
     assert isinstance(run, dict)
     return run
 
 
-def closed(schema: Any) -> Any:
+def forbid_other_keys(schema: Any) -> Any:
     """Return the schema without permission for undescribed keys."""
     if isinstance(schema, list):
-        return [closed(item) for item in schema]
+        return [forbid_other_keys(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: closed(value) for key, value in schema.items()}
+    result = {key: forbid_other_keys(value) for key, value in schema.items()}
     return result | {"additionalProperties": False} if isinstance(result.get("properties"), dict) else result
 
 
@@ -41,9 +41,9 @@ def closed(schema: Any) -> Any:
 def _validator(name: str) -> Draft202012Validator:
     schema = report_schemas()[name]
     Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(closed(schema))
+    return Draft202012Validator(forbid_other_keys(schema))
 
 
-def problems_of(name: str, report: str) -> list[str]:
+def schema_violations(name: str, report: str) -> list[str]:
     """Return the violations of its schema in a report of the command."""
     return [error.message for error in _validator(name).iter_errors(json.loads(report))]

@@ -52,7 +52,7 @@ def _names_subprocess(function: FunctionType, seen: set[str]) -> bool:
     )
 
 
-def start(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
+def start_validate(*arguments: str, cwd: Path, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
     """Start `validate` on standard input, to which the test then writes."""
     command = [sys.executable, "-m", "connect_errors", "validate", "--input-format=urls", *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE, cwd=cwd)

@@ -9,13 +9,13 @@ settings.register_profile("ci", max_examples=MAX_EXAMPLES // 6, deadline=None)
 settings.register_profile("nightly", max_examples=MAX_EXAMPLES, deadline=None)
 
 
-def examples(most: int = MAX_EXAMPLES) -> settings:
+def examples(maximum: int = MAX_EXAMPLES) -> settings:
     """Try this many examples with `nightly`, a sixth with `ci` and a thirtieth with `dev`, but at least five."""
-    return settings(max_examples=share(most), deadline=None)
+    return settings(max_examples=share(maximum), deadline=None)
 
 
-def share(most: int) -> int:
+def share(maximum: int) -> int:
     """Return the share of a number of examples that the current profile tries."""
     profile = settings.default
     assert profile
-    return max(min(most, 5), most * profile.max_examples // MAX_EXAMPLES)
+    return max(min(maximum, 5), maximum * profile.max_examples // MAX_EXAMPLES)

@@ -9,9 +9,9 @@ from connect_errors.catalog import outcomes
 from connect_errors.rules import RULES
 
 from tests.conftest import Invoke
-from tests.helpers.cases import CONFORMING, Case, load
+from tests.helpers.cases import CONFORMING, Case, load_cases
 
-CASES = load()
+CASES = load_cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name or case.url}" for case in CASES])

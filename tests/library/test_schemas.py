@@ -12,7 +12,7 @@ from connect_errors.schema import Outcome
 from jsonschema import Draft202012Validator
 
 from tests.helpers.check_jsonschema import check_jsonschema
-from tests.helpers.instances import FILES, Instance, instances, jsonschema_verdict
+from tests.helpers.instances import SCHEMA_FILES, Instance, instances, jsonschema_verdict
 from tests.helpers.paths import TESTS
 
 AJV = TESTS / "ajv"
@@ -33,7 +33,7 @@ def test_errors_and_pages_correspond() -> None:
 
 @pytest.mark.skipif(version("click") < "8.2", reason="check-jsonschema needs a newer Click")
 def test_the_schemas_satisfy_their_metaschema() -> None:
-    assert check_jsonschema("--check-metaschema", *FILES) == ""
+    assert check_jsonschema("--check-metaschema", *SCHEMA_FILES) == ""
 
 
 def test_redirect_schema_is_up_to_date() -> None:
@@ -79,7 +79,9 @@ def ajv() -> None:
 
 @pytest.mark.usefixtures("ajv")
 def test_ajv_in_strict_mode_gives_the_same_verdicts() -> None:
-    schemas = {path.relative_to(SCHEMAS).as_posix(): json.loads(path.read_text(encoding="utf-8")) for path in FILES}
+    schemas = {
+        path.relative_to(SCHEMAS).as_posix(): json.loads(path.read_text(encoding="utf-8")) for path in SCHEMA_FILES
+    }
     cases = [
         (schema, instance)
         for instance in instances()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from connect_errors.catalog import errors, outcomes, requests
 
-from tests.helpers.once import made_once
+from tests.helpers.once import make_once
 from tests.helpers.paths import ROOT
 from tests.helpers.processes import slow_after_first
 
@@ -44,13 +44,13 @@ def build(source: Path, target: Path, *options: str, umask: int = -1, **env: str
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (file,) = made_once(tmp_path_factory, "sdist", lambda target: build(ROOT, target)).iterdir()
+    (file,) = make_once(tmp_path_factory, "sdist", lambda target: build(ROOT, target)).iterdir()
     return file
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (file,) = made_once(tmp_path_factory, "wheel", lambda target: build(ROOT, target, "--target=wheel")).iterdir()
+    (file,) = make_once(tmp_path_factory, "wheel", lambda target: build(ROOT, target, "--target=wheel")).iterdir()
     return file
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from connect_errors.formats import FORMATS
 
-from tests.helpers.cases import load
+from tests.helpers.cases import load_cases
 from tests.helpers.paths import CAPTURES, DRIFT_PAGES
 from tests.helpers.processes import slow_after_first
 
@@ -170,7 +170,7 @@ def test_hostile_arguments() -> None:
 
 def test_every_capture_and_case() -> None:
     captures = sorted(path for path in CAPTURES.iterdir() if path.suffix != ".toml")
-    urls = "".join(f"{case.url}\n" for case in load())
+    urls = "".join(f"{case.url}\n" for case in load_cases())
     assert watch(["validate", "--format=json", *captures, "-"], stdin=urls) == [(1, NOTHING)]
 
 

@@ -125,7 +125,7 @@ PIECES = (
 
 
 class Template(NamedTuple):
-    """A capture of any length."""
+    """A capture of any length: a beginning, a repeated piece, and an end."""
 
     piece: str
     begin: str = ""

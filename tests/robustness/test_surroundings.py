@@ -12,7 +12,7 @@ import pytest
 from connect_errors.formats import FORMATS
 
 from tests.conftest import Invoke, Run
-from tests.helpers.processes import slow_after_first, start
+from tests.helpers.processes import slow_after_first, start_validate
 
 BAD = "https://example.com/home?error=access_denied&state=abc"
 COMMAND = [sys.executable, "-m", "connect_errors"]
@@ -86,7 +86,7 @@ def test_inaccessible_folder(tmp_path: Path, unprivileged: dict[str, Any], run: 
 @unix
 def test_a_private_report_is_private_while_being_written(tmp_path: Path) -> None:
     (tmp_path / "report").touch(0o600)
-    with start("--format=jsonl", "--format=json=report", cwd=tmp_path) as process:
+    with start_validate("--format=jsonl", "--format=json=report", cwd=tmp_path) as process:
         assert process.stdin
         assert process.stdout
         process.stdin.write(f"{BAD}\n".encode() * 2)

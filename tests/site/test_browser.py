@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.once import made_once
+from tests.helpers.once import make_once
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
@@ -144,7 +144,7 @@ def look_at(
         def write(path: Path) -> None:
             path.write_text(json.dumps(look(visit, addresses[number])).replace(server, SERVER), encoding="utf-8")
 
-        path = made_once(tmp_path_factory, f"look-{number}", write)
+        path = make_once(tmp_path_factory, f"look-{number}", write)
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").replace(SERVER, server))
         return found
 

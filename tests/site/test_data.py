@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 from scripts.console import fences, write_files
 from tests.conftest import Invoke
 from tests.helpers.instances import instances, jsonschema_verdict
-from tests.helpers.output_schemas import closed, problems_of
+from tests.helpers.output_schemas import forbid_other_keys, schema_violations
 from tests.helpers.paths import ROOT
 
 NODE_MODULES = ROOT / "tests/ajv/node_modules"
@@ -50,24 +50,24 @@ def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) 
     schema = json.loads((site / f"schemas/data/{name}-v1.json").read_text())
     Draft202012Validator.check_schema(schema)
     assert schema["$id"] == f"https://connect-errors.github.io/schemas/data/{name}-v1.json"
-    found = [error.message for error in Draft202012Validator(closed(schema)).iter_errors(read(site, name))]
+    found = [error.message for error in Draft202012Validator(forbid_other_keys(schema)).iter_errors(read(site, name))]
     assert found == []
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "tests/drift/pages").glob("*.md")))
 def test_the_report_of_drift_has_a_schema_that_describes_all_of_it(invoke: Invoke, page: str) -> None:
     result = invoke("drift", "--format", "json", str(ROOT / "tests/drift/pages" / page))
-    assert problems_of("drift", result.stdout) == []
+    assert schema_violations("drift", result.stdout) == []
 
 
 @pytest.mark.parametrize("kinds", [[], ["errors"], ["successes", "rules"]], ids=" ".join)
 def test_what_list_prints_is_described(kinds: list[str], invoke: Invoke) -> None:
-    assert problems_of("list", invoke("list", *kinds, "--format", "json").stdout) == []
+    assert schema_violations("list", invoke("list", *kinds, "--format", "json").stdout) == []
 
 
 def test_what_explain_prints_is_described() -> None:
     described = {
-        name: problems_of("explanation", to_json(explanation(topic).data())) for name, topic in topics().items()
+        name: schema_violations("explanation", to_json(explanation(topic).data())) for name, topic in topics().items()
     }
     assert {name: problems for name, problems in described.items() if problems} == {}
 
