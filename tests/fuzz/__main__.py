@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.page_tables import SECURITY, write_table
-from tests.fuzz.minimise import minimise
+from tests.fuzz.minimize import minimize
 from tests.fuzz.oracles import Broken
 from tests.fuzz.targets import TARGETS
 
@@ -24,12 +24,12 @@ CRASH = "crash"
 """The file for an input that breaks an oracle."""
 _MAX_LENGTH = 4000
 """Maximum number of bytes of an input."""
-_SLOWEST = 20
+_MAX_SECONDS = 20
 """Maximum number of seconds per input; a slower one fails."""
 _MAX_MEMORY = 1024
 """Maximum memory, in MB."""
 _STATUS = re.compile(r"#(\d+)\s+\w+\s+cov: (\d+)")
-_SPENT = re.compile(r"Done \d+ runs in (\d+) second")
+_DONE = re.compile(r"Done \d+ runs in (\d+) second")
 
 
 class Run(NamedTuple):
@@ -57,7 +57,7 @@ def main() -> int:
     arguments = parser.parse_args()
     names = arguments.target or list(TARGETS)
     if arguments.inputs:
-        return max(tell(name, path.read_bytes(), path) for name in names for path in arguments.inputs)
+        return max(report_input(name, path.read_bytes(), path) for name in names for path in arguments.inputs)
     if not find_spec("atheris"):
         parser.error("Atheris is not installed: pip install --group fuzz (on Linux, x86-64)")
     if arguments.merge:
@@ -82,7 +82,7 @@ def table(runs: Iterable[Run]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def oracle_of(name: str, data: bytes) -> Broken | None:
+def find_broken(name: str, data: bytes) -> Broken | None:
     """Return the oracle that an input breaks; an exception in the code under test breaks one, too."""
     try:
         TARGETS[name].check(data)
@@ -95,28 +95,28 @@ def oracle_of(name: str, data: bytes) -> Broken | None:
     return None
 
 
-def tell(name: str, data: bytes, path: Path | None = None) -> int:
+def report_input(name: str, data: bytes, path: Path | None = None) -> int:
     """Judge an input; print what it breaks, and how to reproduce that. Without a path, it is minimized and saved."""
-    broken = oracle_of(name, data)
+    broken = find_broken(name, data)
     if broken is None:
         print(f"{name}: all oracles hold")
         return 0
     if path is None:
         oracle = broken.oracle
-        data = minimise(data, lambda smaller: getattr(oracle_of(name, smaller), "oracle", None) == oracle)
-        broken = oracle_of(name, data) or broken
-    _show(name, broken, data, path or _kept(name, data))
+        data = minimize(data, lambda smaller: getattr(find_broken(name, smaller), "oracle", None) == oracle)
+        broken = find_broken(name, data) or broken
+    _print_broken(name, broken, data, path or _save_crash(name, data))
     return 1
 
 
-def _kept(name: str, data: bytes) -> Path:
+def _save_crash(name: str, data: bytes) -> Path:
     path = CRASHES / name / hashlib.sha256(data).hexdigest()[:8]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
 
 
-def _show(name: str, broken: Broken, data: bytes, path: Path) -> None:
+def _print_broken(name: str, broken: Broken, data: bytes, path: Path) -> None:
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     print(f"{name}: broken: {broken}\ninput: {data!r}\nrepeat: python -m tests.fuzz --target {name} {shown}")
 
@@ -125,27 +125,27 @@ def _fuzz(name: str, end: str, seed: int, keep: Path | None) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         stored = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
-        start = _folder(work / "start", [*TARGETS[name].seeds(), *stored])
+        start = _write_inputs(work / "start", [*TARGETS[name].seeds(), *stored])
         new = keep or work / "new"
         new.mkdir(parents=True, exist_ok=True)
-        log = _engine(name, work, [f"-seed={seed}", end, str(new), str(start)])
+        log = _run_engine(name, work, [f"-seed={seed}", end, str(new), str(start)])
         status = _STATUS.findall(log)
         inputs, edges = map(int, status[-1]) if status else (0, 0)
-        spent = _SPENT.search(log)
-        seconds = int(spent[1]) if spent else 0
-        rate = f"{inputs // max(1, seconds):,} a second, " if spent else ""
+        done = _DONE.search(log)
+        seconds = int(done[1]) if done else 0
+        rate = f"{inputs // max(1, seconds):,} a second, " if done else ""
         print(f"{name}: {inputs:,} inputs, {rate}{edges} edges, seed {seed}", flush=True)
         failed = [path for path in work.iterdir() if path.is_file()]
         for path in failed:
             data = path.read_bytes()
             if path.name != CRASH:  # written by libFuzzer
-                broken = Broken(f"an end within {_SLOWEST} seconds, in {_MAX_MEMORY} MB", path.name)
-                _show(name, broken, data, _kept(name, data))
-            elif not tell(name, data):
+                broken = Broken(f"an end within {_MAX_SECONDS} seconds, in {_MAX_MEMORY} MB", path.name)
+                _print_broken(name, broken, data, _save_crash(name, data))
+            elif not report_input(name, data):
                 print(f"but not by itself: {data!r}")
-        if not failed and not spent:
+        if not failed and not done:
             print(log[-2000:])
-        return Run(name, inputs, seconds, edges, has_failed=bool(failed) or not spent)
+        return Run(name, inputs, seconds, edges, has_failed=bool(failed) or not done)
 
 
 def _merge(name: str, folder: Path) -> None:
@@ -153,28 +153,28 @@ def _merge(name: str, folder: Path) -> None:
     corpus = CORPUS / name
     corpus.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        chosen = _folder(Path(work, "chosen"), TARGETS[name].seeds())
+        chosen = _write_inputs(Path(work, "chosen"), TARGETS[name].seeds())
         seeds = set(chosen.iterdir())
-        _engine(name, Path(work), ["-set_cover_merge=1", "-use_counters=0", str(chosen), str(corpus), str(folder)])
+        _run_engine(name, Path(work), ["-set_cover_merge=1", "-use_counters=0", str(chosen), str(corpus), str(folder)])
         for path in corpus.iterdir():
             path.unlink()
         for path in set(chosen.iterdir()) - seeds:
             (corpus / path.name[:8]).write_bytes(path.read_bytes())
 
 
-def _folder(folder: Path, inputs: Iterable[bytes]) -> Path:
+def _write_inputs(folder: Path, inputs: Iterable[bytes]) -> Path:
     folder.mkdir()
     for number, data in enumerate(inputs):
         (folder / f"{number:04}").write_bytes(data)
     return folder
 
 
-def _engine(name: str, work: Path, options: Sequence[str]) -> str:
+def _run_engine(name: str, work: Path, options: Sequence[str]) -> str:
     """Run Atheris in a separate process, which saves failing inputs in `work`."""
     command = [sys.executable, "-m", "tests.fuzz.engine", name, str(work / CRASH)]
     bounds = [
         f"-max_len={_MAX_LENGTH}",
-        f"-timeout={_SLOWEST}",
+        f"-timeout={_MAX_SECONDS}",
         f"-rss_limit_mb={_MAX_MEMORY}",
         f"-artifact_prefix={work}/",
     ]

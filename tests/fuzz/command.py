@@ -13,7 +13,7 @@ from unittest.mock import patch
 from connect_errors.cli import cli
 
 
-class Done(NamedTuple):
+class Result(NamedTuple):
     """The result of a run of the command."""
 
     exit_code: object
@@ -23,7 +23,7 @@ class Done(NamedTuple):
     """The job summary that GitHub would show."""
 
 
-def run(arguments: Sequence[str], stdin: bytes = b"", columns: int | None = None) -> Done:
+def run(arguments: Sequence[str], stdin: bytes = b"", columns: int | None = None) -> Result:
     """Run the command, on a terminal with `columns` columns if given.
 
     Its exceptions are not caught; output that is not UTF-8 raises one, too.
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str], stdin: bytes = b"", columns: int | None = None
         return result._replace(job_summary=Path(file.name).read_text(encoding="utf-8"))
 
 
-def _run(arguments: Sequence[str], stdin: bytes, environment: dict[str, str]) -> Done:
+def _run(arguments: Sequence[str], stdin: bytes, environment: dict[str, str]) -> Result:
     with patch.dict(os.environ, environment, clear=True), _streams(stdin) as (out, err):
         try:
             code: object = cli(list(arguments), prog_name="connect-errors")
@@ -44,7 +44,7 @@ def _run(arguments: Sequence[str], stdin: bytes, environment: dict[str, str]) ->
             code = exit_.code or 0
         sys.stdout.flush()
         sys.stderr.flush()
-        return Done(code, out.getvalue().decode(), err.getvalue().decode(), "")
+        return Result(code, out.getvalue().decode(), err.getvalue().decode(), "")
 
 
 @contextmanager

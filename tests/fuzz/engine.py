@@ -32,14 +32,14 @@ def main() -> None:
             Path(crash).write_bytes(data)
             os._exit(1)  # libFuzzer would print the input, which may be large; the parent process reports more
 
-    def change(data: bytes, most: int, seed: int) -> bytes:
+    def change(data: bytes, max_length: int, seed: int) -> bytes:
         random = Random(seed)
         if random.random() < _OWN_SHARE:
-            return mutate(data, most, random, seeds)
-        return bytes(atheris.Mutate(data, most))
+            return mutate(data, max_length, random, seeds)
+        return bytes(atheris.Mutate(data, max_length))
 
-    again = f"{sys.executable} -m tests.fuzz.engine {name} {crash}"  # run by a merge, through a shell
-    atheris.Setup([again, *options], check, custom_mutator=change)
+    command = f"{sys.executable} -m tests.fuzz.engine {name} {crash}"  # run by a merge, through a shell
+    atheris.Setup([command, *options], check, custom_mutator=change)
     atheris.Fuzz()
 
 

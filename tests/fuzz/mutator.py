@@ -127,13 +127,13 @@ WORDS: tuple[bytes, ...] = tuple(
 _PIECE = re.compile(rb"[^\s?&=#;,:/\"]+|[\s?&=#;,:/\"]")
 _FIELD = re.compile(rb"[^&\n]*[&\n]?")
 _LINE = re.compile(rb"[^\n]*\n?")
-_MOST_CHANGES = 4
+_MAX_CHANGES = 4
 
 
-def mutate(data: bytes, most: int, random: Random, others: Sequence[bytes] = (b"",)) -> bytes:
+def mutate(data: bytes, max_length: int, random: Random, others: Sequence[bytes] = (b"",)) -> bytes:
     """Apply a few random mutations to an input; the same `random` gives the same result."""
-    for _ in range(random.randint(1, _MOST_CHANGES)):
-        data = random.choice(_CHANGES)(data, random, others)[:most]
+    for _ in range(random.randint(1, _MAX_CHANGES)):
+        data = random.choice(_CHANGES)(data, random, others)[:max_length]
     return data
 
 
@@ -143,24 +143,24 @@ def _insert_word(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes
 
 
 def _replace_piece(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
-    start, end = _part(data, _PIECE, random)
+    start, end = _choose_part(data, _PIECE, random)
     return data[:start] + random.choice(WORDS) + data[end:]
 
 
 def _drop(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
-    start, end = _part(data, random.choice((_PIECE, _FIELD, _LINE)), random)
+    start, end = _choose_part(data, random.choice((_PIECE, _FIELD, _LINE)), random)
     return data[:start] + data[end:]
 
 
 def _copy(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
     pattern = random.choice((_PIECE, _FIELD, _LINE))
-    start, end = _part(data, pattern, random)
+    start, end = _choose_part(data, pattern, random)
     at = random.choice(_boundaries(data, pattern))
     return data[:at] + data[start:end] + data[at:]
 
 
 def _encode(data: bytes, random: Random, _others: Sequence[bytes]) -> bytes:
-    start, end = _part(data, random.choice((_PIECE, _FIELD)), random)
+    start, end = _choose_part(data, random.choice((_PIECE, _FIELD)), random)
     end = min(end, start + random.choice((1, 3, 1000)))
     part = data[start:end]
     ways: tuple[Callable[[bytes], bytes], ...] = (
@@ -188,40 +188,42 @@ def _change_json(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     head, brace, rest = data.partition(b"{")
     try:
         document: Any = json.loads(brace + rest)
-        holders = _holders(document)
+        containers = _containers(document)
     except (ValueError, RecursionError):
-        holders = []
-    if not holders:
+        containers = []
+    if not containers:
         return _replace_piece(data, random, others)
-    holder = random.choice(holders)
-    key: Any = random.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+    container = random.choice(containers)
+    key: Any = random.choice(list(container) if isinstance(container, dict) else range(len(container)))
     way = random.randrange(5)
     if way == 0:
-        del holder[key]
-    elif way == 1 and isinstance(holder, list):
-        holder.insert(random.randrange(len(holder) + 1), holder[key])
+        del container[key]
+    elif way == 1 and isinstance(container, list):
+        container.insert(random.randrange(len(container) + 1), container[key])
     elif way == 2:
-        holder[key] = random.choice((None, 0, -1.5, 1e300, True, "", [], {}, [holder[key]], {"url": holder[key]}))
+        container[key] = random.choice(
+            (None, 0, -1.5, 1e300, True, "", [], {}, [container[key]], {"url": container[key]})
+        )
     else:
-        text = str(holder[key]).encode("utf-8", "surrogatepass")
-        holder[key] = mutate(text, 1000, random, others).decode("utf-8", "surrogateescape")
+        text = str(container[key]).encode("utf-8", "surrogatepass")
+        container[key] = mutate(text, 1000, random, others).decode("utf-8", "surrogateescape")
     ascii_only = random.random() < 0.5
     return head + json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
 
 
-def _holders(value: Any) -> list[Any]:
+def _containers(value: Any) -> list[Any]:
     """Return all nonempty lists and objects."""
     if not isinstance(value, dict | list):
         return []
     inner = list(value.values()) if isinstance(value, dict) else value
-    return [value] * bool(value) + [holder for child in inner for holder in _holders(child)]
+    return [value] * bool(value) + [container for child in inner for container in _containers(child)]
 
 
 def _boundaries(data: bytes, pattern: re.Pattern[bytes]) -> list[int]:
     return [0, len(data), *(match.start() for match in pattern.finditer(data))]
 
 
-def _part(data: bytes, pattern: re.Pattern[bytes], random: Random) -> tuple[int, int]:
+def _choose_part(data: bytes, pattern: re.Pattern[bytes], random: Random) -> tuple[int, int]:
     parts = [match.span() for match in pattern.finditer(data)]
     return random.choice(parts) if parts else (0, 0)
 

@@ -15,7 +15,7 @@ from tests.helpers.inert import check_output, check_summary
 from tests.helpers.output_schemas import DOCUMENT_VALIDATOR, LINE_VALIDATOR, SARIF_VALIDATOR
 
 CANARY = "zq7secret7qz"
-"""Stands in for a secret. It is neither a token nor a word: only its place determines whether it may be shown."""
+"""Replaces a secret. It is neither a token nor a word: only its place determines whether it may be shown."""
 
 _SAMPLE = 50
 """One in this many SARIF documents is validated against the schema, which is slow."""
@@ -49,7 +49,7 @@ def require(oracle: str, holds: object, detail: object = "") -> None:
         raise Broken(oracle, str(detail)[:2000])
 
 
-def planted(text: str, urls: int = 0) -> str:
+def plant_canaries(text: str, urls: int = 0) -> str:
     """Replace each value that must be masked wherever it appears with the canary.
 
     These are: values after the name of such a parameter, also after a wrong or encoded separator; the other parameters
@@ -57,23 +57,23 @@ def planted(text: str, urls: int = 0) -> str:
     that many tokens at the start may be URLs.
     """
     text = text.replace(CANARY, "")
-    return _BY_NAME.sub(rf"\g<1>{CANARY}", _TOKEN.sub(_planted_token, text, count=urls))
+    return _BY_NAME.sub(rf"\g<1>{CANARY}", _TOKEN.sub(_plant_token, text, count=urls))
 
 
-def _planted_token(match: re.Match[str]) -> str:
+def _plant_token(match: re.Match[str]) -> str:
     token = _USER_INFO.sub(rf"\g<1>{CANARY}:{CANARY}@", match[0], count=1) if _USER_INFO.match(match[0]) else match[0]
     before, question_mark, rest = token.partition("?")
     if not question_mark or "#" in token or "://" not in before:
         return token
-    return before + question_mark + _FIELD.sub(_planted_field, rest)
+    return before + question_mark + _FIELD.sub(_plant_field, rest)
 
 
-def _planted_field(match: re.Match[str]) -> str:
+def _plant_field(match: re.Match[str]) -> str:
     name = unquote_plus(unescape(f"&{match[1][:-1]}").text[1:])  # an escaped name counts as the name
     return match[0] if name in SHOWN else match[1] + CANARY
 
 
-def no_canary(*texts: str) -> None:
+def check_no_canary(*texts: str) -> None:
     """Require that no output contains the canary, however often it is encoded."""
     for text in texts:
         plain = text
@@ -82,7 +82,7 @@ def no_canary(*texts: str) -> None:
             plain = unquote(plain)
 
 
-def places(url: str, report: Report) -> None:
+def check_places(url: str, report: Report) -> None:
     """Require that each finding's place is within the URL."""
     for finding in report.findings:
         start, end = finding.start, finding.end
@@ -90,24 +90,24 @@ def places(url: str, report: Report) -> None:
         require("start and end index the url", is_place or (start, end) == (None, None), (url, finding))
 
 
-def output(name: str, text: str) -> None:
+def check_format(name: str, text: str) -> None:
     """Require that the output of a format is inert, and can be parsed."""
     try:
         check_output(name, text)
     except (AssertionError, ValueError, ET.ParseError) as error:
         raise Broken("output is inert and reads back", f"{name}: {error!r} in {text!r}") from error
     if name == "json":
-        _json(json.loads(text))
+        _check_json(json.loads(text))
     elif name == "jsonl":
         for line in text.splitlines():
-            _conforms(LINE_VALIDATOR, json.loads(line))
+            _check_schema(LINE_VALIDATOR, json.loads(line))
     elif name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
-        _conforms(SARIF_VALIDATOR, json.loads(text))
+        _check_schema(SARIF_VALIDATOR, json.loads(text))
     elif name == "junit":
-        _junit(text)
+        _check_junit(text)
 
 
-def job_summary(text: str) -> None:
+def check_job_summary(text: str) -> None:
     """Require that a job summary contains only our own tables, links and headings."""
     try:
         check_summary(text)
@@ -115,7 +115,7 @@ def job_summary(text: str) -> None:
         raise Broken("the job summary is inert", f"{error!r} in {text!r}") from error
 
 
-def drift(name: str, text: str) -> None:
+def check_drift(name: str, text: str) -> None:
     """Require that the output of drift is inert, and can be parsed."""
     lines = text.split("\n")
     require("output is inert", all(line.isprintable() for line in lines) and "##" not in text, text)
@@ -126,11 +126,11 @@ def drift(name: str, text: str) -> None:
     if name in ("json", "sarif"):
         document = json.loads(text)
         if name == "sarif" and zlib.crc32(text.encode()) % _SAMPLE == 0:
-            _conforms(SARIF_VALIDATOR, document)
+            _check_schema(SARIF_VALIDATOR, document)
 
 
-def _json(document: Any) -> None:
-    _conforms(DOCUMENT_VALIDATOR, document)
+def _check_json(document: Any) -> None:
+    _check_schema(DOCUMENT_VALIDATOR, document)
     redirects, summary = document["redirects"], document["summary"]
     for redirect in redirects:
         for finding in redirect["findings"]:
@@ -146,13 +146,13 @@ def _json(document: Any) -> None:
         require("the summary counts", errors == summary["errors"], summary)
 
 
-def _junit(text: str) -> None:
+def _check_junit(text: str) -> None:
     suite = ET.fromstring(text)[0]  # noqa: S314 - our own output
     counts = [len(list(suite.iter(tag))) for tag in ("testcase", "failure", "error")]
     stated = [int(suite.get(name, "")) for name in ("tests", "failures", "errors")]
     require("JUnit's counts are those of its cases", counts == stated, text)
 
 
-def _conforms(schema: Any, document: Any) -> None:
-    error = next(iter(schema.iter_errors(document)), None)
+def _check_schema(validator: Any, document: Any) -> None:
+    error = next(iter(validator.iter_errors(document)), None)
     require("the output meets its schema", error is None, error)

@@ -38,7 +38,7 @@ class Target(NamedTuple):
     """A function that accepts any bytes."""
 
     check: Callable[[bytes], None]
-    """Judges an input; raises `Broken`, or any exception of the code under test."""
+    """Judges an input; raises `oracles.Broken`, or any exception of the code under test."""
     seeds: Callable[[], Iterator[bytes]]
     """Seeds for the corpus."""
 
@@ -49,7 +49,7 @@ SEPARATOR = b"\xff"
 """Separates the URL, the redirect URI, the state and the expected outcome in an input; never occurs in UTF-8."""
 
 
-def url(data: bytes) -> None:
+def check_url(data: bytes) -> None:
     """Check one URL with `connect_errors.validate`: the reference's verdict, places, redaction."""
     parts = [part.decode("utf-8", "surrogateescape") for part in data.split(SEPARATOR, 3)]
     text, redirect_uri, state, expect = (*parts, None, None, None)[:4]
@@ -57,13 +57,13 @@ def url(data: bytes) -> None:
     try:
         Expectation(() if redirect_uri is None else (URL(redirect_uri),), state, expect)
     except ValueError as error:
-        oracles.output("text", str(error))
+        oracles.check_format("text", str(error))
         redirect_uri = expect = None
     choices = {"redirect_uri": redirect_uri, "state": state, "expect": expect}
     options = {name: value for name, value in choices.items() if value is not None}
     report = validate(text, **options)
     require("the same twice", report == validate(text, **options), report)
-    oracles.places(text, report)
+    oracles.check_places(text, report)
     spans = [(finding.start or 0, finding.end or 0) for finding in report.findings]
     require("findings come in the order of their places", spans == sorted(spans), spans)
     if verdict := reference.judge(text, **options):
@@ -72,16 +72,16 @@ def url(data: bytes) -> None:
         require("the reference's verdict", not difference, difference)
     for show_values in (True, False):
         shown = report.redacted(show_values=show_values)
-        oracles.places(shown.url, shown)
+        oracles.check_places(shown.url, shown)
         require("a shown URL is plain", re.fullmatch("[!-~]*", shown.url), shown.url)
-    _secrets_of_url(oracles.planted(text, urls=1), options)
+    _check_url_secrets(oracles.plant_canaries(text, urls=1), options)
 
 
-def _secrets_of_url(text: str, options: dict[str, str]) -> None:
+def _check_url_secrets(text: str, options: dict[str, str]) -> None:
     report = validate(text, **options)
     shown = report.redacted()
     messages = (finding.message for finding in report.findings)
-    oracles.no_canary(repr(report), repr(report.findings), shown.url, repr(shown.parameters), *messages)
+    oracles.check_no_canary(repr(report), repr(report.findings), shown.url, repr(shown.parameters), *messages)
     raw = {parameter.name: parameter.value for parameter in reversed(URL(shown.url).parameters) if parameter.value}
     for name, value in report.parameters.items():
         masked = shown_value(name, value)
@@ -162,7 +162,7 @@ OPTIONS = (
 )
 
 
-class Read(NamedTuple):
+class ReadResult(NamedTuple):
     """The result of reading a capture."""
 
     redirects: list[Redirect]
@@ -179,7 +179,7 @@ class Read(NamedTuple):
         ]
 
 
-def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> Read:
+def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation: Expectation) -> ReadResult:
     """Read a whole capture, or as much of it as possible."""
     capture = Capture(Shown("capture.txt"), stream, input_format, expectation.redirect_uris)
     redirects: list[Redirect] = []
@@ -188,45 +188,45 @@ def read(stream: io.BytesIO | io.BufferedReader, input_format: str, expectation:
         redirects.extend(capture)
     except CaptureError as error:
         problem = str(error)
-    return Read(redirects, problem, capture.passed_over.total(), capture.leaks, capture.input_format)
+    return ReadResult(redirects, problem, capture.passed_over.total(), capture.leaks, capture.input_format)
 
 
-def text(data: bytes) -> None:
+def check_text(data: bytes) -> None:
     """Check text in `auto`: places, naively parsed lists, packings and chunks that must not matter, the fast path."""
-    _, options, body = _split(data)
-    _capture(body, options, options.input_format)
+    _, options, body = _split_input(data)
+    _check_capture(body, options, options.input_format)
 
 
-def har(data: bytes) -> None:
+def check_har(data: bytes) -> None:
     """Check a HAR file: places of its redirects, compared with a naive parser."""
-    _, options, body = _split(data)
-    result = _capture(body, options, "json")
+    _, options, body = _split_input(data)
+    result = _check_capture(body, options, "json")
     try:
         document: Any = json.loads(body, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return
     if options.packing is bytes:
-        _har(result, document, body, options.redirect_uri)
+        _compare_with_naive_parser(result, document, body, options.redirect_uri)
 
 
-def _split(data: bytes) -> tuple[str, Options, bytes]:
+def _split_input(data: bytes) -> tuple[str, Options, bytes]:
     """Split an input into output format and options, one byte each, and the capture."""
     first, second = (*data[:2], 0, 0)[:2]
     return list(FORMATS)[first % len(FORMATS)], OPTIONS[second % len(OPTIONS)], data[2:]
 
 
-def _capture(body: bytes, options: Options, input_format: str) -> Read:
+def _check_capture(body: bytes, options: Options, input_format: str) -> ReadResult:
     redirect_uris = () if options.redirect_uri is None else (URL(options.redirect_uri),)
     expectation = Expectation(redirect_uris, options.state, options.expect)
     packed = options.packing(body)
     result = read(io.BytesIO(packed), input_format, expectation)
     require("the same twice", result.texts() == read(io.BytesIO(packed), input_format, expectation).texts())
     if result.problem is not None:
-        oracles.output("text", result.problem)
+        oracles.check_format("text", result.problem)
     if b"\0" not in body:  # bytes that identify a binary file, if they are in the first chunk
-        _slowly(packed, result, expectation)
+        _check_slow_stream(packed, result, expectation)
     if options.packing is bytes:
-        _same_however_packed(body, result, expectation)
+        _check_packings(body, result, expectation)
         if (
             result.input_format != "json"
             and b"\0" not in body
@@ -234,14 +234,14 @@ def _capture(body: bytes, options: Options, input_format: str) -> Read:
         ):
             # A byte order mark also occurs where files were concatenated, and is not part of a line.
             lines = [line.removeprefix("\ufeff") for line in body.decode("utf-8", "surrogateescape").split("\n")]
-            _places_in_text(result, lines)
+            _check_places(result, lines)
             if result.input_format == "urls":
-                _list(result, lines)
-    _counts(packed, result, expectation)
+                _check_list(result, lines)
+    _check_counts(packed, result, expectation)
     return result
 
 
-def _counts(packed: bytes, result: Read, expectation: Expectation) -> None:
+def _check_counts(packed: bytes, result: ReadResult, expectation: Expectation) -> None:
     """Check the capture in each level of detail, and judge its redirects one by one."""
     reports_one_by_one = [judge(redirect, expectation) for redirect in result.redirects]
     one_by_one = Summary()
@@ -264,7 +264,7 @@ def _counts(packed: bytes, result: Read, expectation: Expectation) -> None:
         require("a capture shows what judging one by one gives", shown == must_show, (detail, shown, must_show))
 
 
-class _Slow(io.RawIOBase):
+class _SlowStream(io.RawIOBase):
     """A stream that returns a few bytes at a time."""
 
     def __init__(self, data: bytes) -> None:
@@ -279,14 +279,14 @@ class _Slow(io.RawIOBase):
         return len(piece)
 
 
-def _slowly(packed: bytes, result: Read, expectation: Expectation) -> None:
+def _check_slow_stream(packed: bytes, result: ReadResult, expectation: Expectation) -> None:
     """Check that at most the detected format depends on the size of the first chunk."""
-    slow = read(io.BufferedReader(_Slow(packed), 8), result.input_format, expectation)
+    slow = read(io.BufferedReader(_SlowStream(packed), 8), result.input_format, expectation)
     require("the same by a few bytes at a time", slow.texts() == result.texts(), (slow.texts(), result.texts()))
     require("the same by a few bytes at a time", (slow.problem is None) == (result.problem is None), slow.problem)
 
 
-def _same_however_packed(body: bytes, result: Read, expectation: Expectation) -> None:
+def _check_packings(body: bytes, result: ReadResult, expectation: Expectation) -> None:
     packings = {"gzip": _gzipped(body)}
     try:
         plain = body.decode()
@@ -306,7 +306,7 @@ def _same_however_packed(body: bytes, result: Read, expectation: Expectation) ->
         require(f"the same with {name}", other.texts() == result.texts(), (other.texts(), result.texts()))
 
 
-def _places_in_text(result: Read, lines: list[str]) -> None:
+def _check_places(result: ReadResult, lines: list[str]) -> None:
     for redirect in result.redirects:
         place = redirect.place
         if place.column is None:
@@ -315,11 +315,11 @@ def _places_in_text(result: Read, lines: list[str]) -> None:
         is_inside = 1 <= number <= len(lines) and 1 <= column <= len(lines[number - 1]) + 1
         require("line and column are inside the capture", is_inside, place)
         if redirect.is_verbatim:
-            stands = lines[number - 1].startswith(redirect.url.text, column - 1)
-            require("the URL stands at its place", stands, (place, redirect.url.text, lines[number - 1]))
+            matches = lines[number - 1].startswith(redirect.url.text, column - 1)
+            require("the URL is at its place", matches, (place, redirect.url.text, lines[number - 1]))
 
 
-def _list(result: Read, lines: list[str]) -> None:
+def _check_list(result: ReadResult, lines: list[str]) -> None:
     """Check one redirect per line, in any form; empty lines and lines that start with `#` are skipped."""
     naive = [
         (read_argument(line.strip(" \t\r\f\v")).text, number, len(line) - len(line.lstrip(" \t\r\f\v")) + 1, None)
@@ -329,17 +329,17 @@ def _list(result: Read, lines: list[str]) -> None:
     require("the naive reading of a list", result.texts() == naive, (result.texts(), naive))
 
 
-def _har(result: Read, document: Any, body: bytes, redirect_uri: str | None) -> None:
+def _compare_with_naive_parser(result: ReadResult, document: Any, body: bytes, redirect_uri: str | None) -> None:
     """Compare with a naive parser, for a HAR file without duplicate names and with all its objects."""
     entries = _plain_entries(document)
     if result.problem is not None or entries is None or body.count(b'"log"') > 1 or body.count(b'"entries"') > 1:
         return
     for redirect in result.redirects:
-        value = _at(document, redirect.place.pointer or "")
+        value = _resolve(document, redirect.place.pointer or "")
         text = redirect.url.text
         address = text.partition("://")[2] or text  # the scheme may have been assumed
-        stands = not isinstance(value, str) or "://" not in value or address in value
-        require("the pointer leads to the URL", stands, (redirect.place.pointer, redirect.url.text))
+        matches = not isinstance(value, str) or "://" not in value or address in value
+        require("the pointer leads to the URL", matches, (redirect.place.pointer, redirect.url.text))
     if b'"response"' not in body:
         registered = () if redirect_uri is None else (URL(redirect_uri),)
         requested = [entry["request"].get("url") for entry in entries if "request" in entry]
@@ -366,7 +366,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return named if len(named) == len(pairs) else _Ambiguous(named)
 
 
-def _at(document: Any, pointer: str) -> Any:
+def _resolve(document: Any, pointer: str) -> Any:
     """Resolve a pointer; None if it is ambiguous, because names that are not words are masked in it."""
     value = document
     for key in pointer.split("/")[1:]:
@@ -391,24 +391,24 @@ def _is_plain_entry(entry: Any) -> bool:
 # --- the command line ------------------------------------------------------------------------------------------------
 
 
-def reports(data: bytes) -> None:
+def check_reports(data: bytes) -> None:
     """Check a capture on the command line, in one of the formats: exit code, streams, secrets, determinism."""
-    name, options, body = _split(data)
+    name, options, body = _split_input(data)
     if not options.show_values:
-        body = oracles.planted(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        body = oracles.plant_canaries(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     arguments = ["validate", f"--format={name}", *options.arguments()]
     packed = options.packing(body)
     result = run(arguments, packed, options.columns)
     require("exit code in 0..3", result.exit_code in range(4), result)
     require("the same twice", result == run(arguments, packed, options.columns), result)
-    oracles.output(name, result.out)
-    oracles.output("text", result.err)
-    oracles.job_summary(result.job_summary)
+    oracles.check_format(name, result.out)
+    oracles.check_format("text", result.err)
+    oracles.check_job_summary(result.job_summary)
     if not options.show_values:
-        oracles.no_canary(result.out, result.err, result.job_summary)
+        oracles.check_no_canary(result.out, result.err, result.job_summary)
 
 
-def drift(data: bytes) -> None:
+def check_drift(data: bytes) -> None:
     """Check a page of documentation on the command line: exit code, streams, places, determinism."""
     first, second, body = (*data[:2], 0, 0)[0], (*data[:2], 0, 0)[1], data[2:]
     name, options = list(DRIFT_FORMATS)[first % len(DRIFT_FORMATS)], OPTIONS[second % len(OPTIONS)]
@@ -418,8 +418,8 @@ def drift(data: bytes) -> None:
     result = run(arguments, packed, options.columns)
     require("exit code in 0..2", result.exit_code in range(3), result)
     require("the same twice", result == run(arguments, packed, options.columns), result)
-    oracles.drift(name, result.out)
-    oracles.output("text", result.err)
+    oracles.check_drift(name, result.out)
+    oracles.check_format("text", result.err)
     page = body.decode("utf-8", "surrogateescape")
     lines = re.split("\r\n|\r|\n", page)
     for difference in compare("page.md", page).differences:
@@ -454,9 +454,9 @@ def _page_seeds() -> Iterator[bytes]:
 
 
 TARGETS = {
-    "url": Target(url, _url_seeds),
-    "text": Target(text, _text_seeds),
-    "har": Target(har, _har_seeds),
-    "reports": Target(reports, _text_seeds),
-    "drift": Target(drift, _page_seeds),
+    "url": Target(check_url, _url_seeds),
+    "text": Target(check_text, _text_seeds),
+    "har": Target(check_har, _har_seeds),
+    "reports": Target(check_reports, _text_seeds),
+    "drift": Target(check_drift, _page_seeds),
 }

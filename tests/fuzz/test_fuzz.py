@@ -14,9 +14,9 @@ from connect_errors.captures.repetitions import Occurrence
 
 from tests.fuzz import __main__ as command
 from tests.fuzz import reference
-from tests.fuzz.minimise import minimise
+from tests.fuzz.minimize import minimize
 from tests.fuzz.mutator import mutate
-from tests.fuzz.oracles import CANARY, Broken, planted
+from tests.fuzz.oracles import CANARY, Broken, plant_canaries
 from tests.fuzz.targets import TARGETS, Target
 from tests.helpers import cases
 from tests.helpers.paths import ROOT
@@ -29,19 +29,19 @@ def broken_by_mutations(name: str, budget: int) -> Iterator[str]:
     random = Random(1)
     seeds = list(TARGETS[name].seeds())
     for _ in range(budget):
-        if broken := command.oracle_of(name, mutate(random.choice(seeds), 2000, random, seeds)):
+        if broken := command.find_broken(name, mutate(random.choice(seeds), 2000, random, seeds)):
             yield broken.oracle
 
 
 @pytest.mark.slow
 @EACH_TARGET
-def test_seeds(name: str) -> None:
+def test_seeds_break_no_oracle(name: str) -> None:
     for data in TARGETS[name].seeds():
         TARGETS[name].check(data)
 
 
 @EACH_TARGET
-def test_corpus_and_crashes(name: str) -> None:
+def test_corpus_and_crashes_break_no_oracle(name: str) -> None:
     paths = [path for folder in (command.CORPUS, command.CRASHES) for path in sorted((folder / name).glob("*"))]
     assert paths
     for path in paths:
@@ -145,13 +145,13 @@ def test_the_reference_agrees_on_the_cases_and_rarely_abstains() -> None:
         ("/path&lang=en", "/path&lang=en"),
     ],
 )
-def test_secrets_are_planted(text: str, expected: str) -> None:
-    assert planted(text) == expected
+def test_canaries_are_planted(text: str, expected: str) -> None:
+    assert plant_canaries(text) == expected
 
 
-def test_minimise() -> None:
-    assert minimise(b"12345 needle 67890", lambda data: b"needle" in data) == b"needle"
-    assert minimise(b"12345", lambda data: len(data) > 2) == b"aaa"
+def test_inputs_are_minimized() -> None:
+    assert minimize(b"12345 needle 67890", lambda data: b"needle" in data) == b"needle"
+    assert minimize(b"12345", lambda data: len(data) > 2) == b"aaa"
 
 
 def test_broken_oracles_are_reported(
@@ -164,16 +164,16 @@ def test_broken_oracles_are_reported(
     monkeypatch.setitem(TARGETS, "url", Target(check, lambda: iter(())))
     monkeypatch.setattr(command, "CRASHES", tmp_path / "crashes")
     monkeypatch.chdir(tmp_path)
-    assert command.tell("url", b"a big bug it is") == 1
+    assert command.report_input("url", b"a big bug it is") == 1
     (path,) = (tmp_path / "crashes" / "url").iterdir()
     assert path.read_bytes() == b"bug"
     repeat = f"python -m tests.fuzz --target url crashes/url/{path.name}"
     assert capsys.readouterr().out == f"url: broken: no bug: here it is\ninput: b'bug'\nrepeat: {repeat}\n"
-    assert command.tell("url", b"none") == 0
+    assert command.report_input("url", b"none") == 0
 
 
 @pytest.mark.slow
-def test_a_run() -> None:
+def test_a_short_run_finds_nothing() -> None:
     if not find_spec("atheris"):
         pytest.skip("Atheris is not installed: pip install --group fuzz")
     result = subprocess.run(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def minimise(data: bytes, fails: Callable[[bytes], bool], seconds: float = 10) -> bytes:
+def minimize(data: bytes, fails: Callable[[bytes], bool], seconds: float = 10) -> bytes:
     """Remove ever smaller pieces, then replace the rest with letters, as long as it `fails`."""
     end = time.monotonic() + seconds
     size = max(1, len(data) // 2)
