@@ -12,7 +12,7 @@ from connect_errors import examples, invalid_examples
 
 from scripts.console import fences, run, write_files
 from tests.helpers.paths import ROOT
-from tests.helpers.recipes import GUIDES, RECIPES, REDIRECT_URI, Application
+from tests.helpers.recipes import CALLBACK_GUIDES, RECIPES, REDIRECT_URI, Application
 
 GUIDE = ROOT / "docs/guides/test-your-handler.md"
 RAW_QUERY = "request.query_string.decode('latin-1')"
@@ -29,7 +29,7 @@ pytestmark = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for guide in (GUIDE, GUIDES / "flask.md"):
+    for guide in (GUIDE, CALLBACK_GUIDES / "flask.md"):
         write_files(guide.read_text(encoding="utf-8"), tmp_path)
     return tmp_path
 

@@ -37,7 +37,7 @@ Command = Callable[[Path, str], Verdict]
 Script = Callable[..., str]
 
 # In addition to ordinary lines: bytes that are not UTF-8, Windows line ends, redirects that deviate, an empty file.
-ODD_TARGETS = [
+UNUSUAL_TARGETS = [
     b"/callback?error=access_denied&error_description=caf\xe9&state=1",
     b"/callback?error=access_denied&state=1",
     b"/callback?error=access_denied&error=server_error",
@@ -48,21 +48,21 @@ ODD_TARGETS = [
 
 
 def log(lines: int) -> bytes:
-    odd = [
+    unusual = [
         b'203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET %b HTTP/1.1" 302 0 "-" "-"' % target
-        for target in ODD_TARGETS
+        for target in UNUSUAL_TARGETS
     ]
     return b"".join(
         [
             *(line.encode() + b"\n" for line in modes.log(lines)),
-            *(target + end for target in odd for end in (b"\r\n", b"\n")),
+            *(target + end for target in unusual for end in (b"\r\n", b"\n")),
         ]
     )
 
 
 def urls(redirects: int) -> list[str]:
-    odd = [f"https://{modes.HOST}{target.decode('utf-8', 'replace')}" for target in ODD_TARGETS]
-    return [*modes.urls(redirects), *odd, "", "no URL", "# a comment"]
+    unusual = [f"https://{modes.HOST}{target.decode('utf-8', 'replace')}" for target in UNUSUAL_TARGETS]
+    return [*modes.urls(redirects), *unusual, "", "no URL", "# a comment"]
 
 
 @pytest.fixture
@@ -74,10 +74,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def script(folder: Path) -> Script:
+def run_script(folder: Path) -> Script:
     """Run one of the guide's scripts in the folder, and return its output."""
 
-    def script(*command: str) -> str:
+    def run_script(*command: str) -> str:
         scripts = os.environ["PATH"], str(Path(sys.executable).parent)
         environment = os.environ | {
             "PATH": os.pathsep.join(scripts[::-1]),
@@ -92,22 +92,22 @@ def script(folder: Path) -> Script:
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    return script
+    return run_script
 
 
 @pytest.fixture
-def command(run: Run) -> Command:
+def run_command(run: Run) -> Command:
     """Have the command check a file."""
 
-    def command(path: Path, input_format: str) -> Verdict:
+    def run_command(path: Path, input_format: str) -> Verdict:
         arguments = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, str(path))
         lines = run(*arguments, "--format", "jsonl").stdout.splitlines()
         summary = json.loads(run(*arguments, "--format", "json", "-q").stdout)["summary"]
-        return Verdict([(redirect["line"], _row(redirect)) for redirect in map(json.loads, lines)], summary)
+        return Verdict([(redirect["line"], _to_row(redirect)) for redirect in map(json.loads, lines)], summary)
 
-    return command
+    return run_command
 
 
-def _row(redirect: dict[str, Any]) -> Row:
+def _to_row(redirect: dict[str, Any]) -> Row:
     rules = tuple(dict.fromkeys(finding["rule"] for finding in redirect["findings"]))
     return redirect["kind"], redirect["outcome"], redirect["conforms"], rules, redirect["url"]

@@ -32,7 +32,7 @@ def logs(folder: Path) -> list[str]:
     return sorted(f"logs/{path.name}" for path in (folder / "logs").iterdir())
 
 
-def sh(folder: Path, script: str) -> "subprocess.CompletedProcess[str]":
+def run_sh(folder: Path, script: str) -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.run(
         ["bash", "-o", "pipefail", script],
@@ -46,7 +46,7 @@ def sh(folder: Path, script: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_summaries_add_up(folder: Path, logs: list[str], run: Run) -> None:
-    result = sh(folder, "summarize.sh")
+    result = run_sh(folder, "summarize.sh")
     expected = json.loads(run("validate", "--quiet", "--format", "json", *logs, cwd=folder).stdout)["summary"]
     assert json.loads(result.stdout) == expected
     assert expected["redirects"] > 300
@@ -54,6 +54,6 @@ def test_summaries_add_up(folder: Path, logs: list[str], run: Run) -> None:
 
 
 def test_reports_can_be_concatenated(folder: Path, logs: list[str], run: Run) -> None:
-    assert sh(folder, "redirects.sh").returncode == 123
+    assert run_sh(folder, "redirects.sh").returncode == 123
     merged = [line for path in logs for line in (folder / f"{path}.redirects.jsonl").read_text().splitlines()]
     assert merged == run("validate", "--format", "jsonl", *logs, cwd=folder).stdout.splitlines()

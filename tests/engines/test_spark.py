@@ -22,22 +22,22 @@ FILES = 3
 SUBMIT = ("spark-submit", "--master", "local[2]", "check_spark.py")
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
     redirects: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
     return redirects
 
 
-def summary(printed: str) -> dict[str, Any]:
+def parse_summary(printed: str) -> dict[str, Any]:
     """Return the script's output without the Python warnings that spark-submit prints before it."""
     result: dict[str, Any] = json.loads(printed[printed.index("{\n") :])
     return result
 
 
-def row(redirect: dict[str, Any]) -> Row:
+def to_row(redirect: dict[str, Any]) -> Row:
     return redirect["kind"], redirect["outcome"], redirect["conforms"], tuple(redirect["rules"]), redirect["url"]
 
 
-def test_text(folder: Path, script: Script, command: Command) -> None:
+def test_a_log_matches_the_command(folder: Path, run_script: Script, run_command: Command) -> None:
     text = log(LINES)
     (folder / "log").write_bytes(text)
     (folder / "logs").mkdir()
@@ -45,13 +45,13 @@ def test_text(folder: Path, script: Script, command: Command) -> None:
     with (folder / "logs/1.log").open("ab") as file:  # up to a line end
         file.write(text[len(text) // 3 :].partition(b"\n")[0] + b"\n")
     (folder / "logs/2.log").write_bytes(text[len(text) // 3 :].partition(b"\n")[2])
-    expected = command(folder / "log", "text")
-    assert summary(script(*SUBMIT, "logs", "redirects", "text")) == expected.summary
-    assert Counter(map(row, rows(folder / "redirects"))) == expected.row_counts()
+    expected = run_command(folder / "log", "text")
+    assert parse_summary(run_script(*SUBMIT, "logs", "redirects", "text")) == expected.summary
+    assert Counter(map(to_row, read_rows(folder / "redirects"))) == expected.row_counts()
     assert expected.summary["redirects"] > LINES / 11
 
 
-def test_parquet(folder: Path, script: Script, command: Command) -> None:
+def test_parquet_matches_the_command(folder: Path, run_script: Script, run_command: Command) -> None:
     lines = urls(LINES)
     (folder / "urls").write_text("\n".join(lines), encoding="utf-8")
     numbers = pa.array(range(1, len(lines) + 1), pa.int64())
@@ -64,8 +64,8 @@ def test_parquet(folder: Path, script: Script, command: Command) -> None:
     for number in range(FILES):
         part = pa.table(columns)[number * len(lines) // FILES : (number + 1) * len(lines) // FILES]
         parquet.write_table(part, folder / f"urls.parquet/{number}.parquet", row_group_size=LINES // 7)
-    expected = command(folder / "urls", "urls")
-    assert summary(script(*SUBMIT, "urls.parquet", "redirects", "urls")) == expected.summary
-    redirects = rows(folder / "redirects")
-    assert sorted((redirect["number"], row(redirect)) for redirect in redirects) == expected.rows
+    expected = run_command(folder / "urls", "urls")
+    assert parse_summary(run_script(*SUBMIT, "urls.parquet", "redirects", "urls")) == expected.summary
+    redirects = read_rows(folder / "redirects")
+    assert sorted((redirect["number"], to_row(redirect)) for redirect in redirects) == expected.rows
     assert all(redirect["an extra"] == str(redirect["number"]) for redirect in redirects)

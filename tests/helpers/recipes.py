@@ -21,8 +21,8 @@ from connect_errors.site.schemas import BUNDLE, bundled_schema
 from scripts.console import write_files
 from tests.helpers.paths import ROOT, TESTS
 
-HERE = TESTS / "recipes"
-GUIDES = ROOT / "docs/guides/callback"
+PACKAGE = TESTS / "recipes"
+CALLBACK_GUIDES = ROOT / "docs/guides/callback"
 REDIRECT_URI = "http://localhost:8000/callback"
 
 
@@ -46,16 +46,16 @@ class Recipe:
     def is_python(self) -> bool:
         return self.command[0] == sys.executable
 
-    def missing(self) -> str | None:
+    def missing_requirement(self) -> str | None:
         """Return the reason why it cannot run here, if any."""
-        if not GUIDES.exists():
+        if not CALLBACK_GUIDES.exists():
             return "the recipes are tested in a checkout, not with an installed wheel"
         if self.is_python:
             is_installed = importlib.util.find_spec(self.requires) is not None
             return None if is_installed else f"{self.requires} is not installed: pip install --group recipes"
         if shutil.which("node") is None:
             return "Node is not installed"
-        is_installed = (HERE / "node_modules" / self.requires).exists()
+        is_installed = (PACKAGE / "node_modules" / self.requires).exists()
         return None if is_installed else f"{self.requires} is not installed: npm ci --prefix tests/recipes"
 
 
@@ -66,11 +66,11 @@ RECIPES = [
     Recipe("django", (sys.executable, "-m", *DJANGO), "django"),
     Recipe("node", ("node", "server.mjs"), "ajv"),
     Recipe("express", ("node", "server.mjs"), "express", extra_pages=("node",)),
-    Recipe("nextjs", ("node", "next-server.mjs"), "next", extra_pages=("node",), files=(HERE / "next-server.mjs",)),
+    Recipe("nextjs", ("node", "next-server.mjs"), "next", extra_pages=("node",), files=(PACKAGE / "next-server.mjs",)),
 ]
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     headers: http.client.HTTPMessage
     body: str
@@ -87,14 +87,14 @@ class Application:
 
     def __post_init__(self) -> None:
         for name in (*self.recipe.extra_pages, self.recipe.name):  # the page's own files last
-            write_files((GUIDES / f"{name}.md").read_text(encoding="utf-8"), self.folder)
+            write_files((CALLBACK_GUIDES / f"{name}.md").read_text(encoding="utf-8"), self.folder)
         for path in self.recipe.files:
             shutil.copy(path, self.folder)
         if not self.recipe.is_python:
             (self.folder / "errors.json").write_text(to_json(errors_data()), encoding="utf-8")
             (self.folder / BUNDLE).write_text(to_json(bundled_schema()), encoding="utf-8")
             (self.folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-            (self.folder / "node_modules").symlink_to(HERE / "node_modules")
+            (self.folder / "node_modules").symlink_to(PACKAGE / "node_modules")
         with socket.socket() as free:
             free.bind(("localhost", 0))
             self.port = free.getsockname()[1]
@@ -130,27 +130,27 @@ class Application:
         self.process.kill()
         self.process.wait(timeout=10)
 
-    def get(self, target: str, cookie: str = "", method: str = "GET") -> Answer:
+    def get(self, target: str, cookie: str = "", method: str = "GET") -> Response:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=20)
         connection.request(method, target, headers={"Cookie": cookie} if cookie else {})
         response = connection.getresponse()
-        answer = Answer(response.status, response.headers, unescape(response.read().decode()))
+        body = unescape(response.read().decode())
         connection.close()
-        return answer
+        return Response(response.status, response.headers, body)
 
     def start(self) -> tuple[str, str]:
         """Start a session; return the state that was sent, and the cookie."""
-        answer = self.get("/connect")
-        assert answer.status in (302, 303), answer
-        query = parse_qs(urlsplit(answer.headers["location"]).query)
-        return query["state"][0], answer.headers["set-cookie"].partition(";")[0]
+        response = self.get("/connect")
+        assert response.status in (302, 303), response
+        query = parse_qs(urlsplit(response.headers["location"]).query)
+        return query["state"][0], response.headers["set-cookie"].partition(";")[0]
 
-    def finish(self, query: str) -> Answer:
+    def finish(self, query: str) -> Response:
         """Return to the session that was started, with `{state}` in the query string."""
         state, cookie = self.start()
         return self.get("/callback?" + query.replace("{state}", state), cookie)
 
-    def raw(self, request: bytes) -> int | None:
+    def send_raw(self, request: bytes) -> int | None:
         """Send bytes; return the status, or None if the connection is closed without one."""
         with socket.create_connection(("localhost", self.port), timeout=20) as connection:
             received = b""

@@ -11,7 +11,7 @@ from connect_errors.handbook import page
 from tests.helpers.recipes import RECIPES, REDIRECT_URI, Application, Recipe
 
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
-SENT = "5e5510n0facda3319"
+STATE = "5e5510n0facda3319"
 HREFS = {"connect": "/connect", "support": "/support", "alternatives": "/vehicles/unsupported"}
 TITLES = {
     "authorization_code": "Your vehicle is connected",
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.process]
 @pytest.fixture(scope="module", params=RECIPES, ids=str)
 def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     recipe: Recipe = request.param
-    if why := recipe.missing():
+    if why := recipe.missing_requirement():
         pytest.skip(why)
     running = Application(recipe, tmp_path_factory.mktemp(recipe.name))
     try:
@@ -37,9 +37,9 @@ def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 def test_a_session_starts(application: Application) -> None:
-    answer = application.get("/connect")
-    assert answer.headers["location"].startswith("https://connect.smartcar.com/oauth/authorize?response_type=code&")
-    attributes = answer.headers["set-cookie"].lower()
+    response = application.get("/connect")
+    assert response.headers["location"].startswith("https://connect.smartcar.com/oauth/authorize?response_type=code&")
+    attributes = response.headers["set-cookie"].lower()
     assert "httponly" in attributes
     assert "samesite=lax" in attributes
     assert "secure" not in attributes  # the redirect URI of the test is plain http
@@ -48,42 +48,42 @@ def test_a_session_starts(application: Application) -> None:
 
 @pytest.mark.parametrize("name", outcomes())
 def test_every_outcome_is_answered(application: Application, name: str) -> None:
-    (example,) = examples(name, redirect_uri=REDIRECT_URI, state=SENT, optional=True)
-    answer = application.finish(example.url.partition("?")[2].replace(SENT, "{state}"))
-    assert answer.status == 200
+    (example,) = examples(name, redirect_uri=REDIRECT_URI, state=STATE, optional=True)
+    response = application.finish(example.url.partition("?")[2].replace(STATE, "{state}"))
+    assert response.status == 200
     if example.kind == "error":
         message = page(name).message
-        assert f"<h1>{message.title}</h1>" in answer.body
-        assert f'<p>{message.body}</p><a href="{HREFS[message.leads_to]}">{message.button}</a>' in answer.body
+        assert f"<h1>{message.title}</h1>" in response.body
+        assert f'<p>{message.body}</p><a href="{HREFS[message.leads_to]}">{message.button}</a>' in response.body
     else:
-        assert f"<h1>{TITLES[name]}</h1>" in answer.body
-    assert "no-store" in answer.headers["cache-control"]
-    assert answer.headers["referrer-policy"] == "no-referrer"
+        assert f"<h1>{TITLES[name]}</h1>" in response.body
+    assert "no-store" in response.headers["cache-control"]
+    assert response.headers["referrer-policy"] == "no-referrer"
     assert application.log().rstrip().endswith(f"connect: {name}")
 
 
 def test_every_deviation_is_answered_like_the_library(application: Application) -> None:
     kinds = {
         (example.rule, example.kind, example.parameter): example
-        for example in invalid_examples(redirect_uri=REDIRECT_URI, state=SENT)
+        for example in invalid_examples(redirect_uri=REDIRECT_URI, state=STATE)
     }
-    expected, answered = {}, {}
+    expected, actual = {}, {}
     for example in kinds.values():
         url = example.url.partition("#")[0]  # browsers never send the fragment
-        received = receive(url, state=SENT, redirect_uri=REDIRECT_URI)
+        received = receive(url, state=STATE, redirect_uri=REDIRECT_URI)
         if isinstance(received, Refused):
             title = REFUSAL
         else:
             title = received.message.title if isinstance(received, ConnectError) else TITLES[received.outcome]
         state, cookie = application.start()
-        answer = application.get(url.removeprefix("http://localhost:8000").replace(SENT, state), cookie)
+        response = application.get(url.removeprefix("http://localhost:8000").replace(STATE, state), cookie)
         if example.rule == "redirect-uri-mismatch":
-            assert answer.status == 404
+            assert response.status == 404
             continue
         expected[str(example)] = (400 if isinstance(received, Refused) else 200), title
-        answered[str(example)] = answer.status, answer.body.partition("<h1>")[2].partition("</h1>")[0]
+        actual[str(example)] = response.status, response.body.partition("<h1>")[2].partition("</h1>")[0]
     assert len(expected) > 40
-    assert answered == expected
+    assert actual == expected
 
 
 @pytest.mark.parametrize(
@@ -106,19 +106,20 @@ def test_every_deviation_is_answered_like_the_library(application: Application) 
         "user_id=1&state={state}",
     ],
 )
-def test_refusals(application: Application, query: str) -> None:
-    answer = application.finish(query)
-    assert answer.status == 400
-    assert REFUSAL in answer.body
+def test_invalid_queries_are_refused(application: Application, query: str) -> None:
+    response = application.finish(query)
+    assert response.status == 400
+    assert REFUSAL in response.body
     assert "connect: refused: " in application.log().rstrip().splitlines()[-1]
 
 
 def test_everything_is_refused_without_a_session(application: Application) -> None:
     state, cookie = application.start()
     name = cookie.partition("=")[0]
-    for jar in ("", f"{name}=", f"{name}=; {name}=", "other=1", f"{name}=%", f'{name}="', f"{name}=é"):
+    for header in ("", f"{name}=", f"{name}=; {name}=", "other=1", f"{name}=%", f'{name}="', f"{name}=é"):
         for sent in ("", state):
-            assert application.get(f"/callback?code={CODE}&state={sent}", jar.encode().decode("latin-1")).status == 400
+            response = application.get(f"/callback?code={CODE}&state={sent}", header.encode().decode("latin-1"))
+            assert response.status == 400
 
 
 def test_a_state_can_be_used_only_once(application: Application) -> None:
@@ -132,10 +133,10 @@ def test_a_state_can_be_used_only_once(application: Application) -> None:
 
 
 def test_an_unknown_error_is_answered_like_server_error(application: Application) -> None:
-    answer = application.finish("error=%3Cb%3Enew&error_description=%3Cb%3Epwned&state={state}")
-    assert answer.status == 200
-    assert f"<h1>{page('server_error').message.title}</h1>" in answer.body
-    assert "pwned" not in answer.body
+    response = application.finish("error=%3Cb%3Enew&error_description=%3Cb%3Epwned&state={state}")
+    assert response.status == 200
+    assert f"<h1>{page('server_error').message.title}</h1>" in response.body
+    assert "pwned" not in response.body
     assert "pwned" not in application.log()
 
 
@@ -179,14 +180,14 @@ TARGETS = [
 ]
 
 
-def test_requests_that_no_browser_makes(application: Application) -> None:
+def test_malformed_requests_cause_no_server_error(application: Application) -> None:
     _, cookie = application.start()
     name = cookie.partition("=")[0].encode()
-    answered = {}
+    statuses = {}
     for target in TARGETS:
         for method in (b"GET", b"HEAD", b"POST", b"OPTIONS"):
             request = method + b" " + target + HOST + b"\r\n"
-            answered[request[:60]] = application.raw(request)
+            statuses[request[:60]] = application.send_raw(request)
     for header in (
         b"Cookie: \xff\xfe",
         b"Cookie: " + name,
@@ -195,8 +196,8 @@ def test_requests_that_no_browser_makes(application: Application) -> None:
         b"Cookie: " + b"a" * 5000,
     ):
         request = b"GET /callback?code=1&state=" + HOST + header + b"\r\n\r\n"
-        answered[request[-60:]] = application.raw(request)
-    failed = {request: status for request, status in answered.items() if status is not None and status >= 500}
+        statuses[request[-60:]] = application.send_raw(request)
+    failed = {request: status for request, status in statuses.items() if status is not None and status >= 500}
     assert {request: status for request, status in failed.items() if status not in (501, 505)} == {}
     assert application.process.poll() is None
     assert application.finish(f"code={CODE}&state={{state}}").status == 200  # it is still running
