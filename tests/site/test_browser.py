@@ -15,8 +15,8 @@ import pytest
 
 from tests.helpers.once import make_once
 
-pytest.importorskip("playwright.sync_api", reason="Playwright is not there: pip install --group browser")
-axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not there: pip install --group browser")
+pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install --group browser")
+axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed: pip install --group browser")
 
 pytestmark = pytest.mark.browser
 
@@ -41,13 +41,13 @@ ONE_OF_EACH_KIND = {
 
 On the others, `faint` measures the contrast of all text, and axe applies to a phone only the rules about layout.
 """
-LOOKS = 6
+PARTS = 6
 """Number of parts in which pages are checked, so that each worker gets some."""
 SERVER = "http://server.invalid/"
 # A scrolling sidebar cuts off the link at its edge, depending on when Material scrolls it.
-IS_WHOLE = "(one) => one.id !== 'target-size' || !one.nodes.every((node) => node.html.includes('md-nav__link'))"
+IS_NOT_CUT_OFF = "(one) => one.id !== 'target-size' || !one.nodes.every((node) => node.html.includes('md-nav__link'))"
 PALETTES = {"light": "default", "dark": "slate"}
-TOOLS = (Path(axe.__file__).with_name("axe.min.js"), Path(__file__).with_name("look.js"))
+TOOLS = (Path(axe.__file__).with_name("axe.min.js"), Path(__file__).with_name("page_checks.js"))
 MAX_REQUESTS = 9
 MAX_BYTES = 178_000
 MAX_CHECKER_REQUESTS = 4
@@ -87,15 +87,15 @@ class Visit:
         self.requests: list[str] = []
         self.problems: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("response", self._see)
-        self.page.on("console", self._hear)
+        self.page.on("response", self._on_response)
+        self.page.on("console", self._on_console_message)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
-    def _see(self, response: Any) -> None:
+    def _on_response(self, response: Any) -> None:
         if response.status >= 400:
             self.problems.append(f"{response.status} {response.url}")
 
-    def _hear(self, message: Any) -> None:
+    def _on_console_message(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(message.text)
 
@@ -121,7 +121,7 @@ def visit(browser: Any, base: str) -> Iterator[Visit]:
     one.context.close()
 
 
-LookAt = Callable[[int], dict[str, Any]]
+InspectPage = Callable[[int], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -133,32 +133,32 @@ def addresses(site: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def look_at(
+def inspect_page(
     addresses: list[str], browser: Any, base: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LookAt]:
+) -> Iterator[InspectPage]:
     """Return a function that checks a page at two widths, in two palettes, and on paper; one worker loads it, once."""
     visit = Visit(browser, base, bypass_csp=True)
     server = base.removesuffix("deep/base/")  # each worker has its own server
 
-    def look_at(number: int) -> dict[str, Any]:
+    def inspect_page(number: int) -> dict[str, Any]:
         def write(path: Path) -> None:
-            path.write_text(json.dumps(look(visit, addresses[number])).replace(server, SERVER), encoding="utf-8")
+            path.write_text(json.dumps(inspect(visit, addresses[number])).replace(server, SERVER), encoding="utf-8")
 
-        path = make_once(tmp_path_factory, f"look-{number}", write)
+        path = make_once(tmp_path_factory, f"inspect-{number}", write)
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").replace(SERVER, server))
         return found
 
-    yield look_at
+    yield inspect_page
     visit.context.close()
 
 
 @pytest.fixture(scope="module")
-def looks(addresses: list[str], look_at: LookAt) -> dict[str, dict[str, Any]]:
+def inspections(addresses: list[str], inspect_page: InspectPage) -> dict[str, dict[str, Any]]:
     """Return the results for each page, by its address."""
-    return {address: look_at(number) for number, address in enumerate(addresses)}
+    return {address: inspect_page(number) for number, address in enumerate(addresses)}
 
 
-def look(visit: Visit, address: str) -> dict[str, Any]:
+def inspect(visit: Visit, address: str) -> dict[str, Any]:
     page = visit.page
     visit.requests.clear()
     visit.problems.clear()
@@ -181,9 +181,9 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
             name = f"{width} {scheme}"
             if scheme == "light":
                 is_full = width == 1280 or address in ONE_OF_EACH_KIND
-                found[f"axe {name}"] = page.evaluate(axe_run(AXE_RULES if is_full else AXE_LAYOUT))
+                found[f"axe {name}"] = page.evaluate(axe_script(AXE_RULES if is_full else AXE_LAYOUT))
             if width == 1280 and address in ONE_OF_EACH_KIND:
-                found[f"axe contrast {name}"] = page.evaluate(axe_run(AXE_CONTRAST))
+                found[f"axe contrast {name}"] = page.evaluate(axe_script(AXE_CONTRAST))
             found[f"faint {name}"] = page.evaluate("faint()")
         found[f"wide {width}"] = page.evaluate("document.documentElement.scrollWidth") - width
         found[f"clipped {width}"] = page.evaluate("clipped()")
@@ -199,67 +199,69 @@ def look(visit: Visit, address: str) -> dict[str, Any]:
     return found
 
 
-def axe_run(rules: str) -> str:
+def axe_script(rules: str) -> str:
     # axe would compute selectors for passed checks, which takes a third of its time.
     return (
         f"axe.run(document, {{resultTypes: ['violations'], {rules}}})"
-        f".then((all) => all.violations.filter({IS_WHOLE}))"
+        f".then((all) => all.violations.filter({IS_NOT_CUT_OFF}))"
         ".then((violations) => violations.map((one) => [one.id, one.nodes[0].html]))"
     )
 
 
-def of(looks: dict[str, dict[str, Any]], aspect: str) -> dict[str, Any]:
+def find_problems(inspections: dict[str, dict[str, Any]], kind: str) -> dict[str, Any]:
     """Return the problems of one kind, by page."""
     return {
         f"{address} {name}": value
-        for address, found in looks.items()
+        for address, found in inspections.items()
         for name, value in found.items()
-        if name.startswith(aspect) and value
+        if name.startswith(kind) and value
     }
 
 
 @pytest.mark.browser(seconds=15)
-@pytest.mark.parametrize("part", range(LOOKS))
-def test_pages_are_loaded(part: int, addresses: list[str], look_at: LookAt) -> None:
-    for number in range(part, len(addresses), LOOKS):
-        assert look_at(number)["problems"] == []
+@pytest.mark.parametrize("part", range(PARTS))
+def test_pages_are_loaded(part: int, addresses: list[str], inspect_page: InspectPage) -> None:
+    for number in range(part, len(addresses), PARTS):
+        assert inspect_page(number)["problems"] == []
 
 
-def test_no_request_leaves_the_site_and_nothing_goes_wrong(base: str, looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "problems") == {}
-    for address, found in looks.items():
+def test_pages_request_nothing_elsewhere_and_report_no_errors(
+    base: str, inspections: dict[str, dict[str, Any]]
+) -> None:
+    assert find_problems(inspections, "problems") == {}
+    for address, found in inspections.items():
         inside = base if address != NOT_FOUND else base.removesuffix("deep/base/")
         assert [url for url in found["requests"] if not url.startswith((inside, "data:"))] == []
 
 
-def test_axe_finds_no_violation(looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "axe") == {}
+def test_axe_finds_no_violation(inspections: dict[str, dict[str, Any]]) -> None:
+    assert find_problems(inspections, "axe") == {}
 
 
-def test_text_has_contrast_in_every_color(looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "faint") == {}
+def test_text_has_contrast_in_every_color(inspections: dict[str, dict[str, Any]]) -> None:
+    assert find_problems(inspections, "faint") == {}
 
 
-def test_no_page_scrolls_sideways(looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "wide") == {}
+def test_no_page_scrolls_sideways(inspections: dict[str, dict[str, Any]]) -> None:
+    assert find_problems(inspections, "wide") == {}
 
 
-def test_no_text_is_cut_off_without_a_sign(looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "clipped") == {}
+def test_no_text_is_cut_off_without_a_sign(inspections: dict[str, dict[str, Any]]) -> None:
+    assert find_problems(inspections, "clipped") == {}
 
 
-def test_no_copy_button_covers_text(looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "covered") == {}
+def test_no_copy_button_covers_text(inspections: dict[str, dict[str, Any]]) -> None:
+    assert find_problems(inspections, "covered") == {}
 
 
-def test_paper_has_every_word_on_white(looks: dict[str, dict[str, Any]]) -> None:
-    assert of(looks, "lost in print") == {}
-    assert {found["paper"] for found in looks.values()} == {BACKGROUND["light"]}
+def test_print_keeps_all_text_on_white(inspections: dict[str, dict[str, Any]]) -> None:
+    assert find_problems(inspections, "lost in print") == {}
+    assert {found["paper"] for found in inspections.values()} == {BACKGROUND["light"]}
 
 
-def test_a_page_stays_light(site: Path, base: str, looks: dict[str, dict[str, Any]]) -> None:
+def test_page_weight_is_within_budget(site: Path, base: str, inspections: dict[str, dict[str, Any]]) -> None:
     """Budgets: number of requests, and compressed bytes."""
-    for address, found in looks.items():
+    for address, found in inspections.items():
         urls = {url.partition("?")[0] for url in found["requests"] if url.startswith(base)}
         files = [site / url.removeprefix(base) for url in urls]
         files = [path / "index.html" if path.is_dir() else path for path in files]
@@ -270,9 +272,9 @@ def test_a_page_stays_light(site: Path, base: str, looks: dict[str, dict[str, An
         assert sum(sizes.values()) <= MAX_BYTES + has_checker * MAX_CHECKER_BYTES, (address, sizes)
 
 
-def test_the_looks_find_what_they_are_for(visit: Visit) -> None:
+def test_inspections_find_planted_problems(visit: Visit) -> None:
     visit.open("errors/access_denied/")
-    visit.page.add_script_tag(path=str(Path(__file__).with_name("look.js")))
+    visit.page.add_script_tag(path=str(Path(__file__).with_name("page_checks.js")))
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.page.locator("pre").first.scroll_into_view_if_needed()
     visit.page.wait_for_selector(".md-code__nav")
@@ -310,7 +312,7 @@ def test_a_long_table_is_filtered_by_text(visit: Visit) -> None:
     assert visit.page.evaluate(shown) == ["oem_cancelled_login"]
 
 
-def test_the_drawer_is_reached_by_keyboard_and_closed_it_is_skipped(browser: Any, base: str) -> None:
+def test_the_drawer_opens_by_keyboard_and_is_skipped_while_closed(browser: Any, base: str) -> None:
     visit = Visit(browser, base, 390)
     visit.open("errors/")
     link = (
@@ -333,7 +335,7 @@ def test_the_drawer_is_reached_by_keyboard_and_closed_it_is_skipped(browser: Any
         ("unrecognized-parameter", "reference/rules/"),
     ],
 )
-def test_the_search_finds(visit: Visit, query: str, address: str) -> None:
+def test_search_finds_pages(visit: Visit, query: str, address: str) -> None:
     visit.open("")
     visit.page.locator(".md-search__input").click()
     visit.page.keyboard.type(query)
@@ -342,7 +344,7 @@ def test_the_search_finds(visit: Visit, query: str, address: str) -> None:
     visit.wait_for(found)
 
 
-def test_copy_buttons_copy(visit: Visit) -> None:
+def test_copy_buttons_copy_their_block(visit: Visit) -> None:
     visit.open("errors/access_denied/")
     visit.page.locator(".ce-redirect .md-code__button").first.click()
     assert visit.clipboard().strip() == (
@@ -377,7 +379,7 @@ def test_copy_buttons_copy(visit: Visit) -> None:
         ),
     ],
 )
-def test_copy_buttons_copy_commands_and_no_output(visit: Visit, address: str, block: str, commands: list[str]) -> None:
+def test_copy_buttons_copy_commands_without_output(visit: Visit, address: str, block: str, commands: list[str]) -> None:
     visit.open(address)
     shown = visit.page.locator(block).first
     shown.scroll_into_view_if_needed()
@@ -392,10 +394,10 @@ def test_colors_can_be_switched(visit: Visit) -> None:
     assert visit.page.evaluate("document.body.dataset.mdColorScheme") == "slate"
 
 
-CAPTURED = "https://example.com/callback?error=no_vehicle&state=0facda3319"
+REDIRECT = "https://example.com/callback?error=no_vehicle&state=0facda3319"
 
 
-def result(visit: Visit, text: str, *, expected: str) -> str:
+def check_text(visit: Visit, text: str, *, expected: str) -> str:
     """Paste a text into the checker, and wait for a result that contains a text."""
     visit.page.fill("#ce-check-text", text)
     visit.wait_for(f"document.querySelector('.ce-check-result').textContent.includes({json.dumps(expected)})")
@@ -404,9 +406,9 @@ def result(visit: Visit, text: str, *, expected: str) -> str:
 
 
 @pytest.mark.parametrize("address", ["", "check/"])
-def test_checker_says_what_the_command_says(visit: Visit, address: str) -> None:
+def test_checker_agrees_with_the_command(visit: Visit, address: str) -> None:
     visit.open(address)
-    shown = result(visit, CAPTURED, expected="unknown error")
+    shown = check_text(visit, REDIRECT, expected="unknown error")
     assert shown.startswith("✗ unknown error: 1 error")
     assert "did you mean no_vehicles? [unknown-error]" in shown
     assert "help: Handle any unknown code like server_error" in shown
@@ -415,7 +417,7 @@ def test_checker_says_what_the_command_says(visit: Visit, address: str) -> None:
     good = (
         "https://example.com/callback?error=access_denied&error_description=User%20denied%20access%20to%20application."
     )
-    shown = result(visit, good, expected="conforms")
+    shown = check_text(visit, good, expected="conforms")
     assert shown.startswith("✓ access_denied conforms")
     for term in (
         "User denied access to application.",
@@ -429,7 +431,7 @@ def test_checker_says_what_the_command_says(visit: Visit, address: str) -> None:
     assert visit.problems == []
 
 
-def test_checker_takes_options_and_the_keyboard(visit: Visit) -> None:
+def test_checker_accepts_options_and_a_keyboard_shortcut(visit: Visit) -> None:
     visit.open("check/")
     visit.page.click(".ce-check summary")
     visit.page.fill("#ce-check-state", "0facda33")
@@ -447,7 +449,7 @@ def test_checker_takes_options_and_the_keyboard(visit: Visit) -> None:
     assert visit.problems == []
 
 
-def test_checker_is_reached_by_keyboard_in_the_order_of_the_page(visit: Visit) -> None:
+def test_tab_order_of_the_checker_is_that_of_the_page(visit: Visit) -> None:
     visit.open("check/")
     visit.page.locator("#ce-check-text").focus()
     focused = []
@@ -457,14 +459,14 @@ def test_checker_is_reached_by_keyboard_in_the_order_of_the_page(visit: Visit) -
     assert focused == ["Options", "Options", "ce-check-uri", "ce-check-state", "Check"]
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert visit.page.evaluate(outline) != "none"
-    visit.page.fill("#ce-check-text", CAPTURED)
+    visit.page.fill("#ce-check-text", REDIRECT)
     visit.page.locator(".ce-check button").focus()
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector(".ce-check-result .ce-bad")
     assert visit.page.url.endswith("check/")
 
 
-def test_nothing_moves_for_readers_who_want_it_so(browser: Any, base: str) -> None:
+def test_nothing_moves_with_reduced_motion(browser: Any, base: str) -> None:
     visit = Visit(browser, base, reduced_motion="reduce")
     moving = """[...document.querySelectorAll("*")].filter((one) => {
       const style = getComputedStyle(one);
@@ -479,8 +481,8 @@ def test_nothing_moves_for_readers_who_want_it_so(browser: Any, base: str) -> No
 
 def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
     visit.open("check/")
-    log = f'1 GET /favicon.ico 200\n2 "GET {CAPTURED}" 302\n3 "GET /callback?code=1&state=2 HTTP/1.1" 302\n4 {CAPTURED}'
-    result(visit, log, expected="authorization_code")
+    log = f'1 GET /favicon.ico 200\n2 "GET {REDIRECT}" 302\n3 "GET /callback?code=1&state=2 HTTP/1.1" 302\n4 {REDIRECT}'
+    check_text(visit, log, expected="authorization_code")
     assert visit.page.locator(".ce-check-result section").count() == 2
 
 
@@ -499,30 +501,30 @@ def test_checker_finds_redirects_in_a_log(visit: Visit) -> None:
         ),
     ],
 )
-def test_checker_says_what_it_leaves_out(visit: Visit, text: str, shown: str) -> None:
+def test_checker_reports_what_it_leaves_out(visit: Visit, text: str, shown: str) -> None:
     visit.open("check/")
-    assert result(visit, text, expected=shown).startswith("No redirect was found.\n")
+    assert check_text(visit, text, expected=shown).startswith("No redirect was found.\n")
     assert visit.page.inner_text(".ce-check [role=status]") == "No redirect was found."
 
 
-def test_checker_explains_a_code_alone(visit: Visit) -> None:
+def test_checker_explains_a_bare_code(visit: Visit) -> None:
     visit.open("")
-    shown = result(visit, " no_vehicles\n", expected="We did not find a vehicle")
+    shown = check_text(visit, " no_vehicles\n", expected="We did not find a vehicle")
     assert shown.startswith("no_vehicles is an error code of Connect.")
     assert "All about this error" in shown
     link = visit.page.get_attribute(".ce-check-result a", "href")
     assert link == "https://connect-errors.github.io/errors/no_vehicles/"
 
 
-def test_checker_announces_verdicts_alone(visit: Visit) -> None:
+def test_checker_announces_only_verdicts(visit: Visit) -> None:
     visit.open("check/")
-    result(visit, f"a {CAPTURED}\nb https://example.com/callback?error=no_vehicles\n", expected="missing-parameter")
+    check_text(visit, f"a {REDIRECT}\nb https://example.com/callback?error=no_vehicles\n", expected="missing-parameter")
     assert visit.page.inner_text(".ce-check [role=status]") == (
         "2 redirects. ✗ unknown error: 1 error. ✗ no_vehicles does not conform: 1 error"
     )
 
 
-def test_checker_runs_no_script_of_a_capture_and_asks_nobody(visit: Visit, base: str) -> None:
+def test_checker_runs_no_captured_script_and_sends_no_request(visit: Visit, base: str) -> None:
     visit.open("check/")
     visit.page.evaluate("window.ran = []")
     for attack in (
@@ -530,10 +532,10 @@ def test_checker_runs_no_script_of_a_capture_and_asks_nobody(visit: Visit, base:
         "<script>ran.push(2)</script>",
         "javascript:",
     ):
-        result(
+        check_text(
             visit, f"https://example.com/callback?error={attack}&error_description={attack}", expected="unknown error"
         )
-        result(visit, f"{attack}?error={attack}", expected="help:")
+        check_text(visit, f"{attack}?error={attack}", expected="help:")
     assert visit.page.evaluate("window.ran") == []
     assert visit.page.locator(".ce-check-result :is(img, script, iframe)").count() == 0
     assert [url for url in visit.requests if not url.startswith((base, "data:"))] == []
@@ -548,14 +550,14 @@ def test_checker_runs_no_script_of_a_capture_and_asks_nobody(visit: Visit, base:
 def test_checker_works_offline_once_loaded(visit: Visit) -> None:
     visit.open("check/", until="networkidle")
     visit.context.set_offline(True)
-    result(visit, CAPTURED, expected="unknown error")
+    check_text(visit, REDIRECT, expected="unknown error")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_result_of_the_checker_is_accessible_on_a_phone(browser: Any, base: str, scheme: str) -> None:
+def test_checker_results_are_accessible_on_a_phone(browser: Any, base: str, scheme: str) -> None:
     visit = Visit(browser, base, width=390, color_scheme=scheme, bypass_csp=True)
     visit.open("check/")
-    result(visit, f"{CAPTURED}&{'x' * 300}=1", expected="unknown error")
+    check_text(visit, f"{REDIRECT}&{'x' * 300}=1", expected="unknown error")
     visit.page.add_script_tag(path=str(Path(axe.__file__).with_name("axe.min.js")))
     found = "axe.run(document).then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
     assert visit.page.evaluate(found) == []
@@ -563,7 +565,7 @@ def test_a_result_of_the_checker_is_accessible_on_a_phone(browser: Any, base: st
     visit.context.close()
 
 
-def test_without_scripts_the_checker_names_the_command(browser: Any, base: str) -> None:
+def test_without_javascript_the_checker_names_the_command(browser: Any, base: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{base}check/")

@@ -40,14 +40,14 @@ def test_every_link_and_anchor_of_the_built_site_resolves(site: Path) -> None:
                 count += 1
                 path = site / unquote(target.path).removeprefix("/deep/base/")
                 path = path / "index.html" if path.is_dir() else path
-                is_there = target.path.startswith("/deep/base/") and path.is_file()
-                if not is_there or (target.fragment and unquote(target.fragment) not in ids.get(path, {"__"})):
+                exists = target.path.startswith("/deep/base/") and path.is_file()
+                if not exists or (target.fragment and unquote(target.fragment) not in ids.get(path, {"__"})):
                     broken.append(f"{page.relative_to(site)}: {link}")
     assert not broken
     assert count > 500
 
 
-def test_nothing_that_a_page_loads_is_on_another_host(site: Path) -> None:
+def test_pages_load_nothing_from_other_hosts(site: Path) -> None:
     loaded = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source": "src"}
     for page in pages(site):
         for element in parse(page.read_text()).walk():
@@ -67,7 +67,9 @@ ERROR = [("docs/errors.md", "\n<!-- nothing -->\n", "<!-- nothing --> has no sec
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", [WARNINGS, ERROR], ids=["warnings", "an error"])
-def test_the_build_refuses(build: Build, tmp_path: Path, wrong: list[tuple[str, str, str]]) -> None:
+def test_the_build_fails_on_warnings_and_errors(
+    build: Build, tmp_path: Path, wrong: list[tuple[str, str, str]]
+) -> None:
     """Every warning is one that ends a strict build; an error ends it before any."""
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
@@ -86,20 +88,20 @@ def test_the_build_refuses(build: Build, tmp_path: Path, wrong: list[tuple[str, 
 def test_each_schema_is_published_at_its_id(site: Path) -> None:
     repository = {path.relative_to(ROOT): path for path in (ROOT / "schemas").rglob("*.json")}
     repository[Path("schemas/output/v1.json")] = OUTPUT_SCHEMA
-    made = {
+    generated = {
         Path("schemas/redirect.bundled.json"),
         *(Path(schema_path(name)) for name in (data_schemas() | report_schemas())),
     }
     published = {path.relative_to(site): path for path in (site / "schemas").rglob("*.json")}
-    assert published.keys() == repository.keys() | made
+    assert published.keys() == repository.keys() | generated
     assert len(published) == 24
     for name, path in published.items():
         schema = json.loads(path.read_text())
         assert schema.pop("$id") == SITE + name.as_posix()
-        assert name in made or schema == json.loads(repository[name].read_text())
+        assert name in generated or schema == json.loads(repository[name].read_text())
 
 
-def test_the_references_of_the_published_schemas_lead_to_published_schemas(site: Path) -> None:
+def test_references_between_published_schemas_resolve(site: Path) -> None:
     text = (site / "schemas/redirect.json").read_text()
     references = {line.split('"')[3] for line in text.splitlines() if '"$ref"' in line}
     assert references == {outcome.path for outcome in outcomes().values()}
@@ -138,7 +140,7 @@ def test_each_page_is_published_as_markdown_and_listed(site: Path) -> None:
         assert "](../" not in text, path
 
 
-def test_an_edit_of_a_schema_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edited_schema_takes_effect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SCHEMAS, tmp_path / "schemas")
     path = tmp_path / "schemas/errors/no_vehicles.json"
     path.write_text(path.read_text().replace("A description of the error, for developers.", "Edited."))

@@ -26,7 +26,7 @@ from tests.helpers.output_schemas import forbid_other_keys, schema_violations
 from tests.helpers.paths import ROOT
 
 NODE_MODULES = ROOT / "tests/ajv/node_modules"
-SEEN_BY_A_SCHEMA = {
+RULES_OF_SCHEMAS = {
     "conflicting-outcome",
     "duplicate-parameter",
     "empty-parameter",
@@ -40,40 +40,42 @@ SEEN_BY_A_SCHEMA = {
 Data = dict[str, Any]
 
 
-def read(site: Path, name: str) -> Data:
+def read_data(site: Path, name: str) -> Data:
     data: Data = json.loads((site / f"{name}.json").read_text())
     return data
 
 
 @pytest.mark.parametrize("name", data_schemas())
-def test_each_file_has_a_schema_that_describes_all_of_it(site: Path, name: str) -> None:
+def test_each_file_matches_its_schema_completely(site: Path, name: str) -> None:
     schema = json.loads((site / f"schemas/data/{name}-v1.json").read_text())
     Draft202012Validator.check_schema(schema)
     assert schema["$id"] == f"https://connect-errors.github.io/schemas/data/{name}-v1.json"
-    found = [error.message for error in Draft202012Validator(forbid_other_keys(schema)).iter_errors(read(site, name))]
+    found = [
+        error.message for error in Draft202012Validator(forbid_other_keys(schema)).iter_errors(read_data(site, name))
+    ]
     assert found == []
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "tests/drift/pages").glob("*.md")))
-def test_the_report_of_drift_has_a_schema_that_describes_all_of_it(invoke: Invoke, page: str) -> None:
+def test_drift_output_matches_its_schema_completely(invoke: Invoke, page: str) -> None:
     result = invoke("drift", "--format", "json", str(ROOT / "tests/drift/pages" / page))
     assert schema_violations("drift", result.stdout) == []
 
 
 @pytest.mark.parametrize("kinds", [[], ["errors"], ["successes", "rules"]], ids=" ".join)
-def test_what_list_prints_is_described(kinds: list[str], invoke: Invoke) -> None:
+def test_list_output_matches_its_schema_completely(kinds: list[str], invoke: Invoke) -> None:
     assert schema_violations("list", invoke("list", *kinds, "--format", "json").stdout) == []
 
 
-def test_what_explain_prints_is_described() -> None:
-    described = {
+def test_explain_output_matches_its_schema_completely() -> None:
+    violations_by_name = {
         name: schema_violations("explanation", to_json(explanation(topic).data())) for name, topic in topics().items()
     }
-    assert {name: problems for name, problems in described.items() if problems} == {}
+    assert {name: violations for name, violations in violations_by_name.items() if violations} == {}
 
 
 def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> None:
-    found = {error["code"]: error for error in read(site, "errors")["errors"]}
+    found = {error["code"]: error for error in read_data(site, "errors")["errors"]}
     assert list(found) == list(errors())
     configuration = found["configuration_error"]
     assert (configuration["severity"], configuration["log_level"], configuration["alert"]) == (
@@ -99,13 +101,13 @@ def test_errors_json_has_the_values_that_a_program_branches_on(site: Path) -> No
 
 
 def test_rules_json_has_every_rule(site: Path) -> None:
-    found = read(site, "rules")["rules"]
+    found = read_data(site, "rules")["rules"]
     assert [one["rule"] for one in found] == list(RULES)
     assert [one["severity"] for one in found] == [rule.severity for rule in RULES.values()]
 
 
-def test_the_examples_are_judged_as_they_say(site: Path) -> None:
-    found = read(site, "examples")["examples"]
+def test_published_examples_break_the_rules_that_they_name(site: Path) -> None:
+    found = read_data(site, "examples")["examples"]
     valid = [one for one in found if one["rule"] is None]
     assert {one["outcome"] for one in valid} == outcomes().keys()
     assert len(valid) == 2 * len(outcomes())
@@ -116,7 +118,7 @@ def test_the_examples_are_judged_as_they_say(site: Path) -> None:
         assert [finding.rule for finding in report.findings] == ([one["rule"]] if one["rule"] else [])
 
 
-def test_the_bundled_schema_gives_the_verdicts_of_the_separate_ones() -> None:
+def test_the_bundled_schema_agrees_with_the_separate_ones() -> None:
     bundled = Draft202012Validator(bundled_schema())
     assert '"$ref": "#/$defs/' in json.dumps(bundled_schema())
     assert ".json" not in json.dumps(bundled_schema())
@@ -124,8 +126,8 @@ def test_the_bundled_schema_gives_the_verdicts_of_the_separate_ones() -> None:
         assert bundled.is_valid(instance) == jsonschema_verdict("redirect.json", instance)
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="Node is not there")
-def test_the_sample_with_the_modules_of_the_checker_prints_what_it_shows(site: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(not shutil.which("node"), reason="Node is not installed")
+def test_the_checker_sample_prints_the_output_shown(site: Path, tmp_path: Path) -> None:
     text = (ROOT / "docs/check.md").read_text()
     write_files(text, tmp_path)
     for name in ("assets/check.js", "assets/find.js", "check.json"):
@@ -136,21 +138,21 @@ def test_the_sample_with_the_modules_of_the_checker_prints_what_it_shows(site: P
     assert result.stdout == output
 
 
-@pytest.mark.skipif(not shutil.which("node") or not NODE_MODULES.is_dir(), reason="Node or Ajv is not there")
-def test_the_sample_with_ajv_finds_what_a_schema_sees(site: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(not shutil.which("node") or not NODE_MODULES.is_dir(), reason="Node or Ajv is not installed")
+def test_the_ajv_sample_finds_schema_violations(site: Path, tmp_path: Path) -> None:
     write_files((ROOT / "docs/reference/schemas.md").read_text(), tmp_path)
     shutil.copy(site / "schemas/redirect.bundled.json", tmp_path)
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
 
-    def problems(*urls: str) -> list[str]:
+    def run_sample(*urls: str) -> list[str]:
         result = subprocess.run(
             ["node", "check-redirect.mjs", *urls], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
         )
         return [line for line in result.stdout.splitlines() if not line.startswith((" ", "]"))]
 
     shown = [one for one in (ROOT / "docs/reference/schemas.md").read_text().splitlines() if one.startswith("[ ")]
-    assert problems("http://localhost:8000/callback?error=no_vehicles") == shown
-    found = read(site, "examples")["examples"]
-    judged = [one for one in found if one["rule"] is None or one["rule"] in SEEN_BY_A_SCHEMA]
-    results = problems(*(one["url"] for one in judged))
+    assert run_sample("http://localhost:8000/callback?error=no_vehicles") == shown
+    found = read_data(site, "examples")["examples"]
+    judged = [one for one in found if one["rule"] is None or one["rule"] in RULES_OF_SCHEMAS]
+    results = run_sample(*(one["url"] for one in judged))
     assert [one["rule"] is None for one in judged] == [line == "[]" for line in results]

@@ -16,12 +16,12 @@ from connect_errors.site.session import session
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_each_rule_has_a_redirect_that_breaks_it_alone_and_one_that_is_mended(rule: Rule) -> None:
+def test_each_rule_has_a_redirect_that_breaks_only_it_and_a_fixed_one(rule: Rule) -> None:
     assert [finding.rule for finding in validate(rule.bad, **rule.options).findings] == [rule.name]
     assert validate(rule.good, **rule.options).findings == ()
 
 
-def test_a_rule_whose_examples_do_not_show_it_is_refused() -> None:
+def test_a_rule_whose_examples_do_not_demonstrate_it_is_rejected() -> None:
     rule = RULES["missing-parameter"]
     with pytest.raises(CatalogError, match="its bad redirect does not break this rule alone"):
         rule_section(rule._replace(bad=rule.good))
@@ -30,7 +30,7 @@ def test_a_rule_whose_examples_do_not_show_it_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", outcomes())
-def test_the_redirect_that_is_shown_conforms(name: str) -> None:
+def test_the_example_redirect_conforms(name: str) -> None:
     report = validate(example(name, optional=True))
     assert report.findings == ()
     assert report.outcome == name
@@ -43,7 +43,7 @@ def test_each_broken_redirect_breaks_one_rule(code: str) -> None:
     assert [len(rules) for rules in found] == [1, 1, 1]
 
 
-def test_a_command_line_that_is_shown_masks_secrets() -> None:
+def test_the_shown_output_masks_secrets() -> None:
     assert session("https://example.com/callback?error=no_vehicles&x=", {"state": "it's"}).startswith(
         "$ connect-errors validate --state 'it'\"'\"'s' 'https://example.com/callback?error=no_vehicles&x='\n✗"
     )
@@ -76,15 +76,15 @@ def test_links_of_the_published_markdown_are_absolute() -> None:
         ("user_connection", "`user_id` never appears together with `error`, `code` or `vehicle_id`."),
     ],
 )
-def test_what_never_comes_together(outcome: str, words: str) -> None:
+def test_mutually_exclusive_parameters_are_listed(outcome: str, words: str) -> None:
     assert words in parameter_table(outcomes()[outcome])
 
 
-def test_cells_cannot_break_a_table() -> None:
+def test_table_cells_are_escaped() -> None:
     assert table(["a"], [["x|y"]]) == "| a |\n| --- |\n| x\\|y |"
 
 
-def test_codes_may_break_but_not_in_samples() -> None:
+def test_codes_may_wrap_except_in_samples() -> None:
     assert break_code("<title>no_vehicles</title>") == "<title>no_vehicles</title>"
     assert break_code("<title>no_vehicles - site</title>") == "<title>no_vehicles - site</title>"
     assert break_code("<h1>no_vehicles</h1><pre><b>no_vehicles</b></pre>") == (
@@ -92,13 +92,13 @@ def test_codes_may_break_but_not_in_samples() -> None:
     )
 
 
-def test_an_option_does_not_break_after_its_hyphens() -> None:
+def test_an_option_does_not_wrap_after_its_hyphens() -> None:
     assert break_code("<p><code>--redirect-uri</code> <code>--a b</code></p>") == (
         '<p><code class="ce-option">--redirect-uri</code> <code>--a b</code></p>'
     )
 
 
-def test_an_option_in_a_command_line_does_not_break_either() -> None:
+def test_an_option_in_a_command_line_does_not_wrap_either() -> None:
     block = '<div class="language-bash highlight"><pre>a <span class="w"> </span>--all --b-c="--d"</pre>'
     option = '<span class="ce-option">--{}</span>'
     assert finish(block) == (
@@ -107,7 +107,7 @@ def test_an_option_in_a_command_line_does_not_break_either() -> None:
     )
 
 
-def test_cells_carry_the_names_of_their_columns() -> None:
+def test_cells_have_the_names_of_their_columns() -> None:
     html = "<table><thead><tr><th>A <b>b</b></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
     assert finish(html) == (
         '<table role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader">A <b>b</b></th></tr></thead>'

@@ -24,12 +24,12 @@ def rows(table: Element) -> list[list[str]]:
     return [[cell.text() for cell in row.find("td")] for row in table.find("tr") if row.find("td")]
 
 
-def words_of_markdown(markdown: str) -> list[str]:
-    converter = pytest.importorskip("markdown", reason="MkDocs is not there: pip install -e '.[tests]'")
+def markdown_words(markdown: str) -> list[str]:
+    converter = pytest.importorskip("markdown", reason="MkDocs is not installed: pip install -e '.[tests]'")
     return parse(converter.markdown(markdown, extensions=["tables", "fenced_code", "def_list"])).text().split()
 
 
-def words_of_page(element: Element) -> list[str]:
+def page_words(element: Element) -> list[str]:
     return element.text("headerlink", "tabbed-labels", "filename", "ce-jump").split()
 
 
@@ -48,7 +48,7 @@ def test_the_headings_of_an_error_are_the_same_on_every_page(site: Path, code: s
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_parameter_table_says_what_the_schema_says(site: Path, code: str) -> None:
+def test_the_parameter_table_matches_the_schema(site: Path, code: str) -> None:
     schema = errors()[code].schema
     parameters = {name: one for name, one in schema["properties"].items() if one}
     table = article(site, f"errors/{code}").find("table")[1]
@@ -89,7 +89,7 @@ def test_the_facts_of_access_denied(site: Path) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_messages_are_drawn_as_cards(site: Path, code: str) -> None:
+def test_messages_are_shown_as_cards(site: Path, code: str) -> None:
     (box,) = article(site, f"errors/{code}").find("div", "ce-messages")
     cards = [[paragraph.text() for paragraph in card.find("p")] for card in box.find("blockquote")]
     assert cards == [[one.title, one.body, one.button] for one in (page(code).message, page(code).second_message)]
@@ -117,18 +117,18 @@ def test_three_broken_redirects_are_judged_on_each_page(site: Path, code: str) -
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_page_says_what_explain_prints(site: Path, code: str) -> None:
+def test_the_page_matches_the_output_of_explain(site: Path, code: str) -> None:
     assert (site / f"errors/{code}.md").read_text() == error_page(code)
-    assert words_of_page(article(site, f"errors/{code}")) == words_of_markdown(error_page(code))
+    assert page_words(article(site, f"errors/{code}")) == markdown_words(error_page(code))
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_the_rules_section_says_what_explain_prints(site: Path, name: str) -> None:
+def test_the_rules_section_matches_the_output_of_explain(site: Path, name: str) -> None:
     section = rule_section(RULES[name])
     sections = (site / "reference/rules.md").read_text().split("\n## ")
     assert [one.strip() for one in sections if one.startswith(f"{name}\n")] == [section.removeprefix("## ")]
-    words = " ".join(words_of_page(article(site, "reference/rules")))
-    assert " ".join(words_of_markdown(section)) in words
+    words = " ".join(page_words(article(site, "reference/rules")))
+    assert " ".join(markdown_words(section)) in words
 
 
 def test_the_command_line_reference_has_every_command_and_option(site: Path) -> None:
@@ -146,7 +146,7 @@ def test_the_command_line_reference_has_every_command_and_option(site: Path) -> 
     assert "Sentinel" not in text
 
 
-def test_the_picture_shows_every_error_and_leads_to_its_page(site: Path) -> None:
+def test_the_diagram_links_every_error_to_its_page(site: Path) -> None:
     (picture,) = article(site, "").find("svg", "ce-flow")
     assert sorted(link.text() for link in picture.find("a")) == CODES
     assert [link.attributes["href"] for link in picture.find("a")] == [
@@ -154,7 +154,7 @@ def test_the_picture_shows_every_error_and_leads_to_its_page(site: Path) -> None
     ]
 
 
-def test_every_public_name_of_the_library_is_described(site: Path) -> None:
+def test_every_public_name_of_the_library_is_documented(site: Path) -> None:
     import connect_errors
     from connect_errors import ConnectError, Example, Finding, Place, Refused, Report, Success
 

@@ -15,14 +15,14 @@ def head(path: Path) -> Element:
     return parse(path.read_text(encoding="utf-8")).find("head")[0]
 
 
-def metas(path: Path) -> dict[str, str]:
+def meta_tags(path: Path) -> dict[str, str]:
     found = [one.attributes for one in head(path).find("meta")]
     return {one.get("property") or one.get("name", ""): one.get("content", "") for one in found}
 
 
-def test_each_page_has_a_title_and_a_description_of_its_own(site: Path) -> None:
+def test_each_page_has_a_unique_title_and_description(site: Path) -> None:
     titles = [head(one).find("title")[0].text() for one in pages(site)]
-    descriptions = [metas(one)["description"] for one in pages(site)]
+    descriptions = [meta_tags(one)["description"] for one in pages(site)]
     assert len(set(titles)) == len(titles)
     assert len(set(descriptions)) == len(descriptions)
     assert all("Smartcar Connect" in title for title in titles)
@@ -38,14 +38,14 @@ def test_the_title_of_an_error_is_what_people_search_for(site: Path) -> None:
 
 @pytest.mark.parametrize("code", errors())
 def test_a_description_may_have_quotation_marks(site: Path, code: str) -> None:
-    found = metas(site / f"errors/{code}/index.html")
+    found = meta_tags(site / f"errors/{code}/index.html")
     assert found["description"] == page(code).summary
     assert found["og:description"] == page(code).summary
 
 
 def test_a_shared_link_has_a_preview(site: Path) -> None:
     for one in pages(site):
-        found = metas(one)
+        found = meta_tags(one)
         address = SITE + one.parent.relative_to(site).as_posix().removesuffix(".")
         assert found["og:url"] == address.removesuffix("/") + "/"
         assert found["og:image"] == f"{SITE}assets/card.png"
@@ -54,13 +54,13 @@ def test_a_shared_link_has_a_preview(site: Path) -> None:
     assert (site / "favicon.ico").exists()
 
 
-def test_each_page_leads_to_its_markdown(site: Path) -> None:
+def test_each_page_links_to_its_markdown(site: Path) -> None:
     for one in pages(site):
         (link,) = (link for link in head(one).find("link") if link.attributes.get("type") == "text/markdown")
         assert (one.parent / link.attributes["href"]).resolve().is_file()
 
 
-def test_robots_are_welcome_and_find_the_sitemap(site: Path) -> None:
+def test_robots_txt_allows_all_and_names_the_sitemap(site: Path) -> None:
     text = (site / "robots.txt").read_text()
     assert f"Sitemap: {SITE}sitemap.xml" in text
     assert "Disallow" not in text
@@ -75,14 +75,14 @@ def test_robots_are_welcome_and_find_the_sitemap(site: Path) -> None:
         ("schemas/", "reference/schemas/"),
     ],
 )
-def test_an_address_that_people_try_leads_to_the_page(site: Path, alias: str, target: str) -> None:
+def test_a_guessed_address_redirects_to_the_page(site: Path, alias: str, target: str) -> None:
     text = (site / alias / "index.html").read_text()
-    refresh = metas(site / alias / "index.html")
+    refresh = meta_tags(site / alias / "index.html")
     assert f"0; url=../{'../' if alias.count('/') > 1 else ''}{target}" in text
     assert refresh["robots"] == "noindex"
 
 
-def test_every_alias_leads_to_a_page(site: Path) -> None:
+def test_every_alias_redirects_to_a_page(site: Path) -> None:
     assert len(aliases()) > len(errors())
     for alias, target in aliases().items():
         assert (site / alias / "index.html").is_file()
@@ -90,7 +90,7 @@ def test_every_alias_leads_to_a_page(site: Path) -> None:
         assert f"<loc>{SITE}{alias}</loc>" not in (site / "sitemap.xml").read_text()
 
 
-def test_an_unknown_address_gets_help(site: Path) -> None:
+def test_the_404_page_helps(site: Path) -> None:
     (content,) = parse((site / "404.html").read_text()).find("article")
     assert content.find("h1")[0].text() == "This page does not exist"
     links = [link.attributes["href"] for link in content.find("a")]
@@ -98,7 +98,7 @@ def test_an_unknown_address_gets_help(site: Path) -> None:
     assert all(f"/errors/{code}/" in links for code in errors())
 
 
-def test_language_models_find_all_pages_and_data(site: Path) -> None:
+def test_llms_txt_lists_all_pages_and_data(site: Path) -> None:
     listed = (site / "llms.txt").read_text()
     for name in ("errors", "rules", "examples"):
         assert f"{SITE}{name}.json" in listed
