@@ -8,14 +8,14 @@ from connect_errors.catalog import errors
 from connect_errors.cli.reference import COMMAND_LINE_SECTIONS
 from connect_errors.handbook import page as handbook_page
 from connect_errors.paths import CatalogError
-from connect_errors.site import forget
+from connect_errors.site import clear_caches
 from connect_errors.site.aliases import alias_page, aliases
 from connect_errors.site.check_data import check_json
-from connect_errors.site.check_form import with_policy
+from connect_errors.site.check_form import add_policy
 from connect_errors.site.data_files import published_data
-from connect_errors.site.html import finish
+from connect_errors.site.html import postprocess
 from connect_errors.site.llms import Entry, llms_full_text, llms_text
-from connect_errors.site.markdown import absolute_links, fill
+from connect_errors.site.markdown import absolute_links, fill_markers
 from connect_errors.site.markup import add_markup, put_into_tabs
 from connect_errors.site.schemas import published_schemas
 from connect_errors.site.sections import sections_of
@@ -33,7 +33,7 @@ _pages: list[Page] = []
 
 def on_config(config: MkDocsConfig) -> None:
     """Reload schemas and pages; add the errors to the navigation, and the version to the footer."""
-    forget()
+    clear_caches()
     config["extra"]["codes"] = list(errors())
     config["copyright"] = f"{_version(Path(config.config_file_path).parent)} {config['copyright']}"
     nav: list[dict[str, Any]] = config["nav"]
@@ -77,16 +77,16 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         page.meta["description"] = handbook_page(path.removeprefix("errors/").removesuffix(".md")).summary
     try:
         sections = sections_of(path) | COMMAND_LINE_SECTIONS
-        _published[path] = absolute_links(fill(markdown, sections), path).strip() + "\n"
-        return put_into_tabs(fill(markdown, sections, lambda name, text: add_markup(path, name, text)))
+        _published[path] = absolute_links(fill_markers(markdown, sections), path).strip() + "\n"
+        return put_into_tabs(fill_markers(markdown, sections, lambda name, text: add_markup(path, name, text)))
     except CatalogError as error:
         raise PluginError(f"{path}: {error}") from error
 
 
 def on_post_page(output: str, page: Page, **_: object) -> str:
     """Finish the page for phones and screen readers; a page with the checker gets a policy that blocks other sites."""
-    html = finish(output)
-    return with_policy(html) if page.meta.get("check") else html
+    html = postprocess(output)
+    return add_policy(html) if page.meta.get("check") else html
 
 
 def on_nav(nav: Navigation, **_: object) -> None:

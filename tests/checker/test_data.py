@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from connect_errors.paths import CatalogError
 from connect_errors.site.check_data import UNUSED, check_data, check_json, check_schema
-from connect_errors.site.portable import NotPortableError, portable
+from connect_errors.site.portable import NotPortableError, to_javascript
 
 from tests.helpers.checker import MODULE, NEEDS_MODULE, node
 
@@ -54,7 +54,7 @@ def test_patterns_match_the_same_in_javascript() -> None:
       }));
       console.log(JSON.stringify(found));
     """
-    job = json.dumps({"patterns": [portable(compiled) for compiled in PATTERNS], "texts": TEXTS})
+    job = json.dumps({"patterns": [to_javascript(compiled) for compiled in PATTERNS], "texts": TEXTS})
     result = subprocess.run(
         [node(), "-e", program], input=job, capture_output=True, encoding="utf-8", check=True, timeout=60
     )
@@ -66,7 +66,7 @@ def test_patterns_match_the_same_in_javascript() -> None:
 @pytest.mark.parametrize("pattern", [re.compile("^a", re.MULTILINE), re.compile(r"(a)\1"), re.compile(r"\Ba")])
 def test_unsupported_syntax_is_rejected(pattern: re.Pattern[str]) -> None:
     with pytest.raises(NotPortableError):
-        portable(pattern)
+        to_javascript(pattern)
 
 
 def test_every_pattern_is_used_and_every_used_name_exists() -> None:

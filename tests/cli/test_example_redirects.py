@@ -20,7 +20,7 @@ from connect_errors.escapes import unescape
 from connect_errors.paths import PAGES, SCHEMAS
 from connect_errors.rules import RULES
 from connect_errors.schema import Outcome
-from connect_errors.site import forget
+from connect_errors.site import clear_caches
 from hypothesis import example as and_this
 from hypothesis import given
 from hypothesis import strategies as st
@@ -385,7 +385,7 @@ def test_a_new_schema_yields_examples(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "pages/new.md").write_text(page.replace('"title": "access_denied"', '"title": "new"'))
     monkeypatch.setattr(catalog, "SCHEMAS", tmp_path / "schemas")
     monkeypatch.setattr(handbook, "PAGES", tmp_path / "pages")
-    forget()
+    clear_caches()
     try:
         assert "new" in [redirect.outcome for redirect in examples()]
         assert example("new") == f"{CALLBACK}?error=new&error_description=Plain.&color=red"
@@ -397,7 +397,7 @@ def test_a_new_schema_yields_examples(tmp_path: Path, monkeypatch: pytest.Monkey
         assert ("double-encoded", "error_description", "error_description is encoded twice") not in invalid
     finally:
         monkeypatch.undo()
-        forget()
+        clear_caches()
 
 
 @pytest.mark.parametrize("redirect", invalid_examples("vehicle_incompatible", state="8c5f31"), ids=str)

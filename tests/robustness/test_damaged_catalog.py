@@ -35,12 +35,12 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for module in ("catalog", "schema"):
         monkeypatch.setattr(f"connect_errors.{module}.SCHEMAS", tmp_path / "schemas")
     monkeypatch.setattr("connect_errors.handbook.PAGES", tmp_path / "docs" / "errors")
-    forget()
+    clear_caches()
     yield tmp_path
-    forget()
+    clear_caches()
 
 
-def forget() -> None:
+def clear_caches() -> None:
     for cached in (errors, successes, outcomes, recognized_parameters, page, undocumented_names):
         cached.cache_clear()
 

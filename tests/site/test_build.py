@@ -7,7 +7,7 @@ import pytest
 from connect_errors import catalog
 from connect_errors.catalog import errors, outcomes
 from connect_errors.paths import OUTPUT_SCHEMA, SCHEMAS
-from connect_errors.site import forget
+from connect_errors.site import clear_caches
 from connect_errors.site.data import errors_data
 from connect_errors.site.data_schemas import data_schemas
 from connect_errors.site.report_schemas import report_schemas
@@ -147,8 +147,8 @@ def test_an_edited_schema_takes_effect(tmp_path: Path, monkeypatch: pytest.Monke
     assert "Edited." not in parameter_table(errors()["no_vehicles"])
     monkeypatch.setattr(catalog, "SCHEMAS", tmp_path / "schemas")
     try:
-        forget()
+        clear_caches()
         assert "Edited." in parameter_table(errors()["no_vehicles"])
     finally:
         monkeypatch.undo()
-        forget()
+        clear_caches()

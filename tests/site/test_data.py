@@ -16,7 +16,7 @@ from connect_errors.rules import RULES
 from connect_errors.site.data import to_json
 from connect_errors.site.data_schemas import data_schemas
 from connect_errors.site.schemas import bundled_schema
-from connect_errors.site.topics import explanation
+from connect_errors.site.topics import explain_topic
 from jsonschema import Draft202012Validator
 
 from scripts.console import fences, write_files
@@ -69,7 +69,7 @@ def test_list_output_matches_its_schema_completely(kinds: list[str], invoke: Inv
 
 def test_explain_output_matches_its_schema_completely() -> None:
     violations_by_name = {
-        name: schema_violations("explanation", to_json(explanation(topic).data())) for name, topic in topics().items()
+        name: schema_violations("explanation", to_json(explain_topic(topic).data())) for name, topic in topics().items()
     }
     assert {name: violations for name, violations in violations_by_name.items() if violations} == {}
 

@@ -8,8 +8,8 @@ from connect_errors.paths import CatalogError
 from connect_errors.rules import RULES, Rule
 from connect_errors.site.console import console_block
 from connect_errors.site.errors import broken_redirects
-from connect_errors.site.html import break_code, finish
-from connect_errors.site.markdown import absolute_links, fill, link_rfcs, table
+from connect_errors.site.html import break_code, postprocess
+from connect_errors.site.markdown import absolute_links, fill_markers, link_rfcs, table
 from connect_errors.site.rules import rule_section
 from connect_errors.site.schemas import parameter_table
 from connect_errors.site.session import session
@@ -52,9 +52,10 @@ def test_the_shown_output_masks_secrets() -> None:
 def test_markers_are_filled() -> None:
     text = "a\n\n<!-- one -->\n\n<!-- none -->\n\nb <!-- one -->\n"
     sections = {"one": lambda: "1", "none": lambda: ""}
-    assert fill(text, sections) == "a\n\n1\n\nb <!-- one -->\n"
+    assert fill_markers(text, sections) == "a\n\n1\n\nb <!-- one -->\n"
     assert (
-        fill(text, sections, lambda name, inner: f"<{name}>{inner}</{name}>") == "a\n\n<one>1</one>\n\nb <!-- one -->\n"
+        fill_markers(text, sections, lambda name, inner: f"<{name}>{inner}</{name}>")
+        == "a\n\n<one>1</one>\n\nb <!-- one -->\n"
     )
 
 
@@ -101,7 +102,7 @@ def test_an_option_does_not_wrap_after_its_hyphens() -> None:
 def test_an_option_in_a_command_line_does_not_wrap_either() -> None:
     block = '<div class="language-bash highlight"><pre>a <span class="w"> </span>--all --b-c="--d"</pre>'
     option = '<span class="ce-option">--{}</span>'
-    assert finish(block) == (
+    assert postprocess(block) == (
         f'<div class="language-bash highlight"><pre>a <span class="w"> </span>{option.format("all")} '
         f'{option.format("b-c")}="--d"</pre>'
     )
@@ -109,7 +110,7 @@ def test_an_option_in_a_command_line_does_not_wrap_either() -> None:
 
 def test_cells_have_the_names_of_their_columns() -> None:
     html = "<table><thead><tr><th>A <b>b</b></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
-    assert finish(html) == (
+    assert postprocess(html) == (
         '<table role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader">A <b>b</b></th></tr></thead>'
         '<tbody role="rowgroup"><tr role="row"><td role="cell" data-column="A b">1</td></tr></tbody></table>'
     )

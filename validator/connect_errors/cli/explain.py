@@ -11,7 +11,7 @@ from connect_errors.rules import SITE
 from connect_errors.shown import Shown, own, say
 from connect_errors.site.data import to_json
 from connect_errors.site.markdown import code, paragraphs
-from connect_errors.site.topics import explanation
+from connect_errors.site.topics import explain_topic
 from connect_errors.suggestion import suggestion
 
 _MAX_WIDTH = 100
@@ -53,7 +53,7 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
         if len(matches) > 1:
             names = own(", ".join(match.topic.name for match in matches))
             raise UsageError(say("{} topics match; name one of them: {}", len(matches), names))
-        write_json(to_json(explanation(matches[0].topic).data()))
+        write_json(to_json(explain_topic(matches[0].topic).data()))
         return
     text = _render_match(matches[0], is_full=full) if len(matches) == 1 else _list_matches(matches)
     if standard_output().isatty():
@@ -71,7 +71,7 @@ _LIST_HINT = Shown("; connect-errors list shows the names of errors, successes a
 
 
 def _render_match(match: Match, *, is_full: bool) -> str:
-    text = explanation(match.topic).text().rstrip()
+    text = explain_topic(match.topic).text().rstrip()
     shown = text if is_full else _first_screen(text)
     name = match.topic.name
     more = f"The whole page: `connect-errors explain {name} --full`, or <{SITE}errors/{name}/>" if shown != text else ""
@@ -86,7 +86,7 @@ def _first_screen(text: str) -> str:
 
 def _list_matches(matches: list[Match]) -> str:
     lines = [
-        f"- {code(match.topic.name)} ({match.topic.kind}): {match.how or explanation(match.topic).summary}"
+        f"- {code(match.topic.name)} ({match.topic.kind}): {match.how or explain_topic(match.topic).summary}"
         for match in matches
     ]
     return paragraphs(

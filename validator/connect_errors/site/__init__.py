@@ -6,7 +6,7 @@ Pages contain markers: comments on a line of their own, such as `<!-- parameters
 import sys
 
 
-def forget() -> None:
+def clear_caches() -> None:
     """Clear all caches of schemas and pages, so that edits take effect."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "connect_errors":

@@ -50,8 +50,8 @@ from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
 from connect_errors.judge import raw_text, values
 from connect_errors.paths import CatalogError
 from connect_errors.schema import DISCRIMINATORS, Outcome, Schema
-from connect_errors.site.portable import portable
-from connect_errors.site.unicode_tables import casefold, right_to_left
+from connect_errors.site.portable import to_javascript
+from connect_errors.site.unicode_tables import casefold, right_to_left_class
 
 VERSION = 1
 
@@ -99,7 +99,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 }
 """Patterns for input that the checker does not read: redirects by servers, file names, JSON pointers."""
 
-_OF_CAPTURES = (
+_CAPTURE_PATTERNS = (
     (detection, "_COMPLETE", "_URL"),
     (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
@@ -137,9 +137,9 @@ def check_data() -> dict[str, Any]:
         "errors": {name: _schema(outcome) for name, outcome in errors().items()},
         "successes": {name: _schema(outcome) for name, outcome in successes().items()},
         "requests": {name: _schema(request) for name, request in requests().items()},
-        "next": {name: _next(outcome) for name, outcome in errors().items()},
+        "next": {name: _next_steps(outcome) for name, outcome in errors().items()},
         "limits": _limits(),
-        "words": _words(),
+        "words": _texts(),
         "tables": _tables(),
         "patterns": _patterns(),
         "casefold": casefold(),
@@ -196,7 +196,7 @@ def _parameter(name: str, schema: Any) -> Any:  # noqa: ANN401 - any schema
     return {keyword: value for keyword, value in schema.items() if keyword not in ignored}
 
 
-def _next(outcome: Outcome) -> dict[str, Any]:
+def _next_steps(outcome: Outcome) -> dict[str, Any]:
     handbook = page(outcome.name)
     return {
         "summary": handbook.summary,
@@ -228,7 +228,7 @@ def _limits() -> dict[str, int]:
     }
 
 
-def _words() -> dict[str, str]:
+def _texts() -> dict[str, str]:
     """Return advice that belongs to no rule, and other texts, by constant name."""
     constants = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
     words = {name: text for _, name, text in constants if name.endswith("_REMEDY")}
@@ -251,10 +251,10 @@ def _tables() -> dict[str, Any]:
         "quotes": placeholders._QUOTES,
         "media": escapes.MEDIA,
         "rewriters": [
-            [rewriter.name, portable(rewriter.host), rewriter.path, rewriter.parameters]
+            [rewriter.name, to_javascript(rewriter.host), rewriter.path, rewriter.parameters]
             for rewriter in rewriters._REWRITERS
         ],
-        "marks": [[medium, portable(sign), raw and portable(raw)] for medium, sign, raw in escapes._MARKS],
+        "marks": [[medium, to_javascript(sign), raw and to_javascript(raw)] for medium, sign, raw in escapes._MARKS],
         "special": sorted(host.SPECIAL_SCHEMES),
         "ports": address._DEFAULT_PORTS,
         "pairs": argument._PAIRS,
@@ -262,26 +262,31 @@ def _tables() -> dict[str, Any]:
         "errors": sorted(errors()),
         "foreign": sorted(selection.FOREIGN_NAMES),
         "reasons": selection.REASONS,
-        "containers": {medium: portable(pattern) for medium, pattern in escaped_copies._ESCAPED_BY_CONTAINER.items()},
+        "containers": {
+            medium: to_javascript(pattern) for medium, pattern in escaped_copies._ESCAPED_BY_CONTAINER.items()
+        },
         "references": {str(number): text for number, text in html._invalid_charrefs.items()},  # type: ignore[attr-defined] # not in typeshed
     }
 
 
 def _patterns() -> dict[str, str]:
     patterns = {
-        f"{_name(module)}.{name}": portable(pattern)
+        f"{_name(module)}.{name}": to_javascript(pattern)
         for module in _MODULES
         for name, pattern in vars(module).items()
         if isinstance(pattern, re.Pattern)
     }
-    patterns |= {f"oauth.{name}": portable(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
+    patterns |= {f"oauth.{name}": to_javascript(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
     patterns |= {
-        f"{_name(module)}.{name}": portable(getattr(module, name)) for module, *names in _OF_CAPTURES for name in names
+        f"{_name(module)}.{name}": to_javascript(getattr(module, name))
+        for module, *names in _CAPTURE_PATTERNS
+        for name in names
     }
-    patterns["scanner.anchor"] = portable(anchors.anchor_pattern())
-    patterns["messages.MESSAGE"] = portable(re.compile(messages._MESSAGE.pattern))  # line by line, without re.MULTILINE
-    patterns["secrets.secret_name"] = portable(secrets._secret_name())
-    patterns["host.right_to_left"] = right_to_left()
+    patterns["scanner.anchor"] = to_javascript(anchors.anchor_pattern())
+    # It is matched line by line, so without re.MULTILINE.
+    patterns["messages.MESSAGE"] = to_javascript(re.compile(messages._MESSAGE.pattern))
+    patterns["secrets.secret_name"] = to_javascript(secrets._secret_name())
+    patterns["host.right_to_left"] = right_to_left_class()
     return {name: pattern for name, pattern in patterns.items() if name not in UNUSED}
 
 

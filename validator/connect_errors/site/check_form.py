@@ -44,7 +44,7 @@ def check_form() -> str:
     )
 
 
-def with_policy(page: str) -> str:
+def add_policy(page: str) -> str:
     """Insert a Content-Security-Policy that limits loading and requests to the site itself.
 
     The theme's inline scripts are allowed by their hashes. Inline styles are allowed, because the theme sets some.

@@ -8,7 +8,7 @@ from connect_errors.example_redirects import Example, example
 from connect_errors.handbook import LEADS_TO, RETRY, SDK_NAMES, SEVERITY, WHO_ACTS, Message, Page, page
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.schema import Outcome
-from connect_errors.site.markdown import Section, absolute_links, code, fence, fill, paragraphs, table
+from connect_errors.site.markdown import Section, absolute_links, code, fence, fill_markers, paragraphs, table
 from connect_errors.site.samples import handler_samples
 from connect_errors.site.schemas import parameter_table, published_schemas, schema_address
 from connect_errors.site.sdks import sdk_cell
@@ -17,7 +17,7 @@ from connect_errors.site.session import session
 
 def error_page(name: str) -> str:
     """Render the whole page of an error, as published and as printed by `explain`."""
-    markdown = fill(page(name).body, error_sections(name))
+    markdown = fill_markers(page(name).body, error_sections(name))
     return absolute_links(markdown, f"errors/{name}.md").rstrip() + "\n"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from connect_errors.handbook import STAGES, Page, Stage
-from connect_errors.site.index import by_stage
+from connect_errors.site.index import pages_by_stage
 
 _WIDTH = 400
 _SPINE = 21
@@ -25,7 +25,7 @@ def flow_picture() -> str:
     y += _BOX
     top = y
     rail = None
-    for number, (stage, handbooks) in enumerate(by_stage(), 1):
+    for number, (stage, handbooks) in enumerate(pages_by_stage(), 1):
         pieces += _stage(y, str(number) if stage != "anywhere" else "*", stage)
         y += _STAGE
         for handbook in handbooks:

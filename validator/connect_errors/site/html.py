@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-_FIXED = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
-_LINES = re.compile(r'<div class="language-(?:bash|console|text) highlight"><pre>.*?</pre>', re.DOTALL)
+_UNBROKEN = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
+_COMMAND_BLOCK = re.compile(r'<div class="language-(?:bash|console|text) highlight"><pre>.*?</pre>', re.DOTALL)
 _CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
 _OPTION = re.compile(r"<code>(?=--?[a-z][a-z-]*</code>)")
 _COMMAND = re.compile(r"<code>[^<]* --[^<]*</code>")
@@ -15,16 +15,16 @@ _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
-def finish(html: str) -> str:
+def postprocess(html: str) -> str:
     """Post-process the HTML of a whole page."""
     html = html.replace(' class="headerlink"', ' class="headerlink" aria-hidden="true" tabindex="-1"')
-    html = _LINES.sub(lambda match: _keep_options_of_command(match[0]), html)
+    html = _COMMAND_BLOCK.sub(lambda match: _keep_options_of_command(match[0]), html)
     return break_code(_TABLE.sub(lambda match: _label_cells(match[0]), html))
 
 
 def break_code(html: str) -> str:
     """Allow line breaks at underscores in codes without other text: in a title, a table, the navigation."""
-    pieces = _FIXED.split(html)
+    pieces = _UNBROKEN.split(html)
     pieces[::2] = [
         _keep_options(_CODE.sub(lambda match: match[0].replace("_", "_<wbr>"), piece)) for piece in pieces[::2]
     ]
@@ -45,7 +45,7 @@ def _label_cells(table: str) -> str:
     """Label each cell with its column, and restore the roles that cells lose when shown as cards on a phone."""
     names = [unescape(_TAG.sub("", name)) for name in _HEADER.findall(table)]
 
-    def row(match: re.Match[str]) -> str:
+    def label_row(match: re.Match[str]) -> str:
         columns = iter(names)
         cells = re.sub(
             "<td", lambda _: f'<td role="cell" data-column="{next(columns, "").replace(chr(34), "&quot;")}"', match[0]
@@ -53,7 +53,7 @@ def _label_cells(table: str) -> str:
         cells = re.sub(r"<th\b", '<th role="columnheader"', cells)
         return cells.replace("<tr>", '<tr role="row">')
 
-    labeled = _ROW.sub(row, table)
+    labeled = _ROW.sub(label_row, table)
     for group in ("thead", "tbody"):
         labeled = labeled.replace(f"<{group}>", f'<{group} role="rowgroup">')
     return labeled.replace("<table>", '<table role="table">')

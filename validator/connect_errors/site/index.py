@@ -34,7 +34,7 @@ def pages() -> list[Page]:
     return [page(name) for name in errors()]
 
 
-def by_stage() -> Iterator[tuple[Stage, list[Page]]]:
+def pages_by_stage() -> Iterator[tuple[Stage, list[Page]]]:
     """Group the pages by the stage at which their errors arise, in the order of Connect's screens."""
     for stage in STAGES:
         yield stage, [handbook for handbook in pages() if handbook.arises == stage]
@@ -59,7 +59,7 @@ def _symptom_table() -> str:
         "none",
         "Read the message on that page: [failures that never redirect](#failures-that-never-redirect).",
     )
-    in_order = (handbook for _, handbooks in by_stage() for handbook in handbooks)
+    in_order = (handbook for _, handbooks in pages_by_stage() for handbook in handbooks)
     rows = ((handbook.symptom, link(handbook), handbook.next_step) for handbook in in_order)
     return table(("What you see or hear", "Error", "Next step"), [no_redirect, *rows])
 
@@ -88,11 +88,11 @@ def _other_names() -> str:
 def _flow() -> str:
     return f"{FLOW_CAPTION}\n\n" + "\n".join(
         f"{number}. **{STAGES[stage]}:** {', '.join(map(link, handbooks))}"
-        for number, (stage, handbooks) in enumerate(by_stage(), 1)
+        for number, (stage, handbooks) in enumerate(pages_by_stage(), 1)
     )
 
 
-def _by_severity() -> str:
+def _severity_list() -> str:
     """List all codes by severity, most serious first."""
     groups = (
         (severity, [handbook for handbook in pages() if handbook.severity == severity])
@@ -125,7 +125,7 @@ INDEX_SECTIONS = {
     "alerts": _alert_table,
     "other-names": _other_names,
     "flow": _flow,
-    "codes": _by_severity,
+    "codes": _severity_list,
     "check": check_text,
     "test-accounts": _test_accounts,
     "triggers": _triggers,

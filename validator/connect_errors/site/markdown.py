@@ -38,7 +38,7 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def fill(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, str], str] | None = None) -> str:
+def fill_markers(markdown: str, sections: Mapping[str, Section], wrap: Callable[[str, str], str] | None = None) -> str:
     """Replace each marker with its section; `wrap` may add markup around it.
 
     Raises:

@@ -19,7 +19,7 @@ _WORD, _DIGIT, _SPACE = (
 )
 _ASCII_WORD, _ASCII_DIGIT, _ASCII_SPACE = "0-9A-Z_a-z", "0-9", r"\t-\r "
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ALSO = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}
+_CASE_VARIANTS = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}
 """Other characters that `re.IGNORECASE` matches with an ASCII letter."""
 _END = r"(?![\s\S])"
 
@@ -28,7 +28,7 @@ class NotPortableError(ValueError):
     """A regular expression without an equivalent in JavaScript, or without one implemented here."""
 
 
-def portable(pattern: re.Pattern[str]) -> str:
+def to_javascript(pattern: re.Pattern[str]) -> str:
     """Translate a pattern to JavaScript.
 
     Raises:
@@ -46,7 +46,7 @@ class _Writer:
         self._ignores_case = bool(flags & re.IGNORECASE)
         self._dot_is_all = bool(flags & re.DOTALL)
         is_ascii = bool(flags & re.ASCII)
-        self._also = {} if is_ascii else _ALSO
+        self._case_variants = {} if is_ascii else _CASE_VARIANTS
         self._categories = {
             codes.CATEGORY_WORD: _ASCII_WORD if is_ascii else _WORD,
             codes.CATEGORY_DIGIT: _ASCII_DIGIT if is_ascii else _DIGIT,
@@ -93,13 +93,13 @@ class _Writer:
                 return self._repeat(code, *argument)
         raise NotPortableError(str(code))
 
-    def _repeat(self, code: Any, least: int, most: Any, items: Any) -> str:  # noqa: ANN401 - as `re` parses it
+    def _repeat(self, code: Any, minimum: int, maximum: Any, items: Any) -> str:  # noqa: ANN401 - as `re` parses it
         is_single = len(items) == 1 and items[0][0] in (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
         item = self.sequence(items) if is_single else f"(?:{self.sequence(items)})"
-        limit = None if most is codes.MAXREPEAT else int(most)
-        quantifier = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((least, limit))
+        limit = None if maximum is codes.MAXREPEAT else int(maximum)
+        quantifier = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((minimum, limit))
         if quantifier is None:
-            quantifier = f"{{{least}}}" if least == limit else f"{{{least},{'' if limit is None else limit}}}"
+            quantifier = f"{{{minimum}}}" if minimum == limit else f"{{{minimum},{'' if limit is None else limit}}}"
         if code is codes.POSSESSIVE_REPEAT:
             return self._atomic(item + quantifier)
         return item + quantifier + ("?" if code is codes.MIN_REPEAT else "")
@@ -130,7 +130,9 @@ class _Writer:
 
     def _cases(self, character: int) -> str:
         letter = chr(character).lower()
-        return letter + letter.upper() + self._also.get(letter, "") if self._ignores_case and letter in _LETTERS else ""
+        if not self._ignores_case or letter not in _LETTERS:
+            return ""
+        return letter + letter.upper() + self._case_variants.get(letter, "")
 
     def _other_cases(self, items: list[tuple[Any, Any]]) -> Iterator[int]:
         """Yield the characters that case-insensitive matching adds to a class."""

@@ -31,7 +31,7 @@ class Explanation(NamedTuple):
     data: Callable[[], Data]
 
 
-def explanation(topic: Topic) -> Explanation:  # noqa: PLR0911 - one for each kind
+def explain_topic(topic: Topic) -> Explanation:  # noqa: PLR0911 - one for each kind
     """Find the explanation of a topic."""
     name = topic.name
     match topic.kind:

@@ -4,12 +4,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 
-def right_to_left() -> str:
+def right_to_left_class() -> str:
     """Build a pattern for right-to-left characters, a property that JavaScript's regular expressions lack."""
-    return "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _ranges_from_right()) + "]"
+    return "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in _right_to_left_ranges()) + "]"
 
 
-def _ranges_from_right() -> Iterator[tuple[int, int]]:
+def _right_to_left_ranges() -> Iterator[tuple[int, int]]:
     start = None
     for number in range(0x110001):
         if number <= 0x10FFFF and unicodedata.bidirectional(chr(number)) in ("R", "AL"):  # noqa: PLR2004 - the last one
