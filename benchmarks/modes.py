@@ -14,7 +14,6 @@ import base64
 import io
 import json
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 from uuid import UUID
@@ -41,7 +41,7 @@ VIN_CHARACTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 MAKES = ("AUDI", "BMW", "FORD", "TESLA", "TOYOTA", "VOLKSWAGEN")
 SUMMARY = re.compile(r"([\d,]+) redirects?, ([\d,]+) conform")
 CONFORMS = re.compile(rb'"conforms": ?true')
-ORDINARY = (
+ORDINARY_TARGETS = (
     "/",
     "/static/app.3f9c1.js",
     "/static/site.css",
@@ -51,67 +51,65 @@ ORDINARY = (
     "/login",
 )
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
-MOST_MEMORY = 60
-NONE = "–"  # noqa: RUF001 - a dash in a cell
-
-Chance = random.Random
+MAX_MEMORY = 60
+DASH = "–"  # noqa: RUF001 - a dash in a cell
 
 
-def parameters_of(chance: Chance, number: int, *, one_state: bool = False, differs: bool = False) -> dict[str, str]:
+def make_parameters(random: Random, number: int, *, one_state: bool = False, differs: bool = False) -> dict[str, str]:
     """Return parameters as Connect sends them: 60 % codes, 10 % users, otherwise errors of all kinds; 7 % deviate."""
-    kind = chance.random()
-    identifier = str(UUID(int=chance.getrandbits(128)))
+    kind = random.random()
+    identifier = str(UUID(int=random.getrandbits(128)))
     if kind < 0.6 and not differs:
         parameters = {"code": identifier}
     elif kind < 0.7 and not differs:
         parameters = {"user_id": identifier}
     else:
-        error = errors()[chance.choice(list(errors()))]
+        error = errors()[random.choice(list(errors()))]
         parameters = dict(error.examples[0]) | {"error_description": error.wordings[-1]}
         if differs:
             parameters["error_description"] = f"Request {number:07} of the user could not be completed"
         if error.name == "vehicle_incompatible":
-            parameters |= {"make": chance.choice(MAKES), "vin": "".join(chance.choices(VIN_CHARACTERS, k=17))}
-    state = base64.b64encode(chance.randbytes(13)).decode()
-    parameters["state"] = STATE if one_state and chance.random() < 0.97 else state
-    if chance.random() < 0.07:
-        deviate(chance, parameters)
+            parameters |= {"make": random.choice(MAKES), "vin": "".join(random.choices(VIN_CHARACTERS, k=17))}
+    state = base64.b64encode(random.randbytes(13)).decode()
+    parameters["state"] = STATE if one_state and random.random() < 0.97 else state
+    if random.random() < 0.07:
+        deviate(random, parameters)
     return parameters
 
 
-def deviate(chance: Chance, parameters: dict[str, str]) -> None:
+def deviate(random: Random, parameters: dict[str, str]) -> None:
     """Break a rule of the schemas, which every rival must detect too, or one that only warns."""
     if "error" not in parameters:
         # In a log, a user_id that is not a UUID, without a code, may be anything.
-        how = chance.choice(
+        rule = random.choice(
             ("conflicting-outcome", "unrecognized-parameter", *["invalid-value"][: "code" in parameters])
         )
-        if how == "conflicting-outcome":
+        if rule == "conflicting-outcome":
             parameters["error"] = "access_denied"
-        elif how == "invalid-value":
+        elif rule == "invalid-value":
             parameters["user_id"] = "725146a3-69f4"
         else:
             parameters["utm_source"] = "mail"
         return
-    how = chance.choice(("missing-parameter", "empty-parameter", "unknown-error", "conflicting-outcome", "wording"))
-    if how == "missing-parameter":
+    rule = random.choice(("missing-parameter", "empty-parameter", "unknown-error", "conflicting-outcome", "wording"))
+    if rule == "missing-parameter":
         del parameters["error_description"]
-    elif how == "empty-parameter":
+    elif rule == "empty-parameter":
         parameters["error_description"] = ""
-    elif how == "unknown-error":
-        parameters["error"] = chance.choice(("user_cancelled", "invalid_scope"))
-    elif how == "conflicting-outcome":
-        parameters["code"] = str(UUID(int=chance.getrandbits(128)))
+    elif rule == "unknown-error":
+        parameters["error"] = random.choice(("user_cancelled", "invalid_scope"))
+    elif rule == "conflicting-outcome":
+        parameters["code"] = str(UUID(int=random.getrandbits(128)))
     else:
         parameters["error_description"] = "Something else went wrong"
 
 
-def targets(chance: Chance, redirects: int, *, one_state: bool = False, differs: bool = False) -> Iterator[str]:
+def targets(random: Random, redirects: int, *, one_state: bool = False, differs: bool = False) -> Iterator[str]:
     """Yield paths with query strings; one in a hundred has a different path."""
     for number in range(redirects):
-        parameters = parameters_of(chance, number, one_state=one_state, differs=differs)
-        encode: Callable[[str], str] = chance.choice((quote_plus, _quote))
-        path = "/callback" if chance.random() < 0.99 else "/auth/callback"
+        parameters = make_parameters(random, number, one_state=one_state, differs=differs)
+        encode: Callable[[str], str] = random.choice((quote_plus, _quote))
+        path = "/callback" if random.random() < 0.99 else "/auth/callback"
         yield f"{path}?" + "&".join(f"{name}={encode(text)}" for name, text in parameters.items())
 
 
@@ -120,19 +118,20 @@ def _quote(text: str) -> str:
 
 
 def urls(redirects: int, *, one_state: bool = False, differs: bool = False) -> Iterator[str]:
-    for target in targets(Chance(6749), redirects, one_state=one_state, differs=differs):
+    random = Random(6749)  # noqa: S311 - a corpus, not a secret
+    for target in targets(random, redirects, one_state=one_state, differs=differs):
         yield f"https://{HOST}{target}"
 
 
 def requests(lines: int, *, has_redirects: bool) -> Iterator[tuple[int, str, int]]:
     """Yield requests to a server: second, target, status. One in ten is a redirect, or none is."""
-    chance = Chance(9110)
-    redirects = targets(chance, lines)
+    random = Random(9110)  # noqa: S311 - a corpus, not a secret
+    redirects = targets(random, lines)
     for number in range(lines):
         if has_redirects and number % 10 == 0:
             yield number, next(redirects), 302
         else:
-            yield number, chance.choice(ORDINARY), 200
+            yield number, random.choice(ORDINARY_TARGETS), 200
 
 
 def log(lines: int, *, has_redirects: bool = True) -> Iterator[str]:
@@ -195,13 +194,13 @@ AT_URI = f"--redirect-uri={CALLBACK}"
 SUMMARY_ONLY = Mode("-q", ("-q",), ("summary",), 0.5)
 TEXT = Mode("text", (), ("jsonl",))
 JSONL = Mode("jsonl", ("--format", "jsonl"), ("jsonl",), 0.35)
-OF_STATE = Mode("-q --state", ("-q", f"--state={STATE}"), ("summary", f"--state={STATE}"), 0.5)
-OF_URI = Mode("-q --redirect-uri", ("-q", AT_URI), ("summary", AT_URI), 0.5)
+WITH_STATE = Mode("-q --state", ("-q", f"--state={STATE}"), ("summary", f"--state={STATE}"), 0.5)
+WITH_URI = Mode("-q --redirect-uri", ("-q", AT_URI), ("summary", AT_URI), 0.5)
 WITH_VALUES = Mode("jsonl --show-values", ("--format", "jsonl", "--show-values"), ("jsonl", "--show-values"), 1.5)
-OTHERS = tuple(Mode(name, ("--format", name), ("jsonl",)) for name in ("json", "junit", "sarif"))
+OTHER_FORMATS = tuple(Mode(name, ("--format", name), ("jsonl",)) for name in ("json", "junit", "sarif"))
 
 
-class Set(NamedTuple):
+class Benchmark(NamedTuple):
     """A capture, and the modes in which it is read."""
 
     name: str
@@ -210,21 +209,23 @@ class Set(NamedTuple):
     modes: tuple[Mode, ...]
 
 
-SETS = (
-    Set("list of URLs", urls, "urls", (SUMMARY_ONLY, TEXT, JSONL, *OTHERS, OF_URI, WITH_VALUES)),
-    Set("list, one state", lambda count: urls(count, one_state=True), "urls", (OF_STATE,)),
-    Set(
+BENCHMARKS = (
+    Benchmark("list of URLs", urls, "urls", (SUMMARY_ONLY, TEXT, JSONL, *OTHER_FORMATS, WITH_URI, WITH_VALUES)),
+    Benchmark("list, one state", lambda count: urls(count, one_state=True), "urls", (WITH_STATE,)),
+    Benchmark(
         "list, every description differs",
         lambda count: urls(count, differs=True),
         "urls",
         (SUMMARY_ONLY, TEXT, JSONL),
     ),
-    Set("access log", log, "log", tuple(mode._replace(target=mode.target and 0.7) for mode in (SUMMARY_ONLY, OF_URI))),
-    Set("access log", log, "log", (TEXT, JSONL, WITH_VALUES)),
-    Set("log of an application", application_log, "text", (SUMMARY_ONLY._replace(target=0.7), JSONL)),
-    Set("log of a container", container_log, "container", (SUMMARY_ONLY, JSONL)),
-    Set("JSON Lines of a server", json_lines, "jsonl", (SUMMARY_ONLY, TEXT, JSONL)),
-    Set(
+    Benchmark(
+        "access log", log, "log", tuple(mode._replace(target=mode.target and 0.7) for mode in (SUMMARY_ONLY, WITH_URI))
+    ),
+    Benchmark("access log", log, "log", (TEXT, JSONL, WITH_VALUES)),
+    Benchmark("log of an application", application_log, "text", (SUMMARY_ONLY._replace(target=0.7), JSONL)),
+    Benchmark("log of a container", container_log, "container", (SUMMARY_ONLY, JSONL)),
+    Benchmark("JSON Lines of a server", json_lines, "jsonl", (SUMMARY_ONLY, TEXT, JSONL)),
+    Benchmark(
         "log with nothing to find",
         lambda count: log(count, has_redirects=False),
         "log",
@@ -243,12 +244,12 @@ class Run(NamedTuple):
 
 def measure(command: list[str], *, counts: bool = True) -> Run:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=output, stderr=said, env=environment)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors_file:
+        process = subprocess.Popen(command, stdout=output, stderr=errors_file, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        assert process.returncode in (0, 1, 3), (command, said.read(2000))
+        errors_file.seek(0)
+        assert process.returncode in (0, 1, 3), (command, errors_file.read(2000))
         output.seek(0)
         counted: tuple[int, int] | None = None
         if process.returncode == 3:
@@ -275,15 +276,15 @@ def count(output: Iterable[bytes]) -> tuple[int, int]:
     return redirects, conforming
 
 
-def best(runs: list[Run]) -> Run:
+def best_run(runs: list[Run]) -> Run:
     assert len({run.counted for run in runs}) == 1, runs
     return Run(min(run.seconds for run in runs), max(run.memory for run in runs), runs[0].counted)
 
 
-def beside(commands: list[list[str]], times: int, *, counts: bool = True) -> list[Run]:
+def run_in_alternation(commands: list[list[str]], runs: int, *, counts: bool = True) -> list[Run]:
     """Run commands in alternation, and return the best run of each."""
-    rounds = [[measure(command, counts=counts) for command in commands] for _ in range(times)]
-    return [best(list(runs)) for runs in zip(*rounds, strict=True)]
+    rounds = [[measure(command, counts=counts) for command in commands] for _ in range(runs)]
+    return [best_run(list(results)) for results in zip(*rounds, strict=True)]
 
 
 def node_with_ajv() -> str | None:
@@ -291,33 +292,35 @@ def node_with_ajv() -> str | None:
     return node if node and (HERE.parent / "tests" / "ajv" / "node_modules").is_dir() else None
 
 
-def row(*cells: object) -> None:
+def print_row(*cells: object) -> None:
     print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
-def written(folder: Path, lines: Iterator[str]) -> str:
+def write_capture(folder: Path, lines: Iterator[str]) -> str:
     capture = folder / "capture"
     with capture.open("w", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
     return str(capture)
 
 
-def compare(one: Set, capture: str, times: int, node: str | None) -> float:
+def compare(benchmark: Benchmark, capture: str, runs: int, node: str | None) -> float:
     """Print the rows of a capture; return the peak memory of our command."""
-    most = 0.0
-    for mode in one.modes:
+    peak_memory = 0.0
+    for mode in benchmark.modes:
         commands = [[COMMAND, "validate", *mode.ours, capture]]
         if node:
-            commands.append([node, str(HERE / "rivals" / "modes.mjs"), str(SCHEMAS), capture, one.input, *mode.rival])
-        ours, *rivals = beside(commands, times, counts=mode not in OTHERS)
+            script = str(HERE / "rivals" / "modes.mjs")
+            commands.append([node, script, str(SCHEMAS), capture, benchmark.input, *mode.rival])
+        ours, *rivals = run_in_alternation(commands, runs, counts=mode not in OTHER_FORMATS)
         rival = rivals[0] if rivals else None
-        target = mode.target or NONE
-        theirs = f"{rival.seconds:.2f}" if rival else NONE
-        assert mode in OTHERS or rival is None or ours.counted == rival.counted, (one.name, mode.name, ours, rival)
-        ratio = f"{ours.seconds / rival.seconds:.2f}" if rival else NONE
-        row(one.name, f"`{mode.name}`", f"{ours.seconds:.2f}", theirs, ratio, target, f"{ours.memory:.0f}")
-        most = max(most, ours.memory)
-    return most
+        target = mode.target or DASH
+        theirs = f"{rival.seconds:.2f}" if rival else DASH
+        is_equal = rival is None or ours.counted == rival.counted
+        assert mode in OTHER_FORMATS or is_equal, (benchmark.name, mode.name, ours, rival)
+        ratio = f"{ours.seconds / rival.seconds:.2f}" if rival else DASH
+        print_row(benchmark.name, f"`{mode.name}`", f"{ours.seconds:.2f}", theirs, ratio, target, f"{ours.memory:.0f}")
+        peak_memory = max(peak_memory, ours.memory)
+    return peak_memory
 
 
 def main() -> None:
@@ -326,12 +329,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", default="", metavar="TEXT", help="the captures whose name has this text")
     parser.add_argument("--write", action="store_true", help=f"write the figures into {PAGE.name}")
-    given = parser.parse_args()
-    if not given.write:
-        report(given.redirects, given.runs, given.only)
+    arguments = parser.parse_args()
+    if not arguments.write:
+        report(arguments.redirects, arguments.runs, arguments.only)
         return
     with redirect_stdout(io.StringIO()) as printed:
-        report(given.redirects, given.runs)
+        report(arguments.redirects, arguments.runs)
     PAGE.write_text(_FIGURES.sub(lambda _: printed.getvalue(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
@@ -339,29 +342,30 @@ def report(redirects: int, runs: int, only: str = "") -> None:
     """Measure all modes of the captures whose name contains a text, and print the figures."""
     node = node_with_ajv()
     if not node:
-        print("Node with Ajv is not there, and does not take part: npm ci --prefix tests/ajv")
+        print("Node with Ajv is not installed, so it is left out: npm ci --prefix tests/ajv")
     print(f"{redirects:,} lines each, the best of {runs} {'run' if runs == 1 else 'runs'}:\n")
-    row("Capture", "Mode", "Ours, s", "Node with Ajv, s", "Ratio", "Target", "Ours, MB")
+    print_row("Capture", "Mode", "Ours, s", "Node with Ajv, s", "Ratio", "Target", "Ours, MB")
     print("|---|---|--:|--:|--:|--:|--:|")
-    most = 0.0
+    peak_memory = 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for one in SETS:
-            if only not in one.name:
+        for benchmark in BENCHMARKS:
+            if only not in benchmark.name:
                 continue
-            most = max(most, compare(one, written(folder, one.lines(redirects)), runs, node))
+            capture = write_capture(folder, benchmark.lines(redirects))
+            peak_memory = max(peak_memory, compare(benchmark, capture, runs, node))
         if not only:
-            of_the_list(folder, redirects, runs)
-    print(f"\nThe highest of all modes: {most:.0f} MB; the target is {MOST_MEMORY} MB.")
+            report_list(folder, redirects, runs)
+    print(f"\nThe highest of all modes: {peak_memory:.0f} MB; the target is {MAX_MEMORY} MB.")
 
 
-def of_the_list(folder: Path, redirects: int, times: int) -> None:
+def report_list(folder: Path, redirects: int, runs: int) -> None:
     """Compare the list with a Python script, and print that memory does not grow with its length."""
-    tenth = measure([COMMAND, "validate", "-q", written(folder, urls(max(1, redirects // 10)))])
-    capture = written(folder, urls(redirects))
-    (ours,) = beside([[COMMAND, "validate", "-q", capture]], times)
+    tenth = measure([COMMAND, "validate", "-q", write_capture(folder, urls(max(1, redirects // 10)))])
+    capture = write_capture(folder, urls(redirects))
+    (ours,) = run_in_alternation([[COMMAND, "validate", "-q", capture]], runs)
     script = [sys.executable, str(HERE / "rivals" / "script.py"), "jsonschema", str(SCHEMAS), capture]
-    plain = best([measure_script(script) for _ in range(times)])
+    plain = best_run([measure_script(script) for _ in range(runs)])
     assert ours.counted
     assert plain.counted
     assert ours.counted[1] == plain.counted[1], (ours, plain)

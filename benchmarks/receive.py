@@ -33,16 +33,16 @@ REDIRECTS = {
 }
 
 
-def ours(url: str) -> None:
+def call_receive(url: str) -> None:
     receive(url, state=STATE, redirect_uri=REDIRECT_URI)
 
 
-def theirs(url: str) -> None:
+def call_oauthlib(url: str) -> None:
     with contextlib.suppress(OAuth2Error):
         parse_authorization_code_response(url, state=STATE)
 
 
-def least(call: Callable[[str], None], url: str, runs: int) -> float:
+def fastest(call: Callable[[str], None], url: str, runs: int) -> float:
     return min(timeit.repeat(lambda: call(url), timer=process_time, number=CALLS, repeat=runs)) / CALLS * 1e6
 
 
@@ -52,7 +52,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     print(f"{'redirect':24}{'receive':>12}{'oauthlib':>12}")
     for name, url in REDIRECTS.items():
-        print(f"{name:24}{least(ours, url, runs):9.1f} µs{least(theirs, url, runs):9.1f} µs")
+        print(f"{name:24}{fastest(call_receive, url, runs):9.1f} µs{fastest(call_oauthlib, url, runs):9.1f} µs")
     print(f"aim: at most {MAX_MICROSECONDS} µs a call")
 
 

@@ -38,53 +38,53 @@ from pyspark.sql.types import BooleanType
 from benchmarks import modes
 
 SUCCESSES = {"code": "authorization_code", "vehicle_id": "vehicle_reauthentication", "user_id": "user_connection"}
-JUDGES: dict[str, Any] = {}
+VALIDATORS: dict[str, Any] = {}
 
 
 def conforms_by_jsonschema(url: str) -> bool:
     """The UDF that one would write; each worker compiles the schemas once."""
-    if not JUDGES:
+    if not VALIDATORS:
         from jsonschema import Draft202012Validator
 
         for path in [*SCHEMAS.glob("errors/*.json"), *SCHEMAS.glob("successes/*.json")]:
-            JUDGES[path.stem] = Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+            VALIDATORS[path.stem] = Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
     parameters = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     outcome = parameters.get("error") or next((SUCCESSES[name] for name in SUCCESSES if name in parameters), "")
     is_conflict = "error" in parameters and ("code" in parameters or "vehicle_id" in parameters)
-    return outcome in JUDGES and not is_conflict and bool(JUDGES[outcome].is_valid(parameters))
+    return outcome in VALIDATORS and not is_conflict and bool(VALIDATORS[outcome].is_valid(parameters))
 
 
-def summarized(lines: DataFrame, input_format: LineFormat) -> int:
+def count_in_summaries(lines: DataFrame, input_format: LineFormat) -> int:
     parts = lines.mapInArrow(partial(summarize_batches, column="value", input_format=input_format), SUMMARY).collect()
     return sum((Summary.from_dict(json.loads(part.summary)) for part in parts), Summary()).conforming
 
 
-def rows(lines: DataFrame, input_format: LineFormat) -> int:
-    found = lines.mapInArrow(partial(check_batches, column="value", input_format=input_format), COLUMNS)
-    return int(found.filter("conforms").count())
+def count_rows(lines: DataFrame, input_format: LineFormat) -> int:
+    redirects = lines.mapInArrow(partial(check_batches, column="value", input_format=input_format), COLUMNS)
+    return int(redirects.filter("conforms").count())
 
 
-def python_udf(lines: DataFrame, _: LineFormat) -> int:
+def count_by_udf(lines: DataFrame, _: LineFormat) -> int:
     return int(lines.filter(udf(conforms_by_jsonschema, BooleanType())("value")).count())
 
 
-def built_in(lines: DataFrame, _: LineFormat) -> int:
+def count_by_built_in(lines: DataFrame, _: LineFormat) -> int:
     parameters = lines.select(expr("str_to_map(parse_url(value, 'QUERY'), '&', '=')").alias("one"))
     has_error = element_at("one", "error").isNotNull()
-    is_sound = length(element_at("one", "error_description")) > 0
-    return int(parameters.filter((~has_error & col("one").isNotNull()) | (has_error & is_sound)).count())
+    has_description = length(element_at("one", "error_description")) > 0
+    return int(parameters.filter((~has_error & col("one").isNotNull()) | (has_error & has_description)).count())
 
 
 WAYS: dict[str, Callable[[DataFrame, LineFormat], int]] = {
-    "summary": summarized,
-    "rows": rows,
-    "Python UDF with jsonschema": python_udf,
-    "built-in functions, which decide less": built_in,
+    "summary": count_in_summaries,
+    "rows": count_rows,
+    "Python UDF with jsonschema": count_by_udf,
+    "built-in functions, which decide less": count_by_built_in,
 }
 CAPTURES = {"urls": list(WAYS), "log": ["summary", "rows"]}
 """The captures, and the ways that can read each."""
 FORMATS: dict[str, LineFormat] = {"urls": "urls", "log": "text"}
-MANY = 10_000_000_000
+EXTRAPOLATED_LINES = 10_000_000_000
 
 
 class Run(NamedTuple):
@@ -128,11 +128,11 @@ def print_table(spark: SparkSession, capture: str, names: list[str], numbers: li
         for number in numbers:
             lines = spark.read.parquet(str(write(Path(folder) / f"{number}", capture, number)))
             counts = {name: measure(name, lines, FORMATS[capture], number, runs[name]) for name in runs}
-            decided = {count for name, count in counts.items() if WAYS[name] is not built_in}
+            decided = {count for name, count in counts.items() if WAYS[name] is not count_by_built_in}
             assert len(decided) <= 1, counts
     print()
-    for name, found in runs.items():
-        print(f"- {name}: {estimate(found)}")
+    for name, measured in runs.items():
+        print(f"- {name}: {estimate(measured)}")
 
 
 def measure(name: str, lines: DataFrame, input_format: LineFormat, number: int, runs: list[Run]) -> int:
@@ -141,10 +141,10 @@ def measure(name: str, lines: DataFrame, input_format: LineFormat, number: int, 
     way(lines.limit(1000), input_format)
     start, cpu = time.perf_counter(), cpu_seconds()
     count = way(lines, input_format)
-    one = Run(number, time.perf_counter() - start, cpu_seconds() - cpu)
-    runs.append(one)
-    rate = number / one.cpu if one.cpu else float("inf")
-    print(f"| {number:,} | {name} | {one.seconds:.1f} | {one.cpu:.1f} | {rate:,.0f} | {count:,} |", flush=True)
+    run = Run(number, time.perf_counter() - start, cpu_seconds() - cpu)
+    runs.append(run)
+    rate = number / run.cpu if run.cpu else float("inf")
+    print(f"| {number:,} | {name} | {run.seconds:.1f} | {run.cpu:.1f} | {rate:,.0f} | {count:,} |", flush=True)
     return count
 
 
@@ -154,8 +154,8 @@ def estimate(runs: list[Run]) -> str:
     if not most.cpu > least.cpu:  # with few lines, the first runs are the slowest: the JVM compiles
         return "too few lines, or too few numbers of them, to estimate more"
     each = (most.cpu - least.cpu) / (most.lines - least.lines)
-    hours = each * MANY / 3600
-    return f"{each * 1e6:.1f} µs of CPU for each further line; {MANY:,} take {hours:,.0f} core hours"
+    hours = each * EXTRAPOLATED_LINES / 3600
+    return f"{each * 1e6:.1f} µs of CPU for each further line; {EXTRAPOLATED_LINES:,} take {hours:,.0f} core hours"
 
 
 def cpu_seconds() -> float:
@@ -168,10 +168,10 @@ def cpu_seconds() -> float:
             continue
         values = fields.split()
         processes[int(stat.parent.name)] = int(values[1]), sum(map(int, values[11:15])) / os.sysconf("SC_CLK_TCK")
-    total, found = 0.0, {os.getpid()}
-    while found:
-        total += sum(processes[one][1] for one in found if one in processes)
-        found = {one for one, (parent, _) in processes.items() if parent in found}
+    total, generation = 0.0, {os.getpid()}
+    while generation:
+        total += sum(processes[pid][1] for pid in generation if pid in processes)
+        generation = {pid for pid, (parent, _) in processes.items() if parent in generation}
     return total if processes else float("nan")
 
 

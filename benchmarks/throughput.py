@@ -10,7 +10,6 @@ only connect-errors also checks encoding, characters, repetition and wording.
 import argparse
 import json
 import os
-import random
 import shutil
 import statistics
 import subprocess
@@ -19,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from urllib.parse import quote, quote_plus
 from uuid import UUID
 
@@ -33,31 +33,31 @@ UNKNOWN = ("user_cancelled", "invalid_scope", "temporarily_unavailable")
 
 def corpus(redirects: int, seed: int = 6749) -> Iterator[str]:
     """Generate URLs with unique states: 20 % successes, 2 % unknown errors, 5 % of errors without a description."""
-    chance = random.Random(seed)  # noqa: S311 - a corpus, not a secret
+    random = Random(seed)  # noqa: S311 - a corpus, not a secret
     codes = list(errors())
     weights = [FREQUENT.get(code, 5) for code in codes]
     for _ in range(redirects):
-        kind = chance.random()
+        kind = random.random()
         if kind < 0.2:
-            success = chance.choice(list(successes().values()))
-            parameters = dict(success.examples[0]) | {success.discriminator: str(UUID(int=chance.getrandbits(128)))}
+            success = random.choice(list(successes().values()))
+            parameters = dict(success.examples[0]) | {success.discriminator: str(UUID(int=random.getrandbits(128)))}
         elif kind < 0.22:
-            parameters = {"error": chance.choice(UNKNOWN), "error_description": "Something else went wrong"}
+            parameters = {"error": random.choice(UNKNOWN), "error_description": "Something else went wrong"}
         else:
-            error = errors()[chance.choices(codes, weights)[0]]
+            error = errors()[random.choices(codes, weights)[0]]
             parameters = dict(error.examples[0]) | {"error_description": error.wordings[-1]}
             if error.name == "vehicle_incompatible":
-                parameters |= {"vin": "".join(chance.choices(VIN_CHARACTERS, k=17)), "make": "TESLA"}
-            if chance.random() < 0.05:
+                parameters |= {"vin": "".join(random.choices(VIN_CHARACTERS, k=17)), "make": "TESLA"}
+            if random.random() < 0.05:
                 del parameters["error_description"]
-        parameters["state"] = f"{chance.getrandbits(64):016x}"
-        encode = chance.choice((quote_plus, quote))
+        parameters["state"] = f"{random.getrandbits(64):016x}"
+        encode = random.choice((quote_plus, quote))
         yield "https://example.com/callback?" + "&".join(f"{name}={encode(text)}" for name, text in parameters.items())
 
 
 def commands(capture: Path) -> dict[str, list[str]]:
     script = str(HERE / "rivals" / "script.py")
-    found = {
+    commands_by_name = {
         "connect-errors": [str(Path(sys.executable).parent / "connect-errors"), "validate", "-q", str(capture)],
         **{
             f"script with {library}": [sys.executable, script, library, str(SCHEMAS), str(capture)]
@@ -66,10 +66,15 @@ def commands(capture: Path) -> dict[str, list[str]]:
     }
     node = shutil.which("node")
     if node and (HERE.parent / "tests" / "ajv" / "node_modules").is_dir():
-        found["Node script with Ajv"] = [node, str(HERE / "rivals" / "script.mjs"), str(SCHEMAS), str(capture)]
+        commands_by_name["Node script with Ajv"] = [
+            node,
+            str(HERE / "rivals" / "script.mjs"),
+            str(SCHEMAS),
+            str(capture),
+        ]
     else:
-        print("Node with Ajv is not there, and does not take part: npm ci --prefix tests/ajv")
-    return found
+        print("Node with Ajv is not installed, so it is left out: npm ci --prefix tests/ajv")
+    return commands_by_name
 
 
 def measure(command: list[str]) -> tuple[float, float, str]:

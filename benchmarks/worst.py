@@ -36,7 +36,7 @@ HEADER = b'{"name":"Location","value":"/?code=#"},'
 RULE = re.compile(r'(?:\[|"rule": "|"ruleId": "|title=)([a-z]+(?:-[a-z]+)+)(?:\](?!\()|"|::)')
 """The rule of a finding, in any format."""
 MB = 1_000_000
-LONGEST_SAID = 100
+MAX_MESSAGE = 100
 
 PAGE_SCALE = 0.1
 
@@ -62,7 +62,7 @@ class Figures(NamedTuple):
     output: int
     """Number of bytes on standard output."""
     exit_code: int
-    said: str
+    message: str
 
 
 def capture(*pieces: Callable[[int], Iterable[bytes]] | bytes, options: str = "") -> Make:
@@ -78,7 +78,7 @@ def capture(*pieces: Callable[[int], Iterable[bytes]] | bytes, options: str = ""
     return make
 
 
-def many(text: bytes) -> Callable[[int], Iterator[bytes]]:
+def repeated(text: bytes) -> Callable[[int], Iterator[bytes]]:
     """Repeat a text up to the given size in bytes."""
 
     def pieces(size: int) -> Iterator[bytes]:
@@ -90,12 +90,12 @@ def many(text: bytes) -> Callable[[int], Iterator[bytes]]:
     return pieces
 
 
-def times(text: bytes) -> Callable[[int], Iterator[bytes]]:
+def numbered(text: bytes) -> Callable[[int], Iterator[bytes]]:
     """Repeat a text as many times as the size says, with each `#` replaced by a number."""
     return lambda size: (text.replace(b"#", b"%d" % number) for number in range(size))
 
 
-def zipped(text: bytes) -> Callable[[int], Iterator[bytes]]:
+def gzipped(text: bytes) -> Callable[[int], Iterator[bytes]]:
     """Compress a text repeated up to the given size in bytes."""
 
     def members(size: int) -> Iterator[bytes]:
@@ -108,27 +108,27 @@ def zipped(text: bytes) -> Callable[[int], Iterator[bytes]]:
     return members
 
 
-def arguments(*texts: Callable[[int], str] | str) -> Make:
+def command_line(*texts: Callable[[int], str] | str) -> Make:
     return lambda _, size: [text if isinstance(text, str) else text(size) for text in texts]
 
 
-def distinct(size: int) -> str:
+def distinct_parameters(size: int) -> str:
     """Make as many parameters as fit: names of two characters, none of them known."""
     characters = [chr(code) for code in range(0x21, 0x7F) if chr(code) not in "&=#%+"]
     names = itertools.cycle(a + b for a, b in itertools.product(characters, repeat=2))
     return DENIED + "".join(f"&{name}" for name in itertools.islice(names, size))
 
 
-def named(folder: Path, size: int) -> list[str | bytes]:
+def hostile_file_name(folder: Path, size: int) -> list[str | bytes]:
     path = os.path.join(os.fsencode(folder), (b"\x1b]0;owned\x07\xff\n" * size)[:size])  # noqa: PTH118 - bytes
     Path(os.fsdecode(path)).write_text(f"{HOME}?error=x&error=y\n{HOME}\n", encoding="utf-8")
     return ["validate", path]
 
 
-def as_format(name: str) -> Make:
+def many_findings(name: str) -> Make:
     """A million findings, twenty per redirect."""
     broken = HOME + "?" + "&".join(f"{letter}=%" for letter in "abcdefghijklmnopqrst")
-    return capture(times(f"{broken}&state=#\n".encode()), options=f"--format {name}")
+    return capture(numbered(f"{broken}&state=#\n".encode()), options=f"--format {name}")
 
 
 REQUEST = b"GET /home?code=0 HTTP/1.1\nHost: example.com\n\n"
@@ -142,28 +142,32 @@ JSON_LINE = b'{"url":"/home?error=access_denied&state=0"'
 
 INPUTS = (
     # Long lines
-    Input("a line", 100 * MB, "bytes", capture(HOME.encode(), b"?error=", many(b"a"))),
-    Input("a line of blanks", 100 * MB, "bytes", capture(many(b" "))),
-    Input("a line of %", 10 * MB, "bytes", capture(HOME.encode(), b"?state=", many(b"%"))),
-    Input("lines of %", 10 * MB, "bytes", capture(many(b"%" * 99 + b"\n"), options="--input-format urls")),
-    Input("a line of log", 100 * MB, "bytes", capture(LOG, LOG_START, many(b"&a=b"), b' HTTP/1.1" 302 -\n')),
-    Input("a log's escapes", 100 * MB, "bytes", capture(LOG, LOG_START, many(rb"\""), b' HTTP/1.1" 302 -\n')),
-    Input("a log's Referer", 100 * MB, "bytes", capture(LOG, LOG_START, b' HTTP/1.1" 302 - "', many(rb"\""), b'"\n')),
-    Input("lines of quotes", 100 * MB, "bytes", capture(LOG, many(b'"A ' * 300_000 + b"\n"))),
-    Input("empty lines", 20 * MB, "bytes", capture(HOME.encode(), many(b"\n"))),
+    Input("a line", 100 * MB, "bytes", capture(HOME.encode(), b"?error=", repeated(b"a"))),
+    Input("a line of blanks", 100 * MB, "bytes", capture(repeated(b" "))),
+    Input("a line of %", 10 * MB, "bytes", capture(HOME.encode(), b"?state=", repeated(b"%"))),
+    Input("lines of %", 10 * MB, "bytes", capture(repeated(b"%" * 99 + b"\n"), options="--input-format urls")),
+    Input("a line of log", 100 * MB, "bytes", capture(LOG, LOG_START, repeated(b"&a=b"), b' HTTP/1.1" 302 -\n')),
+    Input("a log's escapes", 100 * MB, "bytes", capture(LOG, LOG_START, repeated(rb"\""), b' HTTP/1.1" 302 -\n')),
+    Input(
+        "a log's Referer", 100 * MB, "bytes", capture(LOG, LOG_START, b' HTTP/1.1" 302 - "', repeated(rb"\""), b'"\n')
+    ),
+    Input("lines of quotes", 100 * MB, "bytes", capture(LOG, repeated(b'"A ' * 300_000 + b"\n"))),
+    Input("empty lines", 20 * MB, "bytes", capture(HOME.encode(), repeated(b"\n"))),
     # Parameters
-    Input("64 KiB: parameters", 21_000, "parameters", arguments("validate", distinct)),
-    Input("64 KiB: the same", 10_000, "parameters", arguments("validate", lambda n: DENIED + "&vin=1" * n)),
-    Input("64 KiB: broken %", 15_000, "parameters", arguments("validate", lambda n: DENIED + "&a=%" * n)),
-    Input("64 KiB: controls", 10_000, "parameters", arguments("validate", lambda n: DENIED + "&a=%01" * n)),
-    Input("64 KiB: %2525", 60_000, "bytes", arguments("validate", lambda n: DENIED + "&state=%" + "25" * (n // 2))),
-    Input("64 KiB: ://", 20_000, "times", arguments("validate", lambda n: "://" * n)),
-    Input("64 KiB: scheme", 60_000, "bytes", arguments("validate", lambda n: "a+" * (n // 2) + "://")),
-    Input("64 KiB: path", 60_000, "bytes", arguments("validate", lambda n: "http://a/" + "0A" * (n // 2))),
-    Input("64 KiB: VIN", 60_000, "bytes", arguments("validate", lambda n: DENIED + "%AB" * (n // 4) + "0A" * (n // 8))),
-    Input("64 KiB: JSON", 20_000, "parameters", arguments("validate", "--format", "json", distinct)),
-    Input("64 KiB: SARIF", 20_000, "parameters", arguments("validate", "--format", "sarif", distinct)),
-    Input("64 KiB, again", 100, "lines", capture(lambda n: [distinct(20_000).encode() + b"\n"] * n)),
+    Input("64 KiB: parameters", 21_000, "parameters", command_line("validate", distinct_parameters)),
+    Input("64 KiB: the same", 10_000, "parameters", command_line("validate", lambda n: DENIED + "&vin=1" * n)),
+    Input("64 KiB: broken %", 15_000, "parameters", command_line("validate", lambda n: DENIED + "&a=%" * n)),
+    Input("64 KiB: controls", 10_000, "parameters", command_line("validate", lambda n: DENIED + "&a=%01" * n)),
+    Input("64 KiB: %2525", 60_000, "bytes", command_line("validate", lambda n: DENIED + "&state=%" + "25" * (n // 2))),
+    Input("64 KiB: ://", 20_000, "times", command_line("validate", lambda n: "://" * n)),
+    Input("64 KiB: scheme", 60_000, "bytes", command_line("validate", lambda n: "a+" * (n // 2) + "://")),
+    Input("64 KiB: path", 60_000, "bytes", command_line("validate", lambda n: "http://a/" + "0A" * (n // 2))),
+    Input(
+        "64 KiB: VIN", 60_000, "bytes", command_line("validate", lambda n: DENIED + "%AB" * (n // 4) + "0A" * (n // 8))
+    ),
+    Input("64 KiB: JSON", 20_000, "parameters", command_line("validate", "--format", "json", distinct_parameters)),
+    Input("64 KiB: SARIF", 20_000, "parameters", command_line("validate", "--format", "sarif", distinct_parameters)),
+    Input("64 KiB, again", 100, "lines", capture(lambda n: [distinct_parameters(20_000).encode() + b"\n"] * n)),
     Input(
         "own query",
         9_000,
@@ -171,69 +175,76 @@ INPUTS = (
         lambda _, n: ["validate", "--redirect-uri", HOME + "?" + "&a=b" * n, DENIED + "&a=b" * n],
     ),
     # Without any repetition
-    Input("states", MB, "lines", capture(times(DENIED.encode() + b"&state=#\n"))),
-    Input("descriptions", MB, "lines", capture(times(DENIED.encode() + b"#\n"), options="-q")),
-    Input("codes", MB, "lines", capture(times(HOME.encode() + b"?code=" + CODE.encode() + b"&state=#%20\n"))),
-    Input("names", 100_000, "lines", capture(times(HOME.encode() + b"?state=1&code=1&n#=1\n"), options="-q")),
+    Input("states", MB, "lines", capture(numbered(DENIED.encode() + b"&state=#\n"))),
+    Input("descriptions", MB, "lines", capture(numbered(DENIED.encode() + b"#\n"), options="-q")),
+    Input("codes", MB, "lines", capture(numbered(HOME.encode() + b"?code=" + CODE.encode() + b"&state=#%20\n"))),
+    Input("names", 100_000, "lines", capture(numbered(HOME.encode() + b"?state=1&code=1&n#=1\n"), options="-q")),
     Input(
         "pieces",
         20_000,
         "lines",
-        capture(times(HOME.encode() + b"?state=#%20" + b"&abc" * 450 + b"\n"), options="-q"),
+        capture(numbered(HOME.encode() + b"?state=#%20" + b"&abc" * 450 + b"\n"), options="-q"),
     ),
     # HAR
-    Input("JSON Lines: members", 40_000, "members", capture(b"a line\n", JSON_LINE, times(b',"#":"/?code="'), b"}\n")),
-    Input("JSON Lines: names", MB, "lines", capture(times(JSON_LINE + b',"n#":1}\n'))),
-    Input("HAR: depth", 100_000, "levels", capture(ENTRY, times(b"["), times(b"]"), END)),
-    Input("HAR: depth, cut off", 100_000, "levels", capture(ENTRY, times(b'{"a":'))),
-    Input("HAR: a string", 100 * MB, "bytes", capture(ENTRY, b'"', many(b"a"), b'"', END)),
-    Input("HAR: escapes", 100 * MB, "bytes", capture(ENTRY, b'"', many(rb"\u00e9\""), b'"', END)),
-    Input("HAR: strings", 100 * MB, "bytes", capture(ENTRY, b"[", many(b'"aaaaaaaa",'), b"1]", END)),
+    Input(
+        "JSON Lines: members", 40_000, "members", capture(b"a line\n", JSON_LINE, numbered(b',"#":"/?code="'), b"}\n")
+    ),
+    Input("JSON Lines: names", MB, "lines", capture(numbered(JSON_LINE + b',"n#":1}\n'))),
+    Input("HAR: depth", 100_000, "levels", capture(ENTRY, numbered(b"["), numbered(b"]"), END)),
+    Input("HAR: depth, cut off", 100_000, "levels", capture(ENTRY, numbered(b'{"a":'))),
+    Input("HAR: a string", 100 * MB, "bytes", capture(ENTRY, b'"', repeated(b"a"), b'"', END)),
+    Input("HAR: escapes", 100 * MB, "bytes", capture(ENTRY, b'"', repeated(rb"\u00e9\""), b'"', END)),
+    Input("HAR: strings", 100 * MB, "bytes", capture(ENTRY, b"[", repeated(b'"aaaaaaaa",'), b"1]", END)),
     Input(
         "HAR: a URL",
         100 * MB,
         "bytes",
-        capture(ENTRY, b'1,"response":{"redirectURL":"/?state=1&code=1', many(b"&a"), b'"}', END),
+        capture(ENTRY, b'1,"response":{"redirectURL":"/?state=1&code=1', repeated(b"&a"), b'"}', END),
     ),
-    Input("HAR: a key", 100 * MB, "bytes", capture(ENTRY, b'{"', many(b"a"), b'":1}', END)),
-    Input("HAR: a number", 100 * MB, "bytes", capture(ENTRY, many(b"1"), END)),
-    Input("HAR: blanks", 100 * MB, "bytes", capture(ENTRY, many(b" "), b"1", END)),
+    Input("HAR: a key", 100 * MB, "bytes", capture(ENTRY, b'{"', repeated(b"a"), b'":1}', END)),
+    Input("HAR: a number", 100 * MB, "bytes", capture(ENTRY, repeated(b"1"), END)),
+    Input("HAR: blanks", 100 * MB, "bytes", capture(ENTRY, repeated(b" "), b"1", END)),
     Input(
-        "HAR: headers", 200_000, "headers", capture(ENTRY, b'1,"response":{"headers":[', times(HEADER), b"{}]}", END)
+        "HAR: headers", 200_000, "headers", capture(ENTRY, b'1,"response":{"headers":[', numbered(HEADER), b"{}]}", END)
     ),
-    Input("HAR: entries", 200_000, "entries", capture(ENTRY, b"1", times(b"},{"), END)),
+    Input("HAR: entries", 200_000, "entries", capture(ENTRY, b"1", numbered(b"},{"), END)),
     # HTTP
-    Input("Location, continued", MB, "lines", capture(b"Location: /home?state=1&code=1\n", times(b"  &a\n"))),
-    Input("lines of &", MB, "lines", capture(times(b"?\n&\n"))),
-    Input("messages", MB, "messages", capture(times(b"HTTP/1.1 302\nLocation: /home?code=#\n\n"))),
-    Input("requests", MB, "messages", capture(times(b"GET /home?code=# HTTP/1.1\nHost: a\n\n"))),
-    Input("Locations of 1 MB", 100, "lines", capture(times(b"Location: /#?state=1&code=1" + b"&a" * 500_000 + b"\n"))),
+    Input("Location, continued", MB, "lines", capture(b"Location: /home?state=1&code=1\n", numbered(b"  &a\n"))),
+    Input("lines of &", MB, "lines", capture(numbered(b"?\n&\n"))),
+    Input("messages", MB, "messages", capture(numbered(b"HTTP/1.1 302\nLocation: /home?code=#\n\n"))),
+    Input("requests", MB, "messages", capture(numbered(b"GET /home?code=# HTTP/1.1\nHost: a\n\n"))),
     Input(
-        "dots", 200_000, "segments", capture(REQUEST, b"Location: ", times(b"a/"), times(b"../"), b"?state=1&code=1\n")
+        "Locations of 1 MB", 100, "lines", capture(numbered(b"Location: /#?state=1&code=1" + b"&a" * 500_000 + b"\n"))
     ),
-    Input("blanks of a header", 100, "lines", capture(REQUEST, times(b"Location" + b" " * MB + b"#\n"))),
+    Input(
+        "dots",
+        200_000,
+        "segments",
+        capture(REQUEST, b"Location: ", numbered(b"a/"), numbered(b"../"), b"?state=1&code=1\n"),
+    ),
+    Input("blanks of a header", 100, "lines", capture(REQUEST, numbered(b"Location" + b" " * MB + b"#\n"))),
     # Encodings
-    Input("gzip: zeros", 1000 * MB, "bytes", capture(zipped(b"\0"))),
-    Input("gzip: a line", 1000 * MB, "bytes", capture(zipped(b"a"))),
-    Input("gzip: a log", 200 * MB, "bytes", capture(zipped(LOG))),
+    Input("gzip: zeros", 1000 * MB, "bytes", capture(gzipped(b"\0"))),
+    Input("gzip: a line", 1000 * MB, "bytes", capture(gzipped(b"a"))),
+    Input("gzip: a log", 200 * MB, "bytes", capture(gzipped(LOG))),
     Input("gzip: members", 100_000, "members", capture(lambda n: [gzip.compress(b"")] * n)),
-    Input("gzip: its name", 10 * MB, "bytes", capture(b"\x1f\x8b\x08\x08\0\0\0\0\0\0", many(b"a"))),
-    Input("UTF-16, odd", 20 * MB + 1, "bytes", capture(b"\xff\xfe", many(b"a\0"), b"a")),
+    Input("gzip: its name", 10 * MB, "bytes", capture(b"\x1f\x8b\x08\x08\0\0\0\0\0\0", repeated(b"a"))),
+    Input("UTF-16, odd", 20 * MB + 1, "bytes", capture(b"\xff\xfe", repeated(b"a\0"), b"a")),
     Input(
         "CloudFront fields",
         100_000,
         "fields",
-        capture(b"#Fields:", times(b" f#"), b" cs-uri-stem\n", times(b"a\t"), b"/?state=1&code=1\n"),
+        capture(b"#Fields:", numbered(b" f#"), b" cs-uri-stem\n", numbered(b"a\t"), b"/?state=1&code=1\n"),
     ),
     # The command line
-    Input("a name of controls", 200, "bytes", named),
-    Input("a name of colons", 120_000, "bytes", arguments("validate", lambda n: ":" * n)),
-    Input("explain", 120_000, "bytes", arguments("explain", lambda n: "a" * n)),
-    Input("an option", 120_000, "bytes", arguments("validate", lambda n: "--" + "a" * n)),
-    Input("a value", 120_000, "bytes", arguments("validate", "--input-format", lambda n: "a" * n)),
-    Input("an outcome", 120_000, "bytes", arguments("validate", "--expect", lambda n: "a" * n)),
+    Input("a name of controls", 200, "bytes", hostile_file_name),
+    Input("a name of colons", 120_000, "bytes", command_line("validate", lambda n: ":" * n)),
+    Input("explain", 120_000, "bytes", command_line("explain", lambda n: "a" * n)),
+    Input("an option", 120_000, "bytes", command_line("validate", lambda n: "--" + "a" * n)),
+    Input("a value", 120_000, "bytes", command_line("validate", "--input-format", lambda n: "a" * n)),
+    Input("an outcome", 120_000, "bytes", command_line("validate", "--expect", lambda n: "a" * n)),
     # Output
-    *(Input(f"findings: {name}", 50_000, "redirects", as_format(name)) for name in FORMATS),
+    *(Input(f"findings: {name}", 50_000, "redirects", many_findings(name)) for name in FORMATS),
 )
 
 ON_PAGE = {
@@ -272,9 +283,9 @@ def measure(command: list[str | bytes], folder: Path) -> Figures:
         assert process.returncode in range(4), (command[:1], process.returncode)
         reader.join()
         errors.seek(0)
-        said = errors.read(MB).decode("utf-8", "replace")
+        message = errors.read(MB).decode("utf-8", "replace")
     rules = ", ".join(f"{name} {count}" for name, count in reader.rules.most_common(3))
-    last = said.rstrip().rpartition("\n")[2].removeprefix("connect-errors: ").replace(str(folder), "")
+    last = message.rstrip().rpartition("\n")[2].removeprefix("connect-errors: ").replace(str(folder), "")
     return Figures(
         usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, reader.size, process.returncode, last or rules
     )
@@ -300,26 +311,26 @@ class _Reader(threading.Thread):
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_SAID else f"{text[:40]}…{text[40 - LONGEST_SAID :]}"
+    return text if len(text) <= MAX_MESSAGE else f"{text[:40]}…{text[40 - MAX_MESSAGE :]}"
 
 
 def table(rows: Iterable[tuple[Input, int, Figures, Figures]]) -> str:
     """Format the figures as a Markdown table: per input, its size, and the cost of half of it and all of it."""
     lines = ["| Input | Size | Half, s | All, s | MB | Exit | Reported |", "|---|--:|--:|--:|--:|--:|---|"]
     for one, size, half, full in rows:
-        said = _said_on_page(full.said)
+        message = _page_message(full.message)
         figures = f"{half.seconds:.1f} | {full.seconds:.1f} | {full.memory:.0f} | {full.exit_code}"
-        lines.append(f"| {ON_PAGE[one.name]} | {size:,} {one.unit} | {figures} | {said} |")
+        lines.append(f"| {ON_PAGE[one.name]} | {size:,} {one.unit} | {figures} | {message} |")
     return "\n".join(lines) + "\n"
 
 
-def _said_on_page(said: str) -> str:
-    if ": " in said:
-        return said.removeprefix("/capture: ")
-    return re.sub(r"([a-z]+(?:-[a-z]+)+) ([0-9]+)", r"`\1`", said) or "nothing"
+def _page_message(message: str) -> str:
+    if ": " in message:
+        return message.removeprefix("/capture: ")
+    return re.sub(r"([a-z]+(?:-[a-z]+)+) ([0-9]+)", r"`\1`", message) or "nothing"
 
 
-def _both(one: Input, scale: float) -> tuple[Input, int, Figures, Figures]:
+def _measure_half_and_full(one: Input, scale: float) -> tuple[Input, int, Figures, Figures]:
     size = max(2, round(one.size * scale))
     figures = []
     for part in (size // 2, size):
@@ -333,24 +344,24 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="TEXT", help="the inputs whose name has this text")
     parser.add_argument("--scale", type=float, default=1, help="a part of the full size, such as 0.01")
     parser.add_argument("--write", action="store_true", help=f"write the figures into {SECURITY.name}")
-    given = parser.parse_args()
-    if given.write:
-        write_table(SECURITY, table(_both(one, PAGE_SCALE) for one in INPUTS if one.name in ON_PAGE))
+    options = parser.parse_args()
+    if options.write:
+        write_table(SECURITY, table(_measure_half_and_full(one, PAGE_SCALE) for one in INPUTS if one.name in ON_PAGE))
         return
     print(f"{'input':22}{'size':>24}{'time':>10}{'for half':>10}{'ratio':>7}", end="")
     print(f"{'peak':>9}{'for half':>10}{'output':>11} exit  said")
     with tempfile.TemporaryDirectory() as name:
         start_up = min(measure(["validate", DENIED], Path(name)).seconds for _ in range(3))
     for one in INPUTS:
-        if given.only not in one.name:
+        if options.only not in one.name:
             continue
-        _, size, half, full = _both(one, given.scale)
+        _, size, half, full = _measure_half_and_full(one, options.scale)
         # Inputs that take hardly any time have no ratio.
         ratio = (full.seconds - start_up) / max(half.seconds - start_up, 0.01)
         shown = f"{ratio:7.1f}" if full.seconds > start_up + 0.2 else f"{'-':>7}"
         print(f"{one.name:22}{f'{size:,} {one.unit}':>24}{full.seconds:8.2f} s{half.seconds:8.2f} s{shown}", end="")
         print(f"{full.memory:6.0f} MB{half.memory:7.0f} MB{full.output / MB:8.2f} MB{full.exit_code:5}", end="  ")
-        print(_short(full.said), flush=True)
+        print(_short(full.message), flush=True)
 
 
 if __name__ == "__main__":

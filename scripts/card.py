@@ -16,7 +16,7 @@ ASSETS = ROOT / "docs/assets"
 COLORS = {"incident": "#b3261e", "attention": "#8a5300", "expected": "#0f6b64"}
 
 
-def card() -> str:
+def card_html() -> str:
     codes = "".join(
         f'<li style="border-color:{COLORS[handbook.severity]}">{escape(handbook.title)}</li>'
         for handbook in sorted(pages(), key=lambda handbook: list(COLORS).index(handbook.severity))
@@ -32,7 +32,7 @@ def card() -> str:
     )
 
 
-def icon(size: int) -> str:
+def icon_html(size: int) -> str:
     drawing = (ASSETS / "favicon.svg").read_text(encoding="utf-8")
     return (
         f"<style>body{{margin:0;background:#fff}}svg{{display:block;width:{size}px;height:{size}px}}</style>{drawing}"
@@ -46,7 +46,7 @@ def draw(browser: Browser, html: str, width: int, height: int) -> bytes:
     return picture
 
 
-def ico(png: bytes, size: int) -> bytes:
+def pack_ico(png: bytes, size: int) -> bytes:
     """Build an ICO file that contains one PNG."""
     return struct.pack("<HHH", 0, 1, 1) + struct.pack("<BBBBHHII", size, size, 0, 0, 1, 32, len(png), 22) + png
 
@@ -54,7 +54,7 @@ def ico(png: bytes, size: int) -> bytes:
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        (ASSETS / "card.png").write_bytes(draw(chromium, card(), 1200, 630))
-        (ASSETS / "apple-touch-icon.png").write_bytes(draw(chromium, icon(180), 180, 180))
-        (ROOT / "docs/favicon.ico").write_bytes(ico(draw(chromium, icon(32), 32, 32), 32))
+        (ASSETS / "card.png").write_bytes(draw(chromium, card_html(), 1200, 630))
+        (ASSETS / "apple-touch-icon.png").write_bytes(draw(chromium, icon_html(180), 180, 180))
+        (ROOT / "docs/favicon.ico").write_bytes(pack_ico(draw(chromium, icon_html(32), 32, 32), 32))
         chromium.close()

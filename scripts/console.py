@@ -45,16 +45,16 @@ def commands(text: str) -> list[str]:
 def replay(text: str, folder: Path) -> str:
     """Run the command lines of a console block, and return the block with their actual output."""
     step = f"\nstatus=$?; printf '{_SEPARATOR}'; (exit $status)\n"
-    result = run(step.join(["exec 2>&1", *commands(text)]), folder)
-    return block(commands(text), result.stdout.split(_SEPARATOR)[1:])
+    result = run_script(step.join(["exec 2>&1", *commands(text)]), folder)
+    return format_block(commands(text), result.stdout.split(_SEPARATOR)[1:])
 
 
-def block(lines: list[str], outputs: list[str]) -> str:
+def format_block(lines: list[str], outputs: list[str]) -> str:
     """Format a console block: each command line with its output."""
     return "".join(f"$ {line}\n{output.rstrip()}".rstrip() + "\n" for line, output in zip(lines, outputs, strict=True))
 
 
-def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+def run_script(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run a script as on a terminal with 80 columns, with installed programs only; nothing is downloaded."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -78,18 +78,18 @@ def write_files(markdown: str, folder: Path) -> None:
             (folder / fence.title).write_text(fence.text, encoding="utf-8")
 
 
-def update(markdown: str) -> str:
+def update_output(markdown: str) -> str:
     """Rewrite the output of all console blocks."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(markdown, folder)
 
-        def replayed(match: re.Match[str]) -> str:
+        def replay_match(match: re.Match[str]) -> str:
             return f"```console\n{replay(match[3], folder)}```" if match[1] == "console" else match[0]
 
-        return _FENCE.sub(replayed, markdown)
+        return _FENCE.sub(replay_match, markdown)
 
 
 if __name__ == "__main__":
     for path in sorted((ROOT / "docs").rglob("*.md")):
-        path.write_text(update(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(update_output(path.read_text(encoding="utf-8")), encoding="utf-8")

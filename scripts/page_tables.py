@@ -18,11 +18,11 @@ def write_table(page: Path, table: str) -> None:
     heading, rule, *rows = table.splitlines()
     old = re.compile(rf"^{re.escape(heading)}\n.*\n((?:\|.*\n)*)", re.MULTILINE)
 
-    def merged(match: re.Match[str]) -> str:
+    def merge(match: re.Match[str]) -> str:
         by_name = {_name(row): row for row in (*match[1].splitlines(), *rows)}
         return "\n".join([heading, rule, *by_name.values(), ""])
 
-    text, count = old.subn(merged, page.read_text(encoding="utf-8"))
+    text, count = old.subn(merge, page.read_text(encoding="utf-8"))
     if count != 1:
         raise ValueError(f"{page.name} has {count} tables with the columns {heading}")
     page.write_text(text, encoding="utf-8")

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 
-def compiled(library: str, schema: dict[str, Any]) -> Callable[[dict[str, str]], bool]:
+def compile_schema(library: str, schema: dict[str, Any]) -> Callable[[dict[str, str]], bool]:
     if library == "jsonschema":
         from jsonschema import Draft202012Validator
 
@@ -41,7 +41,7 @@ def compiled(library: str, schema: dict[str, Any]) -> Callable[[dict[str, str]],
 def main() -> None:
     library, schemas, capture = sys.argv[1:]
     judges = {
-        path.stem: compiled(library, json.loads(path.read_text(encoding="utf-8")))
+        path.stem: compile_schema(library, json.loads(path.read_text(encoding="utf-8")))
         for folder in ("errors", "successes")
         for path in Path(schemas, folder).glob("*.json")
     }

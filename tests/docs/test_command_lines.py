@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from connect_errors.cli import cli
 
-from scripts.console import block, commands, fences, replay, run, write_files
+from scripts.console import commands, fences, format_block, replay, run_script, write_files
 from tests.conftest import Invoke
 from tests.helpers.paths import ROOT
 
@@ -43,7 +43,7 @@ def replay_inside(text: str, folder: Path, invoke: Invoke) -> str:
             result = invoke(*shlex.split(line)[1:], cwd=folder, COLUMNS="80")
             status = result.exit_code
             outputs.append(result.output)
-    return block(lines, outputs)
+    return format_block(lines, outputs)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -56,7 +56,7 @@ def test_console_blocks(site: Path, tmp_path: Path, page: str, invoke: Invoke) -
             assert commands(fence.text)
             assert replay_inside(fence.text, tmp_path, invoke) == fence.text, "python -m scripts.console writes it anew"
         elif fence.language == "sh":
-            result = run(fence.text, tmp_path)
+            result = run_script(fence.text, tmp_path)
             assert result.returncode == 0, result.stderr
 
 
@@ -65,7 +65,7 @@ def test_python_blocks_without_a_title(site: Path, tmp_path: Path, page: str) ->
     for number, fence in enumerate(fences((site / page).read_text())):
         if fence.language == "python" and not fence.title:
             (tmp_path / f"sample{number}.py").write_text(fence.text)
-            result = run(f"python sample{number}.py", tmp_path)
+            result = run_script(f"python sample{number}.py", tmp_path)
             assert result.returncode == 0, result.stderr
 
 
@@ -75,7 +75,7 @@ def test_workflow_steps(site: Path, tmp_path: Path) -> None:
     write_files(markdown, tmp_path)
     workflow = (tmp_path / ".github/workflows/redirects.yml").read_text()
     steps = re.findall(r"- run: (.*)", workflow)
-    results = [run(step, tmp_path) for step in steps]
+    results = [run_script(step, tmp_path) for step in steps]
     assert [result.returncode for result in results] == [0, 1], "the page's redirects have a misspelt code"
     assert "did you mean" in results[-1].stdout
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from connect_errors.drift.comparison import RESPONSE_PAGES
 
-from scripts.console import fences, run
+from scripts.console import fences, run_script
 from tests.helpers.paths import DRIFT_PAGES, GUIDES
 
 pytestmark = pytest.mark.skipif(not GUIDES.is_dir(), reason="the guides belong to the repository, not to the wheel")
@@ -50,7 +50,7 @@ def test_the_job_fetches_and_compares(tmp_path: Path) -> None:
     curl.chmod(0o755)
     fetched = tmp_path / "fetched"
     fetched.mkdir()
-    result = run(f"PATH={curl.parent}:$PATH; {fetch} && {compare}", fetched)
+    result = run_script(f"PATH={curl.parent}:$PATH; {fetch} && {compare}", fetched)
     assert len(list(fetched.iterdir())) == 10
     assert result.returncode == 1
     assert "::error file=no-vehicles.md,line=1,col=1,endColumn=1,title=page-not-understood::" in result.stdout

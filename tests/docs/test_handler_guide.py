@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from connect_errors import examples, invalid_examples
 
-from scripts.console import fences, run, write_files
+from scripts.console import fences, run_script, write_files
 from tests.helpers.paths import ROOT
 from tests.helpers.recipes import CALLBACK_GUIDES, RECIPES, REDIRECT_URI, Application
 
@@ -80,6 +80,6 @@ def test_example_test_detects_faults(folder: Path) -> None:
 def test_table_matches_the_recipe(application: Application) -> None:
     (text,) = shown("session")
     command_line, _, output = text.removeprefix("$ ").partition("\n")
-    result = run(command_line.replace("8000", str(application.port)), application.folder)
+    result = run_script(command_line.replace("8000", str(application.port)), application.folder)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == output

@@ -174,7 +174,7 @@ def test_each_call_numbers_lines_from_1() -> None:
 
 @pytest.mark.parametrize("name", ["list of URLs", "access log"])
 def test_reports_match_the_command(name: str, invoke: Invoke) -> None:
-    lines = next(list(capture_set.lines(3000)) for capture_set in modes.SETS if capture_set.name == name)
+    lines = next(list(benchmark.lines(3000)) for benchmark in modes.BENCHMARKS if benchmark.name == name)
     input_format: LineFormat = "urls" if name == "list of URLs" else "text"
     text = "\n".join(lines)
     command = ("validate", "--input-format", input_format, "--redirect-uri", modes.CALLBACK, "--format")

@@ -17,9 +17,9 @@ def test_agrees_with_its_rivals() -> None:
     name = "list, one state"
     command = [sys.executable, str(BENCHMARK), "--redirects", "500", "--runs", "1", "--only", name]
     process = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-    for capture_set in modes.SETS:
-        for mode in capture_set.modes if capture_set.name == name else ():
-            assert f"| {capture_set.name} | `{mode.name}` |" in process.stdout
+    for benchmark in modes.BENCHMARKS:
+        for mode in benchmark.modes if benchmark.name == name else ():
+            assert f"| {benchmark.name} | `{mode.name}` |" in process.stdout
 
 
 def test_page_lists_every_mode_in_order() -> None:
@@ -28,13 +28,13 @@ def test_page_lists_every_mode_in_order() -> None:
     rows = re.findall(
         r"^\| ([^|`]+) \| `([^|]+)` \| [\d.]+ \| [\d.]+ \| [\d.]+ \|", modes.PAGE.read_text("utf-8"), re.MULTILINE
     )
-    assert rows == [(capture_set.name, mode.name) for capture_set in modes.SETS for mode in capture_set.modes]
+    assert rows == [(benchmark.name, mode.name) for benchmark in modes.BENCHMARKS for mode in benchmark.modes]
 
 
 def test_captures_are_deterministic() -> None:
-    for capture_set in modes.SETS:
-        assert list(capture_set.lines(50)) == list(capture_set.lines(50))
-        assert len(list(capture_set.lines(50))) == 50
+    for benchmark in modes.BENCHMARKS:
+        assert list(benchmark.lines(50)) == list(benchmark.lines(50))
+        assert len(list(benchmark.lines(50))) == 50
 
 
 def test_one_log_line_in_ten_is_a_redirect() -> None:
@@ -42,7 +42,7 @@ def test_one_log_line_in_ten_is_a_redirect() -> None:
     assert not any(" 302 " in line for line in modes.log(100, has_redirects=False))
 
 
-def test_descriptions_differ_in_their_set() -> None:
+def test_descriptions_differ_in_their_benchmark() -> None:
     described = [line for line in modes.urls(300, differs=True) if "error_description=Request" in line]
     assert len(described) > 200
     assert len({line.partition("error_description=")[2] for line in described}) == len(described)
