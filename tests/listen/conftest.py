@@ -15,7 +15,7 @@ from connect_errors.redirect import Redirect
 from connect_errors.report import RedactedReport, Summary
 from connect_errors.url import URL
 
-QUICK = Limits(request=5, answer=1, fragment=0.1, repetition=60, silence=60)
+QUICK = Limits(request=5, response=1, fragment=0.1, repetition=60, silence=60)
 
 Listen = Callable[..., "RunningListener"]
 
@@ -47,7 +47,7 @@ class RunningListener:
                     if isinstance(event, Arrival):
                         report = checker.check_one(Redirect(URL(event.url)))
                         self.reports.append(report)
-                        event.answer(report_page(event.nonce, report))
+                        event.respond(report_page(event.nonce, report))
                     self.events.append(event)
         except Exception as error:  # noqa: BLE001 - re-raised by the test
             self.failure = error

@@ -55,7 +55,7 @@ def test_trickling_bytes_does_not_extend_the_timeout(listen: Listen) -> None:
 
 
 def test_clients_that_do_not_read_the_response_time_out(listen: Listen) -> None:
-    running = listen(limits=QUICK._replace(answer=0.2))
+    running = listen(limits=QUICK._replace(response=0.2))
     with running.connect() as client:
         client.sendall(f"GET {DENIED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         time.sleep(0.5)
@@ -64,14 +64,14 @@ def test_clients_that_do_not_read_the_response_time_out(listen: Listen) -> None:
 
 
 def test_excess_connections_close_the_oldest(listen: Listen) -> None:
-    running = listen(limits=QUICK._replace(request=60, answer=0.2, connections=10))
+    running = listen(limits=QUICK._replace(request=60, response=0.2, connections=10))
     clients = running.hold(12)
     assert status(running.get(DENIED)) == 200
     assert [read_response(client) for client in clients[:3]] == [""] * 3
 
 
 def test_slow_clients_do_not_delay_the_end(listen: Listen) -> None:
-    running = listen(limits=QUICK._replace(request=60, answer=0.2))
+    running = listen(limits=QUICK._replace(request=60, response=0.2))
     running.hold(5)
     time.sleep(0.1)
     start = time.monotonic()

@@ -62,7 +62,7 @@ class _PageParser(HTMLParser):
 
 
 @dataclass(frozen=True)
-class Page:
+class Response:
     """A response to a request, reduced to what is used."""
 
     status: int
@@ -104,7 +104,7 @@ def path_and_query(url: str) -> str:
     return quote(target if target.startswith("/") else f"/{target}", safe=_TARGET_CHARACTERS)
 
 
-def get(url: str, target: str, cookie: str, timeout: float) -> Page:
+def get(url: str, target: str, cookie: str, timeout: float) -> Response:
     """Send a GET request.
 
     Raises:
@@ -125,11 +125,11 @@ def get(url: str, target: str, cookie: str, timeout: float) -> Page:
         connection.close()
 
 
-def _parse_response(response: HTTPResponse) -> Page:
+def _parse_response(response: HTTPResponse) -> Response:
     body = response.read(MAX_BODY).decode("utf-8", "replace")
     cookies = (value.partition(";")[0].strip() for value in response.headers.get_all("Set-Cookie", ()))
     location = response.headers.get("Location", "") if 300 <= response.status < 400 else ""  # noqa: PLR2004 - statuses
-    return Page(response.status, location, tuple(cookies), body)
+    return Response(response.status, location, tuple(cookies), body)
 
 
 def server_of(url: str) -> tuple[bool, str, int | None]:

@@ -13,7 +13,7 @@ from connect_errors.url import URL
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-class Inner(NamedTuple):
+class WrappedURL(NamedTuple):
     """A URL that a rewriter wrapped."""
 
     text: str
@@ -67,22 +67,22 @@ def may_be_wrapped(text: str) -> bool:
     return _INNER.search(text, _MIN_LENGTH) is not None
 
 
-def unwrap(url: URL) -> Inner | None:
+def unwrap(url: URL) -> WrappedURL | None:
     """Extract the URL that a link rewriter wrapped; None if the URL is not wrapped."""
     host = url.host.lower()
     if match := _PROOFPOINT.match(url.text):
-        return Inner(_restore_characters(match["url"], match["replaced"]), "Proofpoint")
+        return WrappedURL(_restore_characters(match["url"], match["replaced"]), "Proofpoint")
     if match := _INTENT.match(url.text):
-        return Inner(f"{match['scheme']}:{match['rest']}", "Android")
+        return WrappedURL(f"{match['scheme']}:{match['rest']}", "Android")
     for rewriter in _REWRITERS:
         if url.path.startswith(rewriter.path) and rewriter.host.fullmatch(host):
             for name in rewriter.parameters:
                 if (inner := _parameter_value(url, name)) and _SCHEME.match(inner):
-                    return Inner(inner, rewriter.name)
+                    return WrappedURL(inner, rewriter.name)
     if host == _OLD_PROOFPOINT and (hyphenated := _parameter_value(url, "u")):
         inner = unquote(_HYPHENATED.sub(r"%\1", hyphenated).replace("_", "/"), errors="surrogateescape")
         if _SCHEME.match(inner):
-            return Inner(inner, "Proofpoint")
+            return WrappedURL(inner, "Proofpoint")
     return None
 
 

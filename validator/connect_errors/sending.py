@@ -134,7 +134,7 @@ def send(sendings: list[Sending], handler: Handler) -> Iterator[Answer]:
             continue
         state, cookie = _session(handler)
         try:
-            page = get(handler.address, _target(example, state), cookie if has_session else "", handler.timeout)
+            response = get(handler.address, _target(example, state), cookie if has_session else "", handler.timeout)
         except NoResponseError as error:
             if index == 0 and not error.is_connected:
                 raise SendError(say("{}: {}", origin_of(handler.address), error.reason)) from error
@@ -142,11 +142,11 @@ def send(sendings: list[Sending], handler: Handler) -> Iterator[Answer]:
             yield Answer(example, expected, None, error.reason, "no-answer")
             continue
         unanswered = 0
-        fingerprint = page.fingerprint(state)
-        if example.rule is None and example.kind == "success" and page.status < 400:  # noqa: PLR2004 - an HTTP status
+        fingerprint = response.fingerprint(state)
+        if example.rule is None and example.kind == "success" and response.status < 400:  # noqa: PLR2004 - an HTTP status
             successes.add(fingerprint)
-        problem = _problem(expected, page.status, is_like_a_success=fingerprint in successes)
-        yield Answer(example, expected, page.status, page.note(state), problem)
+        problem = _problem(expected, response.status, is_like_a_success=fingerprint in successes)
+        yield Answer(example, expected, response.status, response.note(state), problem)
 
 
 def _expected(example: Example) -> Expected:
@@ -171,17 +171,17 @@ def _session(handler: Handler) -> tuple[str, str]:
     if handler.start is None:
         return "", handler.cookie
     try:
-        page = get(handler.start, path_and_query(handler.start), handler.cookie, handler.timeout)
+        response = get(handler.start, path_and_query(handler.start), handler.cookie, handler.timeout)
     except NoResponseError as error:
         raise SendError(say("{}: {}", origin_of(handler.start), error.reason)) from error
-    targets = [page.location, *(link for link in page.links if link.startswith(_CONNECT))]
+    targets = [response.location, *(link for link in response.links if link.startswith(_CONNECT))]
     states = next((values for url in targets if (values := parse_qs(urlsplit(url).query).get("state"))), None)
     if not states:
         origin = origin_of(handler.start)
         raise SendError(
-            say("{}: it responds with {}, and does not lead to a Connect URL with a state", origin, page.status)
+            say("{}: it responds with {}, and does not lead to a Connect URL with a state", origin, response.status)
         )
-    return states[0], "; ".join(filter(None, (handler.cookie, *page.cookies)))
+    return states[0], "; ".join(filter(None, (handler.cookie, *response.cookies)))
 
 
 def _target(example: Example, state: str) -> str:

@@ -60,7 +60,7 @@ class Session:
         if isinstance(event, Arrival):
             self._arrivals += 1
             report = self._checker.check_one(Redirect(URL(event.url), Place(Shown("listen"), self._arrivals)))
-            event.answer(report_page(event.nonce, report))
+            event.respond(report_page(event.nonce, report))
         else:
             redirect = read_redirect(event.text, Place(Shown("-"), event.line))
             if redirect.must_be_absolute and redirect.url.problem and not redirect.url.too_long:

@@ -16,7 +16,7 @@ from connect_errors.url import URL
 MAX_REMEMBERED = 1000
 """Maximum number of redirects, and of visits, to remember; beyond it, the oldest is evicted."""
 
-Page = asyncio.Future[tuple[str, str]]
+PendingPage = asyncio.Future[tuple[str, str]]
 """A page of HTML and its nonce, once it is written."""
 
 
@@ -30,15 +30,15 @@ class RecentRedirects:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._key = secrets.token_bytes(32)
-        self._pages: OrderedDict[bytes, tuple[float, Page]] = OrderedDict()
+        self._pages: OrderedDict[bytes, tuple[float, PendingPage]] = OrderedDict()
         """By digest of the URL: the time at which it stops counting as the same redirect, and its page."""
 
-    def page(self, url: str) -> Page | None:
+    def page(self, url: str) -> PendingPage | None:
         """Return the page of the same redirect, or None if it is new."""
         until, page = self._pages.get(self._digest(url), (0.0, None))
         return page if time.monotonic() < until else None
 
-    def add(self, url: str, page: Page) -> None:
+    def add(self, url: str, page: PendingPage) -> None:
         """Remember a new redirect."""
         has_code = any(parameter.name == "code" and parameter.value for parameter in URL(url).parameters)
         digest = self._digest(url)

@@ -21,7 +21,7 @@ _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]
 _LENGTH = re.compile(r"[0-9]{1,9}")
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
+class Refusal(Exception):  # noqa: N818 - a response, not an error of ours
     """A request that is refused.
 
     Args:

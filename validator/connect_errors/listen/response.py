@@ -10,7 +10,7 @@ _MAX_IGNORED = 1024 * 1024
 _BLOCK = 64 * 1024
 
 
-def response(status: int, page: str, nonce: str, *, is_head: bool = False) -> bytes:
+def format_response(status: int, page: str, nonce: str, *, is_head: bool = False) -> bytes:
     """Write the response for an HTML page whose style and script have the nonce; only the head in answer to HEAD."""
     body = page.encode("utf-8", "replace")
     fields = (
@@ -30,10 +30,10 @@ def response(status: int, page: str, nonce: str, *, is_head: bool = False) -> by
     return "\r\n".join((*fields, "", "")).encode("ascii") + (b"" if is_head else body)
 
 
-async def send(answer: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def send(response: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Send a response, then drain the connection: closing with unread data could lose the response (RFC 9112 §9.6)."""
     writer.transport.set_write_buffer_limits(0)
-    writer.write(answer)
+    writer.write(response)
     await writer.drain()
     writer.write_eof()
     ignored = 0

@@ -19,7 +19,7 @@ from connect_errors.listen.page import refusal_page, waiting_page
 from connect_errors.listen.pasted import PastedLines
 from connect_errors.listen.remembered import Fragments, RecentRedirects
 from connect_errors.listen.request import MAX_HEAD, Refusal, Request, read_request
-from connect_errors.listen.response import response, send
+from connect_errors.listen.response import format_response, send
 from connect_errors.listen.sockets import open_sockets
 from connect_errors.shown import Shown
 from connect_errors.url import URL
@@ -30,7 +30,7 @@ class Limits(NamedTuple):
 
     request: float = 10.0
     """To receive a complete request."""
-    answer: float = 2.0
+    response: float = 2.0
     """To deliver the response."""
     connections: int = 128
     """Maximum number of concurrent connections; another one closes the oldest."""
@@ -48,16 +48,16 @@ LIMITS = Limits()
 class Arrival:
     """A redirect that a browser followed. The browser is waiting for the response."""
 
-    def __init__(self, url: str, answer: Callable[[str, str], None]) -> None:
+    def __init__(self, url: str, respond: Callable[[str, str], None]) -> None:
         self.url = url
         """The URL as the browser shows it."""
         self.nonce = secrets.token_urlsafe(16)
         """The nonce of the page's style and script."""
-        self._answer = answer
+        self._respond = respond
 
-    def answer(self, page: str) -> None:
+    def respond(self, page: str) -> None:
         """Respond with an HTML page that uses the nonce."""
-        self._answer(page, self.nonce)
+        self._respond(page, self.nonce)
 
 
 class Pasted(NamedTuple):
@@ -188,7 +188,7 @@ class Listener:
         for task in self._delayed:
             task.cancel()
         if self._connections:  # responses still being sent
-            await asyncio.wait(self._connections, timeout=self._limits.answer)
+            await asyncio.wait(self._connections, timeout=self._limits.response)
         for task in self._connections:
             task.cancel()
         if remaining := {*self._connections, *self._delayed}:
@@ -204,10 +204,10 @@ class Listener:
             active[0].cancel()
         try:
             async with asyncio.timeout(self._limits.request):
-                answer = await self._answer(reader)
-            if answer:
-                async with asyncio.timeout(self._limits.answer):
-                    await send(answer, reader, writer)
+                response = await self._respond(reader)
+            if response:
+                async with asyncio.timeout(self._limits.response):
+                    await send(response, reader, writer)
         except (OSError, TimeoutError, asyncio.CancelledError):
             pass  # clients that disconnect or time out get no response
         except Exception as error:  # noqa: BLE001 - re-raised in `events`
@@ -216,18 +216,18 @@ class Listener:
             del self._connections[task]
             writer.transport.abort()
 
-    async def _answer(self, reader: asyncio.StreamReader) -> bytes | None:
+    async def _respond(self, reader: asyncio.StreamReader) -> bytes | None:
         request = None
         try:
             request = await read_request(reader)
-            return await self._answer_request(request) if request else None
+            return await self._respond_to_request(request) if request else None
         except Refusal as refusal:
             self._record_refusal(Refused(refusal.reason, refusal.is_harmless))
             nonce = secrets.token_urlsafe(16)
             is_head = request is not None and request.method == "HEAD"
-            return response(refusal.status, refusal_page(nonce, refusal.reason), nonce, is_head=is_head)
+            return format_response(refusal.status, refusal_page(nonce, refusal.reason), nonce, is_head=is_head)
 
-    async def _answer_request(self, request: Request) -> bytes:
+    async def _respond_to_request(self, request: Request) -> bytes:
         visit = self._gate.visit(request)
         if request.method == "POST":
             visit = self._fragments.with_fragment(visit, request.body)
@@ -239,15 +239,15 @@ class Listener:
             task = self._loop.create_task(self._judge_without_fragment(visit, nonce))
             self._delayed.add(task)
             task.add_done_callback(self._delayed.discard)
-        return response(HTTPStatus.OK, page, nonce)
+        return format_response(HTTPStatus.OK, page, nonce)
 
     async def _page_of_redirect(self, url: str) -> tuple[str, str]:
         """Queue a redirect as an event, unless it is a repetition; wait for its page and the page's nonce."""
         page = self._recent.page(url)
         if page is None:
-            page = answered = self._loop.create_future()
+            page = pending = self._loop.create_future()
             self._recent.add(url, page)
-            self._events.put_nowait(Arrival(url, lambda text, nonce: answered.set_result((text, nonce))))
+            self._events.put_nowait(Arrival(url, lambda text, nonce: pending.set_result((text, nonce))))
         else:
             self.repetitions += 1
         return await asyncio.shield(page)
