@@ -5,19 +5,19 @@ export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
 _list:
     @just --list
 
-# Make .venv with all that developing needs, in the versions of CI
+# Create .venv with everything that development needs, in the versions of CI
 setup:
     .ci/run install
 
-# Run the quick tests, or those that are named: just test tests/library/test_url.py
+# Run the quick tests, or the given ones: just test tests/library/test_url.py
 test *options:
     pytest {{ options }}
 
-# Run all that CI runs
+# Run everything that CI runs
 all:
     .ci/run
 
-# Check style, format, types and workflows; fix what can be fixed
+# Check style, format, types and workflows, and fix what it can
 lint:
     ruff check --fix
     ruff format
@@ -28,12 +28,12 @@ lint:
 site:
     mkdocs serve
 
-# Write anew what is generated: the schema of any redirect, the output in pages
+# Regenerate the schema of any redirect, and the output on pages
 update:
     python -m scripts.update_redirect_schema
     python -m scripts.console
 
-# Measure every mode beside its rivals
+# Measure every mode, compared with its rivals
 bench *options:
     python -m benchmarks.modes {{ options }}
 
