@@ -35,7 +35,7 @@ class TextReader:
     """Reads the text of one capture.
 
     Args:
-        anchors: patterns of text that only redirects have.
+        anchors: finds the anchors of redirects.
         pointer: the JSON pointer of the text, if it is a string of a JSON document.
         json_lines: the reader of JSON Lines, if it is shared with readers of similar texts.
     """

@@ -38,7 +38,7 @@ class Walker:
     """Processes the events of one capture's JSON, one document after the other.
 
     Args:
-        anchors: patterns of text that only redirects have.
+        anchors: finds the anchors of redirects.
         on_string: called with each string.
     """
 
