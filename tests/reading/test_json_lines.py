@@ -120,6 +120,8 @@ def lines_alike(draw: st.DrawFn) -> list[str]:
         ('{"log":"to /cb?code=1"}', '{"log":"to /cb?state=1"}'),
         ('{"log":"to /cb?code=1","host":"a.example"}', '{"log":"to /cb?code=1","host":"b.example"}'),
         ('{"log":"to /cb?code=1","id":"a"}', '{"log":"to /cb?code=1","id":"to /cb?code=2"}'),
+        ('{"log":"to /cb?code=1"}', '{"log":["to /cb?code=1"]}'),
+        ('{"log":"to /cb?code=1"}', r'{"log":["a\n","to /cb?code=1"]}'),
         ('{"log":"to https://a.example/?code=1"}', f'{{"log":"https://a.example/?code=1 {"x" * 70_000}"}}'),
         (
             '{"request":{"url":"http://a.example/"},"response":{"location":"/cb?code=1"}}',
@@ -132,6 +134,23 @@ def test_lines_that_differ_in_more_than_their_values(usual: str, other: str) -> 
     reader = JSONLines(anchors)
     for line in (usual, usual, usual, other):
         assert found_by(reader, line, anchors) == found_by(None, line, anchors)
+
+
+def test_other_values_may_have_escaped_addresses() -> None:
+    anchors = Anchors([URL("https://a.example/a&b")])
+    reader = JSONLines(anchors)
+    usual = '{"ts":"1","uri":"https://a.example/cb?code=1"}'
+    address = r'"https://a.example/a\u0026b?x=1"'
+    for other in (address, f"[{address}]"):
+        for line in (usual, usual, usual, usual.replace('"1"', other)):
+            assert found_by(reader, line, anchors) == found_by(None, line, anchors)
+
+
+def test_text_after_an_array_has_a_template() -> None:
+    reader = JSONLines(Anchors())
+    for code in "12":
+        reader.read(f'{{"tags":["a"],"log":"to /cb?code={code}"}}')
+    assert reader._templates  # noqa: SLF001 - the cache is private
 
 
 def test_names_of_paths_have_no_other_meaning() -> None:

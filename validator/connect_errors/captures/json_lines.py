@@ -88,9 +88,9 @@ class JSONLines:
         return finder(content) if finder else self._learn_finder(text, content, template, values)
 
     def _content(self, value: str, *, is_text: bool) -> str:
-        """Return the URL that a value is, or the text; empty if it has no redirect."""
-        content = _decode_string(value)
-        if not self._anchors.occur_in(content, after=" "):
+        """Return the URL that a value is, or the text; empty if it has no redirect, or is an array."""
+        content = _decode(value)
+        if value.startswith("[") or not self._anchors.occur_in(content, after=" "):
             return ""
         if is_text:
             return "" if WHOLE.fullmatch(content) or len(content) > MAX_BYTES else content
@@ -114,14 +114,15 @@ class JSONLines:
         """Return a finder that finds the same redirects in the same content; None if there is none."""
         result = results[0]
         if is_text:
-            finder = partial(self._find_in_text, result.pointer or "")
+            record = result.record if isinstance(result, Candidate) else 0
+            finder = partial(self._find_in_text, result.pointer or "", record)
             return finder if finder(content) == results else None
         if len(results) == 1 and isinstance(result, Candidate) and result.text.endswith(content):
             return partial(_copy_candidate, result.text.removesuffix(content), result)
         return None
 
-    def _find_in_text(self, pointer: str, text: str) -> list[Result]:
-        return list(read_string(TextReader(self._anchors, pointer, self), text, pointer, 0))
+    def _find_in_text(self, pointer: str, record: int, text: str) -> list[Result]:
+        return list(read_string(TextReader(self._anchors, pointer, self), text, pointer, record))
 
     def _was_seen(self, template_hash: int) -> bool:
         if template_hash in self._seen:
@@ -178,19 +179,23 @@ class JSONLines:
     def _may_have_more(self, template: _Template, values: list[str]) -> bool:
         """Whether another value may contain a redirect, too."""
         irrelevant = [values[index] for index in template.irrelevant]
-        if not self._anchors.may_occur_in("\n".join(irrelevant)):
+        if not self._anchors.may_occur_in("\n".join(map(_decode, irrelevant))):
             return False
         return any(map(self._may_be_redirect, irrelevant))
 
     def _may_be_redirect(self, value: str) -> bool:
-        if value.startswith("[") or "\\" in value:
-            return self._anchors.may_occur_in(value)
-        return self._anchors.occur_in(value[1:-1], after=" ")
+        content = _decode(value)
+        if value.startswith("["):
+            return self._anchors.may_occur_in(content)
+        return self._anchors.occur_in(content, after=" ")
 
 
-def _decode_string(value: str) -> str:
-    """Decode a JSON string."""
-    return str(json.loads(value)) if "\\" in value else value[1:-1]
+def _decode(value: str) -> str:
+    """Decode a JSON string, or the items of an array as one text."""
+    if "\\" not in value:
+        return value[1:-1]
+    decoded = json.loads(value)
+    return decoded if isinstance(decoded, str) else "\n".join(map(str, decoded))
 
 
 def _copy_candidate(before: str, candidate: Candidate, url: str) -> list[Result]:
