@@ -41,6 +41,9 @@ _ELLIPSES = ("…", "...")
 _BEFORE_QUERY = "',;|="
 """Characters other than a space that may precede a query string on its own."""
 
+_SEPARATORS = frozenset(",;|")
+"""Characters that also end what follows them."""
+
 _QUERY_MARK = re.compile(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|23)")
 """Delimiters before the parameters of a URL, including escaped ones."""
 
@@ -56,22 +59,34 @@ class URLSpan(NamedTuple):
     """`url`, `host` (without a scheme), `path`, `query`, or `rest`: a continuation from a previous line."""
 
 
-def find_url(text: str, line_start: int, line_end: int, at: int) -> URLSpan:
-    """Find the URL around `at` in a line of a text."""
-    start = max(line_start, text.rfind(" ", line_start, at) + 1)
+def find_url(text: str, line_start: int, line_end: int, at: int, previous: URLSpan | None = None) -> URLSpan:
+    """Find the URL around `at` in a line of a text.
+
+    Args:
+        text: the text.
+        line_start: the index from which a URL may start.
+        line_end: the end of the line.
+        at: the index of a parameter's name.
+        previous: a previous field of the line, if it starts with a name; the text before it is not searched again.
+    """
+    unsearched = previous.start if previous else line_start
+    start = max(unsearched, text.rfind(" ", unsearched, at) + 1)
     start = max(start, text.rfind('"', start, at) + 1)  # usually near, so the others need no long search
     start = max(start - 1, *map(text.rfind, _DELIMITERS, repeat(start), repeat(at))) + 1
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
-    segment = start
-    start, kind = _find_start(text, segment, at)
+    segment = previous.segment if previous and start == unsearched else start
+    start, kind = _find_start(text, segment, at, unsearched=start)
     return URLSpan(start, find_end(text, start, line_end, at), segment, kind)
 
 
-def _find_start(text: str, start: int, at: int) -> tuple[int, str]:
-    begin, kind = _find_start_of_url(text, start, at)
-    if text[at - 1] in _BEFORE_QUERY and not (kind != "rest" and _QUERY_MARK.search(text, begin, at)):
+def _find_start(text: str, start: int, at: int, *, unsearched: int) -> tuple[int, str]:
+    may_be_field = text[at - 1] in _BEFORE_QUERY
+    if may_be_field and not _QUERY_MARK.search(text, unsearched, at):
         return at, "rest"  # the text before it is another field of the line
+    begin, kind = _find_start_of_url(text, start, at)
+    if may_be_field and (kind == "rest" or not _QUERY_MARK.search(text, begin, at)):
+        return at, "rest"
     return begin, kind
 
 
@@ -97,15 +112,14 @@ def _find_start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
 
 def find_end(text: str, start: int, line_end: int, at: int) -> int:
     """Find the end of the URL that starts at `start` and ends at `at` or later."""
-    match = _BODY.match(text, start, line_end)
-    stop = match.end() if match else start
     before = text[start - 1] if start else ""
+    separator = text.find(before, max(start, at), line_end) if before in _SEPARATORS else -1
+    match = _BODY.match(text, start, line_end if separator < 0 else separator + 1)
+    stop = match.end() if match else start
+    stop = stop if separator < 0 else min(stop, separator)
     if before == "'":
         quote = _CLOSING_QUOTE.search(text, start, stop)
         stop = quote.start() if quote else stop
-    elif before in ",;|" and before:
-        separator = text.find(before, max(start, at), stop)
-        stop = stop if separator < 0 else separator
     elif before in "<[" and before:
         bar = text.find("|", start, stop)
         stop = stop if bar < 0 else bar

@@ -72,6 +72,8 @@ class URLReader:
         self._pointer = pointer
         self.separator: str | None = None
         """The column separator, if the first line names columns."""
+        self._fields: dict[tuple[int, int], scanner.URLSpan] = {}
+        """The last name that is a field of its own, by the line number and the index from which a URL may start."""
 
     def read_continuation(self, anchor: Anchor) -> Step | None:
         """Read a URL that starts on a previous line."""
@@ -101,7 +103,7 @@ class URLReader:
 
     def read(self, anchor: Anchor) -> Step | None:
         text, line = self._window.text, anchor.line
-        span = scanner.find_url(text, max(line.start, self._window.last_end), line.end, anchor.at)
+        span = self._find_url(anchor)
         head = anchor.head(text, span.start)
         if span.kind in ("query", "rest") and messages.determine_role(anchor.head(text, span.segment)) == "location":
             span = span._replace(start=span.segment)  # relative
@@ -114,6 +116,15 @@ class URLReader:
         if messages.is_referer(head):
             return span.end, self._leak(text[span.start : span.end], anchor.number)
         return self._candidate(span, line, head, role)
+
+    def _find_url(self, anchor: Anchor) -> scanner.URLSpan:
+        """Find the URL around an anchor. A long line may have many fields, so the text before each is searched once."""
+        start = max(anchor.line.start, self._window.last_end)
+        key = anchor.number, start
+        span = scanner.find_url(self._window.text, start, anchor.line.end, anchor.at, self._fields.get(key))
+        if span.kind == "rest" and span.start == anchor.at:
+            self._fields = {key: span}
+        return span
 
     def _candidate(self, span: scanner.URLSpan, line: Line, head: str, role: Role) -> Step:
         """Make a candidate from a URL in a line: joined, unescaped, resolved."""

@@ -1,0 +1,61 @@
+"""The scanner's shortcuts: what they skip has no effect on the result."""
+
+import re
+
+import pytest
+from connect_errors.captures import scanner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.properties import examples
+
+PIECES = [
+    *(
+        "code=1",
+        ";code=1",
+        "&code=1",
+        ",",
+        ";",
+        "|",
+        "=",
+        "'",
+        "?",
+        "#",
+        "%3F",
+        "\\x3f",
+        "\\",
+        "/",
+        "/cb",
+        "-",
+        ".",
+        "x",
+    ),
+    *("https://", "a.example", "a.example/cb", "localhost", ":80", "[::1]/", " ", '"', "\t", "\x1b[0m", "\x1b]8;;"),
+]
+
+
+@examples()
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_text_before_a_field_need_not_be_searched_again(line: str) -> None:
+    text = f"\n{line}\n"
+    previous = None
+    for name in re.finditer("code", text):
+        span = scanner.find_url(text, 1, len(text) - 1, name.start())
+        assert scanner.find_url(text, 1, len(text) - 1, name.start(), previous) == span
+        if span.kind == "rest" and span.start == name.start():
+            previous = span
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (";/cb?code=1;code=2", "/cb?code=1"),
+        (";/cb?code=1&quot;", "/cb?code=1"),
+        (";/cb?code=1&amp;code=2", "/cb?code=1&amp"),
+        (r";/cb?code=1\;code=2", "/cb?code=1"),
+        (",/cb?code=1&quot;,", "/cb?code=1"),
+        ("|/cb?code=1 ,|", "/cb?code=1"),
+    ],
+)
+def test_end_of_a_field(text: str, url: str) -> None:
+    assert text[1 : scanner.find_end(text, 1, len(text), text.index("code"))] == url
