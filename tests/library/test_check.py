@@ -216,6 +216,7 @@ UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf6
         ),
         (EXPECTATIONS[0], "https://a.example/cb?user_id={}", [*UUIDS, "725146a3", UUIDS[0] + "0"]),
         (EXPECTATIONS[0], "https://a.example/cb?code=1&state={}", ["a", "", "é", "a+b", "%zz", "#", "b"]),
+        (EXPECTATIONS[0], "https://a.example/cb?code=1&state={}", ["a", "%23%23", "%25s", "%22"]),
         (EXPECTATIONS[0], "https://a.example/#{}?code=1", ["", "/a", "&state=1", "b"]),
         (EXPECTATIONS[0], "https://a.example/#?code={}", ["1", "2", ""]),
         (EXPECTATIONS[0], "#?code={}", ["1", "2", ""]),

@@ -165,6 +165,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
                 "Android logged 1 intent without the query (/...): log the intent's data in the app",
             ],
         ),
+        ("dat=myapp://callback/... {}\n", ["1 line, 1 URL, none with Connect's parameters"]),
         (
             "HTTP Requests\n-------------\n\nGET /callback                  302 Found\nGET /  200 OK\n",
             [
@@ -193,6 +194,7 @@ SLACK = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
         "Referer",
         "Android",
         "Android in JSON",
+        "no intent",
         "ngrok",
         "token exchange",
         "token exchange in JSON",

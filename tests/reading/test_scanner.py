@@ -59,3 +59,8 @@ def test_text_before_a_field_need_not_be_searched_again(line: str) -> None:
 )
 def test_end_of_a_field(text: str, url: str) -> None:
     assert text[1 : scanner.find_end(text, 1, len(text), text.index("code"))] == url
+
+
+def test_encoded_query_mark_before_a_field() -> None:
+    text = "\nx%3F|code=1\n"
+    assert scanner.find_url(text, 1, len(text) - 1, text.index("code")).start == text.index("code")
