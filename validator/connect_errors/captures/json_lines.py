@@ -179,12 +179,12 @@ class JSONLines:
     def _may_have_more(self, template: _Template, values: list[str]) -> bool:
         """Whether another value may contain a redirect, too."""
         irrelevant = [values[index] for index in template.irrelevant]
-        if not self._anchors.may_occur_in("\n".join(map(_decode, irrelevant))):
+        contents = list(map(_decode, irrelevant))
+        if not self._anchors.may_occur_in("\n".join(contents)):
             return False
-        return any(map(self._may_be_redirect, irrelevant))
+        return any(map(self._may_be_redirect, irrelevant, contents))
 
-    def _may_be_redirect(self, value: str) -> bool:
-        content = _decode(value)
+    def _may_be_redirect(self, value: str, content: str) -> bool:
         if value.startswith("["):
             return self._anchors.may_occur_in(content)
         return self._anchors.occur_in(content, after=" ")
