@@ -1,6 +1,7 @@
 """The scanner's shortcuts: what they skip has no effect on the result."""
 
 import re
+from unittest import mock
 
 import pytest
 from connect_errors.captures import scanner
@@ -44,6 +45,20 @@ def test_text_before_a_field_need_not_be_searched_again(line: str) -> None:
         assert scanner.find_url(text, 1, len(text) - 1, name.start(), previous) == span
         if span.kind == "rest" and span.start == name.start():
             previous = span
+
+
+ENDS = ["&quot;", "&#0039;", "&amp;", "'", "',", *"()[]{}<>*", "{}", "\\u0026", "\\\\", "\\x27"]
+
+
+@examples()
+@given(st.lists(st.sampled_from([*PIECES, *ENDS]), max_size=30).map("".join), st.integers(1, 9))
+def test_text_beyond_the_end_need_not_be_searched(line: str, characters: int) -> None:
+    text = f"\n{line}\n"
+    for name in re.finditer("code", text):
+        for start in range(1, name.start() + 1):
+            end = scanner.find_end(text, start, len(text) - 1, name.start())
+            with mock.patch.object(scanner, "MIN_SEARCHED", characters):
+                assert scanner.find_end(text, start, len(text) - 1, name.start()) == end
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,8 @@ SPECIAL_CAPTURES: dict[str, Callable[[int], bytes]] = {
     "lines of JSON": lambda size: b'{"error":"x","error_description":"y"}\n' * (size // 38),
     "a line of mail": lambda size: b"https://a.example/?error=3Dx&code=3D" + b"=\n" * (size // 2),
     "fields in a line": lambda size: b";code=1" * (size // 7),
+    "paths in brackets": lambda size: b"{/cb?code=1/...}" * (size // 16),
+    "paths in quotes": lambda size: b"'/cb?code=1'," * (size // 13),
     "a wrapped URL": lambda size: b"https://a.example/?code=1&state=" + (b"a" * 60 + b"\n") * (size // 61),
 }
 

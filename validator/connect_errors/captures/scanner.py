@@ -38,6 +38,12 @@ _WORDS = re.compile(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 _ELLIPSES = ("…", "...")
+MIN_SEARCHED = 1000
+"""Number of characters after a parameter's name that are searched for the end of the URL; more only if necessary.
+
+A long line may have many URLs, each of which ends at a character that does not end a URL everywhere, such as a bracket.
+"""
+
 _BEFORE_QUERY = "',;|="
 """Characters other than a space that may precede a query string on its own."""
 
@@ -113,17 +119,23 @@ def _find_start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
 def find_end(text: str, start: int, line_end: int, at: int) -> int:
     """Find the end of the URL that starts at `start` and ends at `at` or later."""
     before = text[start - 1] if start else ""
-    separator = text.find(before, max(start, at), line_end) if before in _SEPARATORS else -1
-    match = _BODY.match(text, start, line_end if separator < 0 else separator + 1)
-    stop = match.end() if match else start
-    stop = stop if separator < 0 else min(stop, separator)
-    if before == "'":
-        quote = _CLOSING_QUOTE.search(text, start, stop)
-        stop = quote.start() if quote else stop
-    elif before in "<[" and before:
-        bar = text.find("|", start, stop)
-        stop = stop if bar < 0 else bar
-    stop = find_unmatched_bracket(text, start, stop)
+    length = MIN_SEARCHED
+    while True:
+        limit = min(max(start, at) + length, line_end)
+        separator = text.find(before, max(start, at), limit) if before in _SEPARATORS else -1
+        match = _BODY.match(text, start, limit if separator < 0 else separator + 1)
+        body_end = match.end() if match else start
+        stop = body_end if separator < 0 else min(body_end, separator)
+        if before == "'":
+            quote = _CLOSING_QUOTE.search(text, start, stop)
+            stop = quote.start() if quote else stop
+        elif before in "<[" and before:
+            bar = text.find("|", start, stop)
+            stop = stop if bar < 0 else bar
+        stop = find_unmatched_bracket(text, start, stop)
+        if limit == line_end or stop < body_end - 1:
+            break  # the end was found well before the limit, so text beyond it does not matter
+        length *= 8
     while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
         stop -= 1
     return stop
