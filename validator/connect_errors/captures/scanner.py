@@ -38,6 +38,7 @@ _WORDS = re.compile(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
 _FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 _ELLIPSES = ("…", "...")
+
 MIN_SEARCHED = 1000
 """Number of characters after a parameter's name that are searched for the end of the URL; more only if necessary.
 

@@ -73,7 +73,7 @@ class URLReader:
         self.separator: str | None = None
         """The column separator, if the first line names columns."""
         self._fields: dict[tuple[int, int], scanner.URLSpan] = {}
-        """The last name that is a field of its own, by the line number and the index from which a URL may start."""
+        """The last name that is a field of its own, by `Window.discarded` and the index from which a URL may start."""
 
     def read_continuation(self, anchor: Anchor) -> Step | None:
         """Read a URL that starts on a previous line."""
@@ -120,7 +120,7 @@ class URLReader:
     def _find_url(self, anchor: Anchor) -> scanner.URLSpan:
         """Find the URL around an anchor. A long line may have many fields, so the text before each is searched once."""
         start = max(anchor.line.start, self._window.last_end)
-        key = anchor.number, start
+        key = self._window.discarded, start
         span = scanner.find_url(self._window.text, start, anchor.line.end, anchor.at, self._fields.get(key))
         if span.kind == "rest" and span.start == anchor.at:
             self._fields = {key: span}

@@ -31,6 +31,8 @@ class Window:
         """The index at which to continue reading."""
         self.last_end = 0
         """The end of the last result: later ones start after it."""
+        self.discarded = 0
+        """The number of characters discarded, by which indexes have shifted."""
         self.is_whole = False
         """Whether the text is complete."""
         self._number = 0
@@ -45,6 +47,7 @@ class Window:
             self.begin -= cut
             self.last_end = max(self.last_end - cut, 0)
             self.text = self.text[cut:]
+            self.discarded += cut
         self.text += f"{block}\n"
 
     def line(self, at: int) -> Line:
