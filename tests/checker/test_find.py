@@ -45,7 +45,7 @@ def command_redirects(text: str, redirect_uri: str | None) -> list[Redirect]:
     capture = Capture(Shown("-"), io.BytesIO(text.encode("utf-8", "surrogatepass")), redirect_uris=uris)
     reports = (judge(redirect, Expectation(uris, None, None)).redacted() for redirect in capture)
     redirects = JSONRedirects("{")
-    return [json.loads(line) for report in reports for line in redirects.dumps(ReportBatch.of(report))]
+    return [json.loads(text) for report in reports for text in redirects.dumps(ReportBatch.of(report))]
 
 
 def verdict(redirect: Redirect) -> tuple[object, ...]:

@@ -40,8 +40,8 @@ def command_result(source: Input) -> dict[str, Any]:
         report = validate(source.text, **source.options).redacted()
     except ValueError as error:
         return {"error": str(error)}
-    [line] = JSONRedirects("{").dumps(ReportBatch.of(report))
-    redirect: dict[str, Any] = json.loads(line)
+    [text] = JSONRedirects("{").dumps(ReportBatch.of(report))
+    redirect: dict[str, Any] = json.loads(text)
     for shown, finding in zip(redirect["findings"], report.findings, strict=True):
         shown["advice"] = finding.advice
     return redirect

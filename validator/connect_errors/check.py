@@ -5,7 +5,7 @@ each combination is judged, redacted and rendered once. A property test compares
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
 from typing import NamedTuple, cast
@@ -24,8 +24,8 @@ from connect_errors.url import URL
 MAX_REMEMBERED = 2_000_000
 """Maximum number of characters of cached texts; beyond it, the cache is cleared."""
 
-_Key = tuple[tuple[object, ...] | None, str, tuple[str | None, ...]]
-"""The selection's criteria (None in a list), the shape, and how its states differ from the one that was sent."""
+_Key = str | tuple[object, ...]
+"""A shape; with the selection's criteria unless in a list, and with how its states differ from the one sent, if any."""
 
 
 class _CachedResult(NamedTuple):
@@ -87,12 +87,13 @@ class Checker:
         """
         try:
             for batch in capture.batches():
-                keys = self._keys(batch, detail, is_list=capture.is_list)
+                shapes = self._shapes.of(batch.texts, is_summary=detail == "summary")
+                keys = self._keys(batch, shapes, is_list=capture.is_list)
                 if capture.is_list and len(keys) > 1:
-                    yield from self._check_list(batch, keys, capture, detail)
+                    yield from self._check_list(batch, shapes, keys, capture, detail)
                 else:
-                    for index, key in enumerate(keys):
-                        if report := self._check_candidate(batch.candidate(index), key, capture, detail):
+                    for index, (shape, key) in enumerate(zip(shapes, keys, strict=True)):
+                        if report := self._check_candidate(batch.candidate(index), shape, key, capture, detail):
                             yield ReportBatch.of(report)
             for redirect in capture.lone_connect_urls():
                 report = self.check_one(redirect)
@@ -102,10 +103,10 @@ class Checker:
             self._count(capture)
 
     def _check_candidate(
-        self, candidate: Candidate, key: _Key, capture: Capture, detail: Detail
+        self, candidate: Candidate, shape: str, key: _Key, capture: Capture, detail: Detail
     ) -> RedactedReport | None:
         """Check a candidate; return its report if it is a redirect whose report is to be shown."""
-        result = self._look_up(candidate, capture, key, detail)
+        result = self._cached(key, detail) or self._judge_and_cache(candidate, capture, shape, key, detail)
         if isinstance(result, str):
             capture.pass_over(candidate, result)
             return None
@@ -117,10 +118,12 @@ class Checker:
         self._has_redirect = True
         return _report_at(candidate, capture, result, self._shapes) if is_shown else None
 
-    def _check_list(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
+    def _check_list(
+        self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
+    ) -> Iterator[ReportBatch]:
         """Check lines of a list, all of which are redirects."""
         is_first_of_run = not self._has_redirect
-        results = self._look_up_lines(batch, keys, capture, detail)
+        results = self._look_up_lines(batch, shapes, keys, capture, detail)
         capture.redirects += len(keys)
 
         def report_at(index: int) -> RedactedReport:
@@ -134,7 +137,7 @@ class Checker:
             reports = [cast("RedactedReport", result.report) for result in results]
             if self._show_values:
                 reports = [report_at(index) if report.findings else report for index, report in enumerate(reports)]
-                decoded = self._shapes.decoded_values(batch.texts, [shape for _, shape, _ in keys])
+                decoded = self._shapes.decoded_values(batch.texts, shapes)
                 values = [
                     None
                     if report.findings or text == result.text
@@ -145,35 +148,38 @@ class Checker:
             else:
                 yield ReportBatch(reports, places, report_at)
 
-    def _look_up_lines(self, batch: Batch, keys: list[_Key], capture: Capture, detail: Detail) -> list[_CachedResult]:
-        """Count the lines of a list, and return the cached result for each; each shape is looked up once."""
+    def _look_up_lines(
+        self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
+    ) -> list[_CachedResult]:
+        """Count the lines of a list, and return the cached result for each; each key is looked up once."""
 
-        def look_up(index: int) -> _CachedResult:
-            result = self._look_up(batch.candidate(index), capture, keys[index], detail)
+        def judge_line(index: int) -> _CachedResult:
+            result = self._judge_and_cache(batch.candidate(index), capture, shapes[index], keys[index], detail)
             self._has_redirect = True  # the first one of the run is always shown
             return cast("_CachedResult", result)
 
-        first_indexes = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
         counts = Counter(keys)  # in the order of their first occurrences
-        results = {key: look_up(first_indexes[key]) for key in counts}
+        results = {key: cast("_CachedResult | None", self._cached(key, detail)) for key in counts}
+        first_indexes: dict[_Key, int] = {}
+        if None in results.values():
+            first_indexes = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+            for key, result in results.items():
+                results[key] = result or judge_line(first_indexes[key])
+        known = cast("dict[_Key, _CachedResult]", results)
         for key, times in counts.items():
-            results[key].tally[0] += times
-        if self._show_values:  # if the URL is not the text itself, each line has its own report
-            cache = cast("dict[_Key, _CachedResult]", self._cache)
+            known[key].tally[0] += times
+        if first_indexes and self._show_values:  # if the URL is not the text itself, each line has its own report
             return [
-                cache.get(key) or (results[key] if first_indexes[key] == index else look_up(index))
+                known[key] if key in self._cache or first_indexes[key] == index else judge_line(index)
                 for index, key in enumerate(keys)
             ]
-        return list(map(results.__getitem__, keys))
+        return [known[key] for key in keys]
 
-    def _keys(self, batch: Batch, detail: Detail, *, is_list: bool) -> list[_Key]:
-        texts = batch.texts
-        shapes = self._shapes.of(texts, is_summary=detail == "summary")
-        criteria: Iterable[tuple[object, ...] | None] = repeat(None)
+    def _keys(self, batch: Batch, shapes: list[str], *, is_list: bool) -> Sequence[_Key]:
+        keys: Sequence[_Key] = shapes
         if not is_list:
-            criteria = map(_selection_criteria, map(batch.candidate, range(len(texts))))
-        differences = repeat(()) if self._differences is None else map(self._differences.of, texts)
-        return list(zip(criteria, shapes, differences, strict=False))
+            keys = list(zip(shapes, map(_selection_criteria, map(batch.candidate, range(len(shapes)))), strict=True))
+        return self._differences.distinguish(keys, batch.texts) if self._differences else keys
 
     def _is_shown(self, detail: Detail, findings: tuple[object, ...]) -> bool:
         return detail == "all" or (detail == "findings" and (bool(findings) or not self._has_redirect))
@@ -186,17 +192,15 @@ class Checker:
             tally[0] = 0
         self._summary.passed_over += capture.passed_over.total()
 
-    def _look_up(self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail) -> _CachedResult | Reason:
-        """Return the cached result for a shape, with its report if that is to be shown."""
+    def _cached(self, key: _Key, detail: Detail) -> _CachedResult | Reason | None:
+        """Return the cached result for a key, unless it lacks a report that is to be shown."""
         result = self._cache.get(key)
-        if isinstance(result, str):
-            return result
-        if result is None or (result.report is None and self._is_shown(detail, result.spans)):
-            return self._judge_and_cache(candidate, capture, key, detail)
+        if isinstance(result, _CachedResult) and result.report is None and self._is_shown(detail, result.spans):
+            return None
         return result
 
     def _judge_and_cache(
-        self, candidate: Candidate, capture: Capture, key: _Key, detail: Detail
+        self, candidate: Candidate, capture: Capture, shape: str, key: _Key, detail: Detail
     ) -> _CachedResult | Reason:
         """Judge a redirect, and cache the result if its shape determines its report."""
         text = candidate.text
@@ -216,7 +220,7 @@ class Checker:
                 is_shared = report.url == text
                 parameters = tuple(_interchangeable_parameters(report, redirect.url, self._shapes))
             result = _CachedResult(report, parameters, text, spans, self._tallies.setdefault(judged.verdict, [0]))
-        if is_shared and not key[1].startswith(MARKER):
+        if is_shared and not shape.startswith(MARKER):
             self._room -= len(text)
             if self._room < 0:
                 self._cache.clear()

@@ -5,8 +5,9 @@ text for which this is not certain has no shape.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.encoding import decode
@@ -141,6 +142,9 @@ class IndexMap:
         return before + shift
 
 
+_Key = TypeVar("_Key")
+
+
 class StateDifferences:
     """Describes how states in texts differ from the one that was sent.
 
@@ -155,6 +159,19 @@ class StateDifferences:
         self._describe = describe
         self._describe_cached = lru_cache(1000)(describe)
         self._describe_last = lru_cache(1000)(lambda raw: (describe(raw),))
+        self._equal_ending: str | None = None
+        """The end of the last text that ended with the state that was sent: `&state=` and the state, encoded."""
+
+    def distinguish(self, keys: Sequence[_Key], texts: list[str]) -> list[_Key | tuple[_Key, object]]:
+        """Add the differences to the keys of texts, unless a text ends with the state that was sent, as most do."""
+        ending = self._equal_ending
+        if ending is None:
+            return list(zip(keys, map(self.of, texts), strict=True))
+        length = len(ending) - len("&")
+        return [
+            key if text.endswith(ending) and text.find("state=") == len(text) - length else (key, self.of(text))
+            for key, text in zip(keys, texts, strict=True)
+        ]
 
     def of(self, text: str) -> tuple[Shown | None, ...]:
         """Compare every state in the text of a URL; None for each that is equal."""
@@ -162,7 +179,10 @@ class StateDifferences:
             return tuple(map(self._describe, _STATE.findall(text)))
         before, _, last = text.rpartition("&state=")
         if before and last and "&" not in last and "state=" not in before:
-            return self._describe_last(last)
+            differences = self._describe_last(last)
+            if differences == (None,):
+                self._equal_ending = f"&state={last}"
+            return differences
         return tuple(map(self._describe_cached, _STATE.findall(text)))
 
 

@@ -30,9 +30,10 @@ def is_same_state(sent: str, received: str) -> bool:
     from hmac import compare_digest  # a large import
 
     expected = _as_bytes(sent)
-    is_same = compare_digest(expected, _as_bytes(received))
-    is_inside = compare_digest(expected, _as_bytes(open_envelope(received) or received))
-    return is_same or is_inside
+    if compare_digest(expected, _as_bytes(received)):
+        return True
+    inside = open_envelope(received)
+    return bool(inside) and compare_digest(expected, _as_bytes(inside or ""))
 
 
 def state_difference(sent: str, received: str) -> Shown | None:

@@ -14,7 +14,7 @@ from connect_errors.captures import binary
 from connect_errors.redaction import shown_error
 from connect_errors.shown import Shown, own, say
 
-BLOCK = 256 * 1024
+BLOCK = 64 * 1024
 """Maximum number of bytes per read."""
 
 MAX_LINE = 1024 * 1024

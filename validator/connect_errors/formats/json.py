@@ -12,6 +12,8 @@ from connect_errors.report_batch import ReportBatch, Values
 from connect_errors.shown import Shown
 
 VERSION = 1
+_SEPARATOR = ",\n    "
+_PIECES_PER_STRING = 500
 _quoted = json.JSONEncoder(ensure_ascii=True).encode
 _SLOT = Shown("\0")
 """A placeholder for a value in a template."""
@@ -25,7 +27,7 @@ class JSONFormat(Format):
         self._redirects = JSONRedirects("{")
         self._captures: list[str] = []
         self.detail: Detail = "summary" if settings.quiet else "all"
-        self._separator = "\n"
+        self._has_redirects = False
         self._stream.write(f'{{\n  "version": {VERSION},\n  "redirects": [')
 
     def add(self, report: RedactedReport) -> None:
@@ -33,15 +35,15 @@ class JSONFormat(Format):
 
     def add_batch(self, reports: ReportBatch) -> None:
         if self.detail == "all":
-            for redirect in self._redirects.dumps(reports):
-                self._stream.write(f"{self._separator}    {redirect}")
-                self._separator = ",\n"
+            for redirects in self._redirects.dumps(reports, before=_SEPARATOR):
+                self._stream.write(redirects if self._has_redirects else redirects.removeprefix(","))
+                self._has_redirects = True
 
     def add_capture(self, capture: CaptureReport) -> None:
         self._captures.append(dumps_capture(capture))
 
     def finish(self, summary: Summary) -> None:
-        closing = "]" if self._separator == "\n" else "\n  ]"
+        closing = "\n  ]" if self._has_redirects else "]"
         document = textwrap.indent(dumps(summary.to_dict(), indent=2), "  ").lstrip()
         captures = ",".join(f"\n    {capture}" for capture in self._captures) + ("\n  " if self._captures else "")
         self._stream.write(f'{closing},\n  "captures": [{captures}],\n  "summary": {document}\n}}\n')
@@ -59,8 +61,9 @@ class JSONRedirects:
         self._source: str | None = None
         self._head = ""
 
-    def dumps(self, reports: ReportBatch) -> Iterator[str]:
-        """Yield the redirects' objects."""
+    def dumps(self, reports: ReportBatch, before: str = "", after: str = "") -> Iterator[str]:
+        """Yield the redirects' objects, each between two texts, and many in a string, as fits the processor's cache."""
+        pieces: list[str] = []
         for report, place, values in zip(reports.reports, reports.places, reports.values, strict=False):
             source, line, column, pointer = place
             if source != self._source:
@@ -74,7 +77,9 @@ class JSONRedirects:
             at_line = "null" if line is None else line
             at_column = "null" if column is None else column
             at_pointer = "null" if pointer is None else _string(encodable(pointer))
-            yield f'{self._head}{at_line}, "column": {at_column}, "pointer": {at_pointer}, {body}'
+            pieces += (before, self._head, f'{at_line}, "column": {at_column}, "pointer": {at_pointer}, ', body, after)
+        for start in range(0, len(pieces), _PIECES_PER_STRING):
+            yield "".join(pieces[start : start + _PIECES_PER_STRING])
 
 
 def _render_values(values: Values, report: RedactedReport) -> str:

@@ -27,7 +27,7 @@ class JSONLinesFormat(Format):
 
     def add_batch(self, reports: ReportBatch) -> None:
         if self.detail == "all":
-            self._stream.write("\n".join([*self._redirects.dumps(reports), ""]))
+            self._stream.writelines(self._redirects.dumps(reports, after="\n"))
 
     def add_capture(self, capture: CaptureReport) -> None:
         if self.detail == "summary":
