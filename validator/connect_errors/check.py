@@ -6,41 +6,24 @@ each combination is judged, redacted and rendered once. A property test compares
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import repeat
-from typing import NamedTuple, cast
+from typing import cast
 
 from connect_errors.captures import Batch, Candidate, Capture, Reason, distinguish
-from connect_errors.encoding import Span
 from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
-from connect_errors.redaction import shown_pointer, unmasked
-from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Detail, Finding, RedactedFinding, RedactedReport, Summary, Verdict
-from connect_errors.report_batch import ReportBatch, Values
-from connect_errors.shapes import MARKER, IndexMap, Shapes, StateDifferences
-from connect_errors.url import URL
+from connect_errors.redaction import all_unmasked
+from connect_errors.redirect import Redirect
+from connect_errors.report import Detail, RedactedReport, Summary, Verdict
+from connect_errors.report_batch import ReportBatch
+from connect_errors.shapes import MARKER, Shapes, StateDifferences
+from connect_errors.shared_result import SharedResult, parameters_of, report_on, span_of, values_of
 
 MAX_REMEMBERED = 2_000_000
 """Maximum number of characters of cached texts; beyond it, the cache is cleared."""
 
 _Key = str | tuple[object, ...]
 """A shape; with the selection's criteria unless in a list, and with how its states differ from the one sent, if any."""
-
-
-class _CachedResult(NamedTuple):
-    """The cached result for all redirects of one shape."""
-
-    report: RedactedReport | None
-    """The report of the first one; None if it was not to be shown."""
-    parameters: tuple[tuple[str, int], ...] | None
-    """The parameters whose values differ, each with the index of its value in the shape; None if all are masked."""
-    text: str
-    """The text of the first one."""
-    spans: tuple[Span | None, ...]
-    """The places of the findings in `text`."""
-    tally: list[int]
-    """The number of redirects with this verdict, in a list with one element."""
 
 
 class Checker:
@@ -57,7 +40,7 @@ class Checker:
         self._show_values = show_values
         self._shapes = Shapes(expectation)
         self._differences = StateDifferences(expectation.state) if expectation.state is not None else None
-        self._cache: dict[_Key, _CachedResult | Reason] = {}
+        self._cache: dict[_Key, SharedResult | Reason] = {}
         """The reason for those that are passed over."""
         self._room = MAX_REMEMBERED
         self._tallies: dict[Verdict, list[int]] = {}
@@ -116,7 +99,7 @@ class Checker:
         result.tally[0] += 1
         capture.redirects += 1
         self._has_redirect = True
-        return _report_at(candidate, capture, result, self._shapes) if is_shown else None
+        return report_on(candidate, capture.source, result, self._shapes) if is_shown else None
 
     def _check_list(
         self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
@@ -127,7 +110,7 @@ class Checker:
         capture.redirects += len(keys)
 
         def report_at(index: int) -> RedactedReport:
-            return _report_at(batch.candidate(index), capture, results[index], self._shapes)
+            return report_on(batch.candidate(index), capture.source, results[index], self._shapes)
 
         if detail == "findings":
             indexes = [index for index, result in enumerate(results) if result.spans or (is_first_of_run and not index)]
@@ -136,13 +119,11 @@ class Checker:
             places = list(zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False))
             reports = [cast("RedactedReport", result.report) for result in results]
             if self._show_values:
-                reports = [report_at(index) if report.findings else report for index, report in enumerate(reports)]
-                decoded = self._shapes.decoded_values(batch.texts, shapes)
+                texts = all_unmasked(batch.texts)
+                omitted = self._shapes.decoded_values(batch.texts, shapes)
                 values = [
-                    None
-                    if report.findings or text == result.text
-                    else _shown_values(text, result.parameters or (), line_values)
-                    for report, result, text, line_values in zip(reports, results, batch.texts, decoded, strict=True)
+                    None if text == result.text else values_of(text, omitted_values, result, self._shapes)
+                    for text, omitted_values, result in zip(texts, omitted, results, strict=True)
                 ]
                 yield ReportBatch(reports, places, report_at, values)
             else:
@@ -150,22 +131,22 @@ class Checker:
 
     def _look_up_lines(
         self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
-    ) -> list[_CachedResult]:
+    ) -> list[SharedResult]:
         """Count the lines of a list, and return the cached result for each; each key is looked up once."""
 
-        def judge_line(index: int) -> _CachedResult:
+        def judge_line(index: int) -> SharedResult:
             result = self._judge_and_cache(batch.candidate(index), capture, shapes[index], keys[index], detail)
             self._has_redirect = True  # the first one of the run is always shown
-            return cast("_CachedResult", result)
+            return cast("SharedResult", result)
 
         counts = Counter(keys)  # in the order of their first occurrences
-        results = {key: cast("_CachedResult | None", self._cached(key, detail)) for key in counts}
+        results = {key: cast("SharedResult | None", self._cached(key, detail)) for key in counts}
         first_indexes: dict[_Key, int] = {}
         if None in results.values():
             first_indexes = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
             for key, result in results.items():
                 results[key] = result or judge_line(first_indexes[key])
-        known = cast("dict[_Key, _CachedResult]", results)
+        known = cast("dict[_Key, SharedResult]", results)
         for key, times in counts.items():
             known[key].tally[0] += times
         if first_indexes and self._show_values:  # if the URL is not the text itself, each line has its own report
@@ -192,19 +173,19 @@ class Checker:
             tally[0] = 0
         self._summary.passed_over += capture.passed_over.total()
 
-    def _cached(self, key: _Key, detail: Detail) -> _CachedResult | Reason | None:
+    def _cached(self, key: _Key, detail: Detail) -> SharedResult | Reason | None:
         """Return the cached result for a key, unless it lacks a report that is to be shown."""
         result = self._cache.get(key)
-        if isinstance(result, _CachedResult) and result.report is None and self._is_shown(detail, result.spans):
+        if isinstance(result, SharedResult) and result.report is None and self._is_shown(detail, result.spans):
             return None
         return result
 
     def _judge_and_cache(
         self, candidate: Candidate, capture: Capture, shape: str, key: _Key, detail: Detail
-    ) -> _CachedResult | Reason:
+    ) -> SharedResult | Reason:
         """Judge a redirect, and cache the result if its shape determines its report."""
         text = candidate.text
-        result: _CachedResult | Reason
+        result: SharedResult | Reason
         is_shared = True
         redirect = capture.select(candidate)
         if isinstance(redirect, str):
@@ -214,12 +195,13 @@ class Checker:
             is_shown = self._is_shown(detail, judged.findings)
             report = judged.redacted(show_values=self._show_values) if is_shown else None
             is_whole = text.startswith(redirect.url.text)  # otherwise it was extracted from the text
-            spans = tuple(_span(finding) if is_whole else None for finding in judged.findings)
+            spans = tuple([span_of(finding) if is_whole else None for finding in judged.findings])
             parameters = None
             if self._show_values and report:
                 is_shared = report.url == text
-                parameters = tuple(_interchangeable_parameters(report, redirect.url, self._shapes))
-            result = _CachedResult(report, parameters, text, spans, self._tallies.setdefault(judged.verdict, [0]))
+                parameters = parameters_of(report, redirect.url, self._shapes)
+            tally = self._tallies.setdefault(judged.verdict, [0])
+            result = SharedResult(text, report, spans, parameters, tally)
         if is_shared and not shape.startswith(MARKER):
             self._room -= len(text)
             if self._room < 0:
@@ -232,62 +214,3 @@ class Checker:
 def _selection_criteria(candidate: Candidate) -> tuple[object, ...]:
     """Return the criteria of the selection apart from the shape."""
     return candidate.role == "object", candidate.media, *distinguish(candidate.text)
-
-
-def _span(finding: Finding) -> Span | None:
-    return None if finding.start is None or finding.end is None else (finding.start, finding.end)
-
-
-def _report_at(candidate: Candidate, capture: Capture, result: _CachedResult, shapes: Shapes) -> RedactedReport:
-    """Turn the cached result for a shape into the report of one redirect."""
-    report = cast("RedactedReport", result.report)
-    text = candidate.text
-    place = Place(capture.source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
-    if text == result.text and place == report.place:
-        return report  # its places are those of this text already
-    parameters = result.parameters if text != result.text else None
-    findings = report.findings
-    if findings:
-        index_map = shapes.map_indexes(result.text, text)
-        findings = tuple(
-            _map_finding(finding, span, index_map, candidate, moves_in_url=parameters is not None)
-            for finding, span in zip(findings, result.spans, strict=True)
-        )
-    if parameters is None:
-        return report.at(place, findings)
-    [decoded] = shapes.decoded_values([text], [MARKER])
-    return report.at(place, findings).with_values(*_shown_values(text, parameters, decoded))
-
-
-def _shown_values(text: str, parameters: tuple[tuple[str, int], ...], decoded: list[str]) -> Values:
-    """Return what is shown of a text and of its interchangeable values."""
-    return Values(unmasked(text), {unmasked(name): unmasked(decoded[index]) for name, index in parameters})
-
-
-def _interchangeable_parameters(report: RedactedReport, url: URL, shapes: Shapes) -> Iterator[tuple[str, int]]:
-    """Yield the parameters of a report whose values are interchangeable, each with the index of its value."""
-    index_at = {start: index for index, (start, _) in enumerate(shapes.values(url.text))}
-    starts: dict[str, int] = {}
-    for parameter in url.parameters:
-        if parameter.value and parameter.name in report.parameters:
-            starts.setdefault(parameter.name, parameter.value_start)
-    for name, start in starts.items():
-        if start in index_at:
-            yield name, index_at[start]
-
-
-def _map_finding(
-    finding: RedactedFinding, span: Span | None, index_map: IndexMap, candidate: Candidate, *, moves_in_url: bool
-) -> RedactedFinding:
-    """Map a finding to another text of the same shape, and to its URL if that contains its own values."""
-    if span is None:
-        return replace(finding, column=None, end_column=None)
-    start, end = map(index_map.map_index, span)
-    column = candidate.column if candidate.is_verbatim else None
-    return replace(
-        finding,
-        start=start if moves_in_url else finding.start,
-        end=end if moves_in_url else finding.end,
-        column=None if column is None else column + start,
-        end_column=None if column is None else column + end,
-    )

@@ -8,6 +8,7 @@ secret, or like words.
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import cast
 
 from connect_errors.catalog import recognized_parameters
 from connect_errors.copying import MASK, Copy
@@ -99,6 +100,11 @@ def shown_value(name: str, value: str) -> Shown:
 def unmasked(text: str) -> Shown:
     """Show anything: --show-values disables masking."""
     return Shown(text)
+
+
+def all_unmasked(texts: list[str]) -> list[Shown]:
+    """Show many texts, like `unmasked`."""
+    return cast("list[Shown]", texts)
 
 
 def unmasked_value(_name: str, value: str) -> Shown:

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import NamedTuple
 
+from connect_errors.encoding import Span
 from connect_errors.redirect import Place, PlaceFields
 from connect_errors.report import RedactedReport
 from connect_errors.shown import Shown
 
 
 class Values(NamedTuple):
-    """The URL and values of a redirect, shown with `--show-values`, that replace those in the report of its shape."""
+    """What `--show-values` shows of a redirect in place of the values in the report of its shape."""
 
     url: Shown
-    parameters: dict[str, Shown]
+    names: tuple[Shown, ...]
+    """The parameters whose values differ, in the order of the report."""
+    values: Sequence[Shown]
+    """Their values."""
+    spans: Sequence[Span | None]
+    """The places of the findings in `url`."""
 
 
 @dataclass(slots=True)
@@ -33,7 +39,7 @@ class ReportBatch:
     report_at: Callable[[int], RedactedReport]
     """Returns the report at an index, with its own place, columns and values."""
     values: Iterable[Values | None] = repeat(None)
-    """Replacements for a report's URL and for some parameter values; None if there are none."""
+    """What replaces a part of each report; None if the report is shown as it is."""
 
     def __iter__(self) -> Iterator[RedactedReport]:
         return map(self.report_at, range(len(self.reports)))

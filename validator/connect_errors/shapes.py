@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from connect_errors.catalog import errors, outcomes, recognized_parameters
-from connect_errors.encoding import decode
+from connect_errors.encoding import Span, decode
 from connect_errors.expectation import Expectation
 from connect_errors.placeholders import IN_RAW_VALUE, NO_QUOTE_BEFORE
 from connect_errors.secrets import SHOWN_PARAMETERS
@@ -110,36 +110,23 @@ class Shapes:
             yield values[start:end]
             start = end
 
-    def map_indexes(self, before: str, after: str) -> "IndexMap":
-        """Map places between two texts of one shape."""
-        if before == after:
-            return IndexMap([])
-        return IndexMap(
-            [
-                (end, mapped_end)
-                for (_, end), (_, mapped_end) in zip(self.values(before), self.values(after), strict=True)
-            ]
-        )
+    def map_spans(self, spans: Sequence[Span | None], before: str, after: str) -> Sequence[Span | None]:
+        """Map places in one text to another text of the same shape."""
+        if not spans or before == after:
+            return spans
+        values = zip(self.values(before), self.values(after), strict=True)
+        ends = [(end, mapped_end) for (_, end), (_, mapped_end) in values]
+        return [span and (_map_index(span[0], ends), _map_index(span[1], ends)) for span in spans]
 
 
-class IndexMap:
-    """Maps indexes of one text to another text of the same shape.
-
-    Args:
-        ends: where the values end, in the other text and in this one.
-    """
-
-    def __init__(self, ends: list[tuple[int, int]]) -> None:
-        self._ends = ends
-
-    def map_index(self, before: int) -> int:
-        """Return the index in this text that corresponds to one in the other."""
-        shift = 0
-        for end, mapped_end in self._ends:
-            if before < end:
-                break
-            shift = mapped_end - end
-        return before + shift
+def _map_index(index: int, ends: list[Span]) -> int:
+    """Map an index to another text of the same shape, given where each value ends in both."""
+    shift = 0
+    for end, mapped_end in ends:
+        if index < end:
+            break
+        shift = mapped_end - end
+    return index + shift
 
 
 _Key = TypeVar("_Key")

@@ -3,6 +3,7 @@
 import json
 import textwrap
 from collections.abc import Iterator
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TextIO
 
 from connect_errors.capture_report import CaptureReport
@@ -14,7 +15,6 @@ from connect_errors.shown import Shown
 VERSION = 1
 _SEPARATOR = ",\n    "
 _PIECES_PER_STRING = 500
-_quoted = json.JSONEncoder(ensure_ascii=True).encode
 _SLOT = Shown("\0")
 """A placeholder for a value in a template."""
 
@@ -64,36 +64,59 @@ class JSONRedirects:
     def dumps(self, reports: ReportBatch, before: str = "", after: str = "") -> Iterator[str]:
         """Yield the redirects' objects, each between two texts, and many in a string, as fits the processor's cache."""
         pieces: list[str] = []
-        for report, place, values in zip(reports.reports, reports.places, reports.values, strict=False):
+        has_values = False
+        reports_with_values = zip(reports.reports, reports.places, reports.values, strict=False)
+        for index, (report, place, values) in enumerate(reports_with_values):
             source, line, column, pointer = place
             if source != self._source:
                 self._source = source
                 self._head = f'{self._start}"source": {_string(encodable(source))}, "line": '
             body = report.renderings.get("json")
             if values:
-                body = _render_values(values, report)
+                has_values = True
+                body = _render_values(values, report) or _render(reports.report_at(index))
             elif body is None:
-                body = report.renderings["json"] = dumps(_to_dict(report)).removeprefix("{")
+                body = report.renderings["json"] = _render(report)
             at_line = "null" if line is None else line
             at_column = "null" if column is None else column
             at_pointer = "null" if pointer is None else _string(encodable(pointer))
             pieces += (before, self._head, f'{at_line}, "column": {at_column}, "pointer": {at_pointer}, ', body, after)
         for start in range(0, len(pieces), _PIECES_PER_STRING):
-            yield "".join(pieces[start : start + _PIECES_PER_STRING])
+            text = "".join(pieces[start : start + _PIECES_PER_STRING])
+            yield _printable(text) if has_values else text
+
+
+def _render(report: RedactedReport, **others: object) -> str:
+    """Render the part of a redirect's object after its place, with other members."""
+    return dumps(_to_dict(report) | others).removeprefix("{")
 
 
 def _render_values(values: Values, report: RedactedReport) -> str:
-    """Render the part after the place of a redirect with its own values, from a template cached for its shape."""
+    """Like `_render`, but with a redirect's own values, from a template cached for its shape; empty if impossible.
+
+    The values may be unprintable.
+    """
     template = report.renderings.get("json template")
     if template is None:
-        slots = Values(_SLOT, dict.fromkeys(values.parameters, _SLOT))
-        text = dumps(_to_dict(report.with_values(*slots))).removeprefix("{")
-        is_unambiguous = text.count(dumps(_SLOT)) == len(slots.parameters) + 1
-        template = text.replace("%", "%%").replace(dumps(_SLOT), "%s") if is_unambiguous else ""
-        report.renderings["json template"] = template
+        template = report.renderings["json template"] = _make_template(values, report)
     if not template:
-        return dumps(_to_dict(report.with_values(*values))).removeprefix("{")
-    return _printable(template % (_quoted(values.url), *map(_quoted, values.parameters.values())))
+        return ""
+    places = [index for span in values.spans if span for index in span]
+    return template % (_quoted(values.url), *map(_quoted, values.values), *places)
+
+
+def _make_template(values: Values, report: RedactedReport) -> str:
+    """Make a template with slots for a URL, values and places of findings; empty if that would be ambiguous."""
+    findings = [_finding_to_dict(finding) for finding in report.findings]
+    has_place = [finding for finding, span in zip(findings, values.spans, strict=True) if span]
+    for finding in has_place:
+        finding |= {"start": _SLOT, "end": _SLOT}
+    parameters = dict(report.parameters)
+    parameters.update(dict.fromkeys(values.names, _SLOT))
+    text = _render(report, url=_SLOT, parameters=parameters, findings=findings)
+    if text.count(dumps(_SLOT)) != 1 + len(values.names) + 2 * len(has_place):
+        return ""
+    return text.replace("%", "%%").replace(dumps(_SLOT), "%s")
 
 
 def _to_dict(report: RedactedReport) -> dict[str, Any]:

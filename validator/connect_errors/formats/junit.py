@@ -44,8 +44,13 @@ class JUnitFormat(Format):
         self.add_batch(ReportBatch.of(report))
 
     def add_batch(self, reports: ReportBatch) -> None:
-        pairs = zip(reports.reports, reports.places, strict=True)
-        self._write([self._case(report, Place(*place)) for report, place in pairs])
+        cases = []
+        for index, (report, place, values) in enumerate(
+            zip(reports.reports, reports.places, reports.values, strict=False)
+        ):
+            own = reports.report_at(index) if values and report.findings else report
+            cases.append(self._case(own, Place(*place)))
+        self._write(cases)
 
     def _case(self, report: RedactedReport, place: Place) -> str:
         if place.source != self._source:
