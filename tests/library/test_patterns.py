@@ -15,12 +15,13 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import connect_errors
 import pytest
 from connect_errors.captures.anchors import anchor_pattern, start_pattern
 from connect_errors.expectation import NO_EXPECTATION
+from connect_errors.lazy_re import LazyPattern
 from connect_errors.paths import SCHEMAS
 from connect_errors.secrets import _secret_name
 from connect_errors.shapes import interchangeable_values, undocumented_descriptions
@@ -31,6 +32,7 @@ from tests.helpers.paths import TESTS
 RECHECK = TESTS / "recheck"
 EXCLUDED_MODULES = ("connect_errors.site", "connect_errors.cli.reference")
 COMPILING_FUNCTIONS = {
+    ("connect_errors.lazy_re", "__getattr__"),
     ("connect_errors.catalog", "_checked"),
     ("connect_errors.schema", "_value_schema"),
     ("connect_errors.secrets", "_secret_name"),
@@ -87,8 +89,8 @@ def _find_anchored(module: ModuleType) -> set[str]:
 
 
 def _patterns(name: str, value: object) -> Iterator[tuple[str, "re.Pattern[str]"]]:
-    if isinstance(value, re.Pattern):
-        yield name, value
+    if isinstance(value, LazyPattern):
+        yield name, cast("re.Pattern[str]", value)
     elif isinstance(value, dict):
         for key, one in value.items():
             yield from _patterns(f"{name}[{key!r}]", one)
@@ -174,6 +176,18 @@ def test_all_patterns_are_found() -> None:
     } <= names
 
 
+def test_no_pattern_is_compiled_on_import() -> None:
+    uses = {
+        (module.__name__, node.lineno)
+        for module in _modules()
+        for statement in ast.parse(inspect.getsource(module)).body
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "re.compile"
+    }
+    assert not uses
+
+
 def test_no_other_function_compiles_patterns() -> None:
     """Patterns are where this test finds them: at the top of a module."""
     compiling = {
@@ -182,7 +196,7 @@ def test_no_other_function_compiles_patterns() -> None:
         for function in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "re"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("re", "lazy_re")
         if node.attr not in ("Pattern", "Match", "error")
     }
     assert compiling == COMPILING_FUNCTIONS

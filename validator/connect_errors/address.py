@@ -5,12 +5,12 @@ capture was written by a browser or a recorder: the case of the host, a default 
 differences (WHATWG URL §4.4, RFC 3986 §6.2.2 and §6.2.3).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
+from connect_errors import lazy_re
 from connect_errors.escaping import shorten
 from connect_errors.redaction import shown_component, shown_name, shown_part
 from connect_errors.shown import Shown, own, say
@@ -27,11 +27,11 @@ LOCALHOST = "localhost"
 """The only host that Smartcar registers with plain http."""
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-_UNRESERVED_ESCAPE = re.compile("%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)")  # RFC 3986 §2.3
-_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-_SPACE_AT_END = re.compile("(?<!%20)(?:%20)+$")
-_OUTDATED_PAGE = re.compile(r"/redirect-[0-9.]+")
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_UNRESERVED_ESCAPE = lazy_re.pattern("%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)")  # RFC 3986 §2.3
+_ESCAPE = lazy_re.pattern("%[0-9A-Fa-f]{2}")
+_SPACE_AT_END = lazy_re.pattern("(?<!%20)(?:%20)+$")
+_OUTDATED_PAGE = lazy_re.pattern(r"/redirect-[0-9.]+")
+_ORIGIN = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _TO_LOWER = {ord(character): character.lower() for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 _GENERAL_REMEDY = "Register this address with Smartcar, or correct the redirect URI that it is compared with."

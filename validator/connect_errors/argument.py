@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from connect_errors import lazy_re
 from connect_errors.catalog import recognized_parameters
 from connect_errors.escapes import unescape
 from connect_errors.redirect import ARGUMENT, Place, Redirect
@@ -27,24 +28,24 @@ _WHITESPACE = " \t\r\n\f\v"
 _PAIRS = ('""', "''", "``", "<>", "()", "[]", "{}", "“”", "\u2018\u2019", "«»", "„“")
 _PUNCTUATION = {",": "comma", ";": "semicolon", ".": "period"}
 _OPENING = "\"'`<“\u2018«„"
-_MARKDOWN_LINK = re.compile(r'!?\[[^\]\n]*\]\(<?(?P<url>[^\s<>]+)>?(?:\s+"[^"\n]*")?\)')
-_LABELLED_LINK = re.compile(
+_MARKDOWN_LINK = lazy_re.pattern(r'!?\[[^\]\n]*\]\(<?(?P<url>[^\s<>]+)>?(?:\s+"[^"\n]*")?\)')
+_LABELLED_LINK = lazy_re.pattern(
     r"(?:<|\[(?:[^\[\]|\n]*\|)?(?=[A-Za-z][A-Za-z0-9+.-]*://))(?P<url>[^\s<>|]+)(?:\|[^<>\n]*)?[>\]]"
 )
 """A link in the markup of Slack or Jira."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_ENCODED_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*%3A(?:%2F){2}", re.IGNORECASE)
-_HOST = re.compile(
+_SCHEME = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ENCODED_SCHEME = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9+.-]*%3A(?:%2F){2}", re.IGNORECASE)
+_HOST = lazy_re.pattern(
     r"(?://)?(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?=[/?#])",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"(?:^|[?#&])([A-Za-z_][A-Za-z0-9_.-]*)=")
-_NOT_IN_PARAMETERS = re.compile(r"[^A-Za-z0-9_.%-]")
+_PAIR = lazy_re.pattern(r"(?:^|[?#&])([A-Za-z_][A-Za-z0-9_.-]*)=")
+_NOT_IN_PARAMETERS = lazy_re.pattern(r"[^A-Za-z0-9_.%-]")
 _FREE_TEXT = "(?:error_description|error_message)="
-_FREE_TEXT_AT_END = re.compile(rf"[?#&]{_FREE_TEXT}[^&#?]*(?:\?(?!{_FREE_TEXT})[^&#?]*)*$")
-_SECOND_QUERY = re.compile(r"[^?#]*\?[^?#]*\?(?:error|code|vehicle_id|user_id)=")
-_MORE_PARAMETERS = re.compile(r"&[A-Za-z_.]+=")
+_FREE_TEXT_AT_END = lazy_re.pattern(rf"[?#&]{_FREE_TEXT}[^&#?]*(?:\?(?!{_FREE_TEXT})[^&#?]*)*$")
+_SECOND_QUERY = lazy_re.pattern(r"[^?#]*\?[^?#]*\?(?:error|code|vehicle_id|user_id)=")
+_MORE_PARAMETERS = lazy_re.pattern(r"&[A-Za-z_.]+=")
 
 
 class Argument(NamedTuple):

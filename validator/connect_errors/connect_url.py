@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from connect_errors import lazy_re
 from connect_errors.address import registration_problem
 from connect_errors.catalog import recognized_parameters, requests
 from connect_errors.encoding import Span
@@ -16,7 +17,7 @@ from connect_errors.url import URL, Parameter
 
 HOST = "connect.smartcar.com"
 
-_PATH = re.compile("/oauth/([a-z]*)/?", re.IGNORECASE)
+_PATH = lazy_re.pattern("/oauth/([a-z]*)/?", re.IGNORECASE)
 _REMEDY = (
     "Correct the URL that the application opens: Connect responds to this one with an error page, not with a redirect."
 )

@@ -1,14 +1,14 @@
 """A copy of a text with some parts masked, which maps places of the original to the copy."""
 
-import re
 from bisect import bisect_right
 
+from connect_errors import lazy_re
 from connect_errors.encoding import Span
 from connect_errors.shown import Shown
 
 MASK = Shown("***")
 
-_UNPRINTABLE = re.compile("[^!-~]+|(?<=#)#")
+_UNPRINTABLE = lazy_re.pattern("[^!-~]+|(?<=#)#")
 
 
 class Copy:

@@ -7,16 +7,18 @@ Raw text may contain lone surrogates: U+DC80 to U+DCFF represent bytes that are 
 import re
 from urllib.parse import unquote_to_bytes
 
+from connect_errors import lazy_re
+
 Span = tuple[int, int]
 """A place in a text: the index of its first character, and the index after its last."""
 
-_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-_NOT_ASCII = re.compile("%(?![0-7][0-9A-Fa-f])")
+_BROKEN_ESCAPE = lazy_re.pattern("%(?![0-9A-Fa-f]{2})")
+_NOT_ASCII = lazy_re.pattern("%(?![0-7][0-9A-Fa-f])")
 """An escape that is malformed, or encodes a byte of a non-ASCII character."""
-_BYTE = re.compile("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
-_BYTES = re.compile("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
-_OF_ONE_KIND = re.compile("(?:%[0-9A-Fa-f]{2})+|[\udc80-\udcff]+")
-_UNENCODABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_BYTE = lazy_re.pattern("%[0-9A-Fa-f]{2}|[\udc80-\udcff]")
+_BYTES = lazy_re.pattern("(?:%[0-9A-Fa-f]{2}|[\udc80-\udcff])+")
+_OF_ONE_KIND = lazy_re.pattern("(?:%[0-9A-Fa-f]{2})+|[\udc80-\udcff]+")
+_UNENCODABLE = lazy_re.pattern("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def decode(raw: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from connect_errors import lazy_re
+
 Medium = str
 """The medium that escaped a text: a key of `MEDIA`."""
 
@@ -34,27 +36,29 @@ class _Mark(NamedTuple):
 
 
 _MARKS = (
-    _Mark("html", re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)),
-    _Mark("json", re.compile(r"\\u00[0-9A-Fa-f]{2}")),
-    _Mark("json", re.compile(r"\\/"), re.compile(r"(?<!\\)/")),
-    _Mark("log", re.compile(r"\\x[0-9A-Fa-f]{2}")),
-    _Mark("shell", re.compile(r"\\[?&=#%+~;:()!*$'-]"), re.compile(r"\A(?=.*(?<!\\)&).*(?<!\\)=", re.DOTALL)),
-    _Mark("cmd", re.compile(r"\^[&%|^<>]"), re.compile(r"(?<!\^)&")),
+    _Mark("html", lazy_re.pattern(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)),
+    _Mark("json", lazy_re.pattern(r"\\u00[0-9A-Fa-f]{2}")),
+    _Mark("json", lazy_re.pattern(r"\\/"), lazy_re.pattern(r"(?<!\\)/")),
+    _Mark("log", lazy_re.pattern(r"\\x[0-9A-Fa-f]{2}")),
+    _Mark("shell", lazy_re.pattern(r"\\[?&=#%+~;:()!*$'-]"), lazy_re.pattern(r"\A(?=.*(?<!\\)&).*(?<!\\)=", re.DOTALL)),
+    _Mark("cmd", lazy_re.pattern(r"\^[&%|^<>]"), lazy_re.pattern(r"(?<!\^)&")),
     # Mail escapes every equals sign, in upper case (RFC 2045 §6.7), so an equals sign followed by anything else rules
     # mail out. A UUID may also start with 3D.
-    _Mark("mail", re.compile(r"\A[^=]*=3D(?![0-9A-F]{6}-)(?:[^=]|=(?:[0-9A-F]{2}|[ \t]*\r?\n))*+\Z")),
-    _Mark("markdown", re.compile(r"\\_")),
+    _Mark("mail", lazy_re.pattern(r"\A[^=]*=3D(?![0-9A-F]{6}-)(?:[^=]|=(?:[0-9A-F]{2}|[ \t]*\r?\n))*+\Z")),
+    _Mark("markdown", lazy_re.pattern(r"\\_")),
 )
-_HTML = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+_HTML = lazy_re.pattern(r"&(?:#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 """A reference with a semicolon: without one, `&region=` and `&copy=` in a URL would match."""
-_JSON = re.compile(r"(?<!\\)\\+(?:u([dD][89abAB][0-9A-Fa-f]{2})\\+u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(/))")
+_JSON = lazy_re.pattern(
+    r"(?<!\\)\\+(?:u([dD][89abAB][0-9A-Fa-f]{2})\\+u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(/))"
+)
 """A character above U+FFFF takes two escapes (RFC 8259 §7)."""
-_BYTES = re.compile(r"(?<!\\)(?:\\+x[0-9A-Fa-f]{2})+")
-_BACKSLASHED = re.compile(r"\\(.)")
-_CARET = re.compile(r"\^(.)")
-_MARKDOWN = re.compile(r"\\([_*~.!()\[\]#-])")
-_SOFT_LINE_END = re.compile(r"=[ \t]*\r?\n")
-_QUOTED = re.compile("=([0-9A-Fa-f]{2})")
+_BYTES = lazy_re.pattern(r"(?<!\\)(?:\\+x[0-9A-Fa-f]{2})+")
+_BACKSLASHED = lazy_re.pattern(r"\\(.)")
+_CARET = lazy_re.pattern(r"\^(.)")
+_MARKDOWN = lazy_re.pattern(r"\\([_*~.!()\[\]#-])")
+_SOFT_LINE_END = lazy_re.pattern(r"=[ \t]*\r?\n")
+_QUOTED = lazy_re.pattern("=([0-9A-Fa-f]{2})")
 
 
 class Unescaped(NamedTuple):

@@ -1,12 +1,13 @@
 """Make text safe for terminals and files."""
 
-import re
 from typing import TypeVar, cast
+
+from connect_errors import lazy_re
 
 _Text = TypeVar("_Text", bound=str)
 """Text that may be shown stays so."""
 
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy_re.pattern(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Characters that Python considers printable but that are invisible: fillers, empty Braille, variation selectors."""

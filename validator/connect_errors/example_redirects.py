@@ -1,10 +1,10 @@
 """Generate redirects that Connect would send, to test a handler with. They are derived only from the schemas."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from connect_errors import lazy_re
 from connect_errors.address import JAVASCRIPT_SDK_HOST
 from connect_errors.catalog import outcomes
 from connect_errors.expectation import Expectation
@@ -19,7 +19,7 @@ from connect_errors.url import URL
 CALLBACK = "https://example.com/callback"
 """The default redirect URI of examples."""
 
-_NOT_IN_URI = re.compile("[\0- \x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NOT_IN_URI = lazy_re.pattern("[\0- \x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Guesses about unknown parameters and codes: from OAuth, the Connect URL or analytics, or misspelled."""
 
-import re
-
+from connect_errors import lazy_re
 from connect_errors.catalog import errors, recognized_parameters, requests
 from connect_errors.oauth import OAUTH_ERRORS
 from connect_errors.placeholders import placeholder
@@ -32,8 +31,10 @@ _ELSEWHERE = {
 }
 KNOWN_PARAMETERS = _OAUTH_PARAMETERS | _ELSEWHERE
 """Parameters that are in no schema of a redirect, with their origins, as the end of a sentence."""
-_ANALYTICS = re.compile("(?:utm|mc|pk|mtm|vero|_hs)_?[a-z_]+|_ga|_gl|[a-z]{1,3}clid|gbraid|wbraid|igshid|hsCtaTracking")
-_OTHER_SEPARATOR = re.compile(r"([a-z_]+)[;,|](?:[a-z_]+)=")
+_ANALYTICS = lazy_re.pattern(
+    "(?:utm|mc|pk|mtm|vero|_hs)_?[a-z_]+|_ga|_gl|[a-z]{1,3}clid|gbraid|wbraid|igshid|hsCtaTracking"
+)
+_OTHER_SEPARATOR = lazy_re.pattern(r"([a-z_]+)[;,|](?:[a-z_]+)=")
 
 
 def hint_about_parameter(parameter: Parameter) -> Shown:

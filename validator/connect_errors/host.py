@@ -4,21 +4,23 @@ Browsers decode a host, map its characters (UTS 46) and parse numbers in many no
 fullwidth letters and `0x7f.1` lead elsewhere than they appear to. Browsers never write such hosts themselves.
 """
 
-import re
 import unicodedata
 
+from connect_errors import lazy_re
 from connect_errors.shown import Shown
 
 SPECIAL_SCHEMES = frozenset({"http", "https", "ws", "wss", "ftp"})
 """Schemes whose hosts are domain names or addresses (WHATWG URL §3.1); other hosts are opaque."""
 
-_FORBIDDEN = re.compile(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, without the delimiters
-_ENDS_WITH_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?$")  # WHATWG URL, ends-in-a-number checker
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+_FORBIDDEN = lazy_re.pattern(r'[\[\]<>^|`{}\\"]')  # WHATWG URL, forbidden host code points, without the delimiters
+_ENDS_WITH_NUMBER = lazy_re.pattern(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?$")  # WHATWG URL, ends-in-a-number checker
+_IPV4 = lazy_re.pattern(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 _LETTERS = ("Ll", "Lo", "Lm")
-_IGNORED = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_IGNORED = lazy_re.pattern(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 """Characters that UTS 46 ignores although their category is letter or mark."""
-_FROM_LEFT = re.compile("[a-z](?:[a-z0-9-]*[a-z0-9])?|")
+_FROM_LEFT = lazy_re.pattern("[a-z](?:[a-z0-9-]*[a-z0-9])?|")
 _PUNYCODE = "xn--"
 _MAX_LABEL = 63
 """Maximum length of a DNS label (RFC 1035 §2.3.4); decoding takes quadratic time."""

@@ -1,8 +1,8 @@
 """Generate redirects that each break one rule, for handlers that must cope with them. Derived only from schemas."""
 
-import re
 from collections.abc import Iterator
 
+from connect_errors import lazy_re
 from connect_errors.argument import read_redirect
 from connect_errors.catalog import successes
 from connect_errors.example_redirects import (
@@ -17,7 +17,7 @@ from connect_errors.schema import DISCRIMINATORS, Outcome
 from connect_errors.shown import InvalidArgumentError, say
 from connect_errors.url import URL
 
-_NOT_PLAIN = re.compile("[^A-Za-z0-9]")
+_NOT_PLAIN = lazy_re.pattern("[^A-Za-z0-9]")
 
 _Deviation = tuple[str, str, dict[str, str]]
 """A rule, a description of the deviation, and the deviating parameters."""

@@ -1,10 +1,10 @@
 """Look up the meaning of a name or a message: exactly, ignoring case and separators, or by part of it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.catalog import errors, outcomes, recognized_parameters, requests, successes
 from connect_errors.drift.rules import DRIFT_RULES
 from connect_errors.glossary import UNDOCUMENTED_WORDINGS, terms
@@ -16,7 +16,7 @@ Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "
 
 _MAX_QUERY = 500
 _MIN_PART = 3
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_WORD = lazy_re.pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
 class Topic(NamedTuple):

@@ -1,13 +1,12 @@
 """Quoting of names in messages: short, printable, and without secrets."""
 
-import re
-
+from connect_errors import lazy_re
 from connect_errors.escaping import shorten
 from connect_errors.redaction import shown_name
 from connect_errors.shown import Shown, say
 from connect_errors.url import Parameter
 
-_WORD = re.compile(r"[\w.*=\[\]-]+")
+_WORD = lazy_re.pattern(r"[\w.*=\[\]-]+")
 
 
 def named(parameter: Parameter) -> Shown:

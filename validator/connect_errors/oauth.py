@@ -1,13 +1,13 @@
 """OAuth's rules for redirects that Smartcar does not document (RFC 6749)."""
 
-import re
+from connect_errors import lazy_re
 
 # Appendix A.5, A.7, A.8, A.11
 OUTSIDE_CHARSET = {
-    "error": re.compile(r'[^ -~]|["\\]'),
-    "error_description": re.compile(r'[^ -~]|["\\]'),
-    "state": re.compile(r"[^ -~]"),
-    "code": re.compile(r"[^ -~]"),
+    "error": lazy_re.pattern(r'[^ -~]|["\\]'),
+    "error_description": lazy_re.pattern(r'[^ -~]|["\\]'),
+    "state": lazy_re.pattern(r"[^ -~]"),
+    "code": lazy_re.pattern(r"[^ -~]"),
 }
 """The characters that are not allowed in a parameter's value, by the parameter's name."""
 

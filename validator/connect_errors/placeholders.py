@@ -2,6 +2,7 @@
 
 import re
 
+from connect_errors import lazy_re
 from connect_errors.shown import Shown
 
 _NO_VALUE = {
@@ -12,10 +13,10 @@ _NO_VALUE = {
     "nil": Shown("nil, which Ruby, Go and Swift write for a missing value"),
     "nan": Shown("NaN, which JavaScript writes for a value that is not a number"),
 }
-_OBJECT = re.compile(r"\[object \w+\]", re.ASCII)
-_TEMPLATE = re.compile(r"\$?\{{1,2} ?[A-Za-z_][\w.-]* ?\}{1,2}|<[A-Za-z_][\w. -]*>|%[A-Z_]+%", re.ASCII)
-_SAMPLE = re.compile(r"(?:YOUR|INSERT|REPLACE)[_ -][A-Z0-9_ -]+|your[_-][a-z0-9_-]+", re.ASCII)
-_TEST_VALUE = re.compile(r"(?<![a-z])(?:test|mock|fake|dummy|sample|example|foo|bar|abc|user|vehicle)(?![a-z])")
+_OBJECT = lazy_re.pattern(r"\[object \w+\]", re.ASCII)
+_TEMPLATE = lazy_re.pattern(r"\$?\{{1,2} ?[A-Za-z_][\w.-]* ?\}{1,2}|<[A-Za-z_][\w. -]*>|%[A-Z_]+%", re.ASCII)
+_SAMPLE = lazy_re.pattern(r"(?:YOUR|INSERT|REPLACE)[_ -][A-Z0-9_ -]+|your[_-][a-z0-9_-]+", re.ASCII)
+_TEST_VALUE = lazy_re.pattern(r"(?<![a-z])(?:test|mock|fake|dummy|sample|example|foo|bar|abc|user|vehicle)(?![a-z])")
 _QUOTES = {"'": "'", '"': '"', "`": "`", "\u2019": "\u2018", "\u201d": "\u201c"}
 """Closing quotes with their opening counterparts."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import cast
 
+from connect_errors import lazy_re
 from connect_errors.catalog import recognized_parameters
 from connect_errors.copying import MASK, Copy
 from connect_errors.encoding import Span, decode
@@ -25,19 +26,19 @@ from connect_errors.secrets import (
 from connect_errors.shown import Shown, join, own, say
 from connect_errors.url import URL, Parameter
 
-_APPLICATION_SCHEME = re.compile("sc(?=[0-9a-f]*[0-9])", re.IGNORECASE)
+_APPLICATION_SCHEME = lazy_re.pattern("sc(?=[0-9a-f]*[0-9])", re.IGNORECASE)
 """The prefix of the scheme of a mobile application: `sc`, before the application's id."""
-_HEAD = re.compile("[A-Za-z0-9._-]+(?=[;=&,])")
+_HEAD = lazy_re.pattern("[A-Za-z0-9._-]+(?=[;=&,])")
 """Possibly a word before a matrix parameter, or before a query string that lost its question mark."""
-_HOST = re.compile(r"[\w.-]*|\[[0-9A-Fa-f:.]*\]")
+_HOST = lazy_re.pattern(r"[\w.-]*|\[[0-9A-Fa-f:.]*\]")
 """Other hosts, which custom schemes allow, may contain anything."""
-_FILE_NAME = re.compile("(?:[^?&=%]|%(?!(?:25)*(?:3[FD]|26)))*", re.IGNORECASE)
-_BETWEEN_WORDS = re.compile("[ /]")
-_DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
-_POINTER = re.compile("(?:/(?:[0-9]+|[a-z]{1,16}))*")
-_WORDS = re.compile(r"\S+")
-_NUMBER = re.compile("-?[0-9]{1,4}")
-_OPTION = re.compile("--?(?=[A-Za-z])")
+_FILE_NAME = lazy_re.pattern("(?:[^?&=%]|%(?!(?:25)*(?:3[FD]|26)))*", re.IGNORECASE)
+_BETWEEN_WORDS = lazy_re.pattern("[ /]")
+_DRIVE = lazy_re.pattern(r"[A-Za-z]:(?=[\\/])")
+_POINTER = lazy_re.pattern("(?:/(?:[0-9]+|[a-z]{1,16}))*")
+_WORDS = lazy_re.pattern(r"\S+")
+_NUMBER = lazy_re.pattern("-?[0-9]{1,4}")
+_OPTION = lazy_re.pattern("--?(?=[A-Za-z])")
 _PUNCTUATION = "\"'`()[],.:;?!"
 
 

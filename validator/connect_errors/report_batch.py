@@ -12,7 +12,7 @@ from connect_errors.shown import Shown
 
 
 class Values(NamedTuple):
-    """What `--show-values` shows of a redirect in place of the values in the report of its shape."""
+    """The values of one redirect that `--show-values` shows; the rest of its report is shared by all of its shape."""
 
     url: Shown
     names: tuple[Shown, ...]
@@ -39,7 +39,7 @@ class ReportBatch:
     report_at: Callable[[int], RedactedReport]
     """Returns the report at an index, with its own place, columns and values."""
     values: Iterable[Values | None] = repeat(None)
-    """What replaces a part of each report; None if the report is shown as it is."""
+    """Replacements for parts of each report; None if there are none."""
 
     def __iter__(self) -> Iterator[RedactedReport]:
         return map(self.report_at, range(len(self.reports)))

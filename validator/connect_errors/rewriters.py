@@ -7,10 +7,11 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from connect_errors import lazy_re
 from connect_errors.shown import Shown, own, say
 from connect_errors.url import URL
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class WrappedURL(NamedTuple):
@@ -31,35 +32,35 @@ class _Rewriter(NamedTuple):
 
 
 _REWRITERS = (
-    _Rewriter("Safelinks", re.compile(r"^[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
-    _Rewriter("Safelinks", re.compile(r"statics\.teams\.cdn\.office\.net"), "/", ("url",)),
-    _Rewriter("Google", re.compile(r"(?:www\.)?google\.(?:[a-z]{2,3}\.)?[a-z]{2,3}"), "/url", ("q", "url")),
-    _Rewriter("Facebook", re.compile(r"lm?\.facebook\.com"), "/l.php", ("u",)),
-    _Rewriter("Instagram", re.compile(r"l\.instagram\.com"), "/", ("u",)),
-    _Rewriter("LinkedIn", re.compile(r"(?:www\.)?linkedin\.com"), "/redir/", ("url",)),
-    _Rewriter("LinkedIn", re.compile(r"(?:www\.)?linkedin\.com"), "/safety/", ("url",)),
-    _Rewriter("YouTube", re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
-    _Rewriter("Slack", re.compile(r"slack-redir\.net"), "/link", ("url",)),
-    _Rewriter("Reddit", re.compile(r"out\.reddit\.com"), "/", ("url",)),
-    _Rewriter("VK", re.compile(r"(?:m\.)?vk\.com"), "/away", ("to",)),
-    _Rewriter("DuckDuckGo", re.compile(r"duckduckgo\.com"), "/l/", ("uddg",)),
-    _Rewriter("GMX", re.compile(r"deref-(?:gmx|mail|web-02|web)\.(?:net|com|de)"), "/", ("redirectUrl",)),
-    _Rewriter("Barracuda", re.compile(r"linkprotect\.cudasvc\.com"), "/url", ("a",)),
-    _Rewriter("Proofpoint", re.compile(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
+    _Rewriter("Safelinks", lazy_re.pattern(r"^[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
+    _Rewriter("Safelinks", lazy_re.pattern(r"statics\.teams\.cdn\.office\.net"), "/", ("url",)),
+    _Rewriter("Google", lazy_re.pattern(r"(?:www\.)?google\.(?:[a-z]{2,3}\.)?[a-z]{2,3}"), "/url", ("q", "url")),
+    _Rewriter("Facebook", lazy_re.pattern(r"lm?\.facebook\.com"), "/l.php", ("u",)),
+    _Rewriter("Instagram", lazy_re.pattern(r"l\.instagram\.com"), "/", ("u",)),
+    _Rewriter("LinkedIn", lazy_re.pattern(r"(?:www\.)?linkedin\.com"), "/redir/", ("url",)),
+    _Rewriter("LinkedIn", lazy_re.pattern(r"(?:www\.)?linkedin\.com"), "/safety/", ("url",)),
+    _Rewriter("YouTube", lazy_re.pattern(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
+    _Rewriter("Slack", lazy_re.pattern(r"slack-redir\.net"), "/link", ("url",)),
+    _Rewriter("Reddit", lazy_re.pattern(r"out\.reddit\.com"), "/", ("url",)),
+    _Rewriter("VK", lazy_re.pattern(r"(?:m\.)?vk\.com"), "/away", ("to",)),
+    _Rewriter("DuckDuckGo", lazy_re.pattern(r"duckduckgo\.com"), "/l/", ("uddg",)),
+    _Rewriter("GMX", lazy_re.pattern(r"deref-(?:gmx|mail|web-02|web)\.(?:net|com|de)"), "/", ("redirectUrl",)),
+    _Rewriter("Barracuda", lazy_re.pattern(r"linkprotect\.cudasvc\.com"), "/url", ("a",)),
+    _Rewriter("Proofpoint", lazy_re.pattern(r"urldefense\.proofpoint\.com"), "/v1/", ("u",)),
 )
-_INNER = re.compile("://|%3A%2F%2F|-3A__|#Intent;", re.IGNORECASE)
-_INTENT = re.compile(
+_INNER = lazy_re.pattern("://|%3A%2F%2F|-3A__|#Intent;", re.IGNORECASE)
+_INTENT = lazy_re.pattern(
     r"intent:(?P<rest>//[^#]*)#Intent;(?:(?!scheme=|end)[^;]*;)*scheme=(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*);"
 )
 _MAX_LAYERS = 10
 _MIN_LENGTH = len("https://")
-_PROOFPOINT = re.compile(
+_PROOFPOINT = lazy_re.pattern(
     r"https://urldefense(?:\.us|\.com)/v3/__(?P<url>.+?)__;(?P<replaced>[A-Za-z0-9_-]*)", re.IGNORECASE
 )
-_STAR = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
+_STAR = lazy_re.pattern(r"\*(?:\*([A-Za-z0-9_-]))?")
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _OLD_PROOFPOINT = "urldefense.proofpoint.com"
-_HYPHENATED = re.compile("-([0-9A-Fa-f]{2})")
+_HYPHENATED = lazy_re.pattern("-([0-9A-Fa-f]{2})")
 
 
 def may_be_wrapped(text: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from connect_errors import lazy_re
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import Span
 
@@ -29,35 +30,35 @@ _MIN_PART = 8
 
 # Values are examined decoded, and byte by byte as in a URL; letters, spaces and case are therefore ASCII only.
 _IGNORING_CASE = re.ASCII | re.IGNORECASE
-_ESCAPE = re.compile(
+_ESCAPE = lazy_re.pattern(
     r"(?:%|\\u00|\\x|&#x0*+)([0-9A-F]{2});?|&#0*+([0-9]{2,3});|&(amp|quot|apos|lt|gt);", _IGNORING_CASE
 )
 """URLs, JSON and programs, HTML."""
 _ENTITIES = {"amp": "&", "quot": '"', "apos": "'", "lt": "<", "gt": ">"}
-_UUID = re.compile("[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", _IGNORING_CASE)
-_VIN = re.compile("(?<![A-Z0-9])(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])", _IGNORING_CASE)
-_HEXADECIMAL = re.compile("[0-9A-F]{24,}", _IGNORING_CASE)
+_UUID = lazy_re.pattern("[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", _IGNORING_CASE)
+_VIN = lazy_re.pattern("(?<![A-Z0-9])(?=[A-Z]{0,16}[0-9])(?=[0-9]{0,16}[A-Z])[A-Z0-9]{17}(?![A-Z0-9])", _IGNORING_CASE)
+_HEXADECIMAL = lazy_re.pattern("[0-9A-F]{24,}", _IGNORING_CASE)
 _DATE = "(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9]"
-_PHONE = re.compile(rf"(?<![0-9-])(?!{_DATE})[0-9](?:[ ().-]?[0-9]){{8,}}")
-_AUTHORIZATION = re.compile(r"(?<![A-Z])(?:Basic|Bearer|Digest)[ :]++[^\s,;\"']++", _IGNORING_CASE)
+_PHONE = lazy_re.pattern(rf"(?<![0-9-])(?!{_DATE})[0-9](?:[ ().-]?[0-9]){{8,}}")
+_AUTHORIZATION = lazy_re.pattern(r"(?<![A-Z])(?:Basic|Bearer|Digest)[ :]++[^\s,;\"']++", _IGNORING_CASE)
 _IDENTIFIERS = (_UUID, _VIN, _HEXADECIMAL)
-_RUN = re.compile(f"[A-Za-z0-9_~.+/=-]{{{_MIN_TOKEN},}}")
-_ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
-_AT = re.compile(r"(?<!\S)[^\s@]*+@\S*+", re.ASCII)
-_PAIR = re.compile(r"(?<![\w.-])([\w.-]++)[\"'`\\]*+[^!-~]*+(=>|:=|==?|:)\s*+", re.ASCII)
+_RUN = lazy_re.pattern(f"[A-Za-z0-9_~.+/=-]{{{_MIN_TOKEN},}}")
+_ALPHANUMERIC = lazy_re.pattern("[A-Za-z0-9]+")
+_AT = lazy_re.pattern(r"(?<!\S)[^\s@]*+@\S*+", re.ASCII)
+_PAIR = lazy_re.pattern(r"(?<![\w.-])([\w.-]++)[\"'`\\]*+[^!-~]*+(=>|:=|==?|:)\s*+", re.ASCII)
 """In French, no-break spaces come before a colon."""
-_REST = re.compile(r"[^&;#]++")
-_VALUE = re.compile(r"[\"'`\\]++([^\"'`\\]*+)|((?!\w+=[^=\s])[^\s&;#]++)", re.ASCII)
-_HEADER = re.compile("(?:authorization|cookie)$", _IGNORING_CASE)
+_REST = lazy_re.pattern(r"[^&;#]++")
+_VALUE = lazy_re.pattern(r"[\"'`\\]++([^\"'`\\]*+)|((?!\w+=[^=\s])[^\s&;#]++)", re.ASCII)
+_HEADER = lazy_re.pattern("(?:authorization|cookie)$", _IGNORING_CASE)
 _CREDENTIALS = (
     "api_?key|auth|bearer|code|credentials?|e-?mail|jwt|key|nonce|otp|pass|passphrase|passwo?r?d|phone|pin|pwd|secret|"
     "session|sid|signature|token|user|user_?name|verifier"
 )
-_WORD = re.compile(r"[^\W\d_]{1,20}|[^\W\d_]{3,20}[0-9]{1,2}|[A-Za-z0-9]{1,3}")
-_TIME = re.compile(f"{_DATE}(?:T?[0-9]{{4,6}}Z?)?")
-_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]{6}", re.IGNORECASE)
-_HUMP = re.compile("[a-z][A-Z]")
-_SEPARATOR = re.compile(r"[-_.+\[\]]")
+_WORD = lazy_re.pattern(r"[^\W\d_]{1,20}|[^\W\d_]{3,20}[0-9]{1,2}|[A-Za-z0-9]{1,3}")
+_TIME = lazy_re.pattern(f"{_DATE}(?:T?[0-9]{{4,6}}Z?)?")
+_CONSONANTS = lazy_re.pattern("[bcdfghjklmnpqrstvwxz]{6}", re.IGNORECASE)
+_HUMP = lazy_re.pattern("[a-z][A-Z]")
+_SEPARATOR = lazy_re.pattern(r"[-_.+\[\]]")
 
 
 @lru_cache(4096)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
+from connect_errors import lazy_re
 from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.encoding import Span, decode
 from connect_errors.expectation import Expectation
@@ -40,10 +41,10 @@ _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Neither punctuation of a surrounding sentence, nor a surrounding quote."""
 _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:%(?:{_ESCAPED}){_PLAIN})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: same raw and decoded, as required by patterns and lengths
-_STATE = re.compile("state=(?<=[?&]state=)([^&]+)")
-_STARTS = re.compile(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
+_STATE = lazy_re.pattern("state=(?<=[?&]state=)([^&]+)")
+_STARTS = lazy_re.pattern(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&\n])"
-_PLAIN_PATTERN = re.compile(r"\^([^\\^$(|]*)\$")
+_PLAIN_PATTERN = lazy_re.pattern(r"\^([^\\^$(|]*)\$")
 """A pattern with the same meaning in the middle of a query string as in a separate value."""
 
 

@@ -5,24 +5,24 @@ application's state. The state in an envelope is compared as if it had been retu
 """
 
 import json
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote, unquote_plus
 
+from connect_errors import lazy_re
 from connect_errors.shown import Shown, own
 
 INSTANCE_ID = "6d1b8fb5-1c4f-4c5e-9c0e-2f3f5b0d7a11"
 """The `instanceId` of the envelope in examples."""
 
-_ENVELOPE = re.compile("ey[A-Za-z0-9+/ _-]+={0,2}")
+_ENVELOPE = lazy_re.pattern("ey[A-Za-z0-9+/ _-]+={0,2}")
 _MIN_COMMON_LENGTH = 4
 """Minimum length of the start or the end of a state to be recognized as a part of it."""
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
 _ENVELOPE_PREFIX = "ey"
 """The prefix of base64-encoded JSON objects."""
 _NOT_LETTERS_OR_DIGITS = "".join(character for character in map(chr, range(128)) if not character.isalnum())
-_NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
+_NOT_ALPHANUMERIC = lazy_re.pattern("[^A-Za-z0-9]")
 
 
 def is_same_state(sent: str, received: str) -> bool:

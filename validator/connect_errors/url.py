@@ -7,6 +7,7 @@ spaces and invalid UTF-8 (RFC 3986 defines the syntax, RFC 8252 §7 the custom s
 import re
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.encoding import Span, decode
 from connect_errors.host import SPECIAL_SCHEMES, find_host_problem
 from connect_errors.shown import Shown
@@ -14,22 +15,22 @@ from connect_errors.shown import Shown
 MAX_BYTES = 64 * 1024
 """Longer URLs are not judged; no browser or server accepts one."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
-_LATER_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
-_SPACE_OR_CONTROL = re.compile("[\0- \x7f-\x9f\u2028\u2029]")
-_PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
+_SCHEME = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")  # RFC 3986 §3.1
+_LATER_SCHEME = lazy_re.pattern(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://")
+_SPACE_OR_CONTROL = lazy_re.pattern("[\0- \x7f-\x9f\u2028\u2029]")
+_PARTS = lazy_re.pattern(r"(?:([A-Za-z][A-Za-z0-9+.-]*+)://)?+([^/?#]*+)([^?#]*+)([^#]*+)")
 """Scheme, authority, path and query. Possessive: a single pass over any text, without backtracking."""
 
-_PATH_AND_REST = re.compile("([^?#]*)([?#]?)(.*)", re.DOTALL)
-_FROM_HOST = re.compile(
+_PATH_AND_REST = lazy_re.pattern("([^?#]*)([?#]?)(.*)", re.DOTALL)
+_FROM_HOST = lazy_re.pattern(
     r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?[/?#][^\s]*=", re.IGNORECASE
 )
 _MAX_PORT = 65535
-_ROUTE = re.compile(r"[^=&?]*\?")
-_SLASHES = re.compile(r"[/\\]{2}")
+_ROUTE = lazy_re.pattern(r"[^=&?]*\?")
+_SLASHES = lazy_re.pattern(r"[/\\]{2}")
 """The start of an authority in browsers; backslashes only with special schemes."""
-_PAIR = re.compile("[=&]")
-_PORT = re.compile(r"[0-9]{0,5}")
+_PAIR = lazy_re.pattern("[=&]")
+_PORT = lazy_re.pattern(r"[0-9]{0,5}")
 
 
 class Parameter(NamedTuple):

@@ -4,12 +4,12 @@ A reader for the input format finds candidates, the selection picks the redirect
 dropped last, so that only selected redirects count as repetitions.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader, BytesIO
 from typing import cast
 
+from connect_errors import lazy_re
 from connect_errors.argument import read_redirect
 from connect_errors.capture_report import CONNECT_URL, CaptureKind
 from connect_errors.captures import scanner
@@ -35,7 +35,7 @@ MAX_CONNECT_URLS = 3
 """Maximum number of Connect URLs that are judged if there is no redirect."""
 
 _IN_PATH = r"[^\s\"'`(=?<>]"
-_PATHS = re.compile(rf"/(?<![^\s\"'`(=]/){_IN_PATH}*+(?:[(=]+(?!/){_IN_PATH}++)*+[(=]*+\?")
+_PATHS = lazy_re.pattern(rf"/(?<![^\s\"'`(=]/){_IN_PATH}*+(?:[(=]+(?!/){_IN_PATH}++)*+[(=]*+\?")
 """Paths with a query string. Each attempt ends where the next one may start, so the search takes linear time."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from heapq import heapify, heappop, heapreplace
 
+from connect_errors import lazy_re
 from connect_errors.captures.scanner import SCHEME
 from connect_errors.connect_url import HOST
 from connect_errors.url import URL
@@ -29,7 +30,7 @@ _BASE64_HEADER = "coding: base64"
 _END_OF_ADDRESS = r"(?=[?#\s\"'<>`)\]},\\])"
 _LOCATION = rf"(?<=[Ll]ocation: ){SCHEME.pattern}"
 
-_PARAMETER = re.compile(rf"[?&](?:{'|'.join(_PARAMETERS)})=")
+_PARAMETER = lazy_re.pattern(rf"[?&](?:{'|'.join(_PARAMETERS)})=")
 """The anchor of nearly every redirect, which is faster to search for than all anchors."""
 
 MAX_REMEMBERED = 200

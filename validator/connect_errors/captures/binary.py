@@ -1,6 +1,6 @@
 """Recognition of binary files that may contain a capture, with advice on extracting the text."""
 
-import re
+from connect_errors import lazy_re
 
 _KINDS = {
     b"PK\x03\x04": "a ZIP archive, like .saz, .xlsx and .docx: unpack it, and give the files in it",
@@ -19,8 +19,8 @@ _KINDS = {
 }
 """Kinds of files, by their first bytes, with advice."""
 
-_FLOWS = re.compile(r"[0-9]{2,9}:[0-9]{1,2}:[a-z_]{4,20}[;,]")
-_FLOWS_SO_FAR = re.compile(r"[0-9]{1,9}(?::(?:[0-9]{1,2}(?::[a-z_]{0,20})?)?)?")
+_FLOWS = lazy_re.pattern(r"[0-9]{2,9}:[0-9]{1,2}:[a-z_]{4,20}[;,]")
+_FLOWS_SO_FAR = lazy_re.pattern(r"[0-9]{1,9}(?::(?:[0-9]{1,2}(?::[a-z_]{0,20})?)?)?")
 
 
 def describe(beginning: bytes) -> str | None:

@@ -1,22 +1,22 @@
 """Detection of the input format from the beginning of a capture."""
 
-import re
 from itertools import islice
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures.stream import MAX_BEGINNING
 
-_JSON = re.compile(
+_JSON = lazy_re.pattern(
     r"\s*(?:(?:\[\s*)*\{\s*[\"}]"  # objects, also in arrays
     r"|(?:\[\s*)+[\"\]]"  # arrays of strings, empty arrays
     r"|\[\s*\[[\s\[]*[0-9tfn-])"  # arrays of arrays: a bracket alone may start a log line
 )
-_PRINTED = re.compile(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*\"[ \t]*[^\s:])")
+_PRINTED = lazy_re.pattern(r"\s*(?:\[[ \t]*\"[^\"\\\n]*\"[ \t]*:|\{[ \t]*\"[^\"\\\n]*\"[ \t]*[^\s:])")
 """Dictionaries in the notation of Swift, Ruby and Clojure, which initially look like JSON."""
 
-_JSON_START = re.compile(r"[\s\[]*(?:\{\s*)?")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
-_COMPLETE = re.compile(
+_JSON_START = lazy_re.pattern(r"[\s\[]*(?:\{\s*)?")
+_URL = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>`]+")
+_COMPLETE = lazy_re.pattern(
     r"(?P<before>[ \t\r\n]*\n)?(?P<url>[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~:/?&%+@-]+"
     r"(?:=(?!3)[A-Za-z0-9._~:/?&%+@-]*)*[?&]state=(?!eyJ)[A-Za-z0-9._~%+-]{1,64})\r?\n"
 )

@@ -1,12 +1,12 @@
 """Detection of URLs that were escaped in addition to the escaping of their container."""
 
-import re
+from connect_errors import lazy_re
 
 _ESCAPED_BY_CONTAINER = {
     # An attribute or the text of an element; a link in Slack's markup.
-    "html": re.compile(r"(?:=\s*[\"']?|[^\s>]>|<)$"),
+    "html": lazy_re.pattern(r"(?:=\s*[\"']?|[^\s>]>|<)$"),
     # A string, also a nested one.
-    "json": re.compile(r"[\"']$"),
+    "json": lazy_re.pattern(r"[\"']$"),
 }
 _COPYABLE = frozenset(_ESCAPED_BY_CONTAINER)
 """Mail, shells and logs escape their content, so their escapes are no evidence of a copy."""

@@ -1,15 +1,15 @@
 """Partially read JSON objects, and what each shows about a redirect."""
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures import member_names
 from connect_errors.captures.candidates import Role
 from connect_errors.captures.member_names import Member
 
-_QUERY = re.compile(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
-_STATUS = re.compile("[1-5][0-9]{2}")
+_QUERY = lazy_re.pattern(r"\??(?:[^&=\s]+=[^&\s]*)(?:&[^&\s]*)*")
+_STATUS = lazy_re.pattern("[1-5][0-9]{2}")
 
 
 class PendingURL(NamedTuple):

@@ -5,11 +5,11 @@ mail has soft line breaks (`=`), calendars and vCards fold lines, and terminals,
 anywhere at a fixed width.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures import scanner
 from connect_errors.captures.scanner import SCHEME
 from connect_errors.captures.window import IncompleteTextError, Line, Window
@@ -22,17 +22,17 @@ MAX_LINES_BACK = 8
 MAX_BACK = 2000
 """Maximum number of characters searched for the start of a URL, before a piece of it."""
 
-_QUOTE = re.compile(r"[ \t]*(?:[>|][ \t]?)+|(?P<offset>[0-9a-f]{4,8}: )")
+_QUOTE = lazy_re.pattern(r"[ \t]*(?:[>|][ \t]?)+|(?P<offset>[0-9a-f]{4,8}: )")
 """The prefix of quoted lines in mail, and of lines in curl's traces."""
 
-_HEADER = re.compile(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
-_URL_ONLY = re.compile(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
+_HEADER = lazy_re.pattern(r"[ \t]*[A-Za-z0-9-]+:(?!//)")
+_URL_ONLY = lazy_re.pattern(r"%[0-9A-Fa-f]{2}|&[A-Za-z_]+=")
 """Matches text that does not occur in words of a sentence."""
 
-_AND_NAME = re.compile("[!-%'-;=?-_a-z|~]*&([A-Za-z_]+)=")
+_AND_NAME = lazy_re.pattern("[!-%'-;=?-_a-z|~]*&([A-Za-z_]+)=")
 """Matches the start of a line that continues a query string."""
 
-_PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(?:;[^:\n]*)?:(?: ?\Z|(?! ))")
+_PROPERTY = lazy_re.pattern(r"[A-Za-z][A-Za-z0-9.-]*(?:;[^:\n]*)?:(?: ?\Z|(?! ))")
 """The property before a value in a calendar, a vCard or LDIF."""
 
 _FOLDED_WIDTHS = range(70, 80)
@@ -41,10 +41,10 @@ _FOLDED_WIDTHS = range(70, 80)
 _MIN_WIDTH = 60
 """Minimum width in columns of a line that may have been wrapped."""
 
-_STARTS_URL = re.compile(rf"[\"'<(\[]?{SCHEME.pattern}")
-_UNBROKEN = re.compile(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
+_STARTS_URL = lazy_re.pattern(rf"[\"'<(\[]?{SCHEME.pattern}")
+_UNBROKEN = lazy_re.pattern(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _WHITESPACE = " \t\r"
-_NOT_BLANK = re.compile(r"[ \t\r]*+[^ \t\r]")
+_NOT_BLANK = lazy_re.pattern(r"[ \t\r]*+[^ \t\r]")
 """Matches unless only whitespace is left in a line."""
 
 

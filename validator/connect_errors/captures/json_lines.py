@@ -6,11 +6,11 @@ every result with that of `read_value`.
 """
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Result
 from connect_errors.captures.member_names import PATHS, Member, member_named
@@ -31,13 +31,15 @@ _PLAIN = r'[^"\\\x00-\x1f\ud800-\udfff]*+'
 _STRING = rf'"{_PLAIN}(?:\\(?:["nrt]|u00(?:26|3[ce])){_PLAIN})*+"'  # Go escapes & and <> as well
 _NUMBER = r"-?(?:0|[1-8][0-9]{0,18}|9[0-9]{0,17})(?:\.[0-9]{1,30})?(?![0-9.eE+-])"  # 64 bits
 _SCALAR = f"(?:{_STRING}|{_NUMBER}|true|false|null)"
-_VALUE = re.compile(rf'":(?<=[A-Za-z0-9_]":) ?({_SCALAR}|\[(?:{_SCALAR}(?:, ?{_SCALAR})*+)?\])')
+_VALUE = lazy_re.pattern(rf'":(?<=[A-Za-z0-9_]":) ?({_SCALAR}|\[(?:{_SCALAR}(?:, ?{_SCALAR})*+)?\])')
 """A member value that any other match can replace in valid JSON, where a quote after a letter always ends a string."""
-_NAME = re.compile(r'(?<!\\)"([^"\\]*)\Z')
+_NAME = lazy_re.pattern(r'(?<!\\)"([^"\\]*)\Z')
 """The name of a member at the end of the text before its value."""
 
 _IN_URL = r"!#-:=@-\[\]_a-~"  # without characters of escapes: backslash, caret and semicolon
-_URL = re.compile(rf"(?!.*=3D)(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?)?/[{_IN_URL}]{{0,1000}}+\?[{_IN_URL}?]{{0,1000}}+")
+_URL = lazy_re.pattern(
+    rf"(?!.*=3D)(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?)?/[{_IN_URL}]{{0,1000}}+\?[{_IN_URL}?]{{0,1000}}+"
+)
 """A value that becomes the text of a candidate unchanged, or its end."""
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
+from connect_errors import lazy_re
 from connect_errors.captures.candidates import Candidate, Leak, Result
 from connect_errors.captures.window import Line
 from connect_errors.url import URL
@@ -17,19 +18,19 @@ from connect_errors.url import URL
 FIELDS = "#Fields:"
 
 # Possessive, so that a long line leaves no backtracking positions, each of which takes memory.
-REQUEST = re.compile(
+REQUEST = lazy_re.pattern(
     r'"(?:\x1b\[[0-9;]*m)?[A-Z]+ (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
 )
-_REST = re.compile(
+_REST = lazy_re.pattern(
     r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+'
     r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
 )
-_FAILED = re.compile(r" Error \((?P<status>[1-5][0-9]{2})\)")
+_FAILED = lazy_re.pattern(r" Error \((?P<status>[1-5][0-9]{2})\)")
 """A separate line in which npm's http-server reports an error for the request on the previous line."""
-_ESCAPE = re.compile(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
+_ESCAPE = lazy_re.pattern(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
-_DEFAULT_PORT = re.compile(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
-_STATUS = re.compile(r"[1-5][0-9]{2}")
+_DEFAULT_PORT = lazy_re.pattern(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
+_STATUS = lazy_re.pattern(r"[1-5][0-9]{2}")
 
 
 def leaks_code(referer: str) -> bool:

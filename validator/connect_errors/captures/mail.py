@@ -1,17 +1,17 @@
 """Base64-encoded bodies of mails or of their parts (RFC 2045 §6.8)."""
 
-import re
 from base64 import b64decode
 
+from connect_errors import lazy_re
 from connect_errors.captures.window import IncompleteTextError, Line, Window
 
 MAX_BODY = 64 * 1024
 """Maximum number of characters read of a body: text is shorter, and images do not matter."""
 
-_BODY = re.compile(r"(?:[^\s:]+:.*\n|[ \t].*\n){0,30}+[ \t\r]*\n((?:[A-Za-z0-9+/=]+[ \t\r]*\n)++)")
+_BODY = lazy_re.pattern(r"(?:[^\s:]+:.*\n|[ \t].*\n){0,30}+[ \t\r]*\n((?:[A-Za-z0-9+/=]+[ \t\r]*\n)++)")
 """The remaining header fields, the empty line, and the body."""
 
-_WHITESPACE = re.compile(r"\s+")
+_WHITESPACE = lazy_re.pattern(r"\s+")
 _GROUP = 4
 """Number of base64 characters that together encode whole bytes."""
 

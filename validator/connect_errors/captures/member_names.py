@@ -3,16 +3,16 @@
 All names are normalized by `normal_name`: lowercase, without anything but letters and digits.
 """
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures.pairs import is_parameter
 
 _MAX_REMEMBERED = 100
 """Maximum length of cached names, as there may be any number of names of any length."""
 
-_NOT_IN_NAME = re.compile("[^a-z0-9]")
+_NOT_IN_NAME = lazy_re.pattern("[^a-z0-9]")
 
 
 class Member(NamedTuple):

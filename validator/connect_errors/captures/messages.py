@@ -5,6 +5,7 @@ Messages are pasted, printed by curl or wget, or recorded on the wire; tools may
 
 import re
 
+from connect_errors import lazy_re
 from connect_errors.captures import scanner
 from connect_errors.captures.candidates import Role
 from connect_errors.captures.window import CONTEXT, IncompleteTextError, Line, Window
@@ -20,18 +21,18 @@ MAX_BEFORE_STATUS = 2000
 """Maximum number of characters searched for the status, after a request in its line."""
 
 # Each starts with its word, and looks back from there, because a search for a literal is several times faster.
-_LOCATION = re.compile(
+_LOCATION = lazy_re.pattern(
     r"location(?<![^\s\"'<>|]location)[\"']?\s*(?:(?::|=>?)\s*)?(?:[\[\"'-]+(?:\s+[\"']?)?)?$", re.IGNORECASE
 )
-_REFERER = re.compile(r"refer?rer?[\"']?\]?\s*(?:(?::|=>?|,)\s*)?[\[\"'-]*$", re.IGNORECASE)
+_REFERER = lazy_re.pattern(r"refer?rer?[\"']?\]?\s*(?:(?::|=>?|,)\s*)?[\[\"'-]*$", re.IGNORECASE)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE", "PATCH")
-_METHOD = re.compile(rf"(?:{'|'.join(f'{name}(?<![A-Za-z]{name})' for name in _METHODS)})[\"']?:?\s+[\"']?$")
-_MESSAGE = re.compile(r"[ \t]+HTTP/[0-9.]+(?:\\r|\\n|[ \t\r])*$", re.MULTILINE)
-_HEADER = re.compile(r"[ \t]*([A-Za-z0-9-]+(?: +[A-Za-z0-9-]+)*)[ \t]*:[ \t]*([^\s\\]*)")
-_MARKS = re.compile(r"[ \t]*(?:[<>*][ \t]?)?")
-_REQUEST_LINE = re.compile(r"(?:GET|HEAD|POST|PUT)[ \t]+(\S+)[ \t]+HTTP/[0-9.]+")
+_METHOD = lazy_re.pattern(rf"(?:{'|'.join(f'{name}(?<![A-Za-z]{name})' for name in _METHODS)})[\"']?:?\s+[\"']?$")
+_MESSAGE = lazy_re.pattern(r"[ \t]+HTTP/[0-9.]+(?:\\r|\\n|[ \t\r])*$", re.MULTILINE)
+_HEADER = lazy_re.pattern(r"[ \t]*([A-Za-z0-9-]+(?: +[A-Za-z0-9-]+)*)[ \t]*:[ \t]*([^\s\\]*)")
+_MARKS = lazy_re.pattern(r"[ \t]*(?:[<>*][ \t]?)?")
+_REQUEST_LINE = lazy_re.pattern(r"(?:GET|HEAD|POST|PUT)[ \t]+(\S+)[ \t]+HTTP/[0-9.]+")
 _HOSTS = ("host", "authority")
-_STATUS = re.compile(
+_STATUS = lazy_re.pattern(
     r"[\"']?(?: +HTTP/[0-9.]+)?[\"'\s|,]+(?:-> ?)?([1-5][0-9]{2})\b(?!\.)|.*?\bstatus(?:_code)?=([1-5][0-9]{2})\b"
 )
 

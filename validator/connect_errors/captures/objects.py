@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
+from connect_errors import lazy_re
 from connect_errors.captures import pairs
 from connect_errors.captures.pairs import CAMEL_CASE, Parameters
 from connect_errors.captures.selection import UUID
@@ -29,19 +30,19 @@ MAX_BEFORE_CODE = 100
 """Maximum number of characters between the name of a code and its value."""
 
 _SAFE = "-._~'()*!,:/"
-_UUID_AHEAD = re.compile(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
+_UUID_AHEAD = lazy_re.pattern(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 _DESCRIPTIONS = ("error_description", "errorDescription")
-_ENTRY = re.compile(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
+_ENTRY = lazy_re.pattern(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
 """A name in brackets or quotes of its own: PHP's `[error] =>`, Python's `('error', …`."""
-_MARK = re.compile(r"[{}\[\]()\"'\n]")
-_CODE_OF_ERROR = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
+_MARK = lazy_re.pattern(r"[{}\[\]()\"'\n]")
+_CODE_OF_ERROR = lazy_re.pattern(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """Matches neither types nor words of a sentence."""
-_SENTENCE = re.compile(r"[^:({\s]*+[:({\s].*\s", re.DOTALL)
+_SENTENCE = lazy_re.pattern(r"[^:({\s]*+[:({\s].*\s", re.DOTALL)
 """Matches an error message, but no error code."""
 
 
 _BEFORE_NAME = " \t\"'[({"
-_NUMBER = re.compile(r"([0-9]+)")
+_NUMBER = lazy_re.pattern(r"([0-9]+)")
 
 
 class TextObject(NamedTuple):

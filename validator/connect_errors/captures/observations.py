@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from connect_errors import lazy_re
 from connect_errors.address import compare
 from connect_errors.captures.candidates import Candidate
 from connect_errors.escaping import shorten
@@ -33,7 +34,7 @@ _MAX_STATUSES = 5
 _MIN_ERROR_STATUS = 400
 """The lowest status of a failed request (RFC 9110 §15.5)."""
 
-_CODE = re.compile("code=(?<=[?&]code=)([^&#]+)")
+_CODE = lazy_re.pattern("code=(?<=[?&]code=)([^&#]+)")
 _PREVIEWERS = {
     name.lower(): name
     for name in (
@@ -54,12 +55,12 @@ _PREVIEWERS = {
         "Mattermost-Bot",
     )
 }
-_PREVIEWER = re.compile("|".join(map(re.escape, _PREVIEWERS)), re.IGNORECASE)
-_INTENT = re.compile(r"\bdat=[a-z][a-z0-9+.-]*:(\S*)", re.IGNORECASE)
-_NGROK = re.compile(r"^HTTP Requests[ \t]*$", re.MULTILINE)
-_NGROK_REQUEST = re.compile(r"^(?:[0-9:.]+ [A-Z+0-9-]+ )?(?:GET|POST) /[^\s?]* +[1-5][0-9]{2} [A-Z]", re.MULTILINE)
+_PREVIEWER = lazy_re.pattern("|".join(map(re.escape, _PREVIEWERS)), re.IGNORECASE)
+_INTENT = lazy_re.pattern(r"\bdat=[a-z][a-z0-9+.-]*:(\S*)", re.IGNORECASE)
+_NGROK = lazy_re.pattern(r"^HTTP Requests[ \t]*$", re.MULTILINE)
+_NGROK_REQUEST = lazy_re.pattern(r"^(?:[0-9:.]+ [A-Z+0-9-]+ )?(?:GET|POST) /[^\s?]* +[1-5][0-9]{2} [A-Z]", re.MULTILINE)
 _REFUSED_CODE = "invalid_grant"
-_REFUSED = re.compile(rf"\b{_REFUSED_CODE}\b")
+_REFUSED = lazy_re.pattern(rf"\b{_REFUSED_CODE}\b")
 
 
 class Observations:

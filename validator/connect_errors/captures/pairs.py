@@ -8,6 +8,7 @@ value.
 import re
 from collections.abc import Iterable, Iterator
 
+from connect_errors import lazy_re
 from connect_errors.captures.scanner import find_unmatched_bracket
 from connect_errors.catalog import recognized_parameters
 
@@ -34,22 +35,24 @@ _VALUE = (
     rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"'{{\[(,}}\])][^,}}\])\n\[]*"""
     rf"""(?:(?:,(?!{_NEXT})|\[(?![A-Za-z_]+\]))[^,}}\])\n\[]*)*))"""
 )
-_PAIR = re.compile(
+_PAIR = lazy_re.pattern(
     rf"""(?<![A-Za-z0-9_.-]){_NAME}(?:\s*(?::|=>|->|=(?!=)|\t|(?=["']))|(?<=["'\]>])\s?,)\s*{_WRAPPERS}{_VALUE}"""
 )
-_TUPLE = re.compile(rf"""(?<=[\[({{]){_NAME}\s?,\s*{_WRAPPERS}{_VALUE}""")
-_FIELD = re.compile(rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))""")
-_ARGUMENT = re.compile(r"""(["'])([A-Za-z_.]+)=([^"'\n]*)\1""")
+_TUPLE = lazy_re.pattern(rf"""(?<=[\[({{]){_NAME}\s?,\s*{_WRAPPERS}{_VALUE}""")
+_FIELD = lazy_re.pattern(
+    rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))"""
+)
+_ARGUMENT = lazy_re.pattern(r"""(["'])([A-Za-z_.]+)=([^"'\n]*)\1""")
 """A quoted field, as in a shell argument."""
 
-_LINE = re.compile(
+_LINE = lazy_re.pattern(
     rf"""^[^A-Za-z_\r\n\u2028\u2029]{{0,32}}{_NAME}[ \t]*(?:=>|->|[:=,|\t│┃┆]|(?<=  ))[ \t]*"""
     rf"""(?:(?P<quoted>{_QUOTED})[\])}}>;,|│┃┆ \t]*\r?$|(?P<bare>[^\r\n\u2028\u2029]*))""",
     re.MULTILINE,
 )
 _UP_TO_COMMA = rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\r\n"',{{}}<>]*))"""
 _SEPARATED = tuple(
-    re.compile(pattern, re.MULTILINE)
+    lazy_re.pattern(pattern, re.MULTILINE)
     for pattern in (
         # {name: 'error', value: '…'}, <param name="error" value="…"/>, and in YAML on two lines
         rf"""\b(?:name|key)["']?\s?[:=]\s?["']?(?P<name>[A-Za-z_]+)(?=\W{{1,40}}value["']?\s?[:=]\s?{_UP_TO_COMMA})""",
@@ -65,9 +68,9 @@ _SEPARATED = tuple(
 )
 """Names and values with text in between. Values are matched by lookahead, as one may be the next name."""
 
-_ESCAPED_QUOTE = re.compile(r'(?<!\\)\\+"')
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
-_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+_ESCAPED_QUOTE = lazy_re.pattern(r'(?<!\\)\\+"')
+_ESCAPE = lazy_re.pattern(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_COLOR = lazy_re.pattern(r"\x1b\[[0-9;]*m")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 
 

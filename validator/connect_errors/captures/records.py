@@ -4,9 +4,9 @@ A URL is completed with the host in its object and the request. Parameters that 
 because the record may also contain the whole URL.
 """
 
-import re
 from collections.abc import Callable, Iterator
 
+from connect_errors import lazy_re
 from connect_errors.captures import member_names, messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak, Result
 from connect_errors.captures.frames import Frame, PendingURL
@@ -19,7 +19,7 @@ from connect_errors.url import URL
 MAX_OBJECTS = 64
 """Maximum number of objects of a record that are held back."""
 
-_INDEX = re.compile(r"/[0-9]+(?=/|$)")
+_INDEX = lazy_re.pattern(r"/[0-9]+(?=/|$)")
 
 
 class Records:

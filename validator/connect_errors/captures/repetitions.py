@@ -4,12 +4,12 @@ A recording contains a redirect several times: as a `Location`, in curl's own wo
 query string that the application logs. Only selected redirects get here, so whatever is dropped was itself selected.
 """
 
-import re
 from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures.candidates import Candidate
 from connect_errors.encoding import decode
 from connect_errors.url import URL
@@ -24,14 +24,14 @@ _MAX_HOST = 253
 """Maximum number of characters of a host that are compared; DNS names are no longer."""
 
 # RFC 3986 §2.3: unreserved characters are hardly ever encoded, and are the only ones that do not depend on encoding.
-_ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
+_ENCODED_UNRESERVED = lazy_re.pattern("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 _UNRESERVED = "A-Za-z0-9._~-"
 _NAME = "(?:^|&)(?=[^&])[^&=]*+=?+"
-_VALUES = re.compile(f"{_NAME}([^&]*)")
-_VALUE_STARTS = re.compile(f"{_NAME}([{_UNRESERVED}]*)")
+_VALUES = lazy_re.pattern(f"{_NAME}([^&]*)")
+_VALUE_STARTS = lazy_re.pattern(f"{_NAME}([{_UNRESERVED}]*)")
 """The start of each value of a query string, which may be empty, and lack the equals sign."""
-_RESERVED = re.compile(f"[^{_UNRESERVED}]+")
-_ESCAPE_OR_RESERVED = re.compile(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
+_RESERVED = lazy_re.pattern(f"[^{_UNRESERVED}]+")
+_ESCAPE_OR_RESERVED = lazy_re.pattern(f"(?:%[0-9A-Fa-f]{{2}}|[^{_UNRESERVED}])+")
 
 Pair = tuple[str, str]
 

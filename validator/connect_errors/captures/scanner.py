@@ -9,33 +9,35 @@ import re
 from itertools import repeat
 from typing import NamedTuple
 
-SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+\\?:(?://|\\/\\/)")
-_PATH = re.compile(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
-_HOST = re.compile(
+from connect_errors import lazy_re
+
+SCHEME = lazy_re.pattern(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+\\?:(?://|\\/\\/)")
+_PATH = lazy_re.pattern(r"(?<![A-Za-z0-9_.~%/\\:-])\\?/")
+_HOST = lazy_re.pattern(
     r"(?<![A-Za-z0-9_.%-])(?:localhost|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?=[/?])"
 )
-_LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
+_LOOPBACK = lazy_re.pattern(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
 _DELIMITERS = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
 
 _IN_BODY = r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]*+"
-_BODY = re.compile(
+_BODY = lazy_re.pattern(
     rf"{_IN_BODY}(?:(?:"
     r"&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
     r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:_-])"
     rf"){_IN_BODY})*+",
     re.IGNORECASE,
 )
-_CLOSING_QUOTE = re.compile(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
+_CLOSING_QUOTE = lazy_re.pattern(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
 """Not an apostrophe within a word."""
 
 _OPENERS = {")": "(", "]": "[", "}": "{"}
-_SEQUENCE = re.compile(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
+_SEQUENCE = lazy_re.pattern(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
 _FREE_TEXTS = ("error_description", "error_message")
-_WORDS_BEFORE_PARAMETER = re.compile(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
-_WORDS = re.compile(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
-_FULL_STOPS = re.compile(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
+_WORDS_BEFORE_PARAMETER = lazy_re.pattern(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
+_WORDS = lazy_re.pattern(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
+_FULL_STOPS = lazy_re.pattern(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 _ELLIPSES = ("…", "...")
 
@@ -51,7 +53,7 @@ _BEFORE_QUERY = "',;|="
 _SEPARATORS = frozenset(",;|")
 """Characters that also end what follows them."""
 
-_QUERY_MARK = re.compile(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|23)")
+_QUERY_MARK = lazy_re.pattern(r"[?#]|%(?:25)*(?:3[Ff]|23)|-3[Ff]|\\(?:u00|x)(?:3[Ff]|23)")
 """Delimiters before the parameters of a URL, including escaped ones."""
 
 

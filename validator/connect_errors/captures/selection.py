@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from connect_errors import lazy_re
 from connect_errors.address import JAVASCRIPT_SDK_HOST, is_at
 from connect_errors.catalog import errors
 from connect_errors.handbook import undocumented_names
@@ -28,7 +29,7 @@ REASONS = {
 AMBIGUOUS = frozenset({"other-code", "other-error", "other-identifier"})
 """Reasons for which `--redirect-uri` would give certainty."""
 
-SMARTCAR = re.compile(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
+SMARTCAR = lazy_re.pattern(r"(?:.+\.)?smartcar\.com", re.IGNORECASE)
 FOREIGN_NAMES = frozenset({"scope", "authuser", "prompt", "session_state", "hd", "client_info", "iss", "id_token"})
 """Parameters that other providers send with a code: Google, Microsoft, Keycloak."""
 
@@ -37,16 +38,16 @@ _TOKEN_ERRORS = frozenset(
 )
 """Errors of the token exchange (RFC 6749 §5.2), which never occur in redirects."""
 
-UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+UUID = lazy_re.pattern("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _MIN_RATIO = 0.8
 """Minimum similarity of an error to one of Connect's to count as that one mistyped."""
 
-_GOOGLE = re.compile("4/|4%2F", re.IGNORECASE)
+_GOOGLE = lazy_re.pattern("4/|4%2F", re.IGNORECASE)
 _UUID_LIKE = "[0-9A-Za-z]{8,}(?:-[0-9A-Za-z]{2,}){3,}"
-_IDENTIFIER = re.compile(_UUID_LIKE)
+_IDENTIFIER = lazy_re.pattern(_UUID_LIKE)
 
-MARKS = re.compile(
+MARKS = lazy_re.pattern(
     rf"[?&#](?:(?P<code>code={UUID.pattern})(?![^&#])|(?P<google>code=4(?:/|%2[Ff]))"
     rf"|(?P<identifier>(?:vehicle_id|user_id|userId)={_UUID_LIKE})(?![^&#])"
     r"|(?P<other>(?:code|vehicle_id|user_id|userId)=(?=[^&#])))"

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from connect_errors import lazy_re
 from connect_errors.captures import binary
 from connect_errors.redaction import shown_error
 from connect_errors.shown import Shown, own, say
@@ -27,7 +28,7 @@ MAX_BEGINNING = 64 * 1024
 """Maximum number of characters from which the kind of a capture is determined."""
 
 _GZIP = b"\x1f\x8b"
-_BYTE_ORDER_MARK = re.compile("^\ufeff", re.MULTILINE)
+_BYTE_ORDER_MARK = lazy_re.pattern("^\ufeff", re.MULTILINE)
 """Byte order marks: of the capture, or of files concatenated to it."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

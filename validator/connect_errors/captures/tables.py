@@ -3,10 +3,10 @@
 The header names the columns; each later row with the same number of cells is an object of parameters.
 """
 
-import re
 from collections.abc import Callable
 from functools import partial
 
+from connect_errors import lazy_re
 from connect_errors.captures.objects import is_plausible, query_of
 from connect_errors.captures.pairs import NO_VALUE, is_parameter
 
@@ -16,12 +16,12 @@ MAX_HEADER = 2000
 BOXES = "│┃┆"
 """Column separators in tables drawn with lines."""
 
-_SEPARATOR = re.compile(r"[,;|\t]")
-_NAME = re.compile(r"\"[\w .@()/-]{1,60}\"|[\w.@()/-][\w .@()/-]{0,59}")
-_RULE = re.compile(r"[-=:|│┃┆+ \t─═┼╪╞╡├┤┡╇┩━]+")
+_SEPARATOR = lazy_re.pattern(r"[,;|\t]")
+_NAME = lazy_re.pattern(r"\"[\w .@()/-]{1,60}\"|[\w.@()/-][\w .@()/-]{0,59}")
+_RULE = lazy_re.pattern(r"[-=:|│┃┆+ \t─═┼╪╞╡├┤┡╇┩━]+")
 """The rule under a header."""
 
-_DASHES = re.compile(r"-{2,}")
+_DASHES = lazy_re.pattern(r"-{2,}")
 _TO_BAR = str.maketrans(dict.fromkeys(BOXES, "|"))
 _REDIRECT_COLUMNS = (
     frozenset(("error", "error_description")),

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from connect_errors import lazy_re
 from connect_errors.captures import mail, scanner
 from connect_errors.captures.anchors import Anchors, has_base64_body, is_address
 from connect_errors.captures.candidates import Candidate, Leak, Result
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _MAX_VALUE = 2000
 """Maximum length of a parameter in which the next one is searched for, if none precedes it."""
 
-_CSV_HEADER = re.compile(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
+_CSV_HEADER = lazy_re.pattern(r"[\w ()./\"-]+(?:([,;])[\w ()./\"-]+)+")
 _SEPARATORS = (",", ";", "|", "\t", *BOXES, "")
 """Column separators, without quotes and spaces around them; empty if the name is the last one."""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures import messages, scanner
 from connect_errors.captures.anchors import is_address, opens_connect
 from connect_errors.captures.candidates import Candidate, Leak, Result, Role
@@ -16,8 +17,10 @@ from connect_errors.escapes import unescape
 Step = tuple[int, Iterable[Result]]
 """A step of reading: the index at which to continue, and the results up to it."""
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
-_FORM = re.compile(r"[0-9]+|(?:GET(?<=\bGET)|HEAD(?<=\bHEAD)|POST(?<=\bPOST)|PUT(?<=\bPUT)|OPTIONS(?<=\bOPTIONS))\b")
+_ANSI = lazy_re.pattern(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
+_FORM = lazy_re.pattern(
+    r"[0-9]+|(?:GET(?<=\bGET)|HEAD(?<=\bHEAD)|POST(?<=\bPOST)|PUT(?<=\bPUT)|OPTIONS(?<=\bOPTIONS))\b"
+)
 _FORM_LENGTH = 24
 _MAX_HEAD = 300
 """Maximum number of characters before a URL that are used as context."""
@@ -25,7 +28,7 @@ _MAX_HEAD = 300
 _LINE_MARKS = " \t>|\"'`"
 """Characters that may precede a piece of a URL in its line: quotation marks, and prefixes of quoted mail."""
 
-_END_OF_PATH = re.compile(r"[A-Za-z0-9._~%-]{1,40}(?:/[A-Za-z0-9._~%-]{1,40}){0,4}")
+_END_OF_PATH = lazy_re.pattern(r"[A-Za-z0-9._~%-]{1,40}(?:/[A-Za-z0-9._~%-]{1,40}){0,4}")
 """Matches the start of a line if the URL was broken within its path."""
 
 IN_QUERY = "?&#;6fF"

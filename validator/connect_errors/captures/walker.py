@@ -5,12 +5,12 @@
 * An object whose members are the parameters.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from io import BytesIO
 from typing import Any
 
+from connect_errors import lazy_re
 from connect_errors.captures import member_names
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate, Leak, Result, Role
@@ -30,7 +30,7 @@ MAX_DEPTH = 64
 """Maximum depth of JSON that is followed."""
 
 _ENDS = ("end_map", "end_array")
-WHOLE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
+WHOLE = lazy_re.pattern(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/)[^\s\"<>`]*")
 """Matches a string that is a URL or a path, not text that contains one."""
 
 

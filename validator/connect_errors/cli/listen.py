@@ -1,6 +1,5 @@
 """`connect-errors listen`: checks redirects as they arrive on this machine."""
 
-import re
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Unpack
 
 import click
 
+from connect_errors import lazy_re
 from connect_errors.catalog import errors
 from connect_errors.check import Checker
 from connect_errors.cli.browser import open_browser
@@ -33,7 +33,7 @@ from connect_errors.suggestion import suggestion
 from connect_errors.url import URL
 
 _DEFAULT_PATH = "/callback"
-_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+_PATH = lazy_re.pattern(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 _MEANINGS = EXIT_CODES | {
     ExitCode.FAILURE: "wrong usage, or cannot listen on the port",
     ExitCode.NO_REDIRECT: "no redirect arrived before --timeout",

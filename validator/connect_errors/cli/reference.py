@@ -1,17 +1,16 @@
 """The command-line reference, generated from the commands."""
 
-import re
-
 import click
 
+from connect_errors import lazy_re
 from connect_errors.cli import cli
 from connect_errors.cli.exit_codes import EXIT_CODES
 from connect_errors.formats import FORMATS
 from connect_errors.site.markdown import Section, code, fence, paragraphs, table
 
-_AS_TYPED = re.compile(r"(?<![\w`-])(?:--[a-z][a-z-]+|[A-Z]+(?:_[A-Z]+)+)(?![\w`])")
+_AS_TYPED = lazy_re.pattern(r"(?<![\w`-])(?:--[a-z][a-z-]+|[A-Z]+(?:_[A-Z]+)+)(?![\w`])")
 """An option, or the name of an environment variable."""
-_DEFAULT = re.compile(r"\s*\[default: \(?(.*?)\)?\]$")
+_DEFAULT = lazy_re.pattern(r"\s*\[default: \(?(.*?)\)?\]$")
 
 
 def _command_line() -> str:

@@ -1,11 +1,10 @@
 """Compare the page of an error with its schema and handbook page."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
-from connect_errors import handbook
+from connect_errors import handbook, lazy_re
 from connect_errors.catalog import errors, recognized_parameters
 from connect_errors.drift.page_comparison import PageComparison, code_point, common_parameters, quoted
 from connect_errors.drift.report import Difference, Excerpt
@@ -15,7 +14,7 @@ from connect_errors.report import Report
 from connect_errors.schema import DISCRIMINATORS, Outcome
 from connect_errors.url import URL
 
-_NOT_IN_VIN = re.compile("[IOQ]")  # ISO 3779
+_NOT_IN_VIN = lazy_re.pattern("[IOQ]")  # ISO 3779
 _REQUIRED = {"true": True, "false": False}
 
 

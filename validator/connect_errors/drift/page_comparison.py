@@ -1,10 +1,9 @@
 """Compare any page of the documentation with the schemas."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from connect_errors import handbook
+from connect_errors import handbook, lazy_re
 from connect_errors.catalog import errors, outcomes, recognized_parameters
 from connect_errors.drift.report import Difference, Excerpt
 from connect_errors.drift.rules import DRIFT_RULES
@@ -19,7 +18,7 @@ from connect_errors.report import Finding, Report
 from connect_errors.suggestion import suggestion
 from connect_errors.url import URL
 
-_SPACES = re.compile(" +")
+_SPACES = lazy_re.pattern(" +")
 
 # Findings in an example that drift reports under a more specific rule.
 _NAMES = {

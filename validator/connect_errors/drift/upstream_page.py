@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures.anchors import Anchors
 from connect_errors.captures.candidates import Candidate
 from connect_errors.captures.selection import reason_to_pass_over
@@ -21,17 +22,19 @@ from connect_errors.url import URL
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_COMPONENT = re.compile(r"\s*</?[A-Z][A-Za-z.]*(?:\s[^<]*)?>\s*")
-_FIELD = re.compile(r"<((?:Response|Param)Field)\b((?:[^<>\"'{}]|\"[^\"<>]*+\"|'[^'<>]*+'|\{[^{}<>]*+\})*+)>([^<]*+)")
+_COMPONENT = lazy_re.pattern(r"\s*</?[A-Z][A-Za-z.]*(?:\s[^<]*)?>\s*")
+_FIELD = lazy_re.pattern(
+    r"<((?:Response|Param)Field)\b((?:[^<>\"'{}]|\"[^\"<>]*+\"|'[^'<>]*+'|\{[^{}<>]*+\})*+)>([^<]*+)"
+)
 """A component that describes a parameter, on one or more lines: its name, its attributes, and the text after it."""
 _QUOTED = r"\s*+=\s*+(?:\{\s*+)?(?:\"([^\"]*+)\"|'([^']*+)'|`([^`]*+)`)"
-_NAME = re.compile(rf"\bname{_QUOTED}")
-_NAME_AND_PLACE = re.compile(rf"\b(?:query|body|path|header){_QUOTED}")
-_IS_REQUIRED = re.compile(r"\brequired\b(?!\s*=\s*(?:\{\s*)?[\"']?false)")
-_STRUCK = re.compile("</?(?:s|del|strike)>", re.IGNORECASE)
-_REQUEST = re.compile(r"\s*(?:GET|POST)\s+[^\s?]*\?\S*\s+HTTP/[0-9.]+\s*")
-_CODE = re.compile(r"`([^`\s]+)`")
-_LINE_END = re.compile("\r\n?")
+_NAME = lazy_re.pattern(rf"\bname{_QUOTED}")
+_NAME_AND_PLACE = lazy_re.pattern(rf"\b(?:query|body|path|header){_QUOTED}")
+_IS_REQUIRED = lazy_re.pattern(r"\brequired\b(?!\s*=\s*(?:\{\s*)?[\"']?false)")
+_STRUCK = lazy_re.pattern("</?(?:s|del|strike)>", re.IGNORECASE)
+_REQUEST = lazy_re.pattern(r"\s*(?:GET|POST)\s+[^\s?]*\?\S*\s+HTTP/[0-9.]+\s*")
+_CODE = lazy_re.pattern(r"`([^`\s]+)`")
+_LINE_END = lazy_re.pattern("\r\n?")
 _TABLES = ({"parameter", "required", "description"}, {"email", "vin"})
 """The columns of the tables that are compared: parameters, and test vehicles."""
 

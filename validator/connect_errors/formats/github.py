@@ -5,11 +5,11 @@ give the path of the repository and of the summary file.
 """
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from connect_errors import lazy_re
 from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
@@ -20,7 +20,7 @@ from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summa
 
 _MAX_LISTED = 100
 """Maximum number of findings listed in the summary."""
-_SPECIAL = re.compile("[^A-Za-z0-9 ]")
+_SPECIAL = lazy_re.pattern("[^A-Za-z0-9 ]")
 
 
 class GitHubFormat(Format):

@@ -7,7 +7,6 @@ The fingerprint has its own name. `primaryLocationLineHash`, which GitHub compar
 GitHub's upload action, which warns about every result that brings a different one.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 from urllib.parse import quote_from_bytes
 
-from connect_errors import __version__
+from connect_errors import __version__, lazy_re
 from connect_errors.capture_report import CaptureReport
 from connect_errors.copying import MASK
 from connect_errors.escaping import escape_unprintable, shorten
@@ -25,7 +24,7 @@ from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
 from connect_errors.rules import RULES, SITE, Severity
 
-_PLACEHOLDER = re.compile("{(?=[0-9])")
+_PLACEHOLDER = lazy_re.pattern("{(?=[0-9])")
 _ROOT = "%SRCROOT%"
 _MAX_NUMBERED = 100_000
 """Maximum number of distinct findings per capture counted for fingerprints; GitHub accepts only 25,000 results."""

@@ -1,11 +1,11 @@
 """Text for people: URLs with their findings marked, and what to do about them; a table sums up several redirects."""
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from connect_errors import lazy_re
 from connect_errors.catalog import outcomes
 from connect_errors.encoding import Span
 from connect_errors.escaping import shorten
@@ -15,7 +15,7 @@ from connect_errors.formats.typesetting import INDENT, Typesetter, escape_comman
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
 
-_PIECE = re.compile("(?:^|[?&#])[^?&#]*")
+_PIECE = lazy_re.pattern("(?:^|[?&#])[^?&#]*")
 _MAX_RUN = 6
 """Maximum number of consecutive unmarked lines shown."""
 _MAX_BAR = 24

@@ -1,12 +1,12 @@
 """Typesetting for people: colors, signs, marks, and wrapping."""
 
-import re
 import textwrap
 from functools import lru_cache
 from typing import TextIO
 
 import click
 
+from connect_errors import lazy_re
 from connect_errors.formats.base import Settings
 
 INDENT = "    "
@@ -14,7 +14,7 @@ _COLORS = {"error": "red", "warning": "yellow"}
 
 _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": "│"}
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
-_COMMAND = re.compile(r"^(\s*):(?=:)")
+_COMMAND = lazy_re.pattern(r"^(\s*):(?=:)")
 """The start of a command for GitHub's runner, at the start of a log line (`::error::`)."""
 _MIN_WIDTH = 30
 _MAX_WIDTH = 100

@@ -1,8 +1,8 @@
 """Undecodable text, and characters that no parameter may have: `malformed-encoding`, `forbidden-character`."""
 
-import re
 from collections.abc import Iterator
 
+from connect_errors import lazy_re
 from connect_errors.encoding import Span, find_decoded, find_malformed
 from connect_errors.judge.reading import Reading
 from connect_errors.naming import named
@@ -11,8 +11,8 @@ from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.shown import Shown, say
 from connect_errors.url import Parameter
 
-_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
-_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
+_CONTROL = lazy_re.pattern("[\0-\x1f\x7f-\x9f]")
+_ESCAPE = lazy_re.pattern("%[0-9A-Fa-f]{2}")
 
 
 def raw_text_findings(reading: Reading) -> Iterator[tuple[Parameter | None, Finding]]:

@@ -6,6 +6,7 @@ The rules: `placeholder-value`, `undocumented-wording`, `outside-oauth-charset`,
 import re
 from collections.abc import Collection, Mapping
 
+from connect_errors import lazy_re
 from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import find_decoded
 from connect_errors.judge.reading import Reading
@@ -19,7 +20,7 @@ from connect_errors.url import URL, Parameter
 MAX_CHARACTERS = 5
 """Maximum number of characters of a value listed in a message."""
 
-_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
+_ESCAPE = lazy_re.pattern("%[0-9A-Fa-f]{2}")
 
 
 def value_findings(

@@ -7,6 +7,7 @@ a GET from a top-level navigation, to a host name that no other site can point h
 import re
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.captures.selection import reason_to_pass_over
 from connect_errors.listen.request import Refusal, Request
 from connect_errors.schema import DISCRIMINATORS
@@ -16,8 +17,8 @@ from connect_errors.url import URL
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Host names that always resolve to the loopback interface, whatever a DNS server says (RFC 6761 §6.3)."""
 
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
-_ABSOLUTE = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
+_HOST = lazy_re.pattern(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+_ABSOLUTE = lazy_re.pattern(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
 """The absolute form of a request target, meant for proxies, which every server must accept (RFC 9112 §3.2.2)."""
 _FORM = "application/x-www-form-urlencoded"
 

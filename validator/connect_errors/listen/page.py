@@ -3,18 +3,18 @@
 The pages load nothing: style and script are inline, and the Content-Security-Policy blocks everything else.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 
+from connect_errors import lazy_re
 from connect_errors.catalog import outcomes
 from connect_errors.escaping import escape_unprintable
 from connect_errors.report import RedactedFinding, RedactedReport, outcome_name
 
-_PIECE = re.compile("(?:^|[?&#])[^?&#]*")
+_PIECE = lazy_re.pattern("(?:^|[?&#])[^?&#]*")
 _SCRIPT = """\
 const form = document.forms[0];
 if (location.hash.length > 1 || form.dataset.query) {

@@ -1,14 +1,13 @@
 """Extract the steps that make Connect send an error ("Reproduce it" on the handbook page) as plain text."""
 
-import re
-
+from connect_errors import lazy_re
 from connect_errors.handbook import Page
 
 HEADING = "## Reproduce it\n"
 
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
-_BLOCK_END = re.compile(r"\n\n+|\n(?=[0-9]+\. )")
-_EMPHASIS = re.compile(r"\*\*(.*?)\*\*|`(.*?)`")
+_LINK = lazy_re.pattern(r"\[([^\[\]]*)\]\([^()]*\)")
+_BLOCK_END = lazy_re.pattern(r"\n\n+|\n(?=[0-9]+\. )")
+_EMPHASIS = lazy_re.pattern(r"\*\*(.*?)\*\*|`(.*?)`")
 
 
 def steps(handbook: Page) -> list[str]:

@@ -3,10 +3,10 @@
 One request per connection, read within limits; anything that two parsers might read differently is refused.
 """
 
-import re
 from asyncio import IncompleteReadError, LimitOverrunError, StreamReader
 from typing import NamedTuple
 
+from connect_errors import lazy_re
 from connect_errors.shown import Shown
 from connect_errors.url import MAX_BYTES
 
@@ -16,9 +16,9 @@ MAX_HEAD = MAX_BYTES + 32 * 1024
 MAX_BODY = 3 * MAX_BYTES
 """Maximum size of a form, in bytes: a fragment in which every character may be percent-encoded."""
 
-_REQUEST_LINE = re.compile(r"([A-Z]{1,20}) ([!-~\x80-\xff]+) HTTP/1\.[01]")
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]*?)[ \t]*")
-_LENGTH = re.compile(r"[0-9]{1,9}")
+_REQUEST_LINE = lazy_re.pattern(r"([A-Z]{1,20}) ([!-~\x80-\xff]+) HTTP/1\.[01]")
+_FIELD = lazy_re.pattern(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]*?)[ \t]*")
+_LENGTH = lazy_re.pattern(r"[0-9]{1,9}")
 
 
 class Refusal(Exception):  # noqa: N818 - a response, not an error of ours

@@ -8,7 +8,7 @@ import json
 import re
 from html.entities import html5
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from connect_errors import (
     address,
@@ -48,6 +48,7 @@ from connect_errors.captures import (
 from connect_errors.catalog import errors, recognized_parameters, requests, successes
 from connect_errors.handbook import RETRY, WHO_ACTS, page, undocumented_names
 from connect_errors.judge import raw_text, values
+from connect_errors.lazy_re import LazyPattern
 from connect_errors.paths import CatalogError
 from connect_errors.schema import DISCRIMINATORS, Outcome, Schema
 from connect_errors.site.portable import to_javascript
@@ -271,10 +272,10 @@ def _tables() -> dict[str, Any]:
 
 def _patterns() -> dict[str, str]:
     patterns = {
-        f"{_name(module)}.{name}": to_javascript(pattern)
+        f"{_name(module)}.{name}": to_javascript(cast("re.Pattern[str]", pattern))
         for module in _MODULES
         for name, pattern in vars(module).items()
-        if isinstance(pattern, re.Pattern)
+        if isinstance(pattern, LazyPattern)
     }
     patterns |= {f"oauth.{name}": to_javascript(pattern) for name, pattern in oauth.OUTSIDE_CHARSET.items()}
     patterns |= {

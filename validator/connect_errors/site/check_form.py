@@ -4,9 +4,10 @@ import base64
 import hashlib
 import re
 
+from connect_errors import lazy_re
 from connect_errors.rules import SITE
 
-_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_INLINE = lazy_re.pattern(r"<script>(.*?)</script>", re.DOTALL)
 _HEAD = "<head>"
 
 

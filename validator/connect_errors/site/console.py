@@ -3,12 +3,13 @@
 A lexer of shell sessions would take any output line that starts with `%` or `#` for a command.
 """
 
-import re
 from html import escape
 from itertools import groupby
 from typing import Any
 
-_QUOTED = re.compile(r"&#x27;.*?&#x27;|&quot;.*?&quot;")
+from connect_errors import lazy_re
+
+_QUOTED = lazy_re.pattern(r"&#x27;.*?&#x27;|&quot;.*?&quot;")
 
 
 def console_block(source: str, *_: Any, **__: Any) -> str:  # noqa: ANN401 - a formatter gets more than it needs

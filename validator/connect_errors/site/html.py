@@ -3,16 +3,18 @@
 import re
 from html import unescape
 
-_UNBROKEN = re.compile(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
-_COMMAND_BLOCK = re.compile(r'<div class="language-(?:bash|console|text) highlight"><pre>.*?</pre>', re.DOTALL)
-_CODE = re.compile(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
-_OPTION = re.compile(r"<code>(?=--?[a-z][a-z-]*</code>)")
-_COMMAND = re.compile(r"<code>[^<]* --[^<]*</code>")
-_OPTION_OF_COMMAND = re.compile(r"(?<=[ >])--[a-z][a-z-]*(?![^<>]*>)")
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_HEADER = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
-_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
+from connect_errors import lazy_re
+
+_UNBROKEN = lazy_re.pattern(r"(<pre.*?</pre>|<svg.*?</svg>)", re.DOTALL)
+_COMMAND_BLOCK = lazy_re.pattern(r'<div class="language-(?:bash|console|text) highlight"><pre>.*?</pre>', re.DOTALL)
+_CODE = lazy_re.pattern(r"(?<!<title)>\s*[a-z]+(?:_[a-z]+)+(?=\s*<)")
+_OPTION = lazy_re.pattern(r"<code>(?=--?[a-z][a-z-]*</code>)")
+_COMMAND = lazy_re.pattern(r"<code>[^<]* --[^<]*</code>")
+_OPTION_OF_COMMAND = lazy_re.pattern(r"(?<=[ >])--[a-z][a-z-]*(?![^<>]*>)")
+_TABLE = lazy_re.pattern(r"<table>.*?</table>", re.DOTALL)
+_HEADER = lazy_re.pattern(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = lazy_re.pattern(r"<tr>.*?</tr>", re.DOTALL)
+_TAG = lazy_re.pattern(r"<[^>]+>")
 
 
 def postprocess(html: str) -> str:

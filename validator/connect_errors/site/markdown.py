@@ -4,16 +4,17 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from connect_errors import lazy_re
 from connect_errors.paths import CatalogError
 from connect_errors.rules import SITE
 
 Section = Callable[[], str]
 """Renders a generated section."""
 
-_MARKER = re.compile(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
-_FENCED = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
-_RFC = re.compile(r"(?<!\[)\bRFC (\d{4})(?: (?:§([\d.]*\d)|(appendix [A-Z](?:\.\d+)?)))?")
-_LINK = re.compile(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
+_MARKER = lazy_re.pattern(r"^<!-- ([a-z-]+) -->$", re.MULTILINE)
+_FENCED = lazy_re.pattern(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+_RFC = lazy_re.pattern(r"(?<!\[)\bRFC (\d{4})(?: (?:§([\d.]*\d)|(appendix [A-Z](?:\.\d+)?)))?")
+_LINK = lazy_re.pattern(r"\]\(([^()\s:#]+)?(#[^()\s]+)?\)")
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

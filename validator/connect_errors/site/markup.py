@@ -1,13 +1,12 @@
 """Markup that the site adds to the Markdown it shares with the terminal: boxes to style, tabs, the picture."""
 
-import re
-
+from connect_errors import lazy_re
 from connect_errors.handbook import page
 from connect_errors.site.check_form import check_form
 from connect_errors.site.flow import flow_picture
 from connect_errors.site.index import FLOW_CAPTION
 
-_SAMPLES = re.compile(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
+_SAMPLES = lazy_re.pattern(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
 _BOXED = ("overview", "redirect", "parameters", "messages", "codes")
 _JUMP = (
     '<p class="ce-jump" markdown>On this page: [Tell the user](#tell-the-user), [Handle it](#handle-it), '
