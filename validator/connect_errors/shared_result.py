@@ -77,9 +77,8 @@ def report_on(candidate: Candidate, source: Shown, result: SharedResult, shapes:
 def values_of(text: Shown, omitted: list[str], result: SharedResult, shapes: Shapes) -> Values:
     """Return what is shown of a text of the shape of a result, given the decoded values that the shape omits."""
     names, indexes = cast("Parameters", result.parameters)
-    values = omitted if len(indexes) == len(omitted) else [omitted[index] for index in indexes]
-    spans = shapes.map_spans(result.spans, result.text, text)
-    return Values(text, names, all_unmasked(values), spans)
+    values = all_unmasked([omitted[index] for index in indexes])
+    return Values(text, names, values, shapes.map_spans(result.spans, result.text, text))
 
 
 def _in_url(finding: RedactedFinding, span: Span | None) -> RedactedFinding:

@@ -15,6 +15,7 @@ from connect_errors.shown import Shown
 VERSION = 1
 _SEPARATOR = ",\n    "
 _PIECES_PER_STRING = 500
+"""More would make strings so long that allocating them takes time; each object has five."""
 _SLOT = Shown("\0")
 """A placeholder for a value in a template."""
 
@@ -62,7 +63,7 @@ class JSONRedirects:
         self._head = ""
 
     def dumps(self, reports: ReportBatch, before: str = "", after: str = "") -> Iterator[str]:
-        """Yield the redirects' objects, each between two texts, and many in a string, as fits the processor's cache."""
+        """Yield the redirects' objects, each between two texts; many in a string, which is faster to write."""
         pieces: list[str] = []
         has_values = False
         reports_with_values = zip(reports.reports, reports.places, reports.values, strict=False)
