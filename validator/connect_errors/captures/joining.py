@@ -43,6 +43,9 @@ _MIN_WIDTH = 60
 
 _STARTS_URL = lazy_re.pattern(rf"[\"'<(\[]?{SCHEME.pattern}")
 _UNBROKEN = lazy_re.pattern(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
+_OTHER_TEXT = lazy_re.pattern(r"[A-Za-z0-9\[(][^\s=>]*+[ \t]++\S")
+"""Matches the start of a line that continues no URL, unless one may end with an equals sign, or lines have offsets."""
+
 _WHITESPACE = " \t\r"
 _NOT_BLANK = lazy_re.pattern(r"[ \t\r]*+[^ \t\r]")
 """Matches unless only whitespace is left in a line."""
@@ -87,16 +90,19 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> JoinedURL
     if _NOT_BLANK.match(text, url.end, line.end):
         return joined
     prefix = _QUOTE.match(text, line.start, url.start)
+    has_offsets = bool(prefix and prefix["offset"])
+    if not has_offsets and not joined.text.endswith("=") and _OTHER_TEXT.match(text, line.end + 1):
+        return joined  # the common case, and fast
     continuation = _Continuation(
         _indentation(text, line, prefix.end() if prefix else line.start),
         line.end - line.start,
         is_header,
-        prefix[0].rstrip() if prefix and not prefix["offset"] else "",
+        prefix[0].rstrip() if prefix and not has_offsets else "",
         is_delimited=text[url.start - 1] == "<" and text.find(">", url.start, line.end) < 0,
         is_folded=bool(_PROPERTY.match(text, line.start, url.start)),
     )
     joined_text = joined.text
-    for piece in _pieces(window, line, continuation.quote, has_offsets=bool(prefix and prefix["offset"])):
+    for piece in _pieces(window, line, continuation.quote, has_offsets=has_offsets):
         if not continuation.continues(joined_text, piece):
             break
         if continuation.has_soft_break(joined_text):

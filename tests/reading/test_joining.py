@@ -1,0 +1,37 @@
+"""Joining of lines: what its shortcut skips has no effect on the result."""
+
+import re
+from unittest import mock
+
+from connect_errors.captures import joining
+from connect_errors.captures.window import Line, Window
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.properties import examples
+
+HEADS = ["", "> ", "0010: ", "URL:", "Location: ", "<"]
+URLS = ["https://a.example/cb?code=1", "https://a.example/cb?code=1&", "https://a.example/cb?code=3D1="]
+WORDS = ["de=1", "code", "&state=1", "a&state=1", "https://b.example", "(", "a>"]
+FIRST_LINE = st.tuples(
+    st.sampled_from(HEADS), st.sampled_from(URLS), st.sampled_from([0, 60, 75]), st.sampled_from(["", "", " ", "."])
+)
+LINE = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " "])).map("".join), max_size=3).map("".join)
+LINES = st.lists(st.tuples(st.sampled_from(["", "", *HEADS]), LINE).map("".join), max_size=2)
+
+
+@examples()
+@given(FIRST_LINE, LINES, st.booleans())
+def test_other_text_on_the_next_line_need_not_be_examined(
+    first: tuple[str, str, int, str], following: list[str], is_header: bool
+) -> None:
+    head, url, width, after = first
+    url = url[:-1] + "a" * (width - len(head + url)) + url[-1]
+    window = Window()
+    window.is_whole = True
+    window.extend("\n".join([head + url + after, *following]))
+    line = Line(1, window.text.find("\n", 1))
+    place = Line(1 + len(head), 1 + len(head + url))
+    joined = joining.join(window, place, line, is_header=is_header)
+    with mock.patch.object(joining, "_OTHER_TEXT", re.compile("(?!)")):
+        assert joining.join(window, place, line, is_header=is_header) == joined
