@@ -19,6 +19,7 @@ _HOST = lazy_re.pattern(
 _LOOPBACK = lazy_re.pattern(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
 _DELIMITERS = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
+_DELIMITER = lazy_re.pattern(f"[{_DELIMITERS}]")
 
 _IN_BODY = r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]*+"
 _BODY = lazy_re.pattern(
@@ -81,7 +82,8 @@ def find_url(text: str, line_start: int, line_end: int, at: int, previous: URLSp
     unsearched = previous.start if previous else line_start
     start = max(unsearched, text.rfind(" ", unsearched, at) + 1)
     start = max(start, text.rfind('"', start, at) + 1)  # usually near, so the others need no long search
-    start = max(start - 1, *map(text.rfind, _DELIMITERS, repeat(start), repeat(at))) + 1
+    if _DELIMITER.search(text, start, at):
+        start = max(map(text.rfind, _DELIMITERS, repeat(start), repeat(at))) + 1
     if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
         start = sequence.end()
     segment = previous.segment if previous and start == unsearched else start
