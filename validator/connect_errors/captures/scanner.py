@@ -7,6 +7,7 @@ or an escape sequence of a terminal.
 
 import re
 from itertools import repeat
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 from connect_errors import lazy_re
@@ -17,6 +18,10 @@ _HOST = lazy_re.pattern(
     r"(?<![A-Za-z0-9_.%-])(?:localhost|[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?=[/?])"
 )
 _LOOPBACK = lazy_re.pattern(r"(?:localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
+_IN_HOST = f"{ascii_letters}{digits}+.-"
+"""Characters of a host or a scheme."""
+_IN_START = lazy_re.pattern("[/?#]")
+"""Matches in whatever starts a URL."""
 _DELIMITERS = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
 _DELIMITER = lazy_re.pattern(f"[{_DELIMITERS}]")
@@ -69,53 +74,103 @@ class URLSpan(NamedTuple):
     """`url`, `host` (without a scheme), `path`, `query`, or `rest`: a continuation from a previous line."""
 
 
-def find_url(text: str, line_start: int, line_end: int, at: int, previous: URLSpan | None = None) -> URLSpan:
-    """Find the URL around `at` in a line of a text.
+class URLFinder:
+    """Finds the URLs around parameters' names in one line, from left to right.
+
+    A long line may have thousands of names that are in no URL, so no part of it is searched for each of them.
 
     Args:
-        text: the text.
         line_start: the index from which a URL may start.
         line_end: the end of the line.
-        at: the index of a parameter's name.
-        previous: a previous field of the line, if it starts with a name; the text before it is not searched again.
     """
-    unsearched = previous.start if previous else line_start
-    start = max(unsearched, text.rfind(" ", unsearched, at) + 1)
-    start = max(start, text.rfind('"', start, at) + 1)  # usually near, so the others need no long search
-    if _DELIMITER.search(text, start, at):
-        start = max(map(text.rfind, _DELIMITERS, repeat(start), repeat(at))) + 1
-    if start > line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
-        start = sequence.end()
-    segment = previous.segment if previous and start == unsearched else start
-    start, kind = _find_start(text, segment, at, unsearched=start)
-    return URLSpan(start, find_end(text, start, line_end, at), segment, kind)
+
+    def __init__(self, line_start: int, line_end: int) -> None:
+        self._line_start = line_start
+        self._line_end = line_end
+        self._at = line_start
+        """The last name that is in no URL."""
+        self._enter_segment(line_start)
+
+    def _enter_segment(self, start: int) -> None:
+        self._segment = start
+        """The start of the unbroken text around the last name."""
+        self._last_field = start
+        """The last name in the segment that starts a field; no query mark before it belongs to a later name."""
+        self._searched_until = start
+        """The last name in the segment before which no URL starts."""
+        self._end: int | None = None
+        """The end of the text at the start of the segment, if it is before that name."""
+
+    def find(self, text: str, at: int) -> URLSpan:
+        """Find the URL around the name at `at`, which is not before those of earlier calls."""
+        start = max(self._at, text.rfind(" ", self._at, at) + 1)
+        start = max(start, text.rfind('"', start, at) + 1)  # usually near, so the others need no long search
+        if _DELIMITER.search(text, start, at):
+            start = max(map(text.rfind, _DELIMITERS, repeat(start), repeat(at))) + 1
+        if start > self._line_start and text[start - 1] == "\x1b" and (sequence := _SEQUENCE.match(text, start, at)):
+            start = sequence.end()
+        if start > self._at:
+            self._enter_segment(start)
+        begin, kind = self._find_start(text, at)
+        end = self._end if kind == "rest" and begin < at else None
+        if end is None:
+            end = find_end(text, begin, self._line_end, at)
+        if kind == "rest":
+            self._remember(begin, at, end)
+        return URLSpan(begin, end, self._segment, kind)
+
+    def _remember(self, begin: int, at: int, end: int) -> None:
+        self._at = at
+        if begin == at:
+            self._last_field = at
+        else:
+            self._searched_until = at
+            self._end = end if end < at else None
+
+    def _find_start(self, text: str, at: int) -> tuple[int, str]:
+        may_be_field = text[at - 1] in _BEFORE_QUERY
+        if may_be_field and not _QUERY_MARK.search(text, self._last_field, at):
+            return at, "rest"  # the text before it is another field of the line
+        begin, kind = self._segment, "rest"
+        if _IN_START.search(text, self._searched_until, at):
+            unsearched = _start_of_host(text, begin, self._searched_until)
+            begin, kind = _find_start_of_url(text, begin, at, unsearched=unsearched)
+        if may_be_field and (kind == "rest" or not _QUERY_MARK.search(text, begin, at)):
+            return at, "rest"
+        return begin, kind
 
 
-def _find_start(text: str, start: int, at: int, *, unsearched: int) -> tuple[int, str]:
-    may_be_field = text[at - 1] in _BEFORE_QUERY
-    if may_be_field and not _QUERY_MARK.search(text, unsearched, at):
-        return at, "rest"  # the text before it is another field of the line
-    begin, kind = _find_start_of_url(text, start, at)
-    if may_be_field and (kind == "rest" or not _QUERY_MARK.search(text, begin, at)):
-        return at, "rest"
-    return begin, kind
+def find_url(text: str, line_start: int, line_end: int, at: int) -> URLSpan:
+    """Find the URL around a parameter's name at `at`, in a line of which it may be the only one."""
+    return URLFinder(line_start, line_end).find(text, at)
 
 
-def _find_start_of_url(text: str, start: int, at: int) -> tuple[int, str]:
-    if scheme := SCHEME.search(text, start, at):
+def _start_of_host(text: str, start: int, end: int) -> int:
+    """Return the start of the characters before `end` that may be the beginning of a scheme or a host."""
+    length = 64
+    while True:
+        begin = max(start, end - length)
+        before = text[begin:end].rstrip(_IN_HOST)
+        if before or begin == start:
+            return begin + len(before)
+        length *= 8
+
+
+def _find_start_of_url(text: str, start: int, at: int, *, unsearched: int) -> tuple[int, str]:
+    if scheme := SCHEME.search(text, unsearched, at):
         begin = scheme.start()
         # In a table, the last one is meant: the others end at the comma.
         while (inner := SCHEME.search(text, scheme.end(), at)) and text[inner.start() - 1] in ",;|)('":
             scheme, begin = inner, inner.start()
         return begin, "url"
-    host = _HOST.search(text, start, at)
-    path = _PATH.search(text, start, at)
+    host = _HOST.search(text, unsearched, at)
+    path = _PATH.search(text, unsearched, at)
     if host and (not path or host.start() < path.start()):
         return host.start(), "host"
     if path:
         return path.start(), "path"
     for mark in "?#":
-        index = text.find(mark, start, at)
+        index = text.find(mark, unsearched, at)
         if index >= 0:
             return max(start, index - (text[index - 1] == "\\")), "query"
     return start, "rest"

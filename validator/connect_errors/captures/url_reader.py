@@ -75,8 +75,9 @@ class URLReader:
         self._pointer = pointer
         self.separator: str | None = None
         """The column separator, if the first line names columns."""
-        self._fields: dict[tuple[int, int], scanner.URLSpan] = {}
-        """The last name that is a field of its own, by `Window.discarded` and the index from which a URL may start."""
+        self._line = 0, 0
+        """The line of `_finder`, by `Window.discarded` and the index from which a URL may start."""
+        self._finder = scanner.URLFinder(0, 0)
 
     def read_continuation(self, anchor: Anchor) -> Step | None:
         """Read a URL that starts on a previous line."""
@@ -121,13 +122,11 @@ class URLReader:
         return self._candidate(span, line, head, role)
 
     def _find_url(self, anchor: Anchor) -> scanner.URLSpan:
-        """Find the URL around an anchor. A long line may have many fields, so the text before each is searched once."""
-        start = max(anchor.line.start, self._window.last_end)
-        key = self._window.discarded, start
-        span = scanner.find_url(self._window.text, start, anchor.line.end, anchor.at, self._fields.get(key))
-        if span.kind == "rest" and span.start == anchor.at:
-            self._fields = {key: span}
-        return span
+        key = self._window.discarded, max(anchor.line.start, self._window.last_end)
+        if key != self._line:
+            self._line = key
+            self._finder = scanner.URLFinder(key[1], anchor.line.end)
+        return self._finder.find(self._window.text, anchor.at)
 
     def _candidate(self, span: scanner.URLSpan, line: Line, head: str, role: Role) -> Step:
         """Make a candidate from a URL in a line: joined, unescaped, resolved."""
