@@ -126,11 +126,11 @@ class _Lines(Capture):
             if not line:
                 continue
             text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-            for candidate in self._read_line(_normalize_line(text)):
-                if isinstance(candidate, Leak):
+            for result in self._read_line(_normalize_line(text)):
+                if isinstance(result, Leak):
                     self.leaks += 1
                 else:
-                    yield batch_of([candidate._replace(line=number)])
+                    yield batch_of([result._replace(line=number)])
 
     def _read_line(self, text: str) -> Iterable[Result]:
         if self.is_list:
