@@ -342,6 +342,16 @@ def test_imports_are_lazy() -> None:
         assert result.stdout.splitlines()[-1] == "[]"
 
 
+def test_no_pattern_is_compiled_on_import() -> None:
+    script = (
+        "import gc, connect_errors.captures.text, connect_errors.cli.validate, connect_errors.lazy_re as lazy_re; "
+        "patterns = [one for one in gc.get_objects() if isinstance(one, lazy_re.LazyPattern)]; "
+        "print(len(patterns) > 100, [one.pattern for one in patterns if 'compiled' in vars(one)])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "True []\n"
+
+
 def test_without_a_locale(run: Run) -> None:
     environment = os.environ | {
         "LC_ALL": "C",

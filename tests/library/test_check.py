@@ -205,6 +205,9 @@ UUIDS = "725146a3-69f4-46c8-965d-54b3b6f81eb7", "90abecb6-e7ab-4b85-864a-e1c8bf6
     [
         (EXPECTATIONS[1], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
         (EXPECTATIONS[1], "https://a.example/cb?state={}&code=1", ["0facda3319", "a", "b"]),
+        (EXPECTATIONS[1], "https://a.example/a&state=1/cb?state={}&code=1", ["0facda3319", "zz0facda3319", "b"]),
+        (EXPECTATIONS[1], "https://a.example/a&state=1/cb?state={}", ["0facda3319", "zz0facda3319", "b"]),
+        (EXPECTATIONS[1], "https://a.example/cb?code=1&state={}", ["0facda3319?", "0facda3319?a=1", "0facda3319"]),
         (EXPECTATIONS[3], "https://a.example/cb?code=1&state={}&a=2", ["1", "2", "3"]),
         (EXPECTATIONS[5], "https://a.example/cb?code={}&state=0facda3319", ["1", "2", "3"]),
         (EXPECTATIONS[5], "https://a.example/cb?code=1&state={}", ["0facda3319", "a", "b"]),
@@ -359,18 +362,22 @@ def test_cache_size_is_bounded(expectation: Expectation, monkeypatch: pytest.Mon
     assert 600 < max(sizes) < 3_000
 
 
-@pytest.mark.parametrize("detail", DETAILS)
-@pytest.mark.parametrize("state", [None, "t5", "a", "0facda3319"])
-def test_redirects_of_one_shape_are_judged_once(
-    detail: Detail, state: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls = []
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list to which everything judged from now on is added."""
+    calls: list[object] = []
 
     def counting(*arguments: object) -> Report:
         calls.append(arguments)
         return judge(*arguments)  # type: ignore[arg-type] # passed on unchanged
 
     monkeypatch.setattr(check, "judge", counting)
+    return calls
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("state", [None, "t5", "a", "0facda3319"])
+def test_redirects_of_one_shape_are_judged_once(detail: Detail, state: str | None, judged: list[object]) -> None:
     wording = "The+user's+vehicle+is+not+compatible."
     lines = [f"{PLAIN}?code={number:08}&state=s{number}%3D" for number in range(100)]
     lines += [
@@ -381,4 +388,15 @@ def test_redirects_of_one_shape_are_judged_once(
     reports, summary = checked("\n".join(lines), Expectation(state=state), detail, "urls")
     assert summary.redirects == 300
     assert len(reports) == {"all": 300, "findings": 101 if state is None else 300, "summary": 0}[detail]
-    assert len(calls) == 3
+    assert len(judged) == 3
+
+
+def test_redirects_with_the_state_that_was_sent_are_judged_once(
+    judged: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "BLOCK", 500)
+    states = ["t%2F5", "t/5", "%74%2F5", "t%2f5"]
+    lines = [f"{PLAIN}?code={number:08}&state={states[number // 10 % 4]}" for number in range(200)]
+    _, summary = checked("\n".join(lines), Expectation(state="t/5"), "all", "urls")
+    assert (summary.redirects, summary.conforming) == (200, 200)
+    assert len(judged) == 2  # %74 is an escape that is not necessary, which makes another shape

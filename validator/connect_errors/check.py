@@ -17,7 +17,7 @@ from connect_errors.redirect import Redirect
 from connect_errors.report import Detail, RedactedReport, Summary, Verdict
 from connect_errors.report_batch import ReportBatch
 from connect_errors.shapes import MARKER, Shapes, StateDifferences
-from connect_errors.shared_result import SharedResult, parameters_of, report_on, span_of, values_of
+from connect_errors.shared_result import SharedResult, parameters_of, report_on, shown_parts, span_of
 
 MAX_REMEMBERED = 2_000_000
 """Maximum number of characters of cached texts; beyond it, the cache is cleared."""
@@ -121,11 +121,11 @@ class Checker:
             if self._show_values:
                 texts = all_unmasked(batch.texts)
                 omitted = self._shapes.decoded_values(batch.texts, shapes)
-                values = [
-                    None if text == result.text else values_of(text, omitted_values, result, self._shapes)
+                parts = [
+                    None if text == result.text else shown_parts(text, omitted_values, result, self._shapes)
                     for text, omitted_values, result in zip(texts, omitted, results, strict=True)
                 ]
-                yield ReportBatch(reports, places, report_at, values)
+                yield ReportBatch(reports, places, report_at, parts)
             else:
                 yield ReportBatch(reports, places, report_at)
 
@@ -160,7 +160,7 @@ class Checker:
         keys: Sequence[_Key] = shapes
         if not is_list:
             keys = list(zip(shapes, map(_selection_criteria, map(batch.candidate, range(len(shapes)))), strict=True))
-        return self._differences.distinguish(keys, batch.texts) if self._differences else keys
+        return self._differences.add_to(keys, batch.texts) if self._differences else keys
 
     def _is_shown(self, detail: Detail, findings: tuple[object, ...]) -> bool:
         return detail == "all" or (detail == "findings" and (bool(findings) or not self._has_redirect))

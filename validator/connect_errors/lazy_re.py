@@ -4,32 +4,36 @@ Compiling all that a command imports would take a fifth of its start-up, and mos
 """
 
 import re
+from functools import cached_property
 from typing import Any, AnyStr, cast
-
-_METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 
 
 def pattern(text: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":
     """Like `re.compile`, but a syntax error is raised at the first use."""
-    return cast("re.Pattern[AnyStr]", _UncompiledPattern(text, flags))
+    return cast("re.Pattern[AnyStr]", LazyPattern(text, flags))
+
+
+def _attribute(name: str) -> Any:  # noqa: ANN401 - any attribute of a pattern
+    return cached_property(lambda self: getattr(self.compiled, name))
 
 
 class LazyPattern:
-    """A compiled pattern, with the methods of `re.Pattern` as its own attributes."""
+    """Has the attributes of `re.Pattern` that are used; from the second use on, they are its own."""
 
-    pattern: str | bytes
-    flags: int
-
-
-class _UncompiledPattern(LazyPattern):
-    """Becomes a `LazyPattern` at the first use: `__getattr__` would slow down every look-up of an attribute."""
+    search = _attribute("search")
+    match = _attribute("match")
+    fullmatch = _attribute("fullmatch")
+    finditer = _attribute("finditer")
+    findall = _attribute("findall")
+    sub = _attribute("sub")
+    split = _attribute("split")
+    flags = _attribute("flags")
 
     def __init__(self, text: str | bytes, flags: int) -> None:
         self.pattern = text
         self._flags = flags
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of a pattern
-        compiled = re.compile(self.pattern, self._flags)
-        vars(self).update({method: getattr(compiled, method) for method in _METHODS}, flags=compiled.flags)
-        self.__class__ = LazyPattern  # type: ignore[assignment] # the same instance, from now on
-        return getattr(compiled, name)
+    @cached_property
+    def compiled(self) -> "re.Pattern[Any]":
+        """The compiled pattern."""
+        return re.compile(self.pattern, self._flags)

@@ -11,8 +11,8 @@ from connect_errors.report import RedactedReport
 from connect_errors.shown import Shown
 
 
-class Values(NamedTuple):
-    """The values of one redirect that `--show-values` shows; the rest of its report is shared by all of its shape."""
+class ShownParts(NamedTuple):
+    """Parts of a report that differ between redirects of one shape if `--show-values` shows them."""
 
     url: Shown
     names: tuple[Shown, ...]
@@ -38,7 +38,7 @@ class ReportBatch:
     """The place of each redirect; a plain tuple where creating a `Place` would be too slow."""
     report_at: Callable[[int], RedactedReport]
     """Returns the report at an index, with its own place, columns and values."""
-    values: Iterable[Values | None] = repeat(None)
+    parts: Iterable[ShownParts | None] = repeat(None)
     """Replacements for parts of each report; None if there are none."""
 
     def __iter__(self) -> Iterator[RedactedReport]:

@@ -19,6 +19,8 @@ from connect_errors.shown import Shown
 from connect_errors.state import state_difference
 from connect_errors.url import MAX_BYTES
 
+_K = TypeVar("_K")
+
 MARKER = "\0"
 """Replaces a value in a shape. A text that contains it has no shape."""
 
@@ -41,7 +43,8 @@ _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Neither punctuation of a surrounding sentence, nor a surrounding quote."""
 _INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:%(?:{_ESCAPED}){_PLAIN})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: same raw and decoded, as required by patterns and lengths
-_STATE = lazy_re.pattern("state=(?<=[?&]state=)([^&]+)")
+_STATE = lazy_re.pattern("state=(?<=[?&]state=)([^&?]+)")
+"""A state with a raw question mark is never interchangeable, as it may be a path with another state after it."""
 _STARTS = lazy_re.pattern(r"/(?!/)|[A-Za-z][A-Za-z0-9+.-]*://")
 _END = "(?![^&\n])"
 _PLAIN_PATTERN = lazy_re.pattern(r"\^([^\\^$(|]*)\$")
@@ -130,9 +133,6 @@ def _map_index(index: int, ends: list[Span]) -> int:
     return index + shift
 
 
-_Key = TypeVar("_Key")
-
-
 class StateDifferences:
     """Describes how states in texts differ from the one that was sent.
 
@@ -147,30 +147,36 @@ class StateDifferences:
         self._describe = describe
         self._describe_cached = lru_cache(1000)(describe)
         self._describe_last = lru_cache(1000)(lambda raw: (describe(raw),))
-        self._equal_ending: str | None = None
+        self._ending = ""
         """The end of the last text that ended with the state that was sent: `&state=` and the state, encoded."""
 
-    def distinguish(self, keys: Sequence[_Key], texts: list[str]) -> list[_Key | tuple[_Key, object]]:
-        """Add the differences to the keys of texts, unless a text ends with the state that was sent, as most do."""
-        ending = self._equal_ending
-        if ending is None:
-            return list(zip(keys, map(self.of, texts), strict=True))
+    def add_to(self, keys: Sequence[_K], texts: list[str]) -> list[_K | tuple[_K, tuple[Shown | None, ...]]]:
+        """Add its differences to the key of each text with any. Most texts end with the state that was sent."""
+        ending = self._ending
         length = len(ending) - len("&")
         return [
-            key if text.endswith(ending) and text.find("state=") == len(text) - length else (key, self.of(text))
+            key
+            if (text.endswith(ending) and text.find("state=") == len(text) - length)
+            or not any(differences := self._compare(text))
+            else (key, differences)
             for key, text in zip(keys, texts, strict=True)
         ]
+
+    def _compare(self, text: str) -> tuple[Shown | None, ...]:
+        """Like `of`; remember the end of the text if it is the state that was sent."""
+        differences = self.of(text)
+        _, separator, state = text.rpartition("&state=")
+        if differences == (None,) and separator and state and "&" not in state and "?" not in state:
+            self._ending = separator + state
+        return differences
 
     def of(self, text: str) -> tuple[Shown | None, ...]:
         """Compare every state in the text of a URL; None for each that is equal."""
         if len(text) > MAX_LENGTH:
             return tuple(map(self._describe, _STATE.findall(text)))
         before, _, last = text.rpartition("&state=")
-        if before and last and "&" not in last and "state=" not in before:
-            differences = self._describe_last(last)
-            if differences == (None,):
-                self._equal_ending = f"&state={last}"
-            return differences
+        if before and last and "&" not in last and "?" not in last and "state=" not in before:
+            return self._describe_last(last)
         return tuple(map(self._describe_cached, _STATE.findall(text)))
 
 

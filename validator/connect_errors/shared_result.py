@@ -1,6 +1,5 @@
 """The result of judging one redirect, shared by all redirects of its shape, and what differs between these."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, cast
 
@@ -9,7 +8,7 @@ from connect_errors.encoding import Span
 from connect_errors.redaction import all_unmasked, shown_pointer, unmasked
 from connect_errors.redirect import Place
 from connect_errors.report import Finding, RedactedFinding, RedactedReport
-from connect_errors.report_batch import Values
+from connect_errors.report_batch import ShownParts
 from connect_errors.shapes import MARKER, Shapes
 from connect_errors.shown import Shown
 from connect_errors.url import URL
@@ -60,38 +59,40 @@ def report_on(candidate: Candidate, source: Shown, result: SharedResult, shapes:
     report = cast("RedactedReport", result.report)
     text = candidate.text
     place = Place(source, candidate.line, candidate.column, shown_pointer(candidate.pointer))
-    if text == result.text:
-        if place == report.place:
-            return report
-        return report.at(place, tuple(_at_columns(report.findings, result.spans, candidate)))
-    if result.parameters is None:
-        spans = shapes.map_spans(result.spans, result.text, text)
-        return report.at(place, tuple(_at_columns(report.findings, spans, candidate)))
+    if text == result.text and place == report.place:
+        return report
+    spans = shapes.map_spans(result.spans, result.text, text)
+    shows_text = result.parameters is not None and text != result.text
+    findings = [
+        _moved(finding, span, candidate, moves_in_url=shows_text)
+        for finding, span in zip(report.findings, spans, strict=True)
+    ]
+    report = report.at(place, tuple(findings))
+    if not shows_text:
+        return report
     [omitted] = shapes.decoded_values([text], [MARKER])
-    values = values_of(unmasked(text), omitted, result, shapes)
-    findings = [_in_url(*pair) for pair in zip(report.findings, values.spans, strict=True)]
-    parameters: dict[str, Shown] = dict(zip(values.names, values.values, strict=True))
-    return report.at(place, tuple(_at_columns(findings, values.spans, candidate))).with_values(values.url, parameters)
+    shown = shown_parts(unmasked(text), omitted, result, shapes)
+    parameters: dict[str, Shown] = dict(zip(shown.names, shown.values, strict=True))
+    return report.with_values(shown.url, parameters)
 
 
-def values_of(text: Shown, omitted: list[str], result: SharedResult, shapes: Shapes) -> Values:
+def shown_parts(text: Shown, omitted: list[str], result: SharedResult, shapes: Shapes) -> ShownParts:
     """Return what is shown of a text of the shape of a result, given the decoded values that the shape omits."""
     names, indexes = cast("Parameters", result.parameters)
     values = all_unmasked([omitted[index] for index in indexes])
-    return Values(text, names, values, shapes.map_spans(result.spans, result.text, text))
+    return ShownParts(text, names, values, shapes.map_spans(result.spans, result.text, text))
 
 
-def _in_url(finding: RedactedFinding, span: Span | None) -> RedactedFinding:
-    return replace(finding, start=span[0], end=span[1]) if span else finding
-
-
-def _at_columns(
-    findings: Sequence[RedactedFinding], spans: Sequence[Span | None], candidate: Candidate
-) -> Iterator[RedactedFinding]:
-    """Yield findings with the columns of their places in the text of a candidate."""
+def _moved(finding: RedactedFinding, span: Span | None, candidate: Candidate, *, moves_in_url: bool) -> RedactedFinding:
+    """Move a finding to its place in the text of a candidate, and in its URL if that contains its own values."""
+    if span is None:
+        return replace(finding, column=None, end_column=None)
+    start, end = span
     column = candidate.column if candidate.is_verbatim else None
-    for finding, span in zip(findings, spans, strict=True):
-        if span is None or column is None:
-            yield replace(finding, column=None, end_column=None)
-        else:
-            yield replace(finding, column=column + span[0], end_column=column + span[1])
+    return replace(
+        finding,
+        start=start if moves_in_url else finding.start,
+        end=end if moves_in_url else finding.end,
+        column=None if column is None else column + start,
+        end_column=None if column is None else column + end,
+    )

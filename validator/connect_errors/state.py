@@ -26,14 +26,15 @@ _NOT_ALPHANUMERIC = lazy_re.pattern("[^A-Za-z0-9]")
 
 
 def is_same_state(sent: str, received: str) -> bool:
-    """Compare decoded states, also inside an envelope, in time that does not depend on their content."""
+    """Compare decoded states, also inside an envelope, in time that does not depend on where they differ."""
     from hmac import compare_digest  # a large import
 
     expected = _as_bytes(sent)
     if compare_digest(expected, _as_bytes(received)):
         return True
-    inside = open_envelope(received)
-    return bool(inside) and compare_digest(expected, _as_bytes(inside or ""))
+    if inside := open_envelope(received):
+        return compare_digest(expected, _as_bytes(inside))
+    return False
 
 
 def state_difference(sent: str, received: str) -> Shown | None:

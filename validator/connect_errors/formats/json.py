@@ -9,13 +9,13 @@ from typing import Any, TextIO
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
-from connect_errors.report_batch import ReportBatch, Values
+from connect_errors.report_batch import ReportBatch, ShownParts
 from connect_errors.shown import Shown
 
 VERSION = 1
 _SEPARATOR = ",\n    "
-_PIECES_PER_STRING = 500
-"""More would make strings so long that allocating them takes time; each object has five."""
+_OBJECTS_PER_STRING = 100
+"""More would make strings so long that allocating them takes time."""
 _SLOT = Shown("\0")
 """A placeholder for a value in a template."""
 
@@ -66,24 +66,25 @@ class JSONRedirects:
         """Yield the redirects' objects, each between two texts; many in a string, which is faster to write."""
         pieces: list[str] = []
         has_values = False
-        reports_with_values = zip(reports.reports, reports.places, reports.values, strict=False)
-        for index, (report, place, values) in enumerate(reports_with_values):
+        rows = zip(reports.reports, reports.places, reports.parts, strict=False)
+        for index, (report, place, parts) in enumerate(rows):
             source, line, column, pointer = place
             if source != self._source:
                 self._source = source
                 self._head = f'{self._start}"source": {_string(encodable(source))}, "line": '
             body = report.renderings.get("json")
-            if values:
+            if parts:
                 has_values = True
-                body = _render_values(values, report) or _render(reports.report_at(index))
+                body = _render_parts(parts, report) or _render(reports.report_at(index))
             elif body is None:
                 body = report.renderings["json"] = _render(report)
             at_line = "null" if line is None else line
             at_column = "null" if column is None else column
             at_pointer = "null" if pointer is None else _string(encodable(pointer))
             pieces += (before, self._head, f'{at_line}, "column": {at_column}, "pointer": {at_pointer}, ', body, after)
-        for start in range(0, len(pieces), _PIECES_PER_STRING):
-            text = "".join(pieces[start : start + _PIECES_PER_STRING])
+        step = 5 * _OBJECTS_PER_STRING
+        for start in range(0, len(pieces), step):
+            text = "".join(pieces[start : start + step])
             yield _printable(text) if has_values else text
 
 
@@ -92,30 +93,30 @@ def _render(report: RedactedReport, **others: object) -> str:
     return dumps(_to_dict(report) | others).removeprefix("{")
 
 
-def _render_values(values: Values, report: RedactedReport) -> str:
+def _render_parts(parts: ShownParts, report: RedactedReport) -> str:
     """Like `_render`, but with a redirect's own values, from a template cached for its shape; empty if impossible.
 
     The values may be unprintable.
     """
     template = report.renderings.get("json template")
     if template is None:
-        template = report.renderings["json template"] = _make_template(values, report)
+        template = report.renderings["json template"] = _make_template(parts, report)
     if not template:
         return ""
-    places = [index for span in values.spans if span for index in span]
-    return template % (_quoted(values.url), *map(_quoted, values.values), *places)
+    indexes = [index for span in parts.spans if span for index in span]
+    return template % (_quoted(parts.url), *map(_quoted, parts.values), *indexes)
 
 
-def _make_template(values: Values, report: RedactedReport) -> str:
+def _make_template(parts: ShownParts, report: RedactedReport) -> str:
     """Make a template with slots for a URL, values and places of findings; empty if that would be ambiguous."""
     findings = [_finding_to_dict(finding) for finding in report.findings]
-    has_place = [finding for finding, span in zip(findings, values.spans, strict=True) if span]
+    has_place = [finding for finding, span in zip(findings, parts.spans, strict=True) if span]
     for finding in has_place:
         finding |= {"start": _SLOT, "end": _SLOT}
     parameters = dict(report.parameters)
-    parameters.update(dict.fromkeys(values.names, _SLOT))
+    parameters.update(dict.fromkeys(parts.names, _SLOT))
     text = _render(report, url=_SLOT, parameters=parameters, findings=findings)
-    if text.count(dumps(_SLOT)) != 1 + len(values.names) + 2 * len(has_place):
+    if text.count(dumps(_SLOT)) != 1 + len(parts.names) + 2 * len(has_place):
         return ""
     return text.replace("%", "%%").replace(dumps(_SLOT), "%s")
 

@@ -44,12 +44,11 @@ class JUnitFormat(Format):
         self.add_batch(ReportBatch.of(report))
 
     def add_batch(self, reports: ReportBatch) -> None:
+        rows = zip(reports.reports, reports.places, reports.parts, strict=False)
         cases = []
-        for index, (report, place, values) in enumerate(
-            zip(reports.reports, reports.places, reports.values, strict=False)
-        ):
-            own = reports.report_at(index) if values and report.findings else report
-            cases.append(self._case(own, Place(*place)))
+        for index, (report, place, parts) in enumerate(rows):
+            complete = reports.report_at(index) if parts and report.findings else report
+            cases.append(self._case(complete, Place(*place)))
         self._write(cases)
 
     def _case(self, report: RedactedReport, place: Place) -> str:
