@@ -132,7 +132,7 @@ class Checker:
     def _look_up_lines(
         self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
     ) -> list[SharedResult]:
-        """Count the lines of a list, and return the cached result for each; each key is looked up once."""
+        """Count the lines of a list, and return the cached result for each, if any is to be shown."""
 
         def judge_line(index: int) -> SharedResult:
             result = self._judge_and_cache(batch.candidate(index), capture, shapes[index], keys[index], detail)
@@ -149,6 +149,8 @@ class Checker:
         known = cast("dict[_Key, SharedResult]", results)
         for key, times in counts.items():
             known[key].tally[0] += times
+        if detail == "summary":
+            return []
         if first_indexes and self._show_values:  # if the URL is not the text itself, each line has its own report
             return [
                 known[key] if key in self._cache or first_indexes[key] == index else judge_line(index)
