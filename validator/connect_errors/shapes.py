@@ -165,19 +165,24 @@ class StateDifferences:
     def _compare(self, text: str) -> tuple[Shown | None, ...]:
         """Like `of`; remember the end of the text if it is the state that was sent."""
         differences = self.of(text)
-        _, separator, state = text.rpartition("&state=")
-        if differences == (None,) and separator and state and "&" not in state and "?" not in state:
-            self._ending = separator + state
+        if differences == (None,) and (state := _only_state_at_end(text)):
+            self._ending = f"&state={state}"
         return differences
 
     def of(self, text: str) -> tuple[Shown | None, ...]:
         """Compare every state in the text of a URL; None for each that is equal."""
         if len(text) > MAX_LENGTH:
             return tuple(map(self._describe, _STATE.findall(text)))
-        before, _, last = text.rpartition("&state=")
-        if before and last and "&" not in last and "?" not in last and "state=" not in before:
-            return self._describe_last(last)
+        if state := _only_state_at_end(text):
+            return self._describe_last(state)
         return tuple(map(self._describe_cached, _STATE.findall(text)))
+
+
+def _only_state_at_end(text: str) -> str:
+    """Return the state with which a text ends, encoded; empty if it ends with none, or may have another one."""
+    before, _, state = text.rpartition("&state=")
+    is_only_one = before and "state=" not in before and "&" not in state and "?" not in state
+    return state if is_only_one else ""
 
 
 def _determines_report(shape: str) -> bool:

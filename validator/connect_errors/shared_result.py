@@ -64,7 +64,7 @@ def report_on(candidate: Candidate, source: Shown, result: SharedResult, shapes:
     spans = shapes.map_spans(result.spans, result.text, text)
     shows_text = result.parameters is not None and text != result.text
     findings = [
-        _moved(finding, span, candidate, moves_in_url=shows_text)
+        _move(finding, span, candidate, moves_in_url=shows_text)
         for finding, span in zip(report.findings, spans, strict=True)
     ]
     report = report.at(place, tuple(findings))
@@ -83,7 +83,7 @@ def shown_parts(text: Shown, omitted: list[str], result: SharedResult, shapes: S
     return ShownParts(text, names, values, shapes.map_spans(result.spans, result.text, text))
 
 
-def _moved(finding: RedactedFinding, span: Span | None, candidate: Candidate, *, moves_in_url: bool) -> RedactedFinding:
+def _move(finding: RedactedFinding, span: Span | None, candidate: Candidate, *, moves_in_url: bool) -> RedactedFinding:
     """Move a finding to its place in the text of a candidate, and in its URL if that contains its own values."""
     if span is None:
         return replace(finding, column=None, end_column=None)

@@ -120,6 +120,7 @@ class URLFinder:
         return URLSpan(begin, end, self._segment, kind)
 
     def _remember(self, begin: int, at: int, end: int) -> None:
+        """Remember a name that is in no URL; the text around it is from `begin` to `end`."""
         self._at = at
         if begin == at:
             self._last_field = at
@@ -133,7 +134,7 @@ class URLFinder:
             return at, "rest"  # the text before it is another field of the line
         begin, kind = self._segment, "rest"
         if _IN_START.search(text, self._searched_until, at):
-            unsearched = _start_of_host(text, begin, self._searched_until)
+            unsearched = _find_start_of_host(text, begin, self._searched_until)
             begin, kind = _find_start_of_url(text, begin, at, unsearched=unsearched)
         if may_be_field and (kind == "rest" or not _QUERY_MARK.search(text, begin, at)):
             return at, "rest"
@@ -145,8 +146,8 @@ def find_url(text: str, line_start: int, line_end: int, at: int) -> URLSpan:
     return URLFinder(line_start, line_end).find(text, at)
 
 
-def _start_of_host(text: str, start: int, end: int) -> int:
-    """Return the start of the characters before `end` that may be the beginning of a scheme or a host."""
+def _find_start_of_host(text: str, start: int, end: int) -> int:
+    """Find the start of the characters before `end` that may be the beginning of a scheme or a host."""
     length = 64
     while True:
         begin = max(start, end - length)
