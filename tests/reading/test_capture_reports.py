@@ -207,6 +207,15 @@ def test_notes(text: str, notes: list[str], invoke: Invoke) -> None:
         assert f"-: {note}\n" in stderr
 
 
+@pytest.mark.parametrize(
+    ("urls", "counted"),
+    [(999, "999 URLs"), (1000, "1,000 URLs"), (1001, "more than 1,000 URLs"), (50_000, "more than 1,000 URLs")],
+)
+def test_many_urls_are_not_counted_exactly(invoke: Invoke, urls: int, counted: str) -> None:
+    [report], _ = captures(invoke, "GET https://example.com/\n" * urls)
+    assert report["notes"] == [f"{urls:,} lines, {counted}, none with Connect's parameters"]
+
+
 def test_near_misses(invoke: Invoke) -> None:
     text = (
         f"{REDIRECT} and\nhttp://example.com/app/cb?code={CODE}&state=1\nhttps://example.com/{OTHER}/cb?code={OTHER}\n"

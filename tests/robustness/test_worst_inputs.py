@@ -146,7 +146,10 @@ EXPECTED = {
         "no redirect was found\n",
     ),
     "gzip: a log": Expected(
-        300_000, 3, {}, "FILE: 1,579 lines, 3,158 URLs, none with Connect's parameters\nno redirect was found\n"
+        300_000,
+        3,
+        {},
+        "FILE: 1,579 lines, more than 1,000 URLs, none with Connect's parameters\nno redirect was found\n",
     ),
     "gzip: members": Expected(300, 3, {}, "FILE: it is empty\nno redirect was found\n"),
     "gzip: its name": Expected(

@@ -27,6 +27,11 @@ def say(template: str, *parts: Shown | int) -> Shown:
     return Shown(template.format(*parts))
 
 
+def counted(number: int, one: str, many: str) -> Shown:
+    """Return a number and what is counted, given as literals: `1 line is`, `2 lines are`."""
+    return Shown(f"{number:,} {one if number == 1 else many}")
+
+
 def join(separator: str, parts: Iterable[Shown]) -> Shown:
     """Join text that may be shown with a literal separator."""
     return Shown(separator.join(parts))

@@ -34,6 +34,9 @@ INPUT_FORMATS = ("auto", "text", "json", "urls")
 MAX_CONNECT_URLS = 3
 """Maximum number of Connect URLs that are judged if there is no redirect."""
 
+MAX_COUNTED_URLS = 1000
+"""Maximum number of URLs of any kind that are counted exactly: counting takes as long as reading."""
+
 _IN_PATH = r"[^\s\"'`(=?<>]"
 _PATHS = lazy_re.pattern(rf"/(?<![^\s\"'`(=]/){_IN_PATH}*+(?:[(=]+(?!/){_IN_PATH}++)*+[(=]*+\?")
 """Paths with a query string. Each attempt ends where the next one may start, so the search takes linear time."""
@@ -80,7 +83,10 @@ class Capture:
         self.bytes = 0
         """Number of bytes read, after decompression; known at the end of the capture."""
         self.urls = 0
-        """Number of URLs before the first redirect: absolute ones and paths with a query string, of any kind."""
+        """Number of URLs before the first redirect: absolute ones and paths with a query string, of any kind.
+
+        Any number above `MAX_COUNTED_URLS` only says that there are more.
+        """
         self.observations = Observations(redirect_uris)
         """Other observations that deserve a note."""
         self._first_connect_urls: dict[str, Candidate] = {}
@@ -261,7 +267,7 @@ class Capture:
             yield block
 
     def _observe_text(self, text: str) -> None:
-        if not self.redirects:
+        if not self.redirects and self.urls <= MAX_COUNTED_URLS:
             self.urls += text.count("://") + len(_PATHS.findall(text))
         self.observations.observe_text(text)
 

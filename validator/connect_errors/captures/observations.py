@@ -13,7 +13,7 @@ from connect_errors.address import compare
 from connect_errors.captures.candidates import Candidate
 from connect_errors.escaping import shorten
 from connect_errors.redaction import shown_url
-from connect_errors.shown import Shown, join, own, say
+from connect_errors.shown import Shown, counted, join, own, say
 from connect_errors.url import URL
 
 MAX_CODES = 1024
@@ -122,25 +122,25 @@ class Observations:
             if comparison and (difference := comparison.difference()):
                 yield say("near miss: {}: {}", shorten(shown_url(address)), difference.message)
         if self._repeated_codes:
-            requests = _count(self._repeated_codes, "request", "requests")
+            requests = counted(self._repeated_codes, "request", "requests")
             yield say("{} had an authorization code seen before: a code can be exchanged only once", requests)
         if self._previewers:
             names = join(", ", [own(name) for name in sorted(self._previewers)])
-            requests = _count(self._previewers.total(), "request", "requests")
+            requests = counted(self._previewers.total(), "request", "requests")
             yield say(
                 "{} with a code came from a link previewer ({}), which may use up the code before the user does",
                 requests,
                 names,
             )
         if self._refusals:
-            redirects = _count(self._refusals.total(), "redirect", "redirects")
+            redirects = counted(self._refusals.total(), "redirect", "redirects")
             statuses = join(", ", [own(str(status)) for status, _ in self._refusals.most_common(_MAX_STATUSES)])
             yield say("the application answered {} with an error (status {})", redirects, statuses)
         if self._intents:
-            intents = _count(self._intents, "intent", "intents")
+            intents = counted(self._intents, "intent", "intents")
             yield say("Android logged {} without the query (/...): log the intent's data in the app", intents)
         if self._ngrok_requests:
-            requests = _count(self._ngrok_requests, "request", "requests")
+            requests = counted(self._ngrok_requests, "request", "requests")
             yield say("ngrok's console shows {} without the query: see its web interface", requests)
         if self._refused_codes:
             times = Shown("once") if self._refused_codes == 1 else say("{:,} times", self._refused_codes)
@@ -158,7 +158,3 @@ def _previewer(agent: str) -> str | None:
     """Return the link previewer with this user agent, if it is one; most requests come from a few browsers."""
     match = _PREVIEWER.search(agent)
     return _PREVIEWERS[match[0].lower()] if match else None
-
-
-def _count(count: int, singular: str, plural: str) -> Shown:
-    return say("{:,} {}", count, own(singular if count == 1 else plural))

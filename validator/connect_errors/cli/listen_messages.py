@@ -8,7 +8,7 @@ from connect_errors.handbook import Page
 from connect_errors.listen.authorize import ConnectSession
 from connect_errors.listen.provoke import steps
 from connect_errors.listen.server import Listener, Refused
-from connect_errors.shown import Shown, say
+from connect_errors.shown import Shown, counted, say
 
 
 def print_lines(*lines: str) -> None:
@@ -50,9 +50,7 @@ def echo_counts(listener: Listener) -> None:
         if count > 1:
             echo_error(say("{:,} requests {}: {}", count, _verb(refused), refused.reason))
     if listener.repetitions:
-        requests = (
-            Shown("1 request was") if listener.repetitions == 1 else say("{:,} requests were", listener.repetitions)
-        )
+        requests = counted(listener.repetitions, "request was", "requests were")
         echo_error(say("{} for a redirect that had already arrived; each redirect is counted once", requests))
 
 
