@@ -174,10 +174,20 @@ def test_available_redirects_are_reported_before_more_is_read(input_format: str,
     assert [pipe.arrived for _ in reports] == [1, 2, 3, 4, 5]
 
 
+IN_CAPTURES = (
+    "Location: {}\n",
+    '203.0.113.7 - - [12/Mar/2026:00:00:00 +0000] "GET {} HTTP/1.1" 302 0 "-" "-"',
+    "see {} then",
+    '{{"level": "info", "url": "{}"}}',
+    "https://accounts.example/cb?code=4/0Ab&scope=a after {}",
+)
+
+
 @examples(300)
-@given(LINES, st.sampled_from(EXPECTATIONS))
+@given(st.lists(st.builds(str.format, st.sampled_from(IN_CAPTURES), LINE)), st.sampled_from(EXPECTATIONS))
 def test_reports_match_in_other_kinds_of_captures(lines: list[str], expectation: Expectation) -> None:
-    assert_same("\n".join(f"Location: {line}\n" for line in lines), expectation, "text")
+    for some in (lines, lines * 2):  # with repetitions
+        assert_same("\n".join(some), expectation, "text")
 
 
 def test_escaped_copies_and_wrapped_links_have_separate_shapes() -> None:

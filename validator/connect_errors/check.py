@@ -5,7 +5,7 @@ each combination is judged, redacted and rendered once. A property test compares
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import cast
 
@@ -18,6 +18,7 @@ from connect_errors.report import Detail, RedactedReport, Summary, Verdict
 from connect_errors.report_batch import ReportBatch
 from connect_errors.shapes import MARKER, Shapes, StateDifferences
 from connect_errors.shared_result import SharedResult, parameters_of, report_on, shown_parts, span_of
+from connect_errors.shown import Shown
 
 MAX_REMEMBERED = 2_000_000
 """Maximum number of characters of cached texts; beyond it, the cache is cleared."""
@@ -63,21 +64,15 @@ class Checker:
             yield from reports
 
     def check_in_batches(self, capture: Capture, detail: Detail) -> Iterator[ReportBatch]:
-        """Like `check`, but yield the reports on lines of a list that were read together as a batch.
+        """Like `check`, but yield the reports of redirects that were read together as a batch.
 
         Raises:
             CaptureError: see `check`.
         """
         try:
             for batch in capture.batches():
-                shapes = self._shapes.of(batch.texts, is_summary=detail == "summary")
-                keys = self._keys(batch, shapes, is_list=capture.is_list)
-                if capture.is_list and len(keys) > 1:
-                    yield from self._check_list(batch, shapes, keys, capture, detail)
-                else:
-                    for index, (shape, key) in enumerate(zip(shapes, keys, strict=True)):
-                        if report := self._check_candidate(batch.candidate(index), shape, key, capture, detail):
-                            yield ReportBatch.of(report)
+                if reports := self._check_batch(batch, capture, detail):
+                    yield reports
             for redirect in capture.lone_connect_urls():
                 report = self.check_one(redirect)
                 if detail != "summary":
@@ -85,78 +80,76 @@ class Checker:
         finally:
             self._count(capture)
 
-    def _check_candidate(
-        self, candidate: Candidate, shape: str, key: _Key, capture: Capture, detail: Detail
-    ) -> RedactedReport | None:
-        """Check a candidate; return its report if it is a redirect whose report is to be shown."""
-        result = self._cached(key, detail) or self._judge_and_cache(candidate, capture, shape, key, detail)
-        if isinstance(result, str):
-            capture.pass_over(candidate, result)
-            return None
-        if capture.is_repetition(candidate):
-            return None
-        is_shown = self._is_shown(detail, result.spans)
-        result.tally[0] += 1
-        capture.redirects += 1
-        self._has_redirect = True
-        return report_on(candidate, capture.source, result, self._shapes) if is_shown else None
+    def _check_batch(self, batch: Batch, capture: Capture, detail: Detail) -> ReportBatch | None:
+        """Check candidates, and count the redirects among them; return the reports that are to be shown, if any."""
+        shapes = self._shapes.of(batch.texts, is_summary=detail == "summary")
+        keys = self._keys(batch, shapes, is_list=capture.is_list)
 
-    def _check_list(
-        self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
-    ) -> Iterator[ReportBatch]:
-        """Check lines of a list, all of which are redirects."""
+        def judge_at(index: int) -> SharedResult | Reason:
+            return self._judge_and_cache(batch.candidate(index), capture, shapes[index], keys[index], detail)
+
         is_first_of_run = not self._has_redirect
-        results = self._look_up_lines(batch, shapes, keys, capture, detail)
-        capture.redirects += len(keys)
-
-        def report_at(index: int) -> RedactedReport:
-            return report_on(batch.candidate(index), capture.source, results[index], self._shapes)
-
-        if detail == "findings":
-            indexes = [index for index, result in enumerate(results) if result.spans or (is_first_of_run and not index)]
-            yield ReportBatch.of(*map(report_at, indexes))
-        elif detail == "all":
-            places = list(zip(repeat(capture.source), batch.lines, batch.columns, repeat(None), strict=False))
-            reports = [cast("RedactedReport", result.report) for result in results]
-            if self._show_values:
-                texts = all_unmasked(batch.texts)
-                omitted = self._shapes.decoded_values(batch.texts, shapes)
-                parts = [
-                    None if text == result.text else shown_parts(text, omitted_values, result, self._shapes)
-                    for text, omitted_values, result in zip(texts, omitted, results, strict=True)
-                ]
-                yield ReportBatch(reports, places, report_at, parts)
-            else:
-                yield ReportBatch(reports, places, report_at)
-
-    def _look_up_lines(
-        self, batch: Batch, shapes: list[str], keys: Sequence[_Key], capture: Capture, detail: Detail
-    ) -> list[SharedResult]:
-        """Count the lines of a list, and return the cached result for each, if any is to be shown."""
-
-        def judge_line(index: int) -> SharedResult:
-            result = self._judge_and_cache(batch.candidate(index), capture, shapes[index], keys[index], detail)
-            self._has_redirect = True  # the first one of the run is always shown
-            return cast("SharedResult", result)
-
         counts = Counter(keys)  # in the order of their first occurrences
-        results = {key: cast("SharedResult | None", self._cached(key, detail)) for key in counts}
-        first_indexes: dict[_Key, int] = {}
-        if None in results.values():
-            first_indexes = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-            for key, result in results.items():
-                results[key] = result or judge_line(first_indexes[key])
-        known = cast("dict[_Key, SharedResult]", results)
+        results = self._look_up(keys, counts, judge_at, detail)
+        indexes: Sequence[int] = range(len(keys))
+        if not capture.is_list:
+            indexes = _select([results[key] for key in keys], batch, capture)
+            counts = Counter([keys[index] for index in indexes])
+        redirects = cast("dict[_Key, SharedResult]", results)
         for key, times in counts.items():
-            known[key].tally[0] += times
-        if detail == "summary":
-            return []
-        if first_indexes and self._show_values:  # if the URL is not the text itself, each line has its own report
-            return [
-                known[key] if key in self._cache or first_indexes[key] == index else judge_line(index)
-                for index, key in enumerate(keys)
+            redirects[key].tally[0] += times
+        capture.redirects += len(indexes)
+        if detail == "findings":
+            first = indexes[:1] if is_first_of_run else ()
+            indexes = [index for index in indexes if redirects[keys[index]].spans or index in first]
+        if detail == "summary" or not indexes:
+            return None
+        shown = [redirects[keys[index]] for index in indexes]
+        if self._show_values:  # where the URL shown is not the text itself, each redirect has its own report
+            shown = [
+                result
+                if result.parameters or result.text == batch.texts[index]
+                else cast("SharedResult", judge_at(index))
+                for index, result in zip(indexes, shown, strict=True)
             ]
-        return [known[key] for key in keys]
+        return self._reports(batch, shapes, indexes, shown, capture.source)
+
+    def _look_up(
+        self,
+        keys: Sequence[_Key],
+        distinct_keys: Iterable[_Key],
+        judge_at: Callable[[int], SharedResult | Reason],
+        detail: Detail,
+    ) -> dict[_Key, SharedResult | Reason]:
+        """Return the result for each key, judging its first candidate if there is none in the cache."""
+        cached = {key: self._cached(key, detail) for key in distinct_keys}
+        if None not in cached.values():
+            return cast("dict[_Key, SharedResult | Reason]", cached)
+        first_indexes = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+        return {key: result or judge_at(first_indexes[key]) for key, result in cached.items()}
+
+    def _reports(
+        self, batch: Batch, shapes: list[str], indexes: Sequence[int], results: list[SharedResult], source: Shown
+    ) -> ReportBatch:
+        """Make the reports of some of the candidates, given their results."""
+
+        def report_at(number: int) -> RedactedReport:
+            return report_on(batch.candidate(indexes[number]), source, results[number], self._shapes)
+
+        places = list(zip(repeat(source), batch.lines, batch.columns, batch.pointers, strict=False))
+        reports = ReportBatch(
+            [cast("RedactedReport", result.report) for result in results],
+            [places[index] for index in indexes],
+            report_at,
+        )
+        if self._show_values:
+            texts = [batch.texts[index] for index in indexes]
+            omitted = self._shapes.decoded_values(texts, [shapes[index] for index in indexes])
+            reports.parts = [
+                None if text == result.text else shown_parts(text, omitted_values, result, self._shapes)
+                for text, omitted_values, result in zip(all_unmasked(texts), omitted, results, strict=True)
+            ]
+        return reports
 
     def _keys(self, batch: Batch, shapes: list[str], *, is_list: bool) -> Sequence[_Key]:
         keys: Sequence[_Key] = shapes
@@ -185,32 +178,47 @@ class Checker:
     def _judge_and_cache(
         self, candidate: Candidate, capture: Capture, shape: str, key: _Key, detail: Detail
     ) -> SharedResult | Reason:
-        """Judge a redirect, and cache the result if its shape determines its report."""
-        text = candidate.text
-        result: SharedResult | Reason
-        is_shared = True
+        """Judge a candidate, and cache the result if it is the same for all others with this key."""
         redirect = capture.select(candidate)
+        is_interchangeable = not shape.startswith(MARKER)
+        result: SharedResult | Reason
         if isinstance(redirect, str):
             result = redirect
         else:
-            judged = judge(redirect, self.expectation)
-            is_shown = self._is_shown(detail, judged.findings)
-            report = judged.redacted(show_values=self._show_values) if is_shown else None
-            is_whole = text.startswith(redirect.url.text)  # otherwise it was extracted from the text
-            spans = tuple([span_of(finding) if is_whole else None for finding in judged.findings])
-            parameters = None
-            if self._show_values and report:
-                is_shared = report.url == text
-                parameters = parameters_of(report, redirect.url, self._shapes)
-            tally = self._tallies.setdefault(judged.verdict, [0])
-            result = SharedResult(text, report, spans, parameters, tally)
-        if is_shared and not shape.startswith(MARKER):
-            self._room -= len(text)
+            result = self._judge(redirect, candidate.text, detail)
+            is_interchangeable &= not (self._show_values and result.report) or result.parameters is not None
+        if is_interchangeable:
+            self._room -= len(candidate.text)
             if self._room < 0:
                 self._cache.clear()
                 self._room = MAX_REMEMBERED
             self._cache[key] = result
         return result
+
+    def _judge(self, redirect: Redirect, text: str, detail: Detail) -> SharedResult:
+        """Judge a redirect that was found in the text of a candidate."""
+        judged = judge(redirect, self.expectation)
+        is_shown = self._is_shown(detail, judged.findings)
+        self._has_redirect = True
+        report = judged.redacted(show_values=self._show_values) if is_shown else None
+        is_whole = text.startswith(redirect.url.text)  # otherwise it was extracted from the text
+        spans = tuple([span_of(finding) if is_whole else None for finding in judged.findings])
+        parameters = None
+        if self._show_values and report and report.url == text:
+            parameters = parameters_of(report, redirect.url, self._shapes)
+        return SharedResult(text, report, spans, parameters, self._tallies.setdefault(judged.verdict, [0]))
+
+
+def _select(results: Iterable[SharedResult | Reason], batch: Batch, capture: Capture) -> list[int]:
+    """Return the indexes of the redirects that do not repeat earlier ones; count the URLs passed over."""
+    indexes: list[int] = []
+    for index, result in enumerate(results):
+        candidate = batch.candidate(index)
+        if isinstance(result, str):
+            capture.pass_over(candidate, result)
+        elif not capture.is_repetition(candidate):
+            indexes.append(index)
+    return indexes
 
 
 def _selection_criteria(candidate: Candidate) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Reports of redirects that were read together, such as those in a block of a list."""
+"""Reports of redirects that were read together, such as those in a block of a log or a list."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ class SharedResult(NamedTuple):
     spans: tuple[Span | None, ...]
     """The places of its findings in `text`."""
     parameters: "Parameters | None"
-    """The parameters whose values are shown and differ; None if all values are masked."""
+    """The parameters whose values are shown and differ; None if all are masked, or if the URL shown is not the text."""
     tally: list[int]
     """The number of redirects with its verdict, in a list with one element."""
 

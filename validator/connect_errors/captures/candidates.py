@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from connect_errors.redaction import shown_pointer
+from connect_errors.shown import Shown
+
 Role = Literal["mention", "request", "location", "object"]
 """The role of a URL: a request target, the value of a `Location`, an object of parameters, or any other mention."""
 
@@ -37,14 +40,16 @@ class Batch(NamedTuple):
     """The line of each, from 1."""
     columns: Iterable[int | None]
     """The column of each, from 1; if all are the same, an endless iterator."""
+    pointers: Iterable[Shown | None]
+    """The JSON pointer of each, as it may be shown; if there is none, an endless iterator of None."""
     candidate: Callable[[int], Candidate]
     """Returns the candidate at an index."""
 
 
 def batch_of(candidates: list[Candidate]) -> Batch:
     """Make a batch of complete candidates."""
-    texts, lines, columns, *_ = zip(*candidates, strict=True)
-    return Batch(list(texts), lines, columns, candidates.__getitem__)
+    texts, lines, columns, pointers, *_ = zip(*candidates, strict=True)
+    return Batch(list(texts), lines, columns, map(shown_pointer, pointers), candidates.__getitem__)
 
 
 def candidates_of(batches: Iterable[Batch]) -> Iterator[Candidate]:

@@ -34,7 +34,7 @@ def _verbatim_batch(lines: list[str], first_number: int) -> Batch:
     def candidate(index: int) -> Candidate:
         return Candidate(lines[index], first_number + index, 1, is_verbatim=True)
 
-    return Batch(lines, range(first_number, first_number + len(lines)), repeat(1), candidate)
+    return Batch(lines, range(first_number, first_number + len(lines)), repeat(1), repeat(None), candidate)
 
 
 def _stripped_batch(lines: list[str], first_number: int) -> Batch:
@@ -52,4 +52,4 @@ def _stripped_batch(lines: list[str], first_number: int) -> Batch:
     def candidate(index: int) -> Candidate:
         return Candidate(texts[index], numbers[index], columns[index], is_verbatim=True)
 
-    return Batch(texts, numbers, columns, candidate)
+    return Batch(texts, numbers, columns, repeat(None), candidate)
