@@ -11,8 +11,9 @@ from urllib.parse import quote
 from connect_errors import lazy_re
 from connect_errors.captures import pairs
 from connect_errors.captures.pairs import CAMEL_CASE, Parameters
-from connect_errors.captures.selection import UUID
+from connect_errors.captures.selection import UUID, is_known_error
 from connect_errors.captures.window import IncompleteTextError, Line, Window
+from connect_errors.catalog import errors
 
 MAX_LENGTH = 4000
 """Maximum length of an object in text, in characters."""
@@ -34,6 +35,7 @@ _UUID_AHEAD = lazy_re.pattern(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9
 _DESCRIPTIONS = ("error_description", "errorDescription")
 _ENTRY = lazy_re.pattern(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
 """A name in brackets or quotes of its own: PHP's `[error] =>`, Python's `('error', …`."""
+_VALUE_AHEAD = lazy_re.pattern(r"[\s\"'\[]{0,5}([a-z_]+)")
 _MARK = lazy_re.pattern(r"[{}\[\]()\"'\n]")
 _CODE_OF_ERROR = lazy_re.pattern(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """Matches neither types nor words of a sentence."""
@@ -58,12 +60,13 @@ def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | 
     Args:
         parameters: the object's members that are Connect's parameters.
         is_query: whether the object's name says that it is a query string. Other objects need more evidence: one with
-            a `user_id` is usually a user.
+            a `user_id` is usually a user, one with an `error` alone the response of an API.
     """
     known = {CAMEL_CASE.get(name, name): value for name, value in parameters.items() if value}
     error, code = known.get("error"), known.get("code", "")
     if error:
-        is_redirect = is_query or ("error_description" in known and not _SENTENCE.match(error))
+        has_description = "error_description" in known and not _SENTENCE.match(error)
+        is_redirect = is_query or has_description or ("state" in known and is_known_error(error))
     else:
         is_redirect = bool(UUID.fullmatch(code) and known.keys() & {"state", "user_id", "userId"})
         is_redirect = is_redirect or (is_query and bool(known.keys() & {"code", "user_id", "vehicle_id", "userId"}))
@@ -77,7 +80,9 @@ def _percent_encode(value: str) -> str:
 
 
 def may_be_object(window: Window, anchor: re.Match[str]) -> bool:
-    """Whether a cheap check allows a redirect's object at an anchor: an error has a description, a code is a UUID.
+    """Whether a cheap check allows a redirect's object at an anchor.
+
+    An error has a description, or is one of Connect's and has a state; a code is a UUID.
 
     Raises:
         IncompleteTextError: the description or the code may follow.
@@ -91,6 +96,8 @@ def may_be_object(window: Window, anchor: re.Match[str]) -> bool:
         limit = at + MAX_DESCRIPTION
         around = text[max(0, at - MAX_DESCRIPTION) : limit]
         if any(name in around for name in _DESCRIPTIONS):
+            return True
+        if "state" in around and (code := _VALUE_AHEAD.match(text, anchor.end(), limit)) and code[1] in errors():
             return True
     if len(text) < limit and not window.is_whole:
         raise IncompleteTextError
@@ -127,6 +134,8 @@ def _find_object(window: Window, line: Line, at: int, *, has_fields: bool = True
     if not has_fields:
         return None
     for parameters, end in _parse_around(window, line, at):
+        if "error" in parameters and not any(name in parameters for name in _DESCRIPTIONS):
+            continue  # `error=server_error state=failed` may say anything
         if is_plausible(parameters) and (query := query_of(parameters)):
             return TextObject(query, end)
     return None

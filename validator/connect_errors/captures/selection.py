@@ -85,8 +85,12 @@ def _error_reason(values: dict[str, str], *, is_object: bool) -> Reason | None:
     error = values["error"]
     if is_object and error in _TOKEN_ERRORS:
         return "token-error"
-    is_known = error in errors() or error in undocumented_names() or nearest(error, errors(), _MIN_RATIO) is not None
-    return None if is_known or "error_description" in values else "other-error"
+    return None if "error_description" in values or is_known_error(error) else "other-error"
+
+
+def is_known_error(error: str) -> bool:
+    """Whether an error is one of Connect's, has a name seen elsewhere, or is mistyped."""
+    return error in errors() or error in undocumented_names() or nearest(error, errors(), _MIN_RATIO) is not None
 
 
 def _code_reason(values: dict[str, str]) -> Reason | None:
