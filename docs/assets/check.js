@@ -784,6 +784,7 @@ function* token(text, start, end) {
 }
 
 function* pairValues(text) {
+  const maskedUpTo = { _REST: 0, _VALUE: 0 };
   for (const found of findAll("secrets._PAIR", text)) {
     const { g1: name, g2: separator } = found.groups;
     if (isShown(name.toLowerCase())) continue;
@@ -794,8 +795,12 @@ function* pairValues(text) {
     const isSecret = Boolean(search("secrets.secret_name", name));
     if (separator === ":" && !isSecret) continue;
     const pattern = isSecret && separator !== ":" && separator.replaceAll("=", "") === "" ? "_REST" : "_VALUE";
+    const isQuoted = pattern === "_VALUE" && "\"'`\\".includes(text.slice(endOf(found), endOf(found) + 1));
+    if (endOf(found) < maskedUpTo[pattern] && !isQuoted) continue; // it is the end of an earlier value
     const value = match(`secrets.${pattern}`, text, endOf(found));
-    if (value) yield [endOf(value) - (value.groups.g1 ?? value.groups.g2 ?? value[0]).length, endOf(value)];
+    if (!value) continue;
+    if (value.groups.g1 === undefined) maskedUpTo[pattern] = endOf(value);
+    yield [endOf(value) - (value.groups.g1 ?? value.groups.g2 ?? value[0]).length, endOf(value)];
   }
 }
 
@@ -1721,7 +1726,7 @@ class Judgement {
     const charset = get(data.patterns, `oauth.${name}`) && `oauth.${name}`;
     const found = charset && search(charset, value) && this.find(charset, ...valueSpan);
     if (found) {
-      const message = `${name} has ${charactersOf(charset, name, value)}, outside RFC 6749's character set`;
+      const message = `${name} has ${charactersOutside(charset, name, value)}`;
       const documented = isDocumented ? "; Smartcar documents this wording" : "";
       yield finding("outside-oauth-charset", message + documented, name, found[1]);
     }
@@ -1776,12 +1781,13 @@ function aboutValue(given) {
   return looksLikeTestValue(given.value) ? "; it looks like a test value" : "";
 }
 
-function charactersOf(charset, name, value) {
+function charactersOutside(charset, name, value) {
   const found = [...new Set(findAll(charset, value).map(([character]) => character))];
-  if (!isShown(name)) return found.length === 1 ? "a character" : "characters";
+  const what = `${found.length === 1 ? "a character" : "characters"} outside RFC 6749's character set`;
+  if (!isShown(name)) return what;
   const names = found.slice(0, data.limits.characters).map(codePoint);
   if (found.length > names.length) names.push(`${found.length - names.length} more`);
-  return names.join(", ");
+  return `${what}: ${names.join(", ")}`;
 }
 
 /** Leave out what a rule finds too often; the last finding that is shown counts the others. */

@@ -504,7 +504,8 @@ function startOfURL(line, start, at) {
 /** The end of the URL that starts at an index, and does not end before `at`. */
 function endOfURL(line, start, at) {
   let stop = endOf(match("scanner._BODY", line, start) ?? { index: start, 0: "" });
-  const before = line[start - 1] ?? "";
+  const isLink = /\x1b\]8;[^;\x1b]*;$/.test(line.slice(Math.max(0, start - 205), start)); // of a terminal
+  const before = isLink ? "" : (line[start - 1] ?? "");
   const cutAt = (index) => {
     if (index >= 0 && index < stop) stop = index;
   };

@@ -90,9 +90,10 @@ def test_a_narrow_terminal_wraps_the_url_its_marks_and_the_words(invoke: Invoke)
           │ &error_description=User+%22denied%22
           │                    ^^^^^^^^^^^^^^^^^
           │                         ^^^
-            warning: error_description has
-            U+0022, outside RFC 6749's character
-            set [outside-oauth-charset]
+            warning: error_description has a
+            character outside RFC 6749's
+            character set: U+0022
+            [outside-oauth-charset]
             help: Treat the text as UTF-8, and
             never compare it.
           │ +access

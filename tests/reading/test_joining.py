@@ -4,7 +4,10 @@ import re
 from unittest import mock
 
 from connect_errors.captures import joining
+from connect_errors.captures.anchors import Anchors
+from connect_errors.captures.text import TextReader
 from connect_errors.captures.window import Line, Window
+from connect_errors.url import MAX_BYTES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +38,19 @@ def test_other_text_on_the_next_line_need_not_be_examined(
     joined = joining.join(window, place, line, is_header=is_header)
     with mock.patch.object(joining, "_OTHER_TEXT", re.compile("(?!)")):
         assert joining.join(window, place, line, is_header=is_header) == joined
+
+
+def test_a_url_over_endless_lines_is_read_once() -> None:
+    """A URL that is too long is not joined with further lines, and its text is not kept."""
+    blocks = ["Location: /cb?code=1&state=1", *["\n".join(["  &a"] * 10_000)] * 50]
+    lengths: list[int] = []
+
+    class RecordingWindow(Window):
+        def extend(self, block: str) -> None:
+            super().extend(block)
+            lengths.append(len(self.text))
+
+    with mock.patch("connect_errors.captures.text.Window", RecordingWindow):
+        results = list(TextReader(Anchors()).read(blocks))
+    assert [result.line for result in results] == [1]
+    assert max(lengths) < 4 * MAX_BYTES < sum(map(len, blocks))

@@ -55,7 +55,7 @@ def test_text_on_standard_output(locale: dict[str, str], tmp_path: Path, run: Ru
     (tmp_path / NAME).write_text(f"{URL}\n", encoding="utf-8")
     result = run("validate", NAME, cwd=tmp_path, env=os.environ | locale)
     assert (result.returncode, result.stderr) == (0, "")
-    assert "error_description has U+2019" in result.stdout
+    assert "error_description has a character outside RFC 6749's character set: U+2019" in result.stdout
 
 
 @each_locale("Latin-1")

@@ -7,6 +7,7 @@ as long as in proportion: a busy machine does not exceed this every time, but qu
 
 import gzip
 import io
+import itertools
 import json
 import re
 import time
@@ -175,6 +176,9 @@ def after_long_line(size: int, first: str, line: str) -> bytes:
     return f"{first * (size // 2 // len(first))}\n{line * (size // 2 // len(line))}".encode()
 
 
+NUMBERS = itertools.count()
+"""Makes texts differ each time, where equal ones are cached."""
+
 SPECIAL_CAPTURES: dict[str, Callable[[int], bytes]] = {
     "gzip of many members": lambda size: gzip.compress(b"error=x\n") * (size // 30),
     "gzip of JSON in many members": lambda size: b"".join(gzip.compress(b"[1,") for _ in range(size // 30)),
@@ -193,6 +197,11 @@ SPECIAL_CAPTURES: dict[str, Callable[[int], bytes]] = {
     "fields in a line": lambda size: b";code=1" * (size // 7),
     "paths in brackets": lambda size: b"{/cb?code=1/...}" * (size // 16),
     "paths in quotes": lambda size: b"'/cb?code=1'," * (size // 13),
+    "hyperlinks of a terminal": lambda size: b"\x1b]8;;" + b"&code=;" * (size // 7),
+    "a URL in angle brackets over many lines": lambda size: b"<https://a.example/?" + b"code=\n" * (size // 6),
+    "pairs in a description": lambda size: (
+        b"https://a.example/?error=access_denied&error_description=%d" % next(NUMBERS) + b"x==" * (size // 3)
+    ),
     "a wrapped URL": lambda size: b"https://a.example/?code=1&state=" + (b"a" * 60 + b"\n") * (size // 61),
 }
 

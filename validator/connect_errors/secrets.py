@@ -47,6 +47,7 @@ _ALPHANUMERIC = lazy_re.pattern("[A-Za-z0-9]+")
 _AT = lazy_re.pattern(r"(?<!\S)[^\s@]*+@\S*+", re.ASCII)
 _PAIR = lazy_re.pattern(r"(?<![\w.-])([\w.-]++)[\"'`\\]*+[^!-~]*+(=>|:=|==?|:)\s*+", re.ASCII)
 """In French, no-break spaces come before a colon."""
+_QUOTES = tuple("\"'`\\")
 _REST = lazy_re.pattern(r"[^&;#]++")
 _VALUE = lazy_re.pattern(r"[\"'`\\]++([^\"'`\\]*+)|((?!\w+=[^=\s])[^\s&;#]++)", re.ASCII)
 _HEADER = lazy_re.pattern("(?:authorization|cookie)$", _IGNORING_CASE)
@@ -183,6 +184,7 @@ def _find_token(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _find_pair_values(text: str) -> Iterator[Span]:
     """Find values in `name=value` and `name => value` with any name, and in `name: value` with the name of a secret."""
+    masked_up_to = {_REST: 0, _VALUE: 0}
     for match in _PAIR.finditer(text):
         name, separator = match.groups()
         if name.lower() in SHOWN_PARAMETERS:
@@ -194,7 +196,12 @@ def _find_pair_values(text: str) -> Iterator[Span]:
         if separator != ":" or is_secret:
             # A plus sign in the secret itself may have become a space.
             pattern = _REST if is_secret and separator in ("=", "==") else _VALUE
+            is_quoted = pattern is _VALUE and text.startswith(_QUOTES, match.end())
+            if match.end() < masked_up_to[pattern] and not is_quoted:
+                continue  # it is the end of an earlier value
             if value := pattern.match(text, match.end()):
+                if value.lastindex != 1:  # not in quotes
+                    masked_up_to[pattern] = value.end()
                 yield value.span(value.lastindex or 0)
 
 

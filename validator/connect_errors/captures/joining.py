@@ -107,10 +107,9 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> JoinedURL
             break
         if continuation.has_soft_break(joined_text):
             joined_text = joined_text[:-1]
-        if len(joined_text) <= MAX_BYTES:  # a longer one is too long, whatever follows
-            joined_text += piece.text
+        joined_text += piece.text
         joined = JoinedURL(joined_text, piece.end, joined.lines + 1)
-        if not piece.reaches_end:
+        if not piece.reaches_end or len(joined_text) > MAX_BYTES:  # too long, whatever follows
             break
     return joined
 
@@ -151,12 +150,20 @@ class _Continuation:
     """Whether the URL is in angle brackets that are not closed yet (RFC 3986 appendix C)."""
     is_folded: bool
     """Whether the lines so far are those of a calendar or a vCard, with the width of folded lines."""
+    is_mail: bool = False
+    """Whether the URL has an equals sign encoded in mail so far."""
+    searched: int = 0
+    """The end of the part of the URL that was searched for one."""
     full_lines: int = 1
     """Number of consecutive lines as wide as the first one; 0 after a line that is not."""
 
     def has_soft_break(self, url: str) -> bool:
         """Whether a line ends in a soft line break, as in quoted-printable mail (RFC 2045 §6.7)."""
-        return url.endswith("=") and "=3D" in url
+        if not url.endswith("="):
+            return False
+        self.is_mail = self.is_mail or url.find("=3D", self.searched) >= 0
+        self.searched = max(len(url) - 3, 0)
+        return self.is_mail
 
     def continues(self, url: str, piece: _Piece) -> bool:
         if _STARTS_URL.match(piece.text):

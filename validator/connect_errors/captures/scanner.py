@@ -39,6 +39,10 @@ _CLOSING_QUOTE = lazy_re.pattern(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
 
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = lazy_re.pattern(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
+_LINK_BEFORE = lazy_re.pattern(r"\x1b\]8;[^;\x1b]{0,200};\Z")
+"""The start of a hyperlink in a terminal, at the end of the text before a URL."""
+_MAX_LINK = 205
+"""Maximum length of that start, in characters."""
 _FREE_TEXT = "(?:error_description|error_message)="
 _FREE_TEXTS = ("error_description", "error_message")
 _WORDS_BEFORE_PARAMETER = lazy_re.pattern(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
@@ -180,6 +184,8 @@ def _find_start_of_url(text: str, start: int, at: int, *, unsearched: int) -> tu
 def find_end(text: str, start: int, line_end: int, at: int) -> int:
     """Find the end of the URL that starts at `start` and ends at `at` or later."""
     before = text[start - 1] if start else ""
+    if before == ";" and _LINK_BEFORE.search(text, max(0, start - _MAX_LINK), start):
+        before = ""  # the semicolon belongs to the escape sequence of a hyperlink
     length = MIN_SEARCHED
     while True:
         limit = min(max(start, at) + length, line_end)

@@ -64,7 +64,7 @@ def _text_findings(reading: Reading, parameter: Parameter) -> list[Finding]:
         findings.append(Finding("undocumented-wording", message, name, *parameter.value_span))
     charset = None if is_in_every_charset(value) else OUTSIDE_CHARSET.get(name)
     if charset and charset.search(value) and (outside := find_decoded(charset, reading.url.text, parameter.value_span)):
-        message = say("{} has {}, outside RFC 6749's character set", own(name), _characters(charset, name, value))
+        message = say("{} has {}", own(name), _characters_outside(charset, name, value))
         if value in wordings:
             message = say("{}; Smartcar documents this wording", message)
         findings.append(Finding("outside-oauth-charset", message, name, *outside[1]))
@@ -75,12 +75,14 @@ def _text_findings(reading: Reading, parameter: Parameter) -> list[Finding]:
     return findings
 
 
-def _characters(charset: re.Pattern[str], name: str, value: str) -> Shown:
-    """List the characters of a value that are outside a set, if the value may be shown."""
+def _characters_outside(charset: re.Pattern[str], name: str, value: str) -> Shown:
+    """Describe the characters of a value that are outside a set; list them if the value may be shown."""
     characters = list(dict.fromkeys(charset.findall(value)))
+    what = Shown("a character") if len(characters) == 1 else Shown("characters")
+    what = say("{} outside RFC 6749's character set", what)
     if name not in SHOWN_PARAMETERS:
-        return Shown("a character") if len(characters) == 1 else Shown("characters")
+        return what
     names = [say("U+{:04X}", ord(character)) for character in characters[:MAX_CHARACTERS]]
     if more := len(characters) - len(names):
         names.append(say("{} more", more))
-    return join(", ", names)
+    return say("{}: {}", what, join(", ", names))
