@@ -10,7 +10,7 @@ from typing import Literal, TypedDict, Unpack
 
 from connect_errors.captures import Batch, Capture, url_list
 from connect_errors.captures.anchors import Anchors
-from connect_errors.captures.candidates import Leak, Result, batch_of, candidates_of
+from connect_errors.captures.candidates import Result, candidates_of
 from connect_errors.captures.json_lines import JSONLines
 from connect_errors.captures.text import TextReader
 from connect_errors.check import Checker
@@ -126,11 +126,8 @@ class _Lines(Capture):
             if not line:
                 continue
             text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-            for result in self._read_line(_normalize_line(text)):
-                if isinstance(result, Leak):
-                    self.leaks += 1
-                else:
-                    yield batch_of([result._replace(line=number)])
+            results = (result._replace(line=number) for result in self._read_line(_normalize_line(text)))
+            yield from self._make_batches([result] for result in results)
 
     def _read_line(self, text: str) -> Iterable[Result]:
         if self.is_list:

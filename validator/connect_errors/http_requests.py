@@ -1,6 +1,7 @@
 """Send requests like a browser, one at a time, and parse the responses. Redirects are not followed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
@@ -42,8 +43,9 @@ class _PageParser(HTMLParser):
         self.links: list[str] = []
         self.title = ""
         self._open_tags: list[str] = []
-        self.feed(page)
-        self.close()
+        with suppress(AssertionError):  # `html.parser` raises it for `<![x[`; what precedes it is kept
+            self.feed(page)
+            self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._open_tags.append(tag)

@@ -254,7 +254,7 @@ class Capture:
             for result in results:
                 if isinstance(result, Leak):
                     self.leaks += 1
-                elif scanner.is_cut_off(result.text):
+                elif not self.is_list and scanner.is_cut_off(result.text):
                     self.cut_urls += 1
                 else:
                     candidates.append(result)

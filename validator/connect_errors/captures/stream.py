@@ -13,7 +13,7 @@ from typing import Any
 from connect_errors import lazy_re
 from connect_errors.captures import binary
 from connect_errors.redaction import shown_error
-from connect_errors.shown import Shown, own, say
+from connect_errors.shown import Shown, ShownError, own, say
 
 BLOCK = 64 * 1024
 """Maximum number of bytes per read."""
@@ -35,12 +35,8 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_BYTE_ORDER_MARK = len(codecs.BOM_UTF8)
 
 
-class CaptureError(Exception):
+class CaptureError(ShownError):
     """A capture cannot be read, or not to the end. The message says why, and where it stopped."""
-
-    def __init__(self, message: Shown) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class BeforeReadError(Exception):

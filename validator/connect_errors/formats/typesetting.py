@@ -4,13 +4,13 @@ import textwrap
 from functools import lru_cache
 from typing import TextIO
 
-import click
-
 from connect_errors import lazy_re
 from connect_errors.formats.base import Settings
 
 INDENT = "    "
 _COLORS = {"error": "red", "warning": "yellow"}
+_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
+"""Parameters of the escape sequence for each style (ECMA-48 §8.3.117)."""
 
 _UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": "│"}
 _ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
@@ -33,9 +33,9 @@ class Typesetter:
 
     def style(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
         """Style text, if colors are enabled."""
-        if not self.has_color:
-            return text
-        return click.style(text, fg=color, bold=bold or None, dim=dim or None)
+        styles = [color, "bold" if bold else None, "dim" if dim else None]
+        codes = "".join(f"\x1b[{_CODES[style]}m" for style in styles if style)
+        return f"{codes}{text}\x1b[0m" if self.has_color and codes else text
 
     def sign(self, *, good: bool) -> str:
         """Return the character for success or failure."""
