@@ -20,7 +20,7 @@ let loading;
  * @param {string} [options.state] the state that was sent
  * @param {string} [options.expect] the outcome that it must have
  * @param {object} [options.data] the content of check.json; without it, it is fetched from next to this file
- * @returns {Promise<object>} the redirect of the JSON output, version 1, with the advice of each finding; masked
+ * @returns {Promise<object>} the redirect of the JSON output, version 1, masked
  * @throws {TypeError} an option that means nothing; the message says why
  */
 export async function validate(text, options = {}) {

@@ -79,6 +79,17 @@ def test_place_in_a_har_file(tmp_path: Path, invoke: Invoke) -> None:
     assert command.data.startswith(f"access_denied requires error_description {place}\n")
 
 
+def test_place_of_an_escaped_url_in_a_line(tmp_path: Path, invoke: Invoke) -> None:
+    (tmp_path / "a.log").write_text("started\n" + json.dumps({"url": BAD}).replace("&", r"\u0026") + "\n")
+    command = parse(invoke("validate", "--format=github", "a.log", cwd=tmp_path).stdout.strip())
+    assert command.properties == {"file": "a.log", "line": "2", "title": "missing-parameter"}
+
+
+def test_strict_makes_errors_of_warnings(invoke: Invoke) -> None:
+    assert parse(invoke("validate", "--format=github", DOUBTFUL).stdout.strip()).name == "warning"
+    assert parse(invoke("validate", "--format=github", "--strict", DOUBTFUL).stdout.strip()).name == "error"
+
+
 def test_sources_that_are_not_files(invoke: Invoke) -> None:
     assert parse(invoke("validate", "--format=github", BAD).stdout.strip()).properties == {"title": "missing-parameter"}
     assert invoke("validate", "--format=github", "-", "missing", stdin=GOOD).stdout.startswith("::error file=missing::")

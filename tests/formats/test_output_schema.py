@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connect_errors import validate
 from jsonschema import Draft202012Validator
 
 from tests.conftest import Invoke
@@ -48,6 +49,33 @@ def test_captures(path: Path, invoke: Invoke) -> None:
     for line in lines:
         LINE_VALIDATOR.validate(line)
     assert lines == [{"version": 1} | redirect for redirect in document["redirects"]]
+
+
+def test_document_says_what_to_do_about_each_error(invoke: Invoke) -> None:
+    urls = [f"https://example.com/?error={error}" for error in ("access_denied", "no_vehicles", "x", "access_denied")]
+    handbook = json.loads(invoke("validate", "--format=json", *urls, "https://example.com/?code=1").stdout)["handbook"]
+    assert list(handbook) == ["access_denied", "no_vehicles"]
+    assert handbook["access_denied"] == {
+        "next_step": "Say what each permission is for, then offer Connect again.",
+        "who_acts": "vehicle-owner",
+        "retry": "ask-again",
+        "severity": "expected",
+        "message": {
+            "title": "Your vehicle is not connected yet",
+            "body": "No access was given this time. You can look through the permissions again whenever you like.",
+            "button": "Review permissions",
+            "leads_to": "connect",
+            "tone": "friendly",
+        },
+    }
+
+
+def test_a_report_has_the_object_of_the_output(invoke: Invoke) -> None:
+    url = "https://example.com/?error=access_denied&state=s3cr3t"
+    [redirect] = json.loads(invoke("validate", "--format=json", url).stdout)["redirects"]
+    assert validate(url).to_dict() == redirect
+    [shown] = json.loads(invoke("validate", "--format=json", "--show-values", url).stdout)["redirects"]
+    assert validate(url).redacted(show_values=True).to_dict() == shown
 
 
 def test_quiet(invoke: Invoke) -> None:

@@ -69,6 +69,20 @@ def test_a_finding_marks_its_place_with_message_and_advice(invoke: Invoke) -> No
         """)
 
 
+def test_strict_marks_warnings_as_failures(invoke: Invoke) -> None:
+    url = "https://example.com/home?code=1&lang=en"
+    assert invoke("validate", url).stdout.startswith("✓ authorization_code conforms: 1 warning\n")
+    assert invoke("validate", "--strict", url).stdout.startswith(
+        "✗ authorization_code conforms but fails with --strict: 1 warning\n"
+    )
+    assert invoke("validate", "--strict", "-q", url).stdout.endswith(
+        "\n1 redirect, 1 conforming, 1 warning, which fails with --strict\n"
+    )
+    assert invoke("validate", "--strict", "-q", url, url).stdout.endswith(
+        "\n2 redirects, 2 conforming, 2 warnings, which fail with --strict\n"
+    )
+
+
 def test_no_address_line_for_parameters_alone(invoke: Invoke) -> None:
     assert invoke("validate", "error=access_denied").stdout == lines("""
         ✗ access_denied does not conform: 1 error

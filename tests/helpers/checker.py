@@ -35,15 +35,13 @@ class Input(NamedTuple):
 
 
 def command_result(source: Input) -> dict[str, Any]:
-    """Return the redirect in the JSON output, with the advice of each finding; or the error about the options."""
+    """Return the redirect in the JSON output, or the error about the options."""
     try:
         report = validate(source.text, **source.options).redacted()
     except ValueError as error:
         return {"error": str(error)}
     [text] = JSONRedirects("{").dumps(ReportBatch.of(report))
     redirect: dict[str, Any] = json.loads(text)
-    for shown, finding in zip(redirect["findings"], report.findings, strict=True):
-        shown["advice"] = finding.advice
     return redirect
 
 

@@ -28,6 +28,7 @@ REDIRECT_URI = "https://a.example/cb?a=2"
 RECORD = st.one_of(
     LINE,
     LINE.map(lambda target: f'203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET {target} HTTP/1.1" 302 0 "-" "-"\r'),
+    LINE.map("see {}… on the screen".format),
     st.tuples(LINE, st.sampled_from(["\n", "\r\n"]), LINE).map("".join),
 )
 RECORDS = st.lists(RECORD.map(lambda text: text.replace("\0", "")), max_size=20)
@@ -116,6 +117,12 @@ def test_equally_frequent_outcomes_are_sorted_by_name() -> None:
     expected = ["access_denied", "no_vehicles"]
     for ordered_urls in (urls, urls[::-1]):
         assert list(summarize_lines(ordered_urls, input_format="urls").to_dict()["outcomes"]) == expected
+
+
+def test_connect_urls_are_counted_in_a_summary() -> None:
+    summary = summarize_lines(["https://connect.smartcar.com/oauth/authorize?client_id=1"], input_format="urls")
+    assert (summary.to_dict()["redirects"], summary.to_dict()["connect_urls"]) == (1, 1)
+    assert Summary.from_dict(summary.to_dict()) == summary
 
 
 SUMMARY = summarize_lines(["https://a.example/?error=no_vehicles", "?"], input_format="urls").to_dict()

@@ -54,6 +54,11 @@ class RedactedFinding(Finding):
 
     parameter: Shown | None = field(default=None, repr=False)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding's object in JSON output."""
+        names = ("rule", "severity", "parameter", "message", "advice", "start", "end", "help")
+        return {name: getattr(self, name) for name in names}
+
 
 ReportKind = Kind | Literal["request"]
 """The kind of the judged URL: an error, a success, or the Connect URL, which requests one."""
@@ -116,6 +121,10 @@ class Report:
             self.notes,
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the redirect's object in JSON output: redacted, unless the report is the result of `redacted`."""
+        return self.redacted().to_dict()
+
     @property
     def conforms(self) -> bool:
         """Whether no finding is an error."""
@@ -146,6 +155,17 @@ class RedactedReport(Report):
     findings: tuple[RedactedFinding, ...] = ()
     renderings: dict[str, str] = field(default_factory=dict, compare=False)
     """Renderings cached by formats; shared by all reports that differ only in their places."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.place._asdict() | {
+            "url": self.url,
+            "outcome": self.outcome,
+            "kind": self.kind,
+            "conforms": self.conforms,
+            "parameters": dict(self.parameters),
+            "notes": list(self.notes),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
 
     def at(self, place: Place, findings: tuple[RedactedFinding, ...]) -> "RedactedReport":
         """Return the same report for a redirect at another place."""
@@ -209,6 +229,7 @@ class Summary:
             "outcomes": _counts_by_name(self.outcomes),
             "conforming_outcomes": _counts_by_name(self.conforming_outcomes),
             "unknown_errors": self.outcomes["error", None],
+            "connect_urls": self.outcomes["request", None],
             "without_outcome": self.outcomes[None, None],
         }
 
@@ -221,6 +242,7 @@ class Summary:
         """
         outcomes = _parse_counts(data, "outcomes")
         outcomes["error", None] = _count(data, "unknown_errors")
+        outcomes["request", None] = _count(data, "connect_urls")
         outcomes[None, None] = _count(data, "without_outcome")
         summary = cls(
             redirects=_count(data, "redirects"),

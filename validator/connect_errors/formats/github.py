@@ -29,6 +29,7 @@ class GitHubFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self.detail: Detail = "summary" if settings.quiet else "findings"
+        self._strict = settings.strict
         self._folder = repository()
         self._summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
         self._rows: list[str] = []
@@ -63,14 +64,15 @@ class GitHubFormat(Format):
         properties = file_of(place.source, self._folder)
         if properties and place.line is not None:
             properties["line"] = str(place.line)
-            properties["col"] = str(finding.column or place.column)
+            if column := finding.column or place.column:
+                properties["col"] = str(column)
             if finding.end_column:
                 properties["endColumn"] = str(finding.end_column)
         properties["title"] = finding.rule
         text = "\n".join(
             (escape_unprintable(message(finding, place)), finding.advice, shorten(report.url), finding.help)
         )
-        self._stream.write(command(finding.severity, properties, text))
+        self._stream.write(command("error" if self._strict else finding.severity, properties, text))
 
     def _row(self, report: RedactedReport, finding: RedactedFinding) -> str:
         place = report.place

@@ -8,7 +8,8 @@ from typing import Any, TextIO
 
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
+from connect_errors.redirect import Place
+from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.report_batch import ReportBatch, ShownParts
 from connect_errors.shown import Shown
 
@@ -47,7 +48,23 @@ class JSONFormat(Format):
         closing = "\n  ]" if self._has_redirects else "]"
         document = textwrap.indent(dumps(summary.to_dict(), indent=2), "  ").lstrip()
         captures = ",".join(f"\n    {capture}" for capture in self._captures) + ("\n  " if self._captures else "")
-        self._stream.write(f'{closing},\n  "captures": [{captures}],\n  "summary": {document}\n}}\n')
+        handbook = ",".join(f"\n    {entry}" for entry in _handbook_entries(summary))
+        handbook += "\n  " if handbook else ""
+        self._stream.write(
+            f'{closing},\n  "captures": [{captures}],\n  "handbook": {{{handbook}}},\n  "summary": {document}\n}}\n'
+        )
+
+
+def _handbook_entries(summary: Summary) -> Iterator[str]:
+    """Yield what the handbook says about each error found, as members of an object."""
+    for kind, name in summary.outcomes:
+        if kind == "error" and name:
+            from connect_errors.handbook import page  # large, and needed only for errors
+
+            handbook = page(name)
+            keys = ("next_step", "who_acts", "retry", "severity")
+            entry = {key: getattr(handbook, key) for key in keys} | {"message": handbook.message._asdict()}
+            yield f"{dumps(name)}: {dumps(entry)}"
 
 
 class JSONRedirects:
@@ -90,7 +107,8 @@ class JSONRedirects:
 
 def _render(report: RedactedReport, **others: object) -> str:
     """Render the part of a redirect's object after its place, with other members."""
-    return dumps(_to_dict(report) | others).removeprefix("{")
+    content = {name: value for name, value in report.to_dict().items() if name not in Place._fields}
+    return dumps(content | others).removeprefix("{")
 
 
 def _render_parts(parts: ShownParts, report: RedactedReport) -> str:
@@ -109,7 +127,7 @@ def _render_parts(parts: ShownParts, report: RedactedReport) -> str:
 
 def _make_template(parts: ShownParts, report: RedactedReport) -> str:
     """Make a template with slots for a URL, values and places of findings; empty if that would be ambiguous."""
-    findings = [_finding_to_dict(finding) for finding in report.findings]
+    findings = [finding.to_dict() for finding in report.findings]
     has_place = [finding for finding, span in zip(findings, parts.spans, strict=True) if span]
     for finding in has_place:
         finding |= {"start": _SLOT, "end": _SLOT}
@@ -121,34 +139,9 @@ def _make_template(parts: ShownParts, report: RedactedReport) -> str:
     return text.replace("%", "%%").replace(dumps(_SLOT), "%s")
 
 
-def _to_dict(report: RedactedReport) -> dict[str, Any]:
-    """Return a redirect's object without its place."""
-    return {
-        "url": report.url,
-        "outcome": report.outcome,
-        "kind": report.kind,
-        "conforms": report.conforms,
-        "parameters": dict(report.parameters),
-        "notes": list(report.notes),
-        "findings": [_finding_to_dict(finding) for finding in report.findings],
-    }
-
-
 def dumps_capture(capture: CaptureReport) -> str:
     """Render a capture's object."""
     return dumps(capture.to_dict() | {"source": encodable(capture.source)})
-
-
-def _finding_to_dict(finding: RedactedFinding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "parameter": finding.parameter,
-        "message": finding.message,
-        "start": finding.start,
-        "end": finding.end,
-        "help": finding.help,
-    }
 
 
 def dumps(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any JSON value

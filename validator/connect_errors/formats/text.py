@@ -45,6 +45,7 @@ class TextFormat(Format):
     def __init__(self, stream: TextIO, settings: Settings) -> None:
         self._stream = stream
         self._typesetter = Typesetter(stream, settings)
+        self._strict = settings.strict
         self.detail: Detail = "summary" if settings.quiet else "findings"
         self._single: RedactedReport | None = None
         self._separator = ""
@@ -103,12 +104,14 @@ class TextFormat(Format):
         _, _, errors, warnings = report.verdict
         counts = (pluralize(errors, "error"), pluralize(warnings, "warning"))
         place = report.place
-        words = [self._typesetter.sign(good=not errors)]
+        fails_strictly = self._strict and warnings and not errors
+        words = [self._typesetter.sign(good=not errors and not fails_strictly)]
         if where := self._where(place):
             words.append(where)
         words.append(self._typesetter.style(outcome_name(report.kind, report.outcome), bold=True))
         if report.outcome:
             words.append("does not conform" if errors else "conforms")
+        words += ["but fails with --strict"] if fails_strictly else []
         return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
 
     def _where(self, place: Place) -> str:
@@ -196,11 +199,14 @@ class TextFormat(Format):
             yield from self._typesetter.wrap(outcomes()[report.outcome].schema["description"], "  ")
 
     def _counts(self, summary: Summary) -> str:
+        warnings = pluralize(summary.warnings, "warning")
+        if self._strict and warnings:
+            warnings += f", which {'fails' if summary.warnings == 1 else 'fail'} with --strict"
         counts = (
             pluralize(summary.redirects, "redirect"),
             f"{summary.conforming:,} conforming",
             pluralize(summary.errors, "error"),
-            pluralize(summary.warnings, "warning"),
+            warnings,
         )
         return ", ".join(filter(None, counts))
 
