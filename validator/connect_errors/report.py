@@ -12,7 +12,7 @@ from connect_errors.redaction import copy_of, shown_name, shown_value, unmasked,
 from connect_errors.redirect import ARGUMENT, Place
 from connect_errors.rules import RULES, Severity
 from connect_errors.schema import Kind
-from connect_errors.shown import Shown, own
+from connect_errors.shown import Shown, counted, join, own, say
 from connect_errors.url import URL
 
 
@@ -70,6 +70,21 @@ class Verdict(NamedTuple):
     errors: int
     warnings: int
 
+    @property
+    def statement(self) -> Shown:
+        """The outcome, and whether it conforms if it is a known one."""
+        name = outcome_name(self.kind, self.outcome)
+        if not self.outcome:
+            return name
+        return say("{} does not conform", name) if self.errors else say("{} conforms", name)
+
+    @property
+    def heading(self) -> Shown:
+        """The statement and the number of findings."""
+        errors = [counted(self.errors, "error", "errors")] if self.errors else []
+        warnings = [counted(self.warnings, "warning", "warnings")] if self.warnings else []
+        return join(": ", [self.statement, *filter(None, [join(", ", errors + warnings)])])
+
 
 @dataclass(frozen=True, repr=False)
 class Report:
@@ -93,9 +108,8 @@ class Report:
 
     def __repr__(self) -> str:
         shown = self.redacted()
-        verdict = f"{outcome_name(self.kind, self.outcome)} {'conforms' if self.conforms else 'does not conform'}"
         findings = [f"{finding.message} [{finding.rule}]" for finding in shown.findings]
-        return f"<Report: {verdict}: {'; '.join([*findings, shorten(shown.url)])}>"
+        return f"<Report: {self.verdict.statement}: {'; '.join([*findings, shorten(shown.url)])}>"
 
     def redacted(self, *, show_values: bool = False) -> "RedactedReport":
         """Return the report as it may be shown.

@@ -100,16 +100,12 @@ class TextFormat(Format):
         return self._typesetter.wrap(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
 
     def _heading(self, report: RedactedReport) -> str:
-        _, _, errors, warnings = report.verdict
-        counts = (pluralize(errors, "error"), pluralize(warnings, "warning"))
-        place = report.place
-        words = [self._typesetter.sign(good=not errors)]
-        if where := self._where(place):
-            words.append(where)
-        words.append(self._typesetter.style(outcome_name(report.kind, report.outcome), bold=True))
-        if report.outcome:
-            words.append("does not conform" if errors else "conforms")
-        return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
+        verdict = report.verdict
+        name = outcome_name(report.kind, report.outcome)
+        heading = self._typesetter.style(name, bold=True) + verdict.heading.removeprefix(name)
+        return " ".join(
+            filter(None, [self._typesetter.sign(good=not verdict.errors), self._where(report.place), heading])
+        )
 
     def _where(self, place: Place) -> str:
         return "" if place == ARGUMENT else _place(place)
