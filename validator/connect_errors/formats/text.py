@@ -13,7 +13,7 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import position
 from connect_errors.formats.typesetting import INDENT, Typesetter, escape_command, pluralize
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, ReportKind, Summary, outcome_name
 
 _PIECE = lazy_re.pattern("(?:^|[?&#])[^?&#]*")
 _MAX_RUN = 6
@@ -208,13 +208,22 @@ class TextFormat(Format):
         header, *lines = (
             f"{row[0]:{name_width}}  {row[1]:>{number_width}}  {row[2]:>{conforming_width}}" for row in rows
         )
-        yield self._typesetter.style(header, bold=True)
-        has_bars = self._typesetter.width is None or self._typesetter.width >= _MIN_WIDTH_WITH_BARS
-        max_count = max(summary.outcomes.values())
-        for line, (key, count) in zip(lines, summary.outcomes.most_common(), strict=True):
-            bar = self._typesetter.glyphs["bar"] * max(1, round(_MAX_BAR * count / max_count))
-            color = "green" if summary.conforming_outcomes[key] == count else "red"
-            yield f"{line}  {self._typesetter.style(bar, color)}" if has_bars else line
+        if self._typesetter.width is not None and self._typesetter.width < _MIN_WIDTH_WITH_BARS:
+            yield from (self._typesetter.style(header, bold=True), *lines)
+            return
+        glyphs = self._typesetter.glyphs
+        yield self._typesetter.style(f"{header}  {glyphs['bar']} conforming {glyphs['rest']} not", bold=True)
+        for line, key in zip(lines, dict(summary.outcomes.most_common()), strict=True):
+            yield f"{line}  {self._bar(summary, key)}"
+
+    def _bar(self, summary: Summary, key: tuple[ReportKind | None, str | None]) -> str:
+        """Draw the number of redirects with an outcome: those that conform, then the others, always visible."""
+        count, conforming = summary.outcomes[key], summary.conforming_outcomes[key]
+        length = max(1, round(_MAX_BAR * count / max(summary.outcomes.values())))
+        good = min(round(length * conforming / count), length - (conforming < count))
+        parts = ("bar", good, "green"), ("rest", length - good, "red")
+        glyphs = self._typesetter.glyphs
+        return "".join(self._typesetter.style(glyphs[part] * size, color) for part, size, color in parts if size)
 
 
 def _key(report: RedactedReport) -> bytes:

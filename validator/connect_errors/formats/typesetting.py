@@ -12,8 +12,8 @@ from connect_errors.formats.base import Settings
 INDENT = "    "
 _COLORS = {"error": "red", "warning": "yellow"}
 
-_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": "│"}
-_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
+_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "rest": "░", "gutter": "│"}
+_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "rest": ".", "gutter": "|"}
 _COMMAND = lazy_re.pattern(r"^(\s*):(?=:)")
 """The start of a command for GitHub's runner, at the start of a log line (`::error::`)."""
 _MIN_WIDTH = 30
