@@ -7,8 +7,8 @@ import pytest
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Summary
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 Render = Callable[..., str]

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats import FORMATS, Settings
-from connect_errors.report import Summary
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 
 from tests.conftest import Run
 from tests.formats.conftest import Render

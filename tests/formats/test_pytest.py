@@ -17,11 +17,11 @@ def test_repr() -> None:
     )
     assert repr(validate(GOOD)) == f"<Report: access_denied conforms: {GOOD}>"
     assert repr(validate("https://example.com/?a")) == (
-        "<Report: no outcome does not conform: none of error, code, vehicle_id and user_id has a value [no-outcome];"
+        "<Report: no outcome: none of error, code, vehicle_id and user_id has a value [no-outcome];"
         " a is not a Connect parameter [unrecognized-parameter]; https://example.com/?a>"
     )
     assert repr(validate("")) == (
-        "<Report: no outcome does not conform: not an absolute URL: it does not start with a scheme such as https://"
+        "<Report: no outcome: not an absolute URL: it does not start with a scheme such as https://"
         " (it is empty) [not-a-url]; >"
     )
 

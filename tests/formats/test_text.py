@@ -73,7 +73,7 @@ def test_strict_marks_warnings_as_failures(invoke: Invoke) -> None:
     url = "https://example.com/home?code=1&lang=en"
     assert invoke("validate", url).stdout.startswith("✓ authorization_code conforms: 1 warning\n")
     assert invoke("validate", "--strict", url).stdout.startswith(
-        "✗ authorization_code conforms but fails with --strict: 1 warning\n"
+        "✗ authorization_code conforms: 1 warning, which fails with --strict\n"
     )
     assert invoke("validate", "--strict", "-q", url).stdout.endswith(
         "\n1 redirect, 1 conforming, 1 warning, which fails with --strict\n"
@@ -147,11 +147,11 @@ MANY = "\n".join(
 def test_many_redirects_end_with_a_table(invoke: Invoke) -> None:
     result = invoke("validate", "-q", stdin=MANY)
     assert result.stdout == lines("""
-        outcome             redirects  conforming
+        outcome             redirects  conforming  █ conforming ░ not
         access_denied               3           3  ████████████████████████
         authorization_code          1           1  ████████
-        unknown error               1           0  ████████
-        no outcome                  1           0  ████████
+        unknown error               1           0  ░░░░░░░░
+        no outcome                  1           0  ░░░░░░░░
 
         6 redirects, 4 conforming, 2 errors
         """)
@@ -159,11 +159,38 @@ def test_many_redirects_end_with_a_table(invoke: Invoke) -> None:
 
 def test_the_table_in_color(invoke: Invoke) -> None:
     assert invoke("validate", "-q", "--color=always", stdin=f"{DENIED}\nhttps://example.com/home").stdout == lines("""
-        \x1b[1moutcome        redirects  conforming\x1b[0m
+        \x1b[1moutcome        redirects  conforming  █ conforming ░ not\x1b[0m
         access_denied          1           1  \x1b[32m████████████████████████\x1b[0m
-        no outcome             1           0  \x1b[31m████████████████████████\x1b[0m
+        no outcome             1           0  \x1b[31m░░░░░░░░░░░░░░░░░░░░░░░░\x1b[0m
 
         2 redirects, 1 conforming, 1 error
+        """)
+
+
+def test_bars_show_how_many_of_an_outcome_conform(invoke: Invoke) -> None:
+    parts = {"access_denied": (990, 10), "no_vehicles": (1, 399), "vehicle_incompatible": (5, 5)}
+    stdin = "\n".join(
+        url
+        for code, (conforming, others) in parts.items()
+        for url in [f"/cb?error={code}&error_description=x"] * conforming + [f"/cb?error={code}"] * others
+    )
+    assert invoke("validate", "-q", "--input-format=urls", stdin=stdin).stdout == lines("""
+        outcome               redirects  conforming  █ conforming ░ not
+        access_denied             1,000         990  ███████████████████████░
+        no_vehicles                 400           1  ░░░░░░░░░░
+        vehicle_incompatible         10           5  ░
+
+        1,410 redirects, 996 conforming, 414 errors, 996 warnings
+        """)
+
+
+def test_bars_in_ascii(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connect_errors.formats.typesetting._can_encode", lambda *_: False)
+    assert invoke("validate", "-q", stdin=f"{DENIED}\n{DENIED}\n{OTHER}\n").stdout == lines("""
+        outcome        redirects  conforming  # conforming . not
+        access_denied          3           2  ################........
+
+        3 redirects, 2 conforming, 1 error
         """)
 
 
@@ -180,7 +207,7 @@ def test_a_narrow_table_has_no_bars(invoke: Invoke) -> None:
 
 def test_quiet_shows_the_summary_even_of_a_single_redirect(invoke: Invoke) -> None:
     assert invoke("validate", "-q", DENIED).stdout == lines("""
-        outcome        redirects  conforming
+        outcome        redirects  conforming  █ conforming ░ not
         access_denied          1           1  ████████████████████████
 
         1 redirect, 1 conforming
@@ -215,9 +242,9 @@ def test_equal_reports_are_shown_once_and_counted(
 
         3 more like a.txt:1:1: access_denied requires error_description [missing-parameter]
 
-        outcome        redirects  conforming
-        access_denied          4           0  ████████████████████████
-        no outcome             1           0  ██████
+        outcome        redirects  conforming  █ conforming ░ not
+        access_denied          4           0  ░░░░░░░░░░░░░░░░░░░░░░░░
+        no outcome             1           0  ░░░░░░
 
         5 redirects, 0 conforming, 5 errors
         """)

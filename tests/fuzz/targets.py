@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connect_errors import validate
 from connect_errors.argument import read_argument
@@ -21,8 +21,8 @@ from connect_errors.formats import FORMATS
 from connect_errors.judge import judge
 from connect_errors.redaction import shown_value
 from connect_errors.redirect import Redirect
-from connect_errors.report import Detail, RedactedReport, Summary
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 from tests.fuzz import oracles, reference
@@ -30,6 +30,9 @@ from tests.fuzz.command import run
 from tests.fuzz.oracles import require
 from tests.helpers import cases
 from tests.helpers.paths import CAPTURES, DRIFT_PAGES
+
+if TYPE_CHECKING:
+    from connect_errors.report import Detail, RedactedReport
 
 CALLBACK = "https://example.com/callback"
 

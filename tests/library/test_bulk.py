@@ -13,8 +13,9 @@ from connect_errors.bulk import LINE_FORMATS, LineChecker, LineFormat, check_lin
 from connect_errors.captures import INPUT_FORMATS, Capture
 from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
-from connect_errors.report import RedactedReport, Summary
+from connect_errors.report import RedactedReport
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st

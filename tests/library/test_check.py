@@ -15,11 +15,12 @@ from connect_errors.formats.base import Settings
 from connect_errors.formats.jsonl import JSONLinesFormat
 from connect_errors.formats.junit import JUnitFormat
 from connect_errors.judge import judge
-from connect_errors.report import Detail, RedactedReport, Report, Summary
+from connect_errors.report import Detail, RedactedReport, Report
 from connect_errors.report_batch import ReportBatch
 from connect_errors.schema import Outcome
 from connect_errors.shapes import MARKER, Shapes
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 from hypothesis import given
 from hypothesis import strategies as st

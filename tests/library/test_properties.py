@@ -19,11 +19,12 @@ from connect_errors.cli import cli
 from connect_errors.encoding import decode, find_malformed, span_of
 from connect_errors.formats import FORMATS, Settings
 from connect_errors.judge import judge
-from connect_errors.report import Report, Summary
+from connect_errors.report import Report
 from connect_errors.schema import Outcome
 from connect_errors.secrets import SHOWN_PARAMETERS as SHOWN
 from connect_errors.secrets import find_secrets
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from connect_errors.check import Checker
@@ -12,8 +12,11 @@ from connect_errors.expectation import Expectation
 from connect_errors.listen.page import report_page
 from connect_errors.listen.server import Arrival, Event, Limits, Listener
 from connect_errors.redirect import Redirect
-from connect_errors.report import RedactedReport, Summary
+from connect_errors.summary import Summary
 from connect_errors.url import URL
+
+if TYPE_CHECKING:
+    from connect_errors.report import RedactedReport
 
 QUICK = Limits(request=5, response=1, fragment=0.1, repetition=60, silence=60)
 

@@ -91,7 +91,7 @@ def test_error_page(tab: Tab) -> None:
 
 
 def test_deviation_page_marks_the_place(tab: Tab) -> None:
-    assert tab.go(f"{tab.running.address}?error=acess_denied&state=a+b") == "✗ unknown error does not conform"
+    assert tab.go(f"{tab.running.address}?error=acess_denied&state=a+b") == "✗ unknown error: 1 error"
     assert tab.page.locator("mark.error").all_inner_texts() == ["acess_denied"]
     assert "did you mean access_denied?" in tab.page.inner_text(".url p.error")
     assert "***" in tab.page.inner_text(".url")
@@ -120,7 +120,7 @@ def test_every_deviation(tab: Tab) -> None:
         rules = [finding.rule for finding in report.findings]
         assert example.rule in rules, (example, report)
         assert rules == [finding.rule for finding in validate(example.url, redirect_uri=tab.running.address).findings]
-        assert heading.endswith("does not conform") == (not report.conforms)
+        assert heading == f"{'✓' if report.conforms else '✗'} {report.verdict.heading}"
     assert tab.problems == []
 
 
@@ -145,7 +145,7 @@ def test_a_visit_without_parameters_waits(tab: Tab) -> None:
 
 def test_a_query_without_an_outcome_does_not_wait(tab: Tab) -> None:
     tab.go(f"{tab.running.address}?state=0facda")
-    tab.page.wait_for_selector("text=no outcome does not conform")
+    tab.page.wait_for_selector("text=✗ no outcome: 1 error")
     assert len(tab.running.reports) == 1
 
 

@@ -40,8 +40,8 @@ def test_redirects_as_they_arrive() -> None:
     help: Connect always sends it: correct the recording or the mock, or find out what drops it on the way.
   │ &state=***
 
-outcome        redirects  conforming
-access_denied          2           1  ████████████████████████
+outcome        redirects  conforming  █ conforming ░ not
+access_denied          2           1  ████████████░░░░░░░░░░░░
 
 2 redirects, 1 conforming, 1 error
 """,

@@ -17,8 +17,8 @@ from connect_errors.check import Checker
 from connect_errors.expectation import NO_EXPECTATION
 from connect_errors.judge import judge
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import Summary
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 from tests.conftest import Invoke

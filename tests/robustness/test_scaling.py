@@ -21,8 +21,8 @@ from connect_errors.captures.stream import CaptureError
 from connect_errors.check import Checker
 from connect_errors.drift.comparison import compare
 from connect_errors.expectation import NO_EXPECTATION
-from connect_errors.report import Summary
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 
 SMALL_SIZE = 4_000
 LENGTH_FACTOR = 8

@@ -146,6 +146,42 @@ def test_the_command_line_reference_has_every_command_and_option(site: Path) -> 
     assert "Sentinel" not in text
 
 
+def test_the_command_line_reference_describes_values_in_words(site: Path) -> None:
+    content = article(site, "reference/command-line")
+    descriptions = [" ".join(one.text().split()) for one in content.find("dd")]
+    assert [
+        text.partition(" Environment: ")[0]
+        for text in descriptions
+        if re.search("from [0-9]|least|more than", text, re.IGNORECASE)
+    ] == [
+        "With --send: the time limit for each request. Default: 10; from 0.1 to 600.",
+        "The port to listen on; 0 picks a free one. Default: 8000; from 0 to 65535.",
+        "Stop after this many redirects. At least 1.",
+        "Stop after this time. More than 0.",
+    ]
+    assert [text for text in descriptions if re.search(r"[<>]=?|\[(?:default|x)", text)] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_links_to_sections_are_in_their_order(site: Path, code: str) -> None:
+    content = article(site, f"errors/{code}")
+    (jump,) = content.find("p", "ce-jump")
+    linked = [link.text() for link in jump.find("a")]
+    assert linked == ["Handle it", "Tell the user", "Reproduce it", "What to log"]
+    assert linked == [
+        heading for heading in (one.text("headerlink") for one in content.find("h2")) if heading in linked
+    ]
+
+
+def test_no_generated_line_ends_in_a_space(site: Path) -> None:
+    assert [
+        f"{path.relative_to(site)}: {line}"
+        for path in site.rglob("*.md")
+        for line in path.read_text(encoding="utf-8").split("\n")
+        if line != line.rstrip()
+    ] == []
+
+
 def test_the_diagram_links_every_error_to_its_page(site: Path) -> None:
     (picture,) = article(site, "").find("svg", "ce-flow")
     assert sorted(link.text() for link in picture.find("a")) == CODES

@@ -17,7 +17,8 @@ from connect_errors.check import Checker
 from connect_errors.expectation import Expectation
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import Redirect
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedReport
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 __all__ = ["LINE_FORMATS", "LineChecker", "LineFormat", "Options", "Summary", "check_lines", "summarize_lines"]

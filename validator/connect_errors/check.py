@@ -14,11 +14,12 @@ from connect_errors.expectation import Expectation
 from connect_errors.judge import judge
 from connect_errors.redaction import all_unmasked
 from connect_errors.redirect import Redirect
-from connect_errors.report import Detail, RedactedReport, Summary, Verdict
+from connect_errors.report import Detail, RedactedReport, Verdict
 from connect_errors.report_batch import ReportBatch
 from connect_errors.shapes import MARKER, Shapes, StateDifferences
 from connect_errors.shared_result import SharedResult, parameters_of, report_on, shown_parts, span_of
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 
 MAX_REMEMBERED = 2_000_000
 """Maximum number of characters of cached texts; beyond it, the cache is cleared."""

@@ -1,6 +1,7 @@
 """`connect-errors example`: prints redirects that Connect would send, or that each break a rule, to test a handler."""
 
 import click
+from click.core import ParameterSource
 
 from connect_errors.address import registration_note
 from connect_errors.catalog import outcomes
@@ -58,7 +59,9 @@ Exit codes with --send:
     "--timeout",
     metavar="SECONDS",
     type=click.FloatRange(0.1, 600),
-    help=f"With --send: the time limit for each request.  [default: {DEFAULT_TIMEOUT}]",
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    help="With --send: the time limit for each request.",
 )
 @color_option
 @click.pass_context
@@ -71,7 +74,7 @@ def example(
     send: str | None,
     start: str | None,
     cookie: str | None,
-    timeout: float | None,
+    timeout: float,
     color: str,
     *,
     every: bool,
@@ -93,12 +96,12 @@ def example(
 
         if start is not None and state is not None:
             raise UsageError(Shown("--start gets a new state for each example: give --state or --start, not both."))
-        session = {"start": start, "cookie": cookie or "", "timeout": timeout or DEFAULT_TIMEOUT}
+        session = {"start": start, "cookie": cookie or "", "timeout": timeout}
         choice = {"redirect_uri": redirect_uri or send, "state": state, "optional": optional, "invalid": invalid}
         ctx.exit(send_examples(names, send, session, choice, output_format, color))
-    for name, value in {"--start": start, "--cookie": cookie, "--timeout": timeout}.items():
-        if value is not None:
-            raise UsageError(say("{} needs --send.", own(name)))
+    for name in ("start", "cookie", "timeout"):
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise UsageError(say("--{} needs --send.", own(name)))
     make = invalid_examples if invalid else examples
     try:
         redirects = make(*names, redirect_uri=redirect_uri, state=state, optional=optional)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
-from connect_errors.report import Summary
+from connect_errors.summary import Summary
 
 
 class ExitCode(IntEnum):

@@ -27,9 +27,10 @@ from connect_errors.listen.server import LIMITS, Listener
 from connect_errors.listen.sockets import ListenError
 from connect_errors.outputs import atomic_write
 from connect_errors.redaction import shown_argument
-from connect_errors.report import RedactedReport, Summary
+from connect_errors.report import RedactedReport
 from connect_errors.shown import Shown, say
 from connect_errors.suggestion import suggestion
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 _DEFAULT_PATH = "/callback"

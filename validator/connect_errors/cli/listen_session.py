@@ -19,8 +19,9 @@ from connect_errors.formats import Format
 from connect_errors.listen.page import report_page
 from connect_errors.listen.server import Arrival, Event, Listener, Refused, Silence
 from connect_errors.redirect import Place, Redirect
-from connect_errors.report import RedactedReport, Summary
+from connect_errors.report import RedactedReport
 from connect_errors.shown import Shown, say
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 

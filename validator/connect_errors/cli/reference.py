@@ -10,7 +10,6 @@ from connect_errors.site.markdown import Section, code, fence, paragraphs, table
 
 _AS_TYPED = lazy_re.pattern(r"(?<![\w`-])(?:--[a-z][a-z-]+|[A-Z]+(?:_[A-Z]+)+)(?![\w`])")
 """An option, or the name of an environment variable."""
-_DEFAULT = lazy_re.pattern(r"\s*\[default: \(?(.*?)\)?\]$")
 
 
 def _command_line() -> str:
@@ -32,9 +31,25 @@ def _command(name: str, command: click.Command, group: click.Context) -> str:
 
 
 def _option(option: click.Option, context: click.Context) -> str:
-    names, text = option.get_help_record(context) or ("", "")
-    text = _DEFAULT.sub(r" Default: `\1`.", _mark_code(text)).replace("***", "`***`")
-    return f"{code(names)}\n:   {text} Environment: {code(_variable(option, context))}."
+    names, _ = option.get_help_record(context) or ("", "")
+    text = _mark_code(option.help or "").replace("***", "`***`")
+    parts = (text, _values(option), f"Environment: {code(_variable(option, context))}.")
+    return f"{code(names)}\n:   {' '.join(filter(None, parts))}"
+
+
+def _values(option: click.Option) -> str:
+    """Return the default that the help shows and the range of a number, as a sentence."""
+    default = f"Default: {code(str(option.default))}" if option.show_default else ""
+    values = "; ".join(filter(None, [default, _range(option.type)]))
+    return f"{values[0].upper()}{values[1:]}." if values else ""
+
+
+def _range(kind: object) -> str:
+    if not isinstance(kind, click.IntRange | click.FloatRange):
+        return ""
+    if kind.max is None:
+        return f"{'more than' if kind.min_open else 'at least'} {kind.min}"
+    return f"from {kind.min} to {kind.max}"
 
 
 def _mark_code(text: str) -> str:

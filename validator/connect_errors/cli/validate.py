@@ -23,8 +23,8 @@ from connect_errors.connect_url import is_connect_url
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place, Redirect
-from connect_errors.report import Summary
 from connect_errors.shown import Shown, say
+from connect_errors.summary import Summary
 from connect_errors.url import URL
 
 _NOT_A_URL = Shown(', and not a URL (no "://")')

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from connect_errors.capture_report import CaptureReport
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedReport
 from connect_errors.report_batch import ReportBatch
+from connect_errors.summary import Summary
 
 
 class Settings(NamedTuple):

@@ -16,7 +16,8 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
 from connect_errors.formats.typesetting import pluralize
 from connect_errors.outputs import appended_file
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, outcome_name
+from connect_errors.summary import Summary
 
 _MAX_LISTED = 100
 """Maximum number of findings listed in the summary."""

@@ -9,9 +9,10 @@ from typing import Any, TextIO
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
 from connect_errors.redirect import Place
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedReport
 from connect_errors.report_batch import ReportBatch, ShownParts
 from connect_errors.shown import Shown
+from connect_errors.summary import Summary
 
 VERSION = 1
 _SEPARATOR = ",\n    "

@@ -9,8 +9,9 @@ from typing import TextIO
 from connect_errors.capture_report import CaptureReport
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import VERSION, JSONRedirects, dumps, dumps_capture
-from connect_errors.report import Detail, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedReport
 from connect_errors.report_batch import ReportBatch
+from connect_errors.summary import Summary
 
 
 class JSONLinesFormat(Format):

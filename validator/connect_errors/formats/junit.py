@@ -15,8 +15,9 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, position
 from connect_errors.outputs import naming_file
 from connect_errors.redirect import Place
-from connect_errors.report import Detail, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedReport, outcome_name
 from connect_errors.report_batch import ReportBatch
+from connect_errors.summary import Summary
 
 _MAX_IN_MEMORY = 1024 * 1024
 _TEMPORARY = "temporary file"

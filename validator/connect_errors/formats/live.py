@@ -4,7 +4,8 @@ import time
 
 from connect_errors.formats.text import TextFormat
 from connect_errors.redirect import Place
-from connect_errors.report import RedactedReport, Summary
+from connect_errors.report import RedactedReport
+from connect_errors.summary import Summary
 
 
 class LiveTextFormat(TextFormat):

@@ -21,8 +21,9 @@ from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.json import dumps
 from connect_errors.formats.places import NON_FILE_SOURCES, message, relative
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary
+from connect_errors.report import Detail, RedactedFinding, RedactedReport
 from connect_errors.rules import RULES, SITE, Severity
+from connect_errors.summary import Summary
 
 _PLACEHOLDER = lazy_re.pattern("{(?=[0-9])")
 _ROOT = "%SRCROOT%"

@@ -13,7 +13,8 @@ from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import position
 from connect_errors.formats.typesetting import INDENT, Typesetter, escape_command, pluralize
 from connect_errors.redirect import ARGUMENT, Place
-from connect_errors.report import Detail, RedactedFinding, RedactedReport, Summary, outcome_name
+from connect_errors.report import Detail, RedactedFinding, RedactedReport, ReportKind, outcome_name
+from connect_errors.summary import Summary
 
 _PIECE = lazy_re.pattern("(?:^|[?&#])[^?&#]*")
 _MAX_RUN = 6
@@ -101,18 +102,16 @@ class TextFormat(Format):
         return self._typesetter.wrap(f"{group.repeats:,} more like {_place(group.place)}: {group.text}", "", hanging=2)
 
     def _heading(self, report: RedactedReport) -> str:
-        _, _, errors, warnings = report.verdict
-        counts = (pluralize(errors, "error"), pluralize(warnings, "warning"))
-        place = report.place
-        fails_strictly = self._strict and warnings and not errors
-        words = [self._typesetter.sign(good=not errors and not fails_strictly)]
-        if where := self._where(place):
-            words.append(where)
-        words.append(self._typesetter.style(outcome_name(report.kind, report.outcome), bold=True))
-        if report.outcome:
-            words.append("does not conform" if errors else "conforms")
-        words += ["but fails with --strict"] if fails_strictly else []
-        return " ".join(words) + (f": {', '.join(filter(None, counts))}" if report.findings else "")
+        verdict = report.verdict
+        name = outcome_name(report.kind, report.outcome)
+        note = "" if verdict.errors else self._strict_note(verdict.warnings)
+        heading = self._typesetter.style(name, bold=True) + verdict.heading.removeprefix(name) + note
+        sign = self._typesetter.sign(good=not verdict.errors and not note)
+        return " ".join(filter(None, [sign, self._where(report.place), heading]))
+
+    def _strict_note(self, warnings: int) -> str:
+        """Say that warnings fail, if they do."""
+        return f", which {'fails' if warnings == 1 else 'fail'} with --strict" if self._strict and warnings else ""
 
     def _where(self, place: Place) -> str:
         return "" if place == ARGUMENT else _place(place)
@@ -199,14 +198,11 @@ class TextFormat(Format):
             yield from self._typesetter.wrap(outcomes()[report.outcome].schema["description"], "  ")
 
     def _counts(self, summary: Summary) -> str:
-        warnings = pluralize(summary.warnings, "warning")
-        if self._strict and warnings:
-            warnings += f", which {'fails' if summary.warnings == 1 else 'fail'} with --strict"
         counts = (
             pluralize(summary.redirects, "redirect"),
             f"{summary.conforming:,} conforming",
             pluralize(summary.errors, "error"),
-            warnings,
+            pluralize(summary.warnings, "warning") + self._strict_note(summary.warnings),
         )
         return ", ".join(filter(None, counts))
 
@@ -218,13 +214,22 @@ class TextFormat(Format):
         header, *lines = (
             f"{row[0]:{name_width}}  {row[1]:>{number_width}}  {row[2]:>{conforming_width}}" for row in rows
         )
-        yield self._typesetter.style(header, bold=True)
-        has_bars = self._typesetter.width is None or self._typesetter.width >= _MIN_WIDTH_WITH_BARS
-        max_count = max(summary.outcomes.values())
-        for line, (key, count) in zip(lines, summary.outcomes.most_common(), strict=True):
-            bar = self._typesetter.glyphs["bar"] * max(1, round(_MAX_BAR * count / max_count))
-            color = "green" if summary.conforming_outcomes[key] == count else "red"
-            yield f"{line}  {self._typesetter.style(bar, color)}" if has_bars else line
+        if self._typesetter.width is not None and self._typesetter.width < _MIN_WIDTH_WITH_BARS:
+            yield from (self._typesetter.style(header, bold=True), *lines)
+            return
+        glyphs = self._typesetter.glyphs
+        yield self._typesetter.style(f"{header}  {glyphs['bar']} conforming {glyphs['rest']} not", bold=True)
+        for line, key in zip(lines, dict(summary.outcomes.most_common()), strict=True):
+            yield f"{line}  {self._bar(summary, key)}"
+
+    def _bar(self, summary: Summary, key: tuple[ReportKind | None, str | None]) -> str:
+        """Draw the number of redirects with an outcome: those that conform, then the others, always visible."""
+        count, conforming = summary.outcomes[key], summary.conforming_outcomes[key]
+        length = max(1, round(_MAX_BAR * count / max(summary.outcomes.values())))
+        good = min(round(length * conforming / count), length - (conforming < count))
+        parts = ("bar", good, "green"), ("rest", length - good, "red")
+        glyphs = self._typesetter.glyphs
+        return "".join(self._typesetter.style(glyphs[part] * size, color) for part, size, color in parts if size)
 
 
 def _key(report: RedactedReport) -> bytes:

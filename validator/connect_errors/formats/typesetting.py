@@ -12,8 +12,8 @@ _COLORS = {"error": "red", "warning": "yellow"}
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 """Parameters of the escape sequence for each style (ECMA-48 §8.3.117)."""
 
-_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "gutter": "│"}
-_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "gutter": "|"}
+_UNICODE = {"good": "✓", "bad": "✗", "more": "⋮", "bar": "█", "rest": "░", "gutter": "│"}
+_ASCII = {"good": "+", "bad": "x", "more": ":", "bar": "#", "rest": ".", "gutter": "|"}
 _COMMAND = lazy_re.pattern(r"^(\s*):(?=:)")
 """The start of a command for GitHub's runner, at the start of a log line (`::error::`)."""
 _MIN_WIDTH = 30

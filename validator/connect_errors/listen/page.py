@@ -12,7 +12,7 @@ from pathlib import Path
 from connect_errors import lazy_re
 from connect_errors.catalog import outcomes
 from connect_errors.escaping import escape_unprintable
-from connect_errors.report import RedactedFinding, RedactedReport, outcome_name
+from connect_errors.report import RedactedFinding, RedactedReport
 
 _PIECE = lazy_re.pattern("(?:^|[?&#])[^?&#]*")
 _SCRIPT = """\
@@ -60,14 +60,12 @@ def refusal_page(nonce: str, reason: str) -> str:
 
 def report_page(nonce: str, report: RedactedReport) -> str:
     """Render the page of a redirect: verdict, findings, next steps, and the message that a user would see."""
-    name = outcome_name(report.kind, report.outcome)
-    verdict = "conforms" if report.conforms else "does not conform"
+    heading = _escape(report.verdict.heading)
     sign = "good" if report.conforms else "bad"
     return _document(
         nonce,
-        f"{name} {verdict}",
-        f'<h1><span class="sign {sign}" aria-hidden="true">{"✓" if report.conforms else "✗"}</span> '
-        f"{_escape(name)} {verdict}</h1>",
+        report.verdict.heading,
+        f'<h1><span class="sign {sign}" aria-hidden="true">{"✓" if report.conforms else "✗"}</span> {heading}</h1>',
         *(_findings(report) if report.findings else _parameters(report)),
         *_next_steps(report),
         '<p class="end">The report is also in the terminal. Codes were neither exchanged nor stored. '

@@ -41,7 +41,7 @@ export function on{name}(parameters, show, log) {{
 {logging}
   return show({{
     title: {title},
-    body: {body},
+    body:{body},
     button: {button},
     href: {href},
   }});
@@ -91,7 +91,7 @@ def _javascript_sample(handbook: Page) -> str:
         name=handbook.title.title().replace("_", ""),
         logging=details if handbook.logs else f'  log("connect: {handbook.title}");',
         title=_literal(message.title),
-        body=lines[0] if len(lines) == 1 else "\n      " + " +\n      ".join(lines),
+        body=f" {lines[0]}" if len(lines) == 1 else "\n      " + " +\n      ".join(lines),
         button=_literal(message.button),
         href=_literal(HREFS[message.leads_to]),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from connect_errors import lazy_re, validate
 from connect_errors.argument import shell_note
 from connect_errors.formats import FORMATS, Settings
-from connect_errors.report import Summary
+from connect_errors.summary import Summary
 
 WIDTH = 80
 """The columns of the simulated terminal."""
