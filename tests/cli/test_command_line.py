@@ -61,6 +61,7 @@ def test_exit_codes(arguments: list[str], stdin: str, code: int, invoke: Invoke)
             ["--redirect-uri", "example.com"],
             "Error: the redirect URI is not an absolute URL: it does not start with a scheme such as https://",
         ),
+        (["--state", ""], "Error: --state is empty: give the state that was sent, or leave the option out."),
         (["--redirect-uri", "https://example.com/#"], "Error: a redirect URI cannot have a fragment (RFC 6749 §3.1.2)"),
         (["--expect", "acces_denied"], "Error: there is no outcome called acces_denied; did you mean access_denied?"),
         (["--input-format", "xml"], "'xml' is not one of "),
@@ -231,10 +232,21 @@ def test_unreadable_captures_do_not_affect_others(tmp_path: Path, invoke: Invoke
     assert result.exit_code == 2
     assert "2 redirects, 1 conforming, 1 error\n" in result.stdout
     assert result.stderr.splitlines() == [
-        'connect-errors: missing: no such file, and not a URL (no "://")',
+        "connect-errors: missing: no such file, and not a URL or a query such as error=access_denied",
         "connect-errors: binary: it is a binary file, not text",
         "connect-errors: .: it is a directory; name the files in it",
     ]
+
+
+@pytest.mark.parametrize(
+    "argument", ["access_denied", "ACCESS-DENIED", "acces_denied", "User denied access to application"]
+)
+def test_the_name_of_an_error_is_looked_up_with_explain(argument: str, invoke: Invoke) -> None:
+    result = invoke("validate", argument)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"connect-errors: {argument}: no such file; what the error means: connect-errors explain access_denied\n"
+    )
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that can be opened but not read")
@@ -378,7 +390,10 @@ def test_file_names_are_escaped(tmp_path: Path, run: Run) -> None:
     (tmp_path / name).write_text(BAD)
     result = run("validate", name, "missing\n::error::x", cwd=tmp_path)
     assert result.stdout.startswith("✗ a\\n\\x1b[31m\\u202eb.txt:1:1 access_denied does not conform: 1 error\n")
-    assert result.stderr == 'connect-errors: missing\\n::error::x: no such file, and not a URL (no "://")\n'
+    assert (
+        result.stderr
+        == "connect-errors: missing\\n::error::x: no such file, and not a URL or a query such as error=access_denied\n"
+    )
 
 
 def test_reading_a_terminal_prints_a_notice(

@@ -96,11 +96,13 @@ def test_explain_covers_rules_and_successes(name: str, invoke: Invoke) -> None:
         (["validate", "--stat", "x"], "--state"),  # versions of Click word it differently
         (["/callback?error=access_denied"], "To check a URL: connect-errors validate 'URL'"),
         (["explain", "\x1b[31m"], "called ***"),
+        (["explain", ""], "give a name; connect-errors list shows the names of errors, successes and rules"),
+        (["list", "faults"], "Invalid value for '[KIND]...': 'faults' is not one of 'errors', 'successes', 'rules'."),
         (["schema", "redirec"], "there is no schema called redirec; did you mean redirect?"),
         (["schema"], "name a schema, or use --output-dir to write all of them to a folder"),
         (
             ["schema", "redirect", "--output-dir", "x"],
-            "name a schema, or use --output-dir to write all of them to a folder",
+            "name a schema or use --output-dir for all of them, not both.",
         ),
     ],
 )

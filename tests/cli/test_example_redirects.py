@@ -462,7 +462,7 @@ def test_json(invoke: Invoke) -> None:
     [
         ([], "Error: name one or more outcomes, or use --all for every one.\n"),
         (["--invalid"], "Error: name one or more outcomes, or use --all for every one.\n"),
-        (["access_denied", "--all"], "Error: name one or more outcomes, or use --all for every one.\n"),
+        (["access_denied", "--all"], "Error: name outcomes or use --all, not both.\n"),
         (["acces_denied"], "Error: there is no outcome called acces_denied; did you mean access_denied?\n"),
         (["no_vehicles", "vehicle_reauth"], "called vehicle_reauth; did you mean vehicle_reauthentication?\n"),
         (["\x1b[31m"], "Error: there is no outcome called ***; the outcomes are access_denied, "),

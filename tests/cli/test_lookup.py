@@ -107,6 +107,7 @@ def test_every_topic_can_be_explained(invoke: Invoke) -> None:
             "`user_exited` is not an error code that Connect documents. The Android SDK makes this name up on",
         ),
         (["User", "denied", "access"], '"User denied access to application." is a documented `error_description` of'),
+        (["no_vehicles", "server_error"], "# no_vehicles\n"),
         (
             ["unknownError"],
             "2 topics match:\n\n- `unknown-error` (rule): The error code has no schema.\n- `oem_canc",

@@ -219,6 +219,15 @@ def test_json_conforms_to_its_schema(invoke: Invoke) -> None:
     assert schema_violations("answers", report) == []
 
 
+@pytest.mark.parametrize("response", [(302, {"Location": "http://[bad/x?state=1"}, ""), (200, {}, "<h1>a</h1><![x[")])
+def test_broken_responses_are_taken_as_they_are(response: tuple[int, dict[str, str], str], invoke: Invoke) -> None:
+    result = send(invoke, Application(lambda *_: response), names="access_denied")
+    assert (result.exit_code, result.stderr) == (0, "")
+    with listening(lambda *_: response) as address:
+        result = invoke("example", "no_vehicles", "--send", f"{address}/callback", "--start", address)
+    assert result.exit_code == (0 if "?state=1" in str(response) else 2)
+
+
 def test_responses_are_escaped_for_terminals(invoke: Invoke) -> None:
     def hostile(_: str, state: str | None) -> Response:
         return 200, {}, f"<title>\x1b[31m{state}\u202e##[error] {'x' * 500}</title>"
@@ -289,17 +298,27 @@ def test_a_page_with_a_link_to_connect_starts_a_session(invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--send", "localhost:8000"], "it must be an http or https URL, such as http://localhost:8000/callback"),
-        (["--send", "ftp://localhost/"], "it must be an http or https URL"),
-        (["--send", "http://:8000/"], "it must be an http or https URL"),
-        (["--send", "http://localhost:99999/"], "it must be an http or https URL"),
-        (["--send", "http://user:pw@localhost/"], "it has user info, which no browser sends to a handler"),
+        (
+            ["--send", "localhost:8000"],
+            "the URL of the handler must be an http or https URL, such as http://localhost:8000/callback",
+        ),
+        (["--send", "ftp://localhost/"], "the URL of the handler must be an http or https URL"),
+        (["--send", "http://a..b/"], "the URL of the handler must be an http or https URL"),
+        (["--send", "http://:8000/"], "the URL of the handler must be an http or https URL"),
+        (["--send", "http://localhost:99999/"], "the URL of the handler must be an http or https URL"),
+        (
+            ["--send", "http://user:pw@localhost/"],
+            "the URL of the handler has user info, which no browser sends to a handler",
+        ),
         (
             ["--send", "http://localhost/", "--cookie", "a\nb"],
             "the cookie has a character that is not allowed in a header",
         ),
         (["--send", "http://localhost/#x"], "a redirect URI cannot have a fragment"),
-        (["--send", "http://localhost/", "--start", "/connect"], "it must be an http or https URL"),
+        (
+            ["--send", "http://localhost/", "--start", "/connect"],
+            "the URL that starts a session must be an http or https URL",
+        ),
         (
             ["--send", "http://localhost/", "--start", "http://localhost/", "--state", "1"],
             "give --state or --start, not both",
@@ -307,7 +326,9 @@ def test_a_page_with_a_link_to_connect_starts_a_session(invoke: Invoke) -> None:
         (["--cookie", "a=b"], "--cookie needs --send."),
         (["--start", "http://localhost/"], "--start needs --send."),
         (["--timeout", "1"], "--timeout needs --send."),
-        (["--send", "http://localhost/", "--timeout", "0"], "0.0 is not in the range"),
+        (["--send", "http://localhost/", "--timeout", "0"], "'--timeout': it must be a number from 0.1 to 600."),
+        (["--send", "http://localhost/", "--timeout", "nan"], "it must be a number from 0.1 to 600."),
+        (["--send", "http://localhost/", "--timeout", "x"], "it must be a number from 0.1 to 600."),
     ],
 )
 def test_wrong_usage(options: list[str], message: str, invoke: Invoke) -> None:

@@ -176,6 +176,12 @@ def test_unreadable_pages(tmp_path: Path, page: str, invoke: Invoke) -> None:
     assert "required-differs" in result.stdout  # the page that was read is still reported
 
 
+def test_no_readable_page(invoke: Invoke) -> None:
+    result = invoke("drift", "missing.md")
+    assert result.exit_code == 2
+    assert result.stdout.endswith("\nno page was compared\n")
+
+
 def test_warnings_fail_only_with_strict(invoke: Invoke) -> None:
     page = str(DRIFT_PAGES / "access-denied.md")
     assert invoke("drift", page).exit_code == 0

@@ -215,7 +215,12 @@ def test_hints_if_no_redirect_arrives(invoke: Invoke, monkeypatch: pytest.Monkey
         (["--path=/a?code=s3cret"], "--path is not the path of a URL, such as /callback: ***"),
         (["--redirect-uri=callback"], "the redirect URI is not an absolute URL"),
         (["--port=70000"], "Invalid value for '--port'"),
-        (["--count=0"], "0"),
+        (["--count=0"], "it must be a whole number, 1 or more."),
+        (["--count=x"], "it must be a whole number, 1 or more."),
+        (["--port=65536"], "'--port': it must be a whole number from 0 to 65535."),
+        (["--timeout=0"], "it must be a number above 0."),
+        (["--timeout=nan"], "it must be a number above 0."),
+        (["--state="], "--state is empty: give the state that was sent, or leave the option out."),
         (["--timeout=0"], "0"),
     ],
 )
@@ -249,8 +254,9 @@ def test_a_test_account_is_filled_in_and_selects_simulated_mode(invoke: Invoke) 
     assert "&mode=simulated\n" in stderr
 
 
-def test_a_test_waits_for_its_error() -> None:
-    with listening("--test=access_denied", "--format=jsonl") as command:
+@pytest.mark.parametrize("arguments", [[], ["--count=3"]], ids=str)
+def test_a_test_waits_for_its_error(arguments: list[str]) -> None:
+    with listening("--test=access_denied", "--format=jsonl", *arguments) as command:
         command.open("error=no_vehicles&error_description=No+vehicles+found.")
         assert command.process.poll() is None
         command.open(DENIED)

@@ -96,7 +96,7 @@ def test_every_argument_has_a_report(tmp_path: Path, invoke: Invoke) -> None:
         | {
             "source": reports[1]["source"],
             "kind": None,
-            "unreadable": 'no such file, and not a URL (no "://")',
+            "unreadable": "no such file, and not a URL or a query such as error=access_denied",
         },
         NOTHING
         | {

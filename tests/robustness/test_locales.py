@@ -92,6 +92,6 @@ def test_messages(locale: dict[str, str], run: Run) -> None:
     result = run("validate", "Škoda", env=environment)
     assert result.returncode == 2
     assert result.stderr.startswith("connect-errors: ")
-    assert result.stderr.endswith('koda: no such file, and not a URL (no "://")\n')
+    assert result.stderr.endswith("koda: no such file, and not a URL or a query such as error=access_denied\n")
     assert run("explain", "Škoda", env=environment).returncode == 2
     assert run("validate", "--format=Škoda", env=environment).returncode == 2

@@ -21,7 +21,7 @@ MAX_OPEN = 100
 MAX_NOTE = 60
 """Maximum number of characters in a note about a response."""
 
-_NOT_HTTP = Shown("it must be an http or https URL, such as http://localhost:8000/callback")
+_URL = Shown("the URL")
 _TARGET_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -89,7 +89,7 @@ class Response:
     def note(self, state: str) -> Shown:
         """Describe where it redirects, or its title, without the state."""
         if self.location:
-            shown = say("→ {}", shown_url(urlsplit(self.location).path or "/"))
+            shown = say("→ {}", shown_url(URL(self.location).path or "/"))
         else:
             title = self._parsed.title
             shown = shown_message(title.replace(state, MASK) if state else title)
@@ -134,21 +134,29 @@ def _parse_response(response: HTTPResponse) -> Response:
     return Response(response.status, location, tuple(cookies), body)
 
 
-def server_of(url: str) -> tuple[bool, str, int | None]:
+def server_of(url: str, name: Shown = _URL) -> tuple[bool, str, int | None]:
     """Return whether a URL uses TLS, its host and its port.
+
+    Args:
+        url: the URL.
+        name: what it is called in errors.
 
     Raises:
         InvalidArgumentError: it is not an http or https URL, or has user info.
     """
+    not_http = InvalidArgumentError(
+        say("{} must be an http or https URL, such as http://localhost:8000/callback", name)
+    )
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
     except ValueError as error:
-        raise InvalidArgumentError(_NOT_HTTP) from error
+        raise not_http from error
     if parts.scheme not in ("http", "https") or not host:
-        raise InvalidArgumentError(_NOT_HTTP)
+        raise not_http
     if "@" in parts.netloc:
-        raise InvalidArgumentError(Shown("it has user info, which no browser sends to a handler"))
+        raise InvalidArgumentError(say("{} has user info, which no browser sends to a handler", name))
     return parts.scheme == "https", host, port
 
 

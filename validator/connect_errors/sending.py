@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from connect_errors.catalog import outcomes
 from connect_errors.example_redirects import Example, examples
@@ -12,6 +12,7 @@ from connect_errors.http_requests import NoResponseError, get, origin_of, path_a
 from connect_errors.invalid_redirects import invalid_examples
 from connect_errors.rules import RULES
 from connect_errors.shown import InvalidArgumentError, Shown, ShownError, say
+from connect_errors.url import URL
 
 Expected = Literal["answer", "refuse"]
 Problem = Literal["no-answer", "failed", "refused", "accepted"]
@@ -52,8 +53,9 @@ class Handler:
     timeout: float = 10
 
     def __post_init__(self) -> None:
-        for url in filter(None, (self.address, self.start)):
-            server_of(url)
+        server_of(self.address, Shown("the URL of the handler"))
+        if self.start is not None:
+            server_of(self.start, Shown("the URL that starts a session"))
         if not (self.cookie.isascii() and self.cookie.isprintable()):
             raise InvalidArgumentError(Shown("the cookie has a character that is not allowed in a header"))
 
@@ -175,13 +177,13 @@ def _session(handler: Handler) -> tuple[str, str]:
     except NoResponseError as error:
         raise SendError(say("{}: {}", origin_of(handler.start), error.reason)) from error
     targets = [response.location, *(link for link in response.links if link.startswith(_CONNECT))]
-    states = next((values for url in targets if (values := parse_qs(urlsplit(url).query).get("state"))), None)
-    if not states:
+    states = [parameter.value for url in targets for parameter in URL(url).parameters if parameter.name == "state"]
+    if not any(states):
         origin = origin_of(handler.start)
         raise SendError(
             say("{}: it responds with {}, and does not lead to a Connect URL with a state", origin, response.status)
         )
-    return states[0], "; ".join(filter(None, (handler.cookie, *response.cookies)))
+    return next(filter(None, states)), "; ".join(filter(None, (handler.cookie, *response.cookies)))
 
 
 def _target(example: Example, state: str) -> str:

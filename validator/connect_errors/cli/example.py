@@ -7,6 +7,7 @@ from connect_errors.address import registration_note
 from connect_errors.catalog import outcomes
 from connect_errors.cli.completion import complete_names
 from connect_errors.cli.console import UsageError, echo_error, standard_output, write_json
+from connect_errors.cli.numbers import Number
 from connect_errors.cli.options import color_option
 from connect_errors.example_redirects import CALLBACK, examples
 from connect_errors.invalid_redirects import invalid_examples
@@ -58,7 +59,7 @@ Exit codes with --send:
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(0.1, 600),
+    type=Number(0.1, 600),
     default=DEFAULT_TIMEOUT,
     show_default=True,
     help="With --send: the time limit for each request.",
@@ -89,7 +90,9 @@ def example(
     With --send, each is sent to your handler as a browser would send it, and a table shows the responses. Redirects
     that conform are sent first, even with --invalid. The redirect URI defaults to the URL of --send.
     """
-    if bool(names) == every:
+    if names and every:
+        raise UsageError(Shown("name outcomes or use --all, not both."))
+    if not names and not every:
         raise UsageError(Shown("name one or more outcomes, or use --all for every one."))
     if send is not None:
         from connect_errors.cli.send import send_examples  # the HTTP client is a large import

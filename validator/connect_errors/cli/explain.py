@@ -46,7 +46,8 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
     is the same text as on the site.
     """
     query = " ".join(words)
-    matches = look_up(query)
+    names_only = len(words) > 1 and all(word in topics() for word in words)
+    matches = [Match(topics()[word]) for word in words] if names_only else look_up(query)
     if not matches:
         raise UsageError(_no_match_message(query))
     if output_format == "json":
@@ -55,7 +56,10 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
             raise UsageError(say("{} topics match; name one of them: {}", len(matches), names))
         write_json(to_json(explain_topic(matches[0].topic).data()))
         return
-    text = _render_match(matches[0], is_full=full) if len(matches) == 1 else _list_matches(matches)
+    if names_only or len(matches) == 1:
+        text = "\n\n".join(_render_match(match, is_full=full) for match in matches)
+    else:
+        text = _list_matches(matches)
     if standard_output().isatty():
         _write_to_terminal(text)
     else:
@@ -63,6 +67,8 @@ def explain(words: tuple[str, ...], output_format: str, *, full: bool) -> None:
 
 
 def _no_match_message(query: str) -> Shown:
+    if not query.strip():
+        return say("give a name{}", _LIST_HINT)
     nearest = suggestion(query, topics(), _MIN_RATIO)
     return say("there is no topic called {}{}", shorten(shown_argument(query)), nearest or _LIST_HINT)
 

@@ -6,7 +6,7 @@ import select
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -22,8 +22,8 @@ _FD_SETSIZE = 1024
 
 
 @contextmanager
-def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedReader]:
-    """Open a file, or standard input if the path is `-`; `or_else` says what else a missing file might be.
+def open_input(source: str, hint: Callable[[str], Shown] = lambda _source: _NOTHING) -> Iterator[io.BufferedReader]:
+    """Open a file, or standard input if the path is `-`; `hint` says what else a missing file might be.
 
     Raises:
         CaptureError: it cannot be opened.
@@ -41,7 +41,7 @@ def open_input(source: str, or_else: Shown = _NOTHING) -> Iterator[io.BufferedRe
     try:
         file = Path(source).open("rb")  # noqa: SIM115 - closed below; an error while reading is not one of opening
     except FileNotFoundError as error:
-        raise CaptureError(say("no such file{}", or_else)) from error
+        raise CaptureError(say("no such file{}", hint(source))) from error
     except IsADirectoryError as error:
         raise CaptureError(Shown("it is a directory; name the files in it")) from error
     except OSError as error:

@@ -16,7 +16,7 @@ _MIN_COLUMN = 20
 
 
 @click.command(name="list")
-@click.argument("kinds", nargs=-1, type=click.Choice(list(_KINDS)))
+@click.argument("kinds", nargs=-1, type=click.Choice(list(_KINDS)), metavar="[KIND]...")
 @click.option(
     "--format",
     "output_format",
@@ -30,7 +30,7 @@ def list_errors(kinds: tuple[str, ...], output_format: str) -> None:
     """List the errors, the successes and the rules.
 
     Errors are listed with who acts and whether to retry, successes with what happened, rules with their severity and
-    when a redirect breaks them. Without an argument, all three are listed.
+    when a redirect breaks them. A KIND is errors, successes or rules; by default, all three are listed.
     """
     selected = [kind for kind in _KINDS if kind in kinds or not kinds]
     if output_format == "json":

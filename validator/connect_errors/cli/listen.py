@@ -18,6 +18,7 @@ from connect_errors.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of, ex
 from connect_errors.cli.expectation import expectation_of
 from connect_errors.cli.listen_messages import echo_counts, instructions, print_lines
 from connect_errors.cli.listen_session import Session, finish, standard_input
+from connect_errors.cli.numbers import Number, WholeNumber
 from connect_errors.cli.options import expect_option, report_options
 from connect_errors.cli.output import Output, format_option, is_same_place, open_writers
 from connect_errors.escaping import shorten
@@ -50,7 +51,7 @@ Examples:
 @click.command(epilog=_EXAMPLES + exit_code_table(_MEANINGS))
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
     default=8000,
     show_default=True,
     help="The port to listen on; 0 picks a free one.",
@@ -72,8 +73,8 @@ Examples:
     help="Show how to provoke this error, expect it, and stop when it arrives.",
 )
 @connect_options
-@click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after this many redirects.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this time.")
+@click.option("--count", type=WholeNumber(1), metavar="N", help="Stop after this many redirects.")
+@click.option("--timeout", type=Number(0, min_open=True), metavar="SECONDS", help="Stop after this time.")
 @format_option(LIVE_FORMATS, "CONNECT_ERRORS_LISTEN_FORMAT")
 @click.option(
     "--save",
@@ -149,7 +150,7 @@ def listen(
 
 
 def _is_enough(report: RedactedReport, summary: Summary, count: int | None, test: str | None) -> bool:
-    return summary.redirects == count if count else test is not None and report.outcome == test
+    return summary.redirects == count or (test is not None and report.outcome == test)
 
 
 def _handbook(test: str | None, expect: str | None) -> Page | None:
@@ -157,7 +158,7 @@ def _handbook(test: str | None, expect: str | None) -> Page | None:
         return None
     if test not in errors():
         raise UsageError(
-            say("there is no error called {}{}", shown_argument(shorten(test)), suggestion(test, errors()))
+            say("there is no error called {}{}", shorten(shown_argument(test)), suggestion(test, errors()))
         )
     if expect not in (None, test):
         raise UsageError(Shown("--test and --expect name different outcomes."))

@@ -34,7 +34,9 @@ def schema(name: str | None, output_dir: Path | None) -> None:
     for the URLs that open Connect. The schemas have no $id, so that they refer to each other wherever you put them; on
     the site, each has its URL as its $id.
     """
-    if (name is None) == (output_dir is None):
+    if name is not None and output_dir is not None:
+        raise UsageError(Shown("name a schema or use --output-dir for all of them, not both."))
+    if name is None and output_dir is None:
         raise UsageError(Shown("name a schema, or use --output-dir to write all of them to a folder."))
     messages = (*outcomes().values(), *requests().values())
     schemas = {message.name: (message.path, message.schema) for message in messages}

@@ -23,11 +23,9 @@ from connect_errors.connect_url import is_connect_url
 from connect_errors.formats import FORMATS, Format, Settings, max_detail
 from connect_errors.redaction import shown_source
 from connect_errors.redirect import ARGUMENT, Place, Redirect
-from connect_errors.shown import Shown, say
+from connect_errors.shown import Shown, own, say
 from connect_errors.summary import Summary
 from connect_errors.url import URL
-
-_NOT_A_URL = Shown(', and not a URL (no "://")')
 
 EXAMPLE = """\b
 Example:
@@ -109,6 +107,16 @@ def validate(
     ctx.exit(exit_code_of(summary, strict=strict))
 
 
+def _hint(source: str) -> Shown:
+    """Say what an argument might be instead of a file."""
+    from connect_errors.lookup import look_up  # not needed for a file
+
+    matches = look_up(source)
+    if len(matches) == 1 and matches[0].topic.kind == "error":
+        return say("; what the error means: connect-errors explain {}", own(matches[0].topic.name))
+    return Shown(", and not a URL or a query such as error=access_denied")
+
+
 def _flush(writers: Iterable[Format]) -> None:
     for writer in writers:
         writer.flush()
@@ -150,7 +158,7 @@ def _check_capture(source: str, input_format: str, checker: Checker, writers: Se
     capture = None
     unreadable = None
     try:
-        with open_input(source, _NOT_A_URL) as raw_stream, show_progress(raw_stream) as stream:
+        with open_input(source, _hint) as raw_stream, show_progress(raw_stream) as stream:
             registered = checker.expectation.redirect_uris
             capture = Capture(name, stream, input_format, registered, partial(_flush, writers))
             for reports in checker.check_in_batches(capture, detail):

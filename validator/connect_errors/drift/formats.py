@@ -24,7 +24,8 @@ def _text(drift: Drift, stream: TextIO, settings: Settings) -> str:
     if drift.absent and not settings.quiet:
         text = f"Pages not given: {', '.join(drift.absent)}. To list their addresses: connect-errors drift --list"
         blocks.append("\n".join(typesetter.wrap(text, "")))
-    blocks.append(f"{pluralize(len(drift.pages), 'page') or 'no page'}: {_totals(drift.differences)}")
+    pages = pluralize(len(drift.pages), "page")
+    blocks.append(f"{pages}: {_totals(drift.differences)}" if pages else "no page was compared")
     return "".join(f"{escape_command(line)}\n" for line in "\n\n".join(blocks).split("\n"))
 
 

@@ -43,7 +43,11 @@ class ConnectSession:
             "single_select": None if self.single_select_vin is None else "true",
             "single_select_vin": self.single_select_vin,
         }
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items() if value is not None)
+        query = "&".join(
+            f"{name}={quote(value, safe='', errors='surrogatepass')}"
+            for name, value in parameters.items()
+            if value is not None
+        )
         return f"https://{HOST}/oauth/{'authorize' if is_new else 'reauthenticate'}?{query}"
 
     def findings(self, redirect_uri: str) -> list[Finding]:
