@@ -516,6 +516,35 @@ def test_checker_explains_a_bare_code(visit: Visit) -> None:
     assert link == "https://connect-errors.github.io/errors/no_vehicles/"
 
 
+SHARED_WORDING = "User does not have an active connected vehicle subscription."
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts", "codes"),
+    [
+        ("NO_VEHICLES", ["In a redirect, this error is no_vehicles."], ["no_vehicles"]),
+        ("acces_denied", ["Did you mean access_denied?"], ["access_denied"]),
+        (
+            SHARED_WORDING,
+            [
+                f'"{SHARED_WORDING}" is a documented error_description of {code}.'
+                for code in ("invalid_subscription", "no_vehicles")
+            ],
+            ["invalid_subscription", "no_vehicles"],
+        ),
+    ],
+)
+def test_checker_explains_names_and_messages(visit: Visit, text: str, verdicts: list[str], codes: list[str]) -> None:
+    visit.open("check/")
+    check_text(visit, text, expected="All about")
+    assert visit.page.locator(".ce-check-result .ce-verdict").all_inner_texts() == verdicts
+    assert visit.page.inner_text(".ce-check [role=status]") == " ".join(verdicts)
+    links = visit.page.locator(".ce-check-result a")
+    assert [link.get_attribute("href") for link in links.all()] == [
+        f"https://connect-errors.github.io/errors/{code}/" for code in codes
+    ]
+
+
 def test_checker_announces_only_verdicts(visit: Visit) -> None:
     visit.open("check/")
     check_text(visit, f"a {REDIRECT}\nb https://example.com/callback?error=no_vehicles\n", expected="missing-parameter")
