@@ -18,6 +18,7 @@ from connect_errors.site.llms import Entry, llms_full_text, llms_text
 from connect_errors.site.markdown import absolute_links, fill_markers
 from connect_errors.site.markup import add_markup, put_into_tabs
 from connect_errors.site.schemas import published_schemas
+from connect_errors.site.search import search_ranking
 from connect_errors.site.sections import sections_of
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -49,7 +50,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         raise PluginError(str(error)) from error
     changelog = Path(config.config_file_path).with_name("CHANGELOG.md").read_text(encoding="utf-8")
     generated["reference/changelog.md"] = (
-        f"---\ndescription: What changed in connect-errors, by version.\n---\n{changelog}"
+        f"---\ndescription: What changed in connect-errors, by version.\nsearch:\n  boost: 0.1\n---\n{changelog}"
     )
     for path, content in generated.items():
         files.append(File.generated(config, path, content=content))
@@ -74,7 +75,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Replace the markers: with plain Markdown in the published source, with extra markup in the page."""
     path = page.file.src_uri
     if path.startswith("errors/"):
-        page.meta["description"] = handbook_page(path.removeprefix("errors/").removesuffix(".md")).summary
+        code = path.removeprefix("errors/").removesuffix(".md")
+        page.meta.update(description=handbook_page(code).summary, **search_ranking(code))
     try:
         sections = sections_of(path) | COMMAND_LINE_SECTIONS
         _published[path] = absolute_links(fill_markers(markdown, sections), path).strip() + "\n"

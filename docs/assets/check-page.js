@@ -1,6 +1,6 @@
 // The form that checks redirects, on the page of the checker and on the home page. What was pasted is only ever text.
 
-import { load, nextStep, tables, validate } from "./check.js";
+import { load, lookUp, nextStep, tables, validate } from "./check.js";
 import { find, MAX_LENGTH } from "./find.js";
 
 const PAUSE = 300; // milliseconds without a key, after which what was typed is checked
@@ -55,8 +55,11 @@ function options(form) {
 async function reports(text, given) {
   if (!text.trim()) return [];
   await load();
-  if (tables().errors.includes(text.trim())) return [await errorCode(text.trim())];
   const { redirects, passed_over: passedOver, has_more: hasMore } = await find(text, given);
+  if (!redirects.length && !Object.keys(passedOver).length && !hasMore) {
+    const meanings = await lookUp(text.trim());
+    if (meanings.length) return Promise.all(meanings.map((one) => meaning(one, meanings.length === 1)));
+  }
   const shown = [];
   for (const one of redirects.slice(0, MAX_REDIRECTS)) shown.push(await report(await validate(one, given), redirects.length > 1));
   if (!redirects.length) shown.push(element("p", "No redirect was found.", "ce-verdict"));
@@ -64,10 +67,12 @@ async function reports(text, given) {
   return [...shown, ...remarks(redirects.length, passedOver, hasMore, isCut)];
 }
 
-/** A code alone is not a redirect, but a question. */
-async function errorCode(code) {
+/** A name or a message alone is not a redirect, but a question. */
+async function meaning({ code, sentence, isGuess }, isOnly) {
   const block = element("section", "", "ce-good");
-  block.append(element("p", `${code} is an error code of Connect.`, "ce-verdict"), await whatNext(code, "error"));
+  const next = await nextStep(code);
+  const answer = isOnly && !isGuess ? await whatNext(code, "error") : pageLink(next.page, `All about ${code}`);
+  block.append(element("p", sentence, "ce-verdict"), answer);
   return block;
 }
 
@@ -93,7 +98,8 @@ function remarks(count, passedOver, hasMore, isCut) {
 /** What a screen reader says of a result: its verdicts alone. */
 function spoken(result) {
   const verdicts = [...result.querySelectorAll(".ce-verdict")].map((one) => one.textContent);
-  return verdicts.length > 1 ? `${verdicts.length} redirects. ${verdicts.join(". ")}` : verdicts.join("");
+  const count = result.querySelectorAll("section > pre").length;
+  return `${count > 1 ? `${count} redirects. ` : ""}${verdicts.join(count > 1 ? ". " : " ")}`;
 }
 
 async function report(redirect, isOneOfMany) {
@@ -163,13 +169,17 @@ async function whatNext(outcome, kind) {
   const message = element("dd");
   message.append(element("strong", title), element("br"), body, element("br"), `[${button}]`);
   terms.append(element("dt", "Tell the user"), message);
-  const link = element("a", "All about this error");
-  link.href = next.page;
-  const last = element("p");
-  last.append(link);
   const block = element("div");
-  block.append(terms, last);
+  block.append(terms, pageLink(next.page, "All about this error"));
   return block;
+}
+
+function pageLink(address, text) {
+  const link = element("a", text);
+  link.href = address;
+  const line = element("p");
+  line.append(link);
+  return line;
 }
 
 function definitions(rows) {

@@ -36,6 +36,47 @@ export async function nextStep(outcome, options = {}) {
   return get(data.next, outcome) ?? (success ? { summary: success.description } : null);
 }
 
+/**
+ * The errors that a name or a message means, as `connect-errors explain` finds them: in any case, with any separators, or
+ * in part; or else the code nearest to it. Of each the code, what to say, and whether it is only a guess.
+ */
+export async function lookUp(text, options = {}) {
+  await load(options.data);
+  if (text.length > data.limits.query) return [];
+  const codes = Object.keys(data.errors);
+  const names = [...codes.map((code) => [code, code]), ...Object.entries(data.names)];
+  const wordings = codes.flatMap((code) => documented(code).map((wording) => [wording, code]));
+  const asked = wordsOf(text);
+  const keys = [asked.join(""), asked.join("").replace(/^smartcar/, "")];
+  let found = names.filter(([name]) => keys.includes(wordsOf(name).join("")));
+  if (!found.length) found = [...wordings, ...names].filter(([name]) => sharePhrase(wordsOf(name), asked));
+  if (found.length) {
+    const first = new Map(found.reverse().map(([name, code]) => [code, name]));
+    return codes
+      .filter((code) => first.has(code))
+      .map((code) => ({ code, sentence: meaning(text, first.get(code), code), isGuess: false }));
+  }
+  const code = nearest(asked.join("_"), codes, 0.6);
+  return code ? [{ code, sentence: `Did you mean ${code}?`, isGuess: true }] : [];
+}
+
+const documented = (code) => wordingsOf({ schema: data.errors[code] });
+const wordsOf = (text) => findAll("lookup._WORD", text).map(([word]) => word.toLowerCase());
+
+/** Whether one text contains the other, of two words or more. */
+function sharePhrase(ours, theirs) {
+  const [one, other] = [ours, theirs].map((words) => ` ${words.join(" ")} `);
+  return Math.min(ours.length, theirs.length) > 1 && (one.includes(other) || other.includes(one));
+}
+
+function meaning(text, name, code) {
+  const hint = get(data.tables.undocumented, name);
+  if (text.includes(code)) return `${code} is an error code of Connect.`;
+  if (hint) return `${name}: ${hint}`;
+  if (documented(code).includes(name)) return `"${name}" is a documented error_description of ${code}.`;
+  return `In a redirect, this error is ${code}.`;
+}
+
 /** Load the data once; later calls take what is there. */
 export async function load(given) {
   if (data) return;
@@ -627,9 +668,20 @@ const UNESCAPING = {
   },
 };
 
+let references;
+
+/** What the character references of HTML mean, by name. */
+function characterReferences() {
+  if (!references) {
+    const words = data.entities.split(" ");
+    references = new Map(words.flatMap((names, at) => (at % 2 ? names.split(",").map((name) => [name, words[at - 1]]) : [])));
+  }
+  return references;
+}
+
 /** One character reference of HTML, as `html.unescape` reads it. */
 function reference(whole, { g1: name }) {
-  if (name) return get(data.entities, name) ?? whole;
+  if (name) return characterReferences().get(name) ?? whole;
   const digits = whole.slice(2, -1);
   const number = /^x/i.test(digits) ? parseInt(digits.slice(1), 16) : parseInt(digits, 10);
   const known = get(data.tables.references, number);

@@ -47,18 +47,28 @@ function addCopyButton(card) {
 }
 
 function addFilter(box) {
-  const rows = [...box.querySelectorAll("tbody tr")];
+  const table = box.querySelector("table");
+  const rows = [...table.querySelectorAll("tbody tr")];
+  const status = document.createElement("p");
+  status.setAttribute("role", "status");
   const label = document.createElement("label");
   label.textContent = "Filter by text";
   const field = document.createElement("input");
   field.type = "search";
   field.addEventListener("input", () => {
-    const words = field.value.toLowerCase().split(/\s+/);
+    const words = field.value.split(/\s+/).map(plain);
     for (const row of rows) {
-      const text = row.textContent.toLowerCase();
+      const text = plain(row.textContent);
       row.hidden = !words.every((word) => text.includes(word));
     }
+    table.hidden = rows.every((row) => row.hidden);
+    status.textContent = table.hidden ? "Nothing matches." : "";
   });
   label.append(field);
-  box.prepend(label);
+  box.prepend(label, status);
+}
+
+/** Text in which case, hyphens, underscores and spaces make no difference. */
+function plain(text) {
+  return text.toLowerCase().replace(/[-_\s]+/g, " ");
 }

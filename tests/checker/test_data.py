@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import subprocess
+from html.entities import html5
 
 import pytest
 from connect_errors.paths import CatalogError
@@ -92,6 +93,12 @@ def test_unsupported_schema_keywords_fail_the_build(schema: object, keyword: str
         CatalogError, match=f"^errors/x.json: docs/assets/check.js does not know {keyword}; teach it first$"
     ):
         check_schema(schema, "errors/x.json")
+
+
+def test_character_references() -> None:
+    words = check_data()["entities"].split(" ")
+    read = {f"{name};": text for text, names in zip(words[::2], words[1::2], strict=True) for name in names.split(",")}
+    assert read == {name: text for name, text in html5.items() if name.endswith(";")}
 
 
 def test_checker_size() -> None:

@@ -60,7 +60,7 @@ def content(redirect: Redirect) -> tuple[object, ...]:
 
 def find_differences(texts: Mapping[str, Input]) -> list[str]:
     """Return the texts in which the checker shows something that the command does not, or silently shows less."""
-    results = checker_results(texts.values(), finds=True)
+    results = checker_results(texts.values(), "find")
     urls = [
         Input(url, source.options)
         for source, result in zip(texts.values(), results, strict=True)
@@ -132,7 +132,7 @@ def test_every_kind_of_capture() -> None:
 
 def test_most_kinds_of_captures_yield_redirects() -> None:
     inputs = kinds()
-    finds = checker_results(inputs.values(), finds=True)
+    finds = checker_results(inputs.values(), "find")
     read = [bool(result["redirects"]) for result, kind in zip(finds, KINDS, strict=True) if kind["outcomes"]]
     assert sum(read) > 0.55 * len(read)
 
@@ -164,7 +164,7 @@ PASTED: dict[str, list[str]] = {
 
 
 def test_pasted_text_is_one_redirect_or_a_capture() -> None:
-    results = checker_results(map(Input, PASTED), finds=True)
+    results = checker_results(map(Input, PASTED), "find")
     assert {text: result["redirects"] for text, result in zip(PASTED, results, strict=True)} == PASTED
     assert not any(result["has_more"] for result in results)
 
@@ -176,18 +176,18 @@ def test_complete_first_line() -> None:
 
 def test_passed_over_urls_are_counted_by_reason() -> None:
     text = "a https://example.com/?code=1&scope=x b\nc https://example.com/cb?error=no_vehicles d https://e.example/?error=1"
-    (result,) = checker_results([Input(text)], finds=True)
+    (result,) = checker_results([Input(text)], "find")
     assert result == {
         "redirects": ["https://example.com/cb?error=no_vehicles"],
         "passed_over": {"other-provider": 1, "other-error": 1},
         "has_more": False,
     }
-    (result,) = checker_results([Input(text, {"redirect_uri": "https://other.example/cb"})], finds=True)
+    (result,) = checker_results([Input(text, {"redirect_uri": "https://other.example/cb"})], "find")
     assert result["passed_over"] == {"other-address": 2, "near-miss": 1}
 
 
 def test_a_long_text_is_read_quickly() -> None:
     lines = [MEDIA["access log"](REDIRECTS[0]), *NOISE] * 1500
-    (result,) = checker_results([Input("\n".join(lines))], finds=True)
+    (result,) = checker_results([Input("\n".join(lines))], "find")
     assert result["redirects"] == [REDIRECTS[0]]
     assert result["has_more"]  # it has more than a million characters

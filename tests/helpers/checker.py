@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
 from types import MappingProxyType
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 
 import pytest
 from connect_errors import validate
@@ -101,9 +101,9 @@ def _error_output(checker: _Checker) -> str:
     return checker.errors.read().decode("utf-8", "replace") or "the checker was ended, or took too long"
 
 
-def checker_results(inputs: Iterable[Input], *, finds: bool = False) -> list[Any]:
-    """Return the same for each input from the site's checker."""
-    lines = [json.dumps({"text": text, "options": dict(options), "finds": finds}) + "\n" for text, options in inputs]
+def checker_results(inputs: Iterable[Input], call: Literal["validate", "find", "lookUp"] = "validate") -> list[Any]:
+    """Return what a function of the site's checker returns for each input."""
+    lines = [json.dumps({"call": call, "text": text, "options": dict(options)}) + "\n" for text, options in inputs]
     return _ask(_checker(), "".join(lines).encode())
 
 

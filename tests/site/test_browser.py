@@ -48,6 +48,8 @@ SERVER = "http://server.invalid/"
 IS_NOT_CUT_OFF = "(one) => one.id !== 'target-size' || !one.nodes.every((node) => node.html.includes('md-nav__link'))"
 PALETTES = {"light": "default", "dark": "slate"}
 TOOLS = (Path(axe.__file__).with_name("axe.min.js"), Path(__file__).with_name("page_checks.js"))
+MIN_WIDTH = 320
+"""The width, in pixels, at which a page must not scroll sideways (WCAG 2.2, 1.4.10): a small phone, or 400% zoom."""
 MAX_REQUESTS = 9
 MAX_BYTES = 178_000
 MAX_CHECKER_REQUESTS = 4
@@ -136,7 +138,7 @@ def addresses(site: Path) -> list[str]:
 def inspect_page(
     addresses: list[str], browser: Any, base: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[InspectPage]:
-    """Return a function that checks a page at two widths, in two palettes, and on paper; one worker loads it, once."""
+    """Return a function that checks a page at three widths, in two palettes and on paper; one worker loads it, once."""
     visit = Visit(browser, base, bypass_csp=True)
     server = base.removesuffix("deep/base/")  # each worker has its own server
 
@@ -170,12 +172,12 @@ def inspect(visit: Visit, address: str) -> dict[str, Any]:
         page.add_script_tag(url=url)
     page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
     found: dict[str, Any] = {}
-    for width in (1280, 390):
+    for width in (1280, 390, MIN_WIDTH):
         page.set_viewport_size({"width": width, "height": 844})
         # Content that Material renders on scrolling into view must be present first.
         page.evaluate("document.querySelectorAll('pre').forEach((one) => one.scrollIntoView())")
         page.wait_for_timeout(50)
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if width != MIN_WIDTH else ():
             page.evaluate(f"document.body.dataset.mdColorScheme = '{PALETTES[scheme]}'")
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUND[scheme]
             name = f"{width} {scheme}"
@@ -304,12 +306,28 @@ def test_underscores_stay_visible_in_links(visit: Visit) -> None:
     assert visit.page.evaluate(offset) >= 4
 
 
-def test_a_long_table_is_filtered_by_text(visit: Visit) -> None:
-    visit.open("errors/")
-    visit.page.locator(".ce-filter input").first.fill("SIGN-IN page")
-    rows = "[...document.querySelector('.ce-filter').querySelectorAll('tbody tr')]"
-    shown = f"{rows}.filter((one) => one.checkVisibility()).map((one) => one.cells[0].textContent)"
-    assert visit.page.evaluate(shown) == ["oem_cancelled_login"]
+@pytest.mark.parametrize(
+    ("address", "text", "names"),
+    [
+        ("errors/", "SIGN-IN page", ["oem_cancelled_login"]),
+        ("errors/", "sign_in  PAGE", ["oem_cancelled_login"]),
+        ("errors/", "oem-cancelled login", ["oem_cancelled_login"]),
+        ("reference/rules/", "state_mismatch", ["state-mismatch"]),
+        ("reference/rules/", "State Mismatch", ["state-mismatch"]),
+        ("reference/rules/", "zzz", []),
+    ],
+)
+def test_a_long_table_is_filtered_by_text(visit: Visit, address: str, text: str, names: list[str]) -> None:
+    visit.open(address)
+    box = visit.page.locator(".ce-filter").first
+    box.locator("input").fill(text)
+    shown = "(rows) => rows.filter((one) => one.checkVisibility()).map((one) => one.cells[0].textContent)"
+    assert box.locator("tbody tr").evaluate_all(shown) == names
+    assert box.locator("thead").is_visible() == bool(names)
+    assert box.get_by_role("status").text_content() == ("" if names else "Nothing matches.")
+    box.locator("input").fill("")
+    assert box.locator("thead").is_visible()
+    assert not box.get_by_role("status").text_content()
 
 
 def test_the_drawer_opens_by_keyboard_and_is_skipped_while_closed(browser: Any, base: str) -> None:
@@ -342,6 +360,28 @@ def test_search_finds_pages(visit: Visit, query: str, address: str) -> None:
     results = "[...document.querySelectorAll('.md-search-result__item')].slice(0, 3)"
     found = f"{results}.some((one) => one.querySelector('a').href.startsWith('{visit.base}{address}'))"
     visit.wait_for(found)
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("denied", "errors/access_denied/"),
+        ("user denied", "errors/access_denied/"),
+        ("no vehicles", "errors/no_vehicles/"),
+        ("cancelled", "errors/oem_cancelled_login/"),
+        ("server error", "errors/server_error/"),
+        ("unknown error", "reference/rules/"),
+        ("invalid_grant", "errors/"),
+        ("flask", "guides/callback/flask/"),
+        ("changelog", "reference/changelog/"),
+    ],
+)
+def test_search_ranks_the_page_about_the_words_first(visit: Visit, query: str, address: str) -> None:
+    visit.open("")
+    visit.page.locator(".md-search__input").click()
+    visit.page.keyboard.type(query)
+    first = "document.querySelector('.md-search-result__item a')?.href.replace(/[?#].*/, '')"
+    visit.wait_for(f"{first} === '{visit.base}{address}'")
 
 
 def test_copy_buttons_copy_their_block(visit: Visit) -> None:
@@ -514,6 +554,35 @@ def test_checker_explains_a_bare_code(visit: Visit) -> None:
     assert "All about this error" in shown
     link = visit.page.get_attribute(".ce-check-result a", "href")
     assert link == "https://connect-errors.github.io/errors/no_vehicles/"
+
+
+SHARED_WORDING = "User does not have an active connected vehicle subscription."
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts", "codes"),
+    [
+        ("NO_VEHICLES", ["In a redirect, this error is no_vehicles."], ["no_vehicles"]),
+        ("acces_denied", ["Did you mean access_denied?"], ["access_denied"]),
+        (
+            SHARED_WORDING,
+            [
+                f'"{SHARED_WORDING}" is a documented error_description of {code}.'
+                for code in ("invalid_subscription", "no_vehicles")
+            ],
+            ["invalid_subscription", "no_vehicles"],
+        ),
+    ],
+)
+def test_checker_explains_names_and_messages(visit: Visit, text: str, verdicts: list[str], codes: list[str]) -> None:
+    visit.open("check/")
+    check_text(visit, text, expected="All about")
+    assert visit.page.locator(".ce-check-result .ce-verdict").all_inner_texts() == verdicts
+    assert visit.page.inner_text(".ce-check [role=status]") == " ".join(verdicts)
+    links = visit.page.locator(".ce-check-result a")
+    assert [link.get_attribute("href") for link in links.all()] == [
+        f"https://connect-errors.github.io/errors/{code}/" for code in codes
+    ]
 
 
 def test_checker_announces_only_verdicts(visit: Visit) -> None:

@@ -173,6 +173,12 @@ def test_the_links_to_sections_are_in_their_order(site: Path, code: str) -> None
     ]
 
 
+def test_the_links_to_sections_are_not_searched(site: Path) -> None:
+    index = (site / "search/search_index.json").read_text(encoding="utf-8")
+    assert '"location":"errors/access_denied/"' in index
+    assert "On this page" not in index
+
+
 def test_no_generated_line_ends_in_a_space(site: Path) -> None:
     assert [
         f"{path.relative_to(site)}: {line}"

@@ -14,7 +14,7 @@ from connect_errors.rules import RULES
 
 Kind = Literal["error", "success", "rule", "parameter", "term", "Connect URL", "drift rule"]
 
-_MAX_QUERY = 500
+MAX_QUERY = 500
 _MIN_PART = 3
 _WORD = lazy_re.pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
@@ -45,7 +45,7 @@ def look_up(query: str) -> list[Match]:
     An exact name wins; then names that are equal except for case, separators and quotes; then messages that contain
     the query or are contained in it; then names that contain the query's words.
     """
-    query = query.strip()[:_MAX_QUERY]
+    query = query.strip()[:MAX_QUERY]
     if topic := topics().get(query):
         return [Match(topic)]
     steps: tuple[Callable[[str], Iterator[Match]], ...] = (_by_name, _by_message, _by_words)
@@ -72,6 +72,19 @@ def topics() -> dict[str, Topic]:
         for name in kind_names:
             by_name.setdefault(name, Topic(kind, name))
     return by_name
+
+
+def other_names_of_errors() -> dict[str, str]:
+    """Return the error that each name or message means, except codes, their spellings and documented wordings."""
+    names = {}
+    for name, match in _aliases():
+        code = match.topic.name
+        if match.topic.kind != "error" or name in errors()[code].wordings:
+            continue
+        is_spelling = _normalize(name).removeprefix("smartcar") == _normalize(code)
+        if not is_spelling and [other.topic for other in look_up(name)] == [match.topic]:
+            names[name] = code
+    return names
 
 
 @cache

@@ -21,6 +21,7 @@ from connect_errors import (
     hints,
     host,
     judge,
+    lookup,
     naming,
     oauth,
     placeholders,
@@ -121,8 +122,9 @@ _CAPTURE_PATTERNS = (
     (selection, "SMARTCAR", "UUID", "_GOOGLE", "_IDENTIFIER"),
     (text, "_CSV_HEADER"),
     (walker, "WHOLE"),
+    (lookup, "_WORD"),
 )
-"""The patterns with which `find.js` finds redirects in text, by module; it has fewer readers than this package."""
+"""Other patterns, by module: for redirects in text, for which the checker has fewer readers, and for names."""
 
 
 def check_data() -> dict[str, Any]:
@@ -139,12 +141,13 @@ def check_data() -> dict[str, Any]:
         "successes": {name: _schema(outcome) for name, outcome in successes().items()},
         "requests": {name: _schema(request) for name, request in requests().items()},
         "next": {name: _next_steps(outcome) for name, outcome in errors().items()},
+        "names": lookup.other_names_of_errors(),
         "limits": _limits(),
         "words": _texts(),
         "tables": _tables(),
         "patterns": _patterns(),
         "casefold": casefold(),
-        "entities": {name[:-1]: text for name, text in html5.items() if name.endswith(";")},
+        "entities": _entities(),
     }
 
 
@@ -214,6 +217,7 @@ def _limits() -> dict[str, int]:
         "bytes": url.MAX_BYTES,
         "port": url._MAX_PORT,
         "text": argument.MAX_LENGTH,
+        "query": lookup.MAX_QUERY,
         "layers": argument._MAX_LAYERS,
         "findings": judge.MAX_FINDINGS_PER_RULE,
         "characters": values.MAX_CHARACTERS,
@@ -227,6 +231,15 @@ def _limits() -> dict[str, int]:
         "digits": secrets._MAX_DIGITS,
         "part": secrets._MIN_PART,
     }
+
+
+def _entities() -> str:
+    """Return each character followed by the names of its references in HTML; an object would compress less well."""
+    names: dict[str, list[str]] = {}
+    for name, character in sorted(html5.items(), key=lambda item: item[1]):
+        if name.endswith(";"):
+            names.setdefault(character, []).append(name[:-1])
+    return " ".join(f"{character} {','.join(names[character])}" for character in names)
 
 
 def _texts() -> dict[str, str]:

@@ -52,12 +52,15 @@ def _check() -> Schema:
         successes=describe("The schema of each success.", outcomes),
         requests=describe("The schema of each kind of Connect URL.", outcomes),
         next=describe("What to do about each error.", map_of(next_step)),
+        names=describe("The error that each name or message means which is neither a code nor documented.", TEXTS),
         limits=describe("Lengths and counts, by name.", map_of({"type": "integer"})),
         words=describe("Texts, by name.", TEXTS),
         tables=describe("Tables of names that the checks depend on.", map_of({"type": ["array", "object"]})),
         patterns=describe("Regular expressions for the flag `u`, by name.", TEXTS),
         casefold=describe("Case folding of characters for which JavaScript has none.", TEXTS),
-        entities=describe("Character references of HTML.", TEXTS),
+        entities=describe(
+            "Character references of HTML: texts, each followed by its names, separated by spaces.", TEXT
+        ),
     )
 
 

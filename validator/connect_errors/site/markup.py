@@ -9,7 +9,8 @@ from connect_errors.site.index import FLOW_CAPTION
 _SAMPLES = lazy_re.pattern(r"(```python\n(?:(?!```).*\n)*```)\n\n(```js\n(?:(?!```).*\n)*```)")
 _BOXED = ("overview", "redirect", "parameters", "messages", "codes")
 _JUMP = (
-    '<p class="ce-jump" markdown>On this page: [Handle it](#handle-it), [Tell the user](#tell-the-user), '
+    '<p class="ce-jump" markdown data-search-exclude="data-search-exclude">On this page: '
+    "[Handle it](#handle-it), [Tell the user](#tell-the-user), "
     "[Reproduce it](#reproduce-it), [What to log](#what-to-log)</p>"
 )
 """Shown below the first screen of an error, because phones show no table of contents."""
