@@ -26,7 +26,12 @@ def blocks(guide: str, language: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("title", "schema"), [(".github/workflows/redirects.yml", "github-workflows"), (".gitlab-ci.yml", "gitlab-ci")]
+    ("title", "schema"),
+    [
+        (".github/workflows/redirects.yml", "github-workflows"),
+        (".github/workflows/action.yml", "github-workflows"),
+        (".gitlab-ci.yml", "gitlab-ci"),
+    ],
 )
 def test_files_for_ci(title: str, schema: str, tmp_path: Path) -> None:
     ((_, text),) = [block for block in blocks("use-it-in-ci.md", "yaml") if block[0] == title]

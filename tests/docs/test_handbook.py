@@ -62,6 +62,17 @@ def test_documented_test_accounts() -> None:
     }
 
 
+@EACH_PAGE
+def test_steps_name_the_parameters_of_the_connect_url(handbook: Page) -> None:
+    steps = handbook.body.partition("## Reproduce it\n")[2].partition("\n## ")[0]
+    launched = re.findall(r"Launch Connect in (\w+) mode", steps)
+    vins = re.findall(r"`([0-9A-Z]{17})`", steps)
+    connect = handbook.connect
+    assert launched == ([connect.mode] if connect else [])
+    assert vins == ([connect.single_select_vin] if connect and connect.single_select_vin else [])
+    assert set(vins) <= {other.testing.vin for other in PAGES if other.testing}
+
+
 def test_undocumented_names_are_not_errors() -> None:
     assert {"user_cancelled", "user_exited"} <= undocumented_names().keys()
     assert not undocumented_names().keys() & errors().keys()

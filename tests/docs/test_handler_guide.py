@@ -37,7 +37,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def application(tmp_path: Path) -> Iterator[Application]:
     (flask,) = (recipe for recipe in RECIPES if recipe.name == "flask")
-    running = Application(flask, tmp_path)
+    flask.make(tmp_path)
+    running = Application(flask, tmp_path, tmp_path / "log")
     try:
         yield running
     finally:
@@ -80,6 +81,6 @@ def test_example_test_detects_faults(folder: Path) -> None:
 def test_table_matches_the_recipe(application: Application) -> None:
     (text,) = shown("session")
     command_line, _, output = text.removeprefix("$ ").partition("\n")
-    result = run_script(command_line.replace("8000", str(application.port)), application.folder)
+    result = run_script(command_line.replace("8000", str(application.port)), application.program)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == output

@@ -30,6 +30,7 @@ PATTERNS = {
     r"\bwhat (it|they|this|that) (is|are) made of\b": "its parts",
     r"\b(is|are) there (twice|already|as|without)\b": "appears",
     r"\bsuch a one\b|\bseldom\b": "one like that; rarely",
+    r"(?i)\btest(ing)?( or simulated)? mode\b(?! VIN)": "simulated mode; Smartcar's own message has the older name",
     r"\b(licence|colour|behaviour|catalogue|neighbour|honour)\w*": "American spelling",
     r"\b(un)?recognis|\bapologis|\bnormalis|\bjudgement\b|\b(mis)?spelt\b": "American spelling",
 }

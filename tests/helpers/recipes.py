@@ -21,7 +21,8 @@ from connect_errors.site.schemas import BUNDLE, bundled_schema
 from scripts.console import write_files
 from tests.helpers.paths import ROOT, TESTS
 
-PACKAGE = TESTS / "recipes"
+NODE_MODULES = TESTS / "recipes/node_modules"
+NEXT = ("node", "node_modules/next/dist/bin/next")
 CALLBACK_GUIDES = ROOT / "docs/guides/callback"
 REDIRECT_URI = "http://localhost:8000/callback"
 
@@ -34,10 +35,11 @@ class Recipe:
     command: tuple[str, ...]
     """Contains `{port}`."""
     requires: str
-    """A Python package, or one in `tests/recipes/package.json`."""
+    """A Python package, or one in `tests/recipes/package-lock.json`, as a glob."""
     extra_pages: tuple[str, ...] = ()
     """Pages whose files the recipe also needs."""
-    files: tuple[Path, ...] = ()
+    build: tuple[str, ...] = ()
+    """The command that builds the program, if it must be built before it starts."""
 
     def __str__(self) -> str:
         return self.name
@@ -55,8 +57,36 @@ class Recipe:
             return None if is_installed else f"{self.requires} is not installed: pip install --group recipes"
         if shutil.which("node") is None:
             return "Node is not installed"
-        is_installed = (PACKAGE / "node_modules" / self.requires).exists()
+        is_installed = any(NODE_MODULES.glob(self.requires))
         return None if is_installed else f"{self.requires} is not installed: npm ci --prefix tests/recipes"
+
+    def make(self, folder: Path) -> None:
+        """Write the files of its page into a folder, and build the program."""
+        for name in (*self.extra_pages, self.name):  # the page's own files last
+            write_files((CALLBACK_GUIDES / f"{name}.md").read_text(encoding="utf-8"), folder)
+        if not self.is_python:
+            (folder / "errors.json").write_text(to_json(errors_data()), encoding="utf-8")
+            (folder / BUNDLE).write_text(to_json(bundled_schema()), encoding="utf-8")
+            (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+        if self.build:
+            # Next.js builds nothing outside the folder, so a symbolic link does not do.
+            shutil.copytree(NODE_MODULES, folder / "node_modules", symlinks=True, copy_function=_link_or_copy)
+            subprocess.run(self.build, cwd=folder, env=environment(), stdin=subprocess.DEVNULL, check=True)
+        elif not self.is_python:
+            (folder / "node_modules").symlink_to(NODE_MODULES)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return the environment of a recipe's commands."""
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "NEXT_TELEMETRY_DISABLED": "1", **inherited, **variables}
 
 
 DJANGO = ("django", "runserver", "--noreload", "--settings", "settings", "--pythonpath", ".", "localhost:{port}")
@@ -66,7 +96,13 @@ RECIPES = [
     Recipe("django", (sys.executable, "-m", *DJANGO), "django"),
     Recipe("node", ("node", "server.mjs"), "ajv"),
     Recipe("express", ("node", "server.mjs"), "express", extra_pages=("node",)),
-    Recipe("nextjs", ("node", "next-server.mjs"), "next", extra_pages=("node",), files=(PACKAGE / "next-server.mjs",)),
+    Recipe(
+        "nextjs",
+        (*NEXT, "start", "--port", "{port}", "--hostname", "localhost"),
+        "@next/swc-*",  # the compiler of Next.js, which would download it
+        extra_pages=("node",),
+        build=(*NEXT, "build"),
+    ),
 ]
 
 
@@ -81,31 +117,21 @@ class Application:
     """A running program."""
 
     recipe: Recipe
-    folder: Path
+    program: Path
+    """The folder in which `Recipe.make` made it."""
+    log_file: Path
     port: int = 0
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in (*self.recipe.extra_pages, self.recipe.name):  # the page's own files last
-            write_files((CALLBACK_GUIDES / f"{name}.md").read_text(encoding="utf-8"), self.folder)
-        for path in self.recipe.files:
-            shutil.copy(path, self.folder)
-        if not self.recipe.is_python:
-            (self.folder / "errors.json").write_text(to_json(errors_data()), encoding="utf-8")
-            (self.folder / BUNDLE).write_text(to_json(bundled_schema()), encoding="utf-8")
-            (self.folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-            (self.folder / "node_modules").symlink_to(PACKAGE / "node_modules")
         with socket.socket() as free:
             free.bind(("localhost", 0))
             self.port = free.getsockname()[1]
-        environment = {"PATH": os.environ["PATH"], "PORT": str(self.port), "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
-        if "PYTHONPATH" in os.environ:
-            environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
-        with (self.folder / "log").open("wb") as log:
+        with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [word.format(port=self.port) for word in self.recipe.command],
-                cwd=self.folder,
-                env=environment,
+                cwd=self.program,
+                env=environment(PORT=str(self.port)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -124,7 +150,7 @@ class Application:
         raise AssertionError(self.log())
 
     def log(self) -> str:
-        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def end(self) -> None:
         self.process.kill()

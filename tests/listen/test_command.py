@@ -248,10 +248,66 @@ def test_steps_to_provoke_each_error(code: str, invoke: Invoke) -> None:
         assert markup not in section
 
 
-def test_a_test_account_is_filled_in_and_selects_simulated_mode(invoke: Invoke) -> None:
-    stderr = invoke("listen", "--port=0", "--timeout=0.05", "--test=vehicle_incompatible", "--client-id", CLIENT).stderr
-    assert "  Email: smartcar@vehicle-incompatible.com, any password. VIN: 0SCAUDI012FE3B132\n" in stderr
-    assert "&mode=simulated\n" in stderr
+def test_a_test_account_is_filled_in(invoke: Invoke) -> None:
+    stderr = invoke("listen", "--port=0", "--timeout=0.05", "--test=vehicle_incompatible").stderr
+    account = "smartcar@vehicle-incompatible.com, any password. VIN, for --single-select-vin: 0SCAUDI012FE3B132"
+    assert f"  Email: {account}\n" in stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameters"),
+    [
+        (["--test=access_denied"], "&mode=simulated"),
+        (["--test=access_denied", "--mode=simulated"], "&mode=simulated"),
+        (["--test=access_denied", "--mode=test"], "&mode=test"),
+        (["--test=invalid_subscription"], "&mode=simulated"),
+        (
+            ["--test=invalid_subscription", "--single-select-vin=0SCAUDI0155C49A95"],
+            "&mode=simulated&single_select=true&single_select_vin=0SCAUDI0155C49A95",
+        ),
+        (["--test=vehicle_incompatible"], "&mode=simulated"),
+        (
+            ["--test=configuration_error"],
+            "&mode=live&single_select=true&single_select_vin=0SCAUDI0155C49A95",
+        ),
+        (
+            ["--test=configuration_error", "--mode=live", "--single-select-vin=0SCAUDI012FE3B132"],
+            "&mode=live&single_select=true&single_select_vin=0SCAUDI012FE3B132",
+        ),
+        (["--test=no_vehicles"], ""),
+        (["--test=no_vehicles", "--mode=simulated"], "&mode=simulated"),
+        (["--test=oem_cancelled_login"], ""),
+        (["--test=server_error"], ""),
+        (["--test=user_manually_returned_to_application"], ""),
+        (["--expect=invalid_subscription", "--mode=live"], "&mode=live"),
+    ],
+)
+def test_connect_is_opened_as_the_steps_say(arguments: list[str], parameters: str, invoke: Invoke) -> None:
+    stderr = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments).stderr
+    assert f"&scope=read_vehicle_info{parameters}\n" in stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--test=invalid_subscription", "--mode=live"],
+            "--test invalid_subscription needs --mode simulated; --expect invalid_subscription works in any mode.",
+        ),
+        (
+            ["--test=configuration_error", "--mode=test"],
+            "--test configuration_error needs --mode live; --expect configuration_error works in any mode.",
+        ),
+        (
+            ["--test=access_denied", "--reauthenticate=1"],
+            "--test access_denied needs a Connect URL in simulated mode; that of --reauthenticate has no mode.",
+        ),
+    ],
+)
+def test_steps_that_the_options_exclude(arguments: list[str], message: str, invoke: Invoke) -> None:
+    result = invoke("listen", "--port=0", "--timeout=0.05", "--client-id", CLIENT, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"\n\nError: {message}\n")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--count=3"]], ids=str)

@@ -8,6 +8,7 @@ from connect_errors import ConnectError, Refused, examples, invalid_examples, re
 from connect_errors.catalog import outcomes
 from connect_errors.handbook import page
 
+from tests.helpers.once import make_once
 from tests.helpers.recipes import RECIPES, REDIRECT_URI, Application, Recipe
 
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
@@ -19,7 +20,7 @@ TITLES = {
     "user_connection": "Your account is connected",
 }
 REFUSAL = "This link no longer works"
-
+OTHER_PATH = {"nextjs": 308}  # it redirects /callback/ to /callback
 
 pytestmark = [pytest.mark.slow, pytest.mark.process]
 
@@ -29,7 +30,8 @@ def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     recipe: Recipe = request.param
     if why := recipe.missing_requirement():
         pytest.skip(why)
-    running = Application(recipe, tmp_path_factory.mktemp(recipe.name))
+    program = make_once(tmp_path_factory, recipe.name, recipe.make)
+    running = Application(recipe, program, tmp_path_factory.mktemp(recipe.name) / "log")
     try:
         yield running
     finally:
@@ -63,12 +65,8 @@ def test_every_outcome_is_answered(application: Application, name: str) -> None:
 
 
 def test_every_deviation_is_answered_like_the_library(application: Application) -> None:
-    kinds = {
-        (example.rule, example.kind, example.parameter): example
-        for example in invalid_examples(redirect_uri=REDIRECT_URI, state=STATE)
-    }
     expected, actual = {}, {}
-    for example in kinds.values():
+    for example in invalid_examples(redirect_uri=REDIRECT_URI, state=STATE):
         url = example.url.partition("#")[0]  # browsers never send the fragment
         received = receive(url, state=STATE, redirect_uri=REDIRECT_URI)
         if isinstance(received, Refused):
@@ -78,11 +76,11 @@ def test_every_deviation_is_answered_like_the_library(application: Application) 
         state, cookie = application.start()
         response = application.get(url.removeprefix("http://localhost:8000").replace(STATE, state), cookie)
         if example.rule == "redirect-uri-mismatch":
-            assert response.status == 404
+            assert response.status == OTHER_PATH.get(application.recipe.name, 404)
             continue
-        expected[str(example)] = (400 if isinstance(received, Refused) else 200), title
-        actual[str(example)] = response.status, response.body.partition("<h1>")[2].partition("</h1>")[0]
-    assert len(expected) > 40
+        expected[example.url] = (400 if isinstance(received, Refused) else 200), title
+        actual[example.url] = response.status, response.body.partition("<h1>")[2].partition("</h1>")[0]
+    assert len(expected) > 250
     assert actual == expected
 
 
@@ -100,6 +98,11 @@ def test_every_deviation_is_answered_like_the_library(application: Application) 
         f"code={CODE}&code={CODE}&state={{state}}",
         f"code[]={CODE}&state={{state}}",
         f"code={CODE}%&state={{state}}",
+        f"code={CODE}%zz&state={{state}}",
+        f"code={CODE}%%41&state={{state}}",
+        f"code={CODE}%ff&state={{state}}",
+        f"code={CODE}&state={{state}}&%zz=1",
+        f"code={CODE}&state={{state}}&x=%ed%a0%80",
         f"code={CODE}&state={{state}}&x=%ff",
         f"code={CODE}%00&state={{state}}",
         f"error=access_denied&code={CODE}&state={{state}}",
@@ -111,6 +114,20 @@ def test_invalid_queries_are_refused(application: Application, query: str) -> No
     assert response.status == 400
     assert REFUSAL in response.body
     assert "connect: refused: " in application.log().rstrip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("description", "status", "on_nextjs"),
+    [
+        ("100%25", 200, 400),  # Next.js makes the same of a broken escape
+        ("100%2541", 200, 200),
+        ("100%%41b", 400, 200),  # Next.js makes %25Ab of it
+        ("%EF%BF%BD", 200, 400),
+    ],
+)
+def test_nextjs_hides_what_was_broken(application: Application, description: str, status: int, on_nextjs: int) -> None:
+    response = application.finish(f"error=access_denied&error_description={description}&state={{state}}")
+    assert response.status == (on_nextjs if application.recipe.name == "nextjs" else status)
 
 
 def test_everything_is_refused_without_a_session(application: Application) -> None:
@@ -185,6 +202,8 @@ def test_malformed_requests_cause_no_server_error(application: Application) -> N
     name = cookie.partition("=")[0].encode()
     statuses = {}
     for target in TARGETS:
+        if target == b"*" and application.recipe.name == "nextjs":
+            continue  # Next.js itself responds 500, and calls no handler
         for method in (b"GET", b"HEAD", b"POST", b"OPTIONS"):
             request = method + b" " + target + HOST + b"\r\n"
             statuses[request[:60]] = application.send_raw(request)
@@ -204,6 +223,7 @@ def test_malformed_requests_cause_no_server_error(application: Application) -> N
 
 
 def test_no_secrets_are_logged(application: Application) -> None:
+    before = len(application.log())
     state, cookie = application.start()
     for query in (
         f"code={CODE}&state={state}",
@@ -213,7 +233,7 @@ def test_no_secrets_are_logged(application: Application) -> None:
         application.get(f"/callback?{query}", cookie)
         application.get(f"/elsewhere?{query}", cookie)
         application.get(f"/callback?{query}")
-    log = application.log()
+    log = application.log()[before:]
     assert "connect: authorization_code" in log
     assert CODE not in log
     assert state not in log

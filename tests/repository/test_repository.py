@@ -11,8 +11,9 @@ import pytest
 from pre_commit.commands.validate_config import validate_config
 from ruamel.yaml import YAML
 
+from scripts.console import fences, write_files
 from tests.helpers.check_jsonschema import check_jsonschema
-from tests.helpers.paths import ROOT
+from tests.helpers.paths import GUIDES, ROOT
 from tests.helpers.processes import NO_COMPILE
 
 ACTION = ROOT / "action.yml"
@@ -133,6 +134,23 @@ def test_the_action_validates(inputs: dict[str, str], code: int, out: str, err: 
     assert result.stdout or not out
     assert result.stderr.startswith(err)
     assert "s3cret" not in result.stdout + result.stderr
+
+
+@needs_bash
+def test_the_example_of_the_action_finds_the_captures_of_its_page(tmp_path: Path) -> None:
+    page = (GUIDES / "use-it-in-ci.md").read_text("utf-8")
+    write_files(page, tmp_path)
+    (workflow,) = (fence.text for fence in fences(page) if fence.title == ".github/workflows/action.yml")
+    (job,) = YAML(typ="safe").load(workflow)["jobs"].values()
+    (inputs,) = (step["with"] for step in job["steps"] if "connect-errors" in step["uses"])
+    assert list(inputs) == ["captures"]
+    script, environment = step("Validate")
+    environment |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_WORKSPACE": str(tmp_path), "CAPTURES": inputs["captures"]}
+    result = run("bash", "-e", "-o", "pipefail", "-c", script, folder=tmp_path, environment=environment)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.startswith(
+        "::error file=captures/redirects.txt,line=2,col=36,endColumn=48,title=unknown-error"
+    )
 
 
 @needs_bash

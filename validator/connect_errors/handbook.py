@@ -69,10 +69,17 @@ class Message(NamedTuple):
 
 
 class Testing(NamedTuple):
-    """Input that produces the error in Smartcar's test or simulated mode: an email, with any password, or a VIN."""
+    """Input that produces the error in Smartcar's simulated mode: an email, with any password, or a VIN."""
 
     email: str
     vin: str
+
+
+class ConnectParameters(NamedTuple):
+    """Parameters of the Connect URL with which the error can be reproduced."""
+
+    mode: str
+    single_select_vin: str | None = None
 
 
 class SDKError(NamedTuple):
@@ -160,6 +167,8 @@ class Page(NamedTuple):
     undocumented_names: Mapping[str, str] = MappingProxyType({})
     """Names used elsewhere for this error, each with a hint."""
     testing: Testing | None = None
+    connect: ConnectParameters | None = None
+    """None if the error does not depend on them."""
 
     @property
     def address(self) -> str:

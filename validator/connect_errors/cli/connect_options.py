@@ -14,6 +14,8 @@ from connect_errors.handbook import Page
 from connect_errors.listen.authorize import DEFAULT_SCOPE, ConnectSession
 from connect_errors.shown import join, own, say
 
+_OLDER_MODES = {"test": "simulated"}
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -45,7 +47,7 @@ _OPTIONS = (
         "--mode",
         metavar="MODE",
         shell_complete=complete_names(_modes),
-        help="Connect's mode: live, which is the default, or simulated.",
+        help="Connect's mode: live or simulated; by default live, or the one that --test needs.",
     ),
     click.option("--single-select-vin", metavar="VIN", help="Offer only this vehicle."),
     click.option("--reauthenticate", metavar="VEHICLE_ID", help="Authenticate a connected vehicle again."),
@@ -66,10 +68,10 @@ def connect_session(
         options: the values of the options.
         state: the value of `--state`.
         redirect_uri: the URI that Connect redirects to.
-        handbook: the page of the error to provoke; if it has a test account, simulated mode is the default.
+        handbook: the page of the error to provoke, whose parameters of the Connect URL are the defaults.
 
     Raises:
-        UsageError: an option needs `--client-id`, or the Connect URL has findings.
+        UsageError: an option needs `--client-id` or excludes the error, or the Connect URL has findings.
     """
     values = {f"--{name.replace('_', '-')}": value for name, value in options.items() if name != "opens"}
     client_id = options["client_id"]
@@ -78,18 +80,37 @@ def connect_session(
         if option := next((name for name, value in values.items() if value is not None), None):
             raise UsageError(say("{} needs --client-id, from which the Connect URL is built.", own(option)))
         return None
-    mode = options["mode"]
-    if mode is None and options["reauthenticate"] is None and handbook and handbook.testing:
-        mode = "simulated"
+    mode, vin = options["mode"], options["single_select_vin"]
+    if handbook and handbook.connect:
+        _check_mode(options, handbook.title, handbook.connect.mode)
+        mode = mode or handbook.connect.mode
+        vin = vin or handbook.connect.single_select_vin
     session = ConnectSession(
         client_id,
         secrets.token_urlsafe(16) if state is None else state,
         options["scope"],
         mode,
-        options["single_select_vin"],
+        vin,
         options["reauthenticate"],
     )
     if findings := session.findings(redirect_uri):
         messages = join("; ", (finding.message for finding in findings))
         raise UsageError(say("the Connect URL would be rejected: {}", messages))
     return session
+
+
+def _check_mode(options: ConnectOptions, test: str, required: str) -> None:
+    """Reject options with which the steps to provoke an error do not lead to it."""
+    if options["reauthenticate"] is not None:
+        raise UsageError(
+            say(
+                "--test {} needs a Connect URL in {} mode; that of --reauthenticate has no mode.",
+                own(test),
+                own(required),
+            )
+        )
+    mode = options["mode"] or required
+    if _OLDER_MODES.get(mode, mode) != required:
+        raise UsageError(
+            say("--test {} needs --mode {}; --expect {} works in any mode.", own(test), own(required), own(test))
+        )

@@ -15,7 +15,7 @@ def steps(handbook: Page) -> list[str]:
     _, _, rest = handbook.body.partition(HEADING)
     section, _, _ = rest.partition("\n## ")
     if handbook.testing:
-        account = f"Email: {handbook.testing.email}, any password. VIN: {handbook.testing.vin}"
+        account = f"Email: {handbook.testing.email}, any password. VIN, for --single-select-vin: {handbook.testing.vin}"
         section = section.replace("<!-- testing -->", account)
     blocks = _BLOCK_END.split(section.strip())
     return [

@@ -100,7 +100,7 @@ def error_schema() -> Schema:
         confused_with=describe("Codes that are easily confused with it, each with the difference.", TEXTS),
         undocumented_names=describe("Names for it that other sources use, each with a hint.", TEXTS),
         testing=describe(
-            "What triggers it in Smartcar's test or simulated mode, or null.",
+            "What triggers it in Smartcar's simulated mode, or null.",
             {"anyOf": [keys(email=TEXT, vin=TEXT), {"type": "null"}]},
         ),
         sdks=describe(
