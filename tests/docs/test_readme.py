@@ -4,7 +4,6 @@ import re
 import shlex
 
 import pytest
-
 from connect_errors.rules import SITE
 
 from tests.conftest import Invoke
