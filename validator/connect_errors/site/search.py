@@ -3,7 +3,7 @@
 from typing import Any
 
 _BOOST = 2
-"""How much more a match on an error's page counts than one elsewhere."""
+"""Weight of a match on an error's page, compared with 1 elsewhere."""
 
 
 def search_ranking(code: str) -> dict[str, Any]:
