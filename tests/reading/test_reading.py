@@ -245,6 +245,7 @@ HAR = (CAPTURES / "browser.har").read_bytes()
         (HAR.replace(b'"status": 404', b'"status": nonsense'), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"a": 1}', 0, None),
         (b'{"nonsense', 0, "its JSON is damaged or cut off"),
+        (HAR + b"done\n", 2, "text that is not JSON follows its JSON: use --input-format text"),
         (HAR.replace(b"favicon", b"\xff"), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (HAR.replace(b"favicon", b"\xed\xb2\x91"), 1, "its JSON is damaged or cut off in /log/entries/2"),
         (b'{"log": {"entries": []}}', 0, None),

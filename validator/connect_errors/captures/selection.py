@@ -85,7 +85,9 @@ def _error_reason(values: dict[str, str], *, is_object: bool) -> Reason | None:
     error = values["error"]
     if is_object and error in _TOKEN_ERRORS:
         return "token-error"
-    return None if "error_description" in values or is_known_error(error) else "other-error"
+    # Without a state, an object with another error is more likely an API's response.
+    has_evidence = "error_description" in values and ("state" in values or not is_object)
+    return None if has_evidence or is_known_error(error) else "other-error"
 
 
 def is_known_error(error: str) -> bool:

@@ -51,6 +51,8 @@ class Walker:
         self._records = Records(self._may_have_redirect)
         self._record_depth = 0
         """The depth of the outermost array's elements; 0 outside of an array."""
+        self._has_document = False
+        """Whether an object or an array has ended."""
         self._first_item = ""
         """The first string of the innermost array: the name, if the array is a pair."""
 
@@ -83,6 +85,11 @@ class Walker:
             yield from self._end_object()
         yield from self._records.end()
 
+    @property
+    def is_after_document(self) -> bool:
+        """Whether a document has ended, and no other one has begun."""
+        return self._has_document and not self._path
+
     def place(self) -> Shown:
         """Return the current element of the outermost array as a printable JSON pointer; empty if there is none."""
         path = self._path[: self._record_depth]
@@ -100,6 +107,7 @@ class Walker:
 
     def _end(self, event: str) -> Iterator[Result]:
         self._path.pop()
+        self._has_document = True
         if event == "end_map":
             yield from self._end_object()
         if len(self._path) <= self._record_depth:
