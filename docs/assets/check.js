@@ -627,9 +627,22 @@ const UNESCAPING = {
   },
 };
 
+let entities;
+
+function namedEntities() {
+  let text;
+  return new Map(
+    data.entities.split(" ").map((one) => {
+      const end = one.lastIndexOf(";"); // of a text; it has the names up to the next text
+      if (end >= 0) text = one.slice(0, end);
+      return [one.slice(end + 1), text];
+    }),
+  );
+}
+
 /** One character reference of HTML, as `html.unescape` reads it. */
 function reference(whole, { g1: name }) {
-  if (name) return get(data.entities, name) ?? whole;
+  if (name) return (entities ??= namedEntities()).get(name) ?? whole;
   const digits = whole.slice(2, -1);
   const number = /^x/i.test(digits) ? parseInt(digits.slice(1), 16) : parseInt(digits, 10);
   const known = get(data.tables.references, number);

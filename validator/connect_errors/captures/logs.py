@@ -18,9 +18,7 @@ from connect_errors.url import URL
 FIELDS = "#Fields:"
 
 # Possessive, so that a long line leaves no backtracking positions, each of which takes memory.
-REQUEST = lazy_re.pattern(
-    r'"(?:\x1b\[[0-9;]*m)?[A-Z]+ (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
-)
+REQUEST = lazy_re.pattern(r'"[A-Z]+ (?P<target>[^"\\ ]*+(?:\\.[^"\\ ]*+)*+)(?: HTTP/[0-9.]+)?"')
 _REST = lazy_re.pattern(
     r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+'
     r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'

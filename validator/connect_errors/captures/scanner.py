@@ -26,10 +26,14 @@ _DELIMITERS = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
 _DELIMITER = lazy_re.pattern(f"[{_DELIMITERS}]")
 
+_MARK_IN_HTML = "(?:quot|apos|[lrsb]d?quo|[lr]aquo|nbsp|lt|gt|#0*(?:3[49]|6[02]|82[12][0-9])|#x0*(?:2[27]|3[ce]))"
+"""Entities of characters that end a URL."""
+_ENDS_WITH_ENTITY = lazy_re.pattern(rf"&(?:amp|{_MARK_IN_HTML});\Z", re.IGNORECASE)
+
 _IN_BODY = r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]*+"
 _BODY = lazy_re.pattern(
     rf"{_IN_BODY}(?:(?:"
-    r"&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
+    rf"&(?!{_MARK_IN_HTML};)"
     r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:_-])"
     rf"){_IN_BODY})*+",
     re.IGNORECASE,
@@ -180,10 +184,11 @@ def _find_start_of_url(text: str, start: int, at: int, *, unsearched: int) -> tu
 def find_end(text: str, start: int, line_end: int, at: int) -> int:
     """Find the end of the URL that starts at `start` and ends at `at` or later."""
     before = text[start - 1] if start else ""
+    is_separated = before in _SEPARATORS and not _ENDS_WITH_ENTITY.search(text, max(start - 9, 0), start)
     length = MIN_SEARCHED
     while True:
         limit = min(max(start, at) + length, line_end)
-        separator = text.find(before, max(start, at), limit) if before in _SEPARATORS else -1
+        separator = _find_separator(text, before, max(start, at), limit) if is_separated else -1
         match = _BODY.match(text, start, limit if separator < 0 else separator + 1)
         body_end = match.end() if match else start
         stop = body_end if separator < 0 else min(body_end, separator)
@@ -200,6 +205,13 @@ def find_end(text: str, start: int, line_end: int, at: int) -> int:
     while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
         stop -= 1
     return stop
+
+
+def _find_separator(text: str, separator: str, start: int, end: int) -> int:
+    index = text.find(separator, start, end)
+    while index >= 0 and text.endswith("&amp", start, index):
+        index = text.find(separator, index + 1, end)
+    return index
 
 
 def find_end_of_words(text: str, start: int, stop: int, line_end: int) -> int:

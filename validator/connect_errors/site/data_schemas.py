@@ -57,7 +57,7 @@ def _check() -> Schema:
         tables=describe("Tables of names that the checks depend on.", map_of({"type": ["array", "object"]})),
         patterns=describe("Regular expressions for the flag `u`, by name.", TEXTS),
         casefold=describe("Case folding of characters for which JavaScript has none.", TEXTS),
-        entities=describe("Character references of HTML.", TEXTS),
+        entities=describe("The named characters of HTML, separated by spaces, each with its names: `&;AMP amp`.", TEXT),
     )
 
 
