@@ -533,7 +533,7 @@ function endOfURL(line, start, at) {
     if (before !== line[stop - 1] && !"\\'".includes(line[stop - 1])) break;
     stop -= 1;
   }
-  return stop;
+  return stop > start && line.startsWith('^"', stop - 1) ? stop - 1 : stop; // cmd.exe escapes quotes, too
 }
 
 /** The first closing bracket that was not opened, or the end. */

@@ -204,7 +204,7 @@ def find_end(text: str, start: int, line_end: int, at: int) -> int:
         length *= 8
     while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
         stop -= 1
-    return stop
+    return stop - 1 if stop > start and text.startswith('^"', stop - 1) else stop  # cmd.exe escapes quotes, too
 
 
 def _find_separator(text: str, separator: str, start: int, end: int) -> int:
