@@ -522,12 +522,17 @@ function endOfURL(line, start, at) {
     if (index >= 0 && index < stop) stop = index;
   };
   const isSeparated = before && ",;|".includes(before) && !search("scanner._ENDS_WITH_ENTITY", line.slice(0, start).slice(-9));
-  if (before === "'") cutAt(search("scanner._CLOSING_QUOTE", line, start, stop)?.index ?? -1);
+  if (before && "'‘’‚‹›".includes(before)) cutAt(search("scanner._CLOSING_QUOTE", line, start, stop)?.index ?? -1);
   else if (isSeparated) {
     let index = line.indexOf(before, Math.max(start, at));
     while (index >= 0 && line.slice(start, index).endsWith("&amp")) index = line.indexOf(before, index + 1);
     cutAt(index);
   } else if (before === "<" || before === "[") cutAt(line.indexOf("|", start));
+  for (const bracket of "[{") {
+    let index = line.indexOf(bracket, Math.max(start, at));
+    while (index >= 0 && index < stop && !match("scanner._MARKUP", line, index)) index = line.indexOf(bracket, index + 1);
+    cutAt(index);
+  }
   stop = unopened(line, start, stop);
   while (stop > start && "\\'*_~".includes(line[stop - 1])) {
     if (before !== line[stop - 1] && !"\\'".includes(line[stop - 1])) break;

@@ -86,6 +86,33 @@ def test_rewritten_links(template: str) -> None:
     assert read_all(template.format(safelink("https://a.example/?x=1&code="))) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see {}[the callback], please",
+        "see link:{}[].",
+        "{{code}}{}{{code}}",
+        "{{noformat}}GET {}{{noformat}}",
+        "{{color:red}}{}{{color}}",
+        "er landet auf \u201a{}\u2018.",
+        "it ends at \u2018{}\u2019",
+        "il finit \u2039{}\u203a.",
+        'curl ^"{}^" ^',
+        'x "y": &quot;{}&quot;',
+        "x &#39;{}&#39;",
+        "it ends at &ldquo;{}&rdquo;.",
+        "url=\x1b[35m{}\x1b[0m",
+    ],
+)
+def test_ends_of_urls(text: str) -> None:
+    for url in (
+        "https://a.example/cb?code=1&state=2",
+        "https://a.example/cb?x[]=1&code=1&x[1]=[2]",
+        "https://a.example/cb?code={code}&state={state}",
+    ):
+        assert urls(text.format(url)) == [url]
+
+
 def leaks(text: str) -> int:
     capture = read(text)
     assert list(capture) == []

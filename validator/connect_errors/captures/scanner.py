@@ -38,15 +38,21 @@ _BODY = lazy_re.pattern(
     rf"){_IN_BODY})*+",
     re.IGNORECASE,
 )
-_CLOSING_QUOTE = lazy_re.pattern(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
+_QUOTES = frozenset("'\u2018\u2019\u201a\u2039\u203a")
+_CLOSING_QUOTE = lazy_re.pattern(r"['\u2018\u2019\u2039\u203a](?=[\s,;:.)\]}\\>+]|\Z)")
 """Not an apostrophe within a word."""
+
+_MARKUP = lazy_re.pattern(
+    r"\[(?<![=?&]\[)[^\[\]=&\n]{0,200}\](?![\w=&%\[-])|\{(?<![=?&]\{)(?:code|color|noformat|panel|quote)\}"
+)
+"""Markup that ends a URL: its text in AsciiDoc, the end of a macro in Jira; neither an array nor a template."""
 
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = lazy_re.pattern(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
 _FREE_TEXT = "(?:error_description|error_message)="
 _FREE_TEXTS = ("error_description", "error_message")
 _WORDS_BEFORE_PARAMETER = lazy_re.pattern(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
-_WORDS = lazy_re.pattern(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
+_WORDS = lazy_re.pattern(r"(?: +[A-Za-z0-9.,;:()'\u2019-]+){1,40} *")
 _FULL_STOPS = lazy_re.pattern(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 _ELLIPSES = ("…", "...")
@@ -192,19 +198,29 @@ def find_end(text: str, start: int, line_end: int, at: int) -> int:
         match = _BODY.match(text, start, limit if separator < 0 else separator + 1)
         body_end = match.end() if match else start
         stop = body_end if separator < 0 else min(body_end, separator)
-        if before == "'":
+        if before in _QUOTES:
             quote = _CLOSING_QUOTE.search(text, start, stop)
             stop = quote.start() if quote else stop
         elif before in "<[" and before:
             bar = text.find("|", start, stop)
             stop = stop if bar < 0 else bar
-        stop = find_unmatched_bracket(text, start, stop)
+        stop = find_unmatched_bracket(text, start, _find_markup(text, max(start, at), stop, line_end))
         if limit == line_end or stop < body_end - 1:
             break  # the end was found well before the limit, so text beyond it does not matter
         length *= 8
     while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
         stop -= 1
     return stop - 1 if stop > start and text.startswith('^"', stop - 1) else stop  # cmd.exe escapes quotes, too
+
+
+def _find_markup(text: str, start: int, stop: int, line_end: int) -> int:
+    """Find the first markup that starts before `stop`; `stop` if there is none."""
+    for bracket in "[{":
+        index = text.find(bracket, start, stop)
+        while index >= 0 and not _MARKUP.match(text, index, line_end):
+            index = text.find(bracket, index + 1, stop)
+        stop = stop if index < 0 else index
+    return stop
 
 
 def _find_separator(text: str, separator: str, start: int, end: int) -> int:

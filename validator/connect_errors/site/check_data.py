@@ -117,6 +117,7 @@ _CAPTURE_PATTERNS = (
         "_FULL_STOPS",
         "_HOST",
         "_LOOPBACK",
+        "_MARKUP",
         "_PATH",
         "_QUERY_MARK",
         "_SEQUENCE",
