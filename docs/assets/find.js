@@ -35,7 +35,7 @@ const LINE_MARKS = " \t>|\"'`";
 const IN_QUERY = "?&#;6fF";
 const BEFORE_QUERY = "',;|=";
 const BLANKS_AT_END = /[ \t\r]+$/;
-const ESCAPES_OF_TERMINALS = /\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\/g;
+const HYPERLINK = /\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\/g;
 const REFERER = /^(?:http|cs|clientrequest)?refer(?:er|rer)$/;
 const OPENERS = { ")": "(", "]": "[", "}": "{" };
 
@@ -145,7 +145,7 @@ class Finder {
   readString(text, key) {
     if (isName(text)) this.hasMore = true; // its value is another string
     if (REFERER.test(key)) return;
-    if (!search("scanner.anchor", `\n${text} `)) this.seeAddress(text);
+    if (!search("scanner.anchor", `\n${display(text).join("\n")} `)) this.seeAddress(text);
     else if (!fullmatch("walker.WHOLE", text)) new Text(this, text, true).read();
     else if (text.includes("://")) {
       const media = [];
@@ -195,12 +195,25 @@ function whyNot(url) {
   return has(...discriminators, "userId") ? "other-identifier" : "other-url";
 }
 
+/** The lines of a text as it is displayed (captures/displayed.py): without colors, with quotes for their entities. */
+function display(text) {
+  return text.split("\n").map((line) => {
+    if (!/[\x1b&]/.test(line)) return line;
+    const isHTML = (!line.includes('"') || /^\s*</.test(line)) && search("displayed._QUOTE", line);
+    return replace("displayed._ESCAPE", line, (escape) => {
+      if (escape.startsWith("\x1b")) return "";
+      if (!isHTML) return escape;
+      return escape === "&amp;" ? "&" : /quot|34|22/.test(escape) ? '"' : "'";
+    });
+  });
+}
+
 /** A text of lines, each of which has a line end before it here, as in the package. */
 class Text {
   constructor(finder, text, isString = false, isFirstComplete = false) {
     this.isFirstComplete = isFirstComplete; // no line after the first one belongs to its URL
     this.finder = finder;
-    this.lines = text.split("\n").map((line) => `\n${line}`);
+    this.lines = display(text).map((line) => `\n${line}`);
     this.isString = isString; // of JSON, whose other members may say more
     this.separator = fullmatch("text._CSV_HEADER", text.split("\n", 1)[0])?.groups.g1;
     this.hasFields = false;
@@ -452,7 +465,7 @@ function halvesName(url, piece) {
 
 const later = (one, other) => (one[0] - other[0] || one[1] - other[1]) < 0 ? other : one;
 
-const headOf = (line, start) => line.slice(Math.max(1, start - MAX_HEAD), start).replace(ESCAPES_OF_TERMINALS, "");
+const headOf = (line, start) => line.slice(Math.max(1, start - MAX_HEAD), start).replace(HYPERLINK, "");
 
 function roleAfter(head) {
   if (search("messages._LOCATION", head)) return "location";
@@ -504,20 +517,28 @@ function startOfURL(line, start, at) {
 /** The end of the URL that starts at an index, and does not end before `at`. */
 function endOfURL(line, start, at) {
   let stop = endOf(match("scanner._BODY", line, start) ?? { index: start, 0: "" });
-  const isLink = /\x1b\]8;[^;\x1b]*;$/.test(line.slice(Math.max(0, start - 205), start)); // of a terminal
-  const before = isLink ? "" : (line[start - 1] ?? "");
+  const before = line[start - 1] ?? "";
   const cutAt = (index) => {
     if (index >= 0 && index < stop) stop = index;
   };
-  if (before === "'") cutAt(search("scanner._CLOSING_QUOTE", line, start, stop)?.index ?? -1);
-  else if (before && ",;|".includes(before)) cutAt(line.indexOf(before, Math.max(start, at)));
-  else if (before === "<" || before === "[") cutAt(line.indexOf("|", start));
+  const isSeparated = before && ",;|".includes(before) && !search("scanner._OWN_SEMICOLON", line.slice(Math.max(start - 205, 0), start));
+  if (before && "'‘’‚‹›".includes(before)) cutAt(search("scanner._CLOSING_QUOTE", line, start, stop)?.index ?? -1);
+  else if (isSeparated) {
+    let index = line.indexOf(before, Math.max(start, at));
+    while (index >= 0 && line.slice(start, index).endsWith("&amp")) index = line.indexOf(before, index + 1);
+    cutAt(index);
+  } else if (before === "<" || before === "[") cutAt(line.indexOf("|", start));
+  for (const bracket of "[{") {
+    let index = line.indexOf(bracket, Math.max(start, at));
+    while (index >= 0 && index < stop && !match("scanner._MARKUP", line, index)) index = line.indexOf(bracket, index + 1);
+    cutAt(index);
+  }
   stop = unopened(line, start, stop);
   while (stop > start && "\\'*_~".includes(line[stop - 1])) {
     if (before !== line[stop - 1] && !"\\'".includes(line[stop - 1])) break;
     stop -= 1;
   }
-  return stop;
+  return stop > start && line.startsWith('^"', stop - 1) ? stop - 1 : stop; // cmd.exe escapes quotes, too
 }
 
 /** The first closing bracket that was not opened, or the end. */

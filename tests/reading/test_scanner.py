@@ -63,7 +63,7 @@ def test_text_beyond_the_end_need_not_be_searched(line: str, characters: int) ->
     [
         (";/cb?code=1;code=2", "/cb?code=1"),
         (";/cb?code=1&quot;", "/cb?code=1"),
-        (";/cb?code=1&amp;code=2", "/cb?code=1&amp"),
+        (";/cb?code=1&amp;code=2;code=3", "/cb?code=1&amp;code=2"),
         (r";/cb?code=1\;code=2", "/cb?code=1"),
         (",/cb?code=1&quot;,", "/cb?code=1"),
         ("|/cb?code=1 ,|", "/cb?code=1"),

@@ -86,6 +86,33 @@ def test_rewritten_links(template: str) -> None:
     assert read_all(template.format(safelink("https://a.example/?x=1&code="))) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see {}[the callback], please",
+        "see link:{}[].",
+        "{{code}}{}{{code}}",
+        "{{noformat}}GET {}{{noformat}}",
+        "{{color:red}}{}{{color}}",
+        "er landet auf \u201a{}\u2018.",
+        "it ends at \u2018{}\u2019",
+        "il finit \u2039{}\u203a.",
+        'curl ^"{}^" ^',
+        'x "y": &quot;{}&quot;',
+        "x &#39;{}&#39;",
+        "it ends at &ldquo;{}&rdquo;.",
+        "url=\x1b[35m{}\x1b[0m",
+    ],
+)
+def test_ends_of_urls(text: str) -> None:
+    for url in (
+        "https://a.example/cb?code=1&state=2",
+        "https://a.example/cb?x[]=1&code=1&x[1]=[2]",
+        "https://a.example/cb?code={code}&state={state}",
+    ):
+        assert urls(text.format(url)) == [url]
+
+
 def leaks(text: str) -> int:
     capture = read(text)
     assert list(capture) == []
@@ -261,6 +288,10 @@ def test_relative_locations_are_resolved() -> None:
         ("Location: https://a.example/?code=1\n&state=2", (1, 11), False),
         ("Location:\nhttps://a.example/?code=1", (2, 1), True),
         ("\x1b[1mLocation\x1b[0m: https://a.example/?code=1", (1, 19), True),
+        ("x\n\x1b[1mat\x1b[0m \x1b[36mhttps://a.example/?code=1\x1b[0m", (2, 17), True),
+        ("https://a.example/?\x1b[31mcode\x1b[0m=1", (1, 1), False),
+        ("&lt;&quot;https://a.example/?code=1&quot;&gt;", (1, 11), True),
+        ("&lt;&quot;https://a.example/?code=1&amp;state=2&quot;&gt;", (1, 11), False),
         ("GET /cb?code=1 HTTP/1.1", (1, 5), True),
         ("GET /cb?code=1 HTTP/1.1\nHost: a.example", (1, 5), False),
         ("GET https://a.example/ HTTP/1.1\n\nLocation: /cb?code=1", (3, 11), False),

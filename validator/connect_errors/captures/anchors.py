@@ -10,6 +10,7 @@ from functools import lru_cache
 from heapq import heapify, heappop, heapreplace
 
 from connect_errors import lazy_re
+from connect_errors.captures.displayed import display
 from connect_errors.captures.scanner import SCHEME
 from connect_errors.connect_url import HOST
 from connect_errors.url import URL
@@ -64,7 +65,7 @@ class Anchors:
         """Whether a text has one, if a line starts with it and ends with it, or goes on with `after`."""
         if "?" in text and _PARAMETER.search(text):
             return True
-        return self.may_occur_in(text) and next(self.find_all(f"\n{text}{after}"), None) is not None
+        return self.may_occur_in(text) and next(self.find_all(f"\n{display(text)[0]}{after}"), None) is not None
 
     def find_all(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
         """Yield all anchors that start at or after an index, from left to right; they may overlap.

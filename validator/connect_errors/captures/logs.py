@@ -18,15 +18,15 @@ from connect_errors.url import URL
 FIELDS = "#Fields:"
 
 # Possessive, so that a long line leaves no backtracking positions, each of which takes memory.
-REQUEST = lazy_re.pattern(
-    r'"(?:\x1b\[[0-9;]*m)?[A-Z]+ (?P<target>[^"\\ \x1b]*+(?:\\.[^"\\ \x1b]*+)*+)(?: HTTP/[0-9.]+)?(?:\x1b\[[0-9;]*m)?"'
-)
+REQUEST = lazy_re.pattern(r'"[A-Z]+ (?P<target>[^"\\ ]*+(?:\\.[^"\\ ]*+)*+)(?: HTTP/[0-9.]+)?"')
 _REST = lazy_re.pattern(
     r'"? *(?:[|,] *)?(?P<status>[1-5][0-9]{2})\b[^"]*+'
     r'(?:"(?P<referer>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?: "(?P<agent>[^"\\]*+(?:\\.[^"\\]*+)*+)")?)?'
 )
 _FAILED = lazy_re.pattern(r" Error \((?P<status>[1-5][0-9]{2})\)")
 """A separate line in which npm's http-server reports an error for the request on the previous line."""
+_CONTAINER = lazy_re.pattern(r"[A-Za-z][\w.-]*(?= *\|)")
+"""The name of a container at the start of its line, as `docker compose` writes it."""
 _ESCAPE = lazy_re.pattern(r"((?:\\x[0-9A-Fa-f]{2})+)|\\.")
 _NAMED_ESCAPES = {"\\b": "\b", "\\n": "\n", "\\r": "\r", "\\t": "\t", "\\v": "\v", "\\f": "\f"}
 _DEFAULT_PORT = lazy_re.pattern(r"(https://[^/?#]*):443(?=[/?#])|(http://[^/?#]*):80(?=[/?#])")
@@ -48,7 +48,8 @@ def read_request(text: str, match: re.Match[str], number: int, line: Line) -> It
     status, agent, referer = None, "", ""
     if rest := _REST.match(text, match.end(), line.end):
         status, agent, referer = int(rest["status"]), rest["agent"] or "", rest["referer"] or ""
-    form = '"'
+    container = _CONTAINER.match(text, line.start, match.start())  # a proxy and the application log the same request
+    form = f'{container[0].rstrip("-0123456789")}"' if container else '"'
     if failed := _FAILED.match(text, match.end(), line.end):
         form, status = failed[0], int(failed["status"])
     column = match.start("target") - line.start + 1

@@ -26,27 +26,36 @@ _DELIMITERS = ' \t"<>`\x1b\r\n\f\v\xa0\u2028\u2029“”«»„'
 """Characters that end a URL in every medium."""
 _DELIMITER = lazy_re.pattern(f"[{_DELIMITERS}]")
 
+_MARK_IN_HTML = "(?:quot|apos|[lrsb]d?quo|[lr]aquo|nbsp|lt|gt|#0*(?:3[49]|6[02]|82[12][0-9])|#x0*(?:2[27]|3[ce]))"
+"""Entities of characters that end a URL."""
+_OWN_SEMICOLON = lazy_re.pattern(rf"(?:&(?:amp|{_MARK_IN_HTML})|\x1b\]8;[^;\x1b]{{0,200}});\Z", re.IGNORECASE)
+"""A semicolon before a URL that separates nothing: of a character reference, or of a hyperlink in a terminal."""
+_MAX_BEFORE = 205
+"""Maximum length of what ends with it, in characters."""
+
 _IN_BODY = r"[^\x00-\x20\x7f\xa0\"<>`\\&\u2028\u2029“”«»„。\uff0c\uff1b\uff01\uff1f\uff09】」』、]*+"
 _BODY = lazy_re.pattern(
     rf"{_IN_BODY}(?:(?:"
-    r"&(?!(?:quot|apos|lt|gt|#0*3[49]|#x0*2[27]|#0*6[02]|#x0*3[ce]);)"
+    rf"&(?!{_MARK_IN_HTML};)"
     r"|\\+(?:u00(?!22|27|3[ceCE])[0-9A-Fa-f]{2}|x(?!22|27)[0-9A-Fa-f]{2}|[/&?=#%+~;:_-])"
     rf"){_IN_BODY})*+",
     re.IGNORECASE,
 )
-_CLOSING_QUOTE = lazy_re.pattern(r"'(?=[\s,;:.)\]}\\>+]|\Z)")
+_QUOTES = frozenset("'\u2018\u2019\u201a\u2039\u203a")
+_CLOSING_QUOTE = lazy_re.pattern(r"['\u2018\u2019\u2039\u203a](?=[\s,;:.)\]}\\>+]|\Z)")
 """Not an apostrophe within a word."""
+
+_MARKUP = lazy_re.pattern(
+    r"\[(?<![=?&]\[)[^\[\]=&\n]{0,200}\](?![\w=&%\[-])|\{(?<![=?&]\{)(?:code|color|noformat|panel|quote)\}"
+)
+"""Markup that ends a URL: its text in AsciiDoc, the end of a macro in Jira; neither an array nor a template."""
 
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _SEQUENCE = lazy_re.pattern(r"\[[0-9;]*[A-Za-z]|\]8;[^;\x1b]*;|\\")
-_LINK_BEFORE = lazy_re.pattern(r"\x1b\]8;[^;\x1b]{0,200};\Z")
-"""The start of a hyperlink in a terminal, at the end of the text before a URL."""
-_MAX_LINK = 205
-"""Maximum length of that start, in characters."""
 _FREE_TEXT = "(?:error_description|error_message)="
 _FREE_TEXTS = ("error_description", "error_message")
 _WORDS_BEFORE_PARAMETER = lazy_re.pattern(r"(?: +[^\s&?#=\"<>|{}\[\]`]+){1,40}&(?=[A-Za-z_]+=)")
-_WORDS = lazy_re.pattern(r"(?: +[A-Za-z0-9.,;:()'-]+){1,40} *")
+_WORDS = lazy_re.pattern(r"(?: +[A-Za-z0-9.,;:()'\u2019-]+){1,40} *")
 _FULL_STOPS = lazy_re.pattern(rf"(?:^|[?&]){_FREE_TEXT}[^&?]*(?:\?(?!{_FREE_TEXT})[^&?]*)*\.$")
 _END_OF_SENTENCE = ".,;:!"
 _ELLIPSES = ("…", "...")
@@ -184,28 +193,44 @@ def _find_start_of_url(text: str, start: int, at: int, *, unsearched: int) -> tu
 def find_end(text: str, start: int, line_end: int, at: int) -> int:
     """Find the end of the URL that starts at `start` and ends at `at` or later."""
     before = text[start - 1] if start else ""
-    if before == ";" and _LINK_BEFORE.search(text, max(0, start - _MAX_LINK), start):
-        before = ""  # the semicolon belongs to the escape sequence of a hyperlink
+    is_separated = before in _SEPARATORS and not _OWN_SEMICOLON.search(text, max(start - _MAX_BEFORE, 0), start)
     length = MIN_SEARCHED
     while True:
         limit = min(max(start, at) + length, line_end)
-        separator = text.find(before, max(start, at), limit) if before in _SEPARATORS else -1
+        separator = _find_separator(text, before, max(start, at), limit) if is_separated else -1
         match = _BODY.match(text, start, limit if separator < 0 else separator + 1)
         body_end = match.end() if match else start
         stop = body_end if separator < 0 else min(body_end, separator)
-        if before == "'":
+        if before in _QUOTES:
             quote = _CLOSING_QUOTE.search(text, start, stop)
             stop = quote.start() if quote else stop
         elif before in "<[" and before:
             bar = text.find("|", start, stop)
             stop = stop if bar < 0 else bar
-        stop = find_unmatched_bracket(text, start, stop)
+        stop = find_unmatched_bracket(text, start, _find_markup(text, max(start, at), stop, line_end))
         if limit == line_end or stop < body_end - 1:
             break  # the end was found well before the limit, so text beyond it does not matter
         length *= 8
     while stop > start and text[stop - 1] in "\\'*_~" and (before == text[stop - 1] or text[stop - 1] in "\\'"):
         stop -= 1
+    return stop - 1 if stop > start and text.startswith('^"', stop - 1) else stop  # cmd.exe escapes quotes, too
+
+
+def _find_markup(text: str, start: int, stop: int, line_end: int) -> int:
+    """Find the first markup that starts before `stop`; `stop` if there is none."""
+    for bracket in "[{":
+        index = text.find(bracket, start, stop)
+        while index >= 0 and not _MARKUP.match(text, index, line_end):
+            index = text.find(bracket, index + 1, stop)
+        stop = stop if index < 0 else index
     return stop
+
+
+def _find_separator(text: str, separator: str, start: int, end: int) -> int:
+    index = text.find(separator, start, end)
+    while index >= 0 and text.endswith("&amp", start, index):
+        index = text.find(separator, index + 1, end)
+    return index
 
 
 def find_end_of_words(text: str, start: int, stop: int, line_end: int) -> int:

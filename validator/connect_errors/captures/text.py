@@ -80,10 +80,10 @@ class TextReader:
                 is_first = False
                 if header := _CSV_HEADER.fullmatch(block.partition("\n")[0]):
                     self._urls.separator = header[1]
-            yield self._scan()
+            yield window.restore(self._scan())
         if not window.is_whole:
             window.is_whole = True
-            yield self._scan()
+            yield window.restore(self._scan())
 
     def _scan(self) -> Iterator[Result]:
         """Continue reading the window, to its end, or to text that continues after it."""

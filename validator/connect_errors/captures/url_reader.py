@@ -17,7 +17,7 @@ from connect_errors.escapes import unescape
 Step = tuple[int, Iterable[Result]]
 """A step of reading: the index at which to continue, and the results up to it."""
 
-_ANSI = lazy_re.pattern(r"\x1b\[[0-9;]*m|\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
+_HYPERLINK = lazy_re.pattern(r"\x1b\]8;[^;\x1b]*;[^\x1b]*\x1b\\")
 _FORM = lazy_re.pattern(
     r"[0-9]+|(?:GET(?<=\bGET)|HEAD(?<=\bHEAD)|POST(?<=\bPOST)|PUT(?<=\bPUT)|OPTIONS(?<=\bOPTIONS))\b"
 )
@@ -59,7 +59,7 @@ class Anchor(NamedTuple):
         Its length is limited, because a long line may have many URLs.
         """
         head = text[max(self.line.start, start - _MAX_HEAD) : start]
-        return _ANSI.sub("", head) if "\x1b" in head else head
+        return _HYPERLINK.sub("", head) if "\x1b" in head else head
 
 
 class URLReader:

@@ -1,6 +1,10 @@
 """A sliding window over a text: whole lines, some preceding context, and line numbers."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from connect_errors.captures.candidates import Result
+from connect_errors.captures.displayed import Cuts, display, restore
 
 CONTEXT = 4096
 """Maximum number of characters of context before a candidate."""
@@ -18,7 +22,7 @@ class Line(NamedTuple):
 
 
 class Window:
-    """A text that is extended at its end and discarded from its beginning.
+    """A text, as it is displayed, that is extended at its end and discarded from its beginning.
 
     Decisions depend only on the text, not on how much of it is available: looking beyond its end raises
     `IncompleteTextError`, unless it is complete, and looking back is limited to `CONTEXT` characters.
@@ -35,6 +39,8 @@ class Window:
         """The number of characters discarded, by which indexes have shifted."""
         self.is_whole = False
         """Whether the text is complete."""
+        self._cuts: dict[int, Cuts] = {}
+        """The cuts in lines, by their numbers from 1."""
         self._number = 0
         self._counted = 0
 
@@ -48,6 +54,13 @@ class Window:
             self.last_end = max(self.last_end - cut, 0)
             self.text = self.text[cut:]
             self.discarded += cut
+            if self._cuts:
+                first = self.number(1)
+                self._cuts = {number: cuts for number, cuts in self._cuts.items() if number >= first}
+        block, cuts = display(block)
+        if cuts:
+            first = self.number(len(self.text))
+            self._cuts |= {first + number: line_cuts for number, line_cuts in cuts.items()}
         self.text += f"{block}\n"
 
     def line(self, at: int) -> Line:
@@ -61,3 +74,7 @@ class Window:
             self._counted = at
             return self._number
         return self._number - self.text.count("\n", at, self._counted)
+
+    def restore(self, results: Iterator[Result]) -> Iterator[Result]:
+        """Return results with their places in the text as it was given."""
+        return restore(results, self._cuts) if self._cuts else results

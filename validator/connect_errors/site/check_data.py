@@ -6,7 +6,6 @@ Schemas, rules, messages and regular expressions exist only once, in this packag
 import html
 import json
 import re
-from html.entities import html5
 from types import ModuleType
 from typing import Any, cast
 
@@ -36,6 +35,7 @@ from connect_errors import (
 from connect_errors.captures import (
     anchors,
     detection,
+    displayed,
     escaped_copies,
     joining,
     logs,
@@ -53,24 +53,13 @@ from connect_errors.lazy_re import LazyPattern
 from connect_errors.paths import CatalogError
 from connect_errors.schema import DISCRIMINATORS, Outcome, Schema
 from connect_errors.site.portable import to_javascript
-from connect_errors.site.unicode_tables import casefold, right_to_left_class
+from connect_errors.site.unicode_tables import casefold, character_references, right_to_left_class
 
 VERSION = 1
 
 ANNOTATIONS = frozenset({"$schema", "title", "description", "examples"})
 KEYWORDS = frozenset(
-    {
-        "type",
-        "properties",
-        "additionalProperties",
-        "required",
-        "const",
-        "enum",
-        "pattern",
-        "minLength",
-        "maxLength",
-        "anyOf",
-    }
+    "type properties additionalProperties required const enum pattern minLength maxLength anyOf".split()
 )
 """The keywords that `check.js` evaluates."""
 
@@ -103,6 +92,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 
 _CAPTURE_PATTERNS = (
     (detection, "_COMPLETE", "_URL"),
+    (displayed, "_ESCAPE", "_QUOTE"),
     (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (url_reader, "_END_OF_PATH"),
@@ -112,9 +102,11 @@ _CAPTURE_PATTERNS = (
         "SCHEME",
         "_BODY",
         "_CLOSING_QUOTE",
+        "_OWN_SEMICOLON",
         "_FULL_STOPS",
         "_HOST",
         "_LOOPBACK",
+        "_MARKUP",
         "_PATH",
         "_QUERY_MARK",
         "_SEQUENCE",
@@ -147,7 +139,7 @@ def check_data() -> dict[str, Any]:
         "tables": _tables(),
         "patterns": _patterns(),
         "casefold": casefold(),
-        "entities": _entities(),
+        "entities": character_references(),
     }
 
 
@@ -231,15 +223,6 @@ def _limits() -> dict[str, int]:
         "digits": secrets._MAX_DIGITS,
         "part": secrets._MIN_PART,
     }
-
-
-def _entities() -> str:
-    """Return each character followed by the names of its references in HTML; an object would compress less well."""
-    names: dict[str, list[str]] = {}
-    for name, character in sorted(html5.items(), key=lambda item: item[1]):
-        if name.endswith(";"):
-            names.setdefault(character, []).append(name[:-1])
-    return " ".join(f"{character} {','.join(names[character])}" for character in names)
 
 
 def _texts() -> dict[str, str]:

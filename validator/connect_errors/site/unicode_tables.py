@@ -1,7 +1,8 @@
-"""Unicode data that Python has and JavaScript lacks."""
+"""Tables of characters that Python has and JavaScript lacks."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from html.entities import html5
 
 
 def right_to_left_class() -> str:
@@ -23,3 +24,12 @@ def casefold() -> Mapping[str, str]:
     """Map each character whose case folding is not its lower case to the former, which JavaScript lacks."""
     characters = map(chr, range(0x110000))
     return {character: folded for character in characters if (folded := character.casefold()) != character.lower()}
+
+
+def character_references() -> str:
+    """Return each character followed by the names of its references in HTML; an object would compress less well."""
+    names: dict[str, list[str]] = {}
+    for name, character in sorted(html5.items(), key=lambda item: item[1]):
+        if name.endswith(";"):
+            names.setdefault(character, []).append(name[:-1])
+    return " ".join(f"{character} {','.join(names[character])}" for character in names)
