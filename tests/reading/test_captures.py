@@ -10,6 +10,7 @@ import json
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from connect_errors.captures import Capture
@@ -112,6 +113,84 @@ def test_library_and_command_read_each_kind_alike_however_it_arrives(part: int, 
 
 def where(redirect: Redirect) -> tuple[Place, str]:
     return redirect.place, redirect.url.text
+
+
+DENIED = "User denied access to application."
+INCOMPATIBLE = "The user's vehicle is not compatible."
+JSON_STATE = '{"r":"/home","n":42}'
+CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
+ID = "725146a3-69f4-46c8-965d-54b3b6f81eb7"
+WHOLE_VALUES = {
+    "error": {"access_denied", "acces_denied", "no_vehicles", "vehicle_incompatible"},
+    "error_description": {DENIED, INCOMPATIBLE},
+    "state": {"8c5f31", "61be07", "1", "2", "9", "eyJhIjoxfQ==", JSON_STATE},
+    "code": {CODE, "[FILTERED]"},
+    "user_id": {ID},
+    "userId": {ID},
+    "vehicle_id": {ID},
+    "external_id": {"a"},
+    "vin": {"5YJ3E1EA7KF317000"},
+    "make": {"TESLA"},
+    "model": {"Model 3"},
+    "year": {"2019"},
+}
+"""The values that the kinds of captures have: all that is found is one of them, not a part of one, nor more."""
+
+NOT_WHOLE = {"AsciiDoc", "jira", "curl trace-ascii"}
+"""Kinds of captures of which a state is cut off, or includes text after it."""
+
+
+def parameters_of(kind: dict[str, Any], text: str) -> list[list[tuple[str, str]]]:
+    uris = [URL(kind["args"][1])] if "--redirect-uri" in kind["args"] else []
+    redirects = Capture(Shown("-"), io.BytesIO(text.encode()), redirect_uris=uris)
+    urls = [redirect.url for redirect in redirects]
+    return [
+        [(parameter.name, parameter.value) for parameter in (*url.parameters, *url.fragment_parameters)] for url in urls
+    ]
+
+
+def test_every_parameter_of_each_kind_is_found_whole() -> None:
+    def check(kind: dict[str, Any]) -> None:
+        text = kind["input"]
+        for parameters in map(dict, parameters_of(kind, text)):
+            assert [name for name, value in parameters.items() if value not in WHOLE_VALUES[name]] == []
+            assert "8c5f31" not in text or "state" in parameters
+            assert "User" not in text or parameters.get("error") != "access_denied" or "error_description" in parameters
+
+    check_each([kind for kind in KINDS if kind["name"] not in NOT_WHOLE], check, lambda kind: kind["name"])
+
+
+def test_an_apostrophe_changes_nothing_in_any_kind() -> None:
+    """The other description has the same length, so that tables remain aligned."""
+    apostrophe = "The owner's car is not compatible."
+
+    def check(kind: dict[str, Any]) -> None:
+        encoded = kind["input"].replace(quote(DENIED), quote(apostrophe))
+        assert parameters_of(kind, encoded.replace(DENIED, apostrophe)) == [
+            [(name, apostrophe if value == DENIED else value) for name, value in parameters]
+            for parameters in parameters_of(kind, kind["input"])
+        ]
+
+    in_apostrophes = (f"'{DENIED}", f"'error_description={DENIED}")
+    kinds = [
+        kind for kind in KINDS if DENIED in kind["input"] and not any(text in kind["input"] for text in in_apostrophes)
+    ]
+    check_each(kinds, check, lambda kind: kind["name"])
+
+
+def test_the_padding_of_base64_changes_nothing_in_any_kind() -> None:
+    """Where an equals sign is not escaped, and not at the end of a line that goes on."""
+    padded = "eyJhIjoxfQ=="
+    changed = ("=3D", "\\=", "and nothing happens after that")
+
+    def check(kind: dict[str, Any]) -> None:
+        assert parameters_of(kind, kind["input"].replace("8c5f31", padded)) == [
+            [(name, value.replace("8c5f31", padded)) for name, value in parameters]
+            for parameters in parameters_of(kind, kind["input"])
+        ]
+
+    kinds = [kind for kind in KINDS if "8c5f31" in kind["input"] and not any(text in kind["input"] for text in changed)]
+    check_each(kinds, check, lambda kind: kind["name"])
 
 
 @EACH_CAPTURE

@@ -36,7 +36,10 @@ _DESCRIPTIONS = ("error_description", "errorDescription")
 _ENTRY = lazy_re.pattern(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
 """A name in brackets or quotes of its own: PHP's `[error] =>`, Python's `('error', …`."""
 _VALUE_AHEAD = lazy_re.pattern(r"[\s\"'\[]{0,5}([a-z_]+)")
-_MARK = lazy_re.pattern(r"[{}\[\]()\"'\n]")
+_MARK = lazy_re.pattern(
+    r"""[{}\[\]()]|(?<!\\)"(?:[^"\\\n]|\\.)*+"|(?:(?<![A-Za-z0-9\\])|(?<=\b[bu]))'(?:[^'\\\n]|\\.)*+'"""
+)
+"""A bracket, or a quoted text, in which brackets do not count; a quote after a letter is an apostrophe."""
 _CODE_OF_ERROR = lazy_re.pattern(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """Matches neither types nor words of a sentence."""
 _SENTENCE = lazy_re.pattern(r"[^:({\s]*+[:({\s].*\s", re.DOTALL)
@@ -277,19 +280,12 @@ def _find_opening_bracket(text: str, line_start: int, at: int) -> tuple[str, int
 def _find_closing_bracket(text: str, begin: int) -> int:
     """Find the bracket that closes an object, or the end of the searched text if there is none."""
     depth = 0
-    quote_mark = ""
     stop = min(len(text), begin + MAX_LENGTH)
     for mark in _MARK.finditer(text, begin, stop):
-        index, character = mark.start(), mark[0]
-        if quote_mark:
-            if character == "\n" or (character == quote_mark and text[index - 1] != "\\"):
-                quote_mark = ""
-        elif character in "\"'" and text[index - 1] != "\\":
-            quote_mark = character
-        elif character in "{[(":
+        if mark[0] in "{[(":
             depth += 1
-        elif character in "}])":
+        elif mark[0] in "}])":
             if not depth:
-                return index
+                return mark.start()
             depth -= 1
     return stop

@@ -18,10 +18,11 @@ CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_i
 Parameters = dict[str, str]
 
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
-NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "nothing"})
+NO_VALUE = frozenset({"none", "null", "nil", "undefined", "(null)", "<null>", "nothing", "optional.empty"})
 """Unquoted text that programs print for a missing value."""
 
-_SINGLE_INSIDE = r"""(?=[^"'()\[\]{}=:\n]*[)\]}])"""
+_SINGLE_INSIDE = r"""(?!\s*'?[A-Za-z_]+'?\s*(?:=(?![=)\]}])|:(?!/)|->))(?=[^"()\[\]{}\n]*[)\]}])"""
+"""Matches before a value that is alone in its brackets, but not before a pair; base64 is padded with equals signs."""
 _WRAPPERS = (
     r"(?:\[\][a-z]+\{|string\([0-9]+\)\s*|Just\s|<<|[bu](?=[\"'])"
     rf"|[A-Za-z]{{0,12}}[\[(]\s*(?=[\"'])|\{{\s*(?={_QUOTED}\s*\}})|[A-Za-z]{{0,12}}[\[({{]{_SINGLE_INSIDE})*+"
@@ -36,13 +37,17 @@ _VALUE = (
     rf"""(?:(?:,(?!{_NEXT})|\[(?![A-Za-z_]+\]))[^,}}\])\n\[]*)*))"""
 )
 _PAIR = lazy_re.pattern(
-    rf"""(?<![A-Za-z0-9_.-]){_NAME}(?:\s*(?::|=>|->|=(?!=)|\t|(?=["']))|(?<=["'\]>])\s?,)\s*{_WRAPPERS}{_VALUE}"""
+    rf"""(?<![A-Za-z0-9_.-]){_NAME}(?:\s*(?::|=>|->|=(?![=>])|\t|(?=["']))|(?<=["'\]>])\s?,)\s*{_WRAPPERS}{_VALUE}"""
 )
 _TUPLE = lazy_re.pattern(rf"""(?<=[\[({{]){_NAME}\s?,\s*{_WRAPPERS}{_VALUE}""")
 _FIELD = lazy_re.pattern(
-    rf"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))"""
+    r"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_.]+)=(?!=)(?:[A-Za-z]{1,12}\((?=["']))?"""
+    rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\s"']+))"""
 )
-_ARGUMENT = lazy_re.pattern(r"""(["'])([A-Za-z_.]+)=([^"'\n]*)\1""")
+_ARGUMENT = lazy_re.pattern(
+    r"""(?<!\\)(?:"(?P<name>[A-Za-z_.]+)=(?P<value>(?:[^"\\\n]|\\.)*+)\""""
+    r"""|'(?P<single_name>[A-Za-z_.]+)=(?P<single>[^'\n]*)')"""
+)
 """A quoted field, as in a shell argument."""
 
 _LINE = lazy_re.pattern(
@@ -50,7 +55,7 @@ _LINE = lazy_re.pattern(
     rf"""(?:(?P<quoted>{_QUOTED})[\])}}>;,|│┃┆ \t]*\r?$|(?P<bare>[^\r\n\u2028\u2029]*))""",
     re.MULTILINE,
 )
-_UP_TO_COMMA = rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>[^\r\n"',{{}}<>]*))"""
+_UP_TO_COMMA = rf"""(?:(?P<quoted>{_QUOTED})|(?P<bare>(?:[^\r\n"',{{}}<>]|(?<=[a-z])'(?=[a-z]))*))"""
 _SEPARATED = tuple(
     lazy_re.pattern(pattern, re.MULTILINE)
     for pattern in (
@@ -68,7 +73,12 @@ _SEPARATED = tuple(
 )
 """Names and values with text in between. Values are matched by lookahead, as one may be the next name."""
 
-_ESCAPED_QUOTE = lazy_re.pattern(r'(?<!\\)\\+"')
+_FIRST_QUOTE = lazy_re.pattern(r"""(\\?)["']""")
+_ESCAPED_QUOTE = lazy_re.pattern(r"""\\([\\"'])""")
+_JSON_STATE = lazy_re.pattern(
+    r"""(?<![A-Za-z_])(state["']?\]?\s*(?:=>|->|[:=])\s*[\[(]?)(\{"[^"\n]*"\s*:(?:[^{}\n]|\{[^{}\n]*\})*\})"""
+)
+"""A state that is JSON, and neither quoted nor escaped."""
 _ESCAPE = lazy_re.pattern(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _COLOR = lazy_re.pattern(r"\x1b\[[0-9;]*m")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -86,7 +96,7 @@ def parse_object(region: str) -> Parameters:
 
 def parse_fields(line: str) -> Parameters:
     """Read a line of fields: `error=… error_description="…"`."""
-    return _first_of_each(_parameters(_ARGUMENT.sub(r'\2="\3"', line), _FIELD))
+    return _first_of_each(_parameters(_ARGUMENT.sub(_quote_argument, _unescape_quotes(line)), _FIELD))
 
 
 def parse_lines(region: str) -> Parameters:
@@ -130,12 +140,31 @@ def _first_of_each(pairs: Iterable[tuple[str, str]]) -> Parameters:
 
 
 def _parameters(region: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    if '\\"' in region:
-        region = _ESCAPED_QUOTE.sub('"', region)
+    region = _unescape_quotes(region)
+    if "state" in region:
+        region = _JSON_STATE.sub(lambda match: match[1] + _quote(match[2]), region)
     if "\x1b" in region:
         region = _COLOR.sub("", region)
     for name, value, _ in _matches(region, pattern):
         yield name, value
+
+
+def _unescape_quotes(region: str) -> str:
+    """Undo the escapes of an object that is itself in a string, not those in its values."""
+    while (first := _FIRST_QUOTE.search(region)) and first[1]:
+        region = _ESCAPED_QUOTE.sub(r"\1", region)
+    return region
+
+
+def _quote_argument(match: re.Match[str]) -> str:
+    name = match["name"] or match["single_name"]
+    if not is_parameter(name):
+        return match[0]
+    return f'{name}="{match["value"]}"' if match["name"] else f"{name}={_quote(match['single'])}"
+
+
+def _quote(value: str) -> str:
+    return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
 def _matches(region: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str, re.Match[str]]]:

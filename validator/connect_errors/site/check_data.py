@@ -58,9 +58,9 @@ from connect_errors.site.unicode_tables import casefold, character_references, r
 VERSION = 1
 
 ANNOTATIONS = frozenset({"$schema", "title", "description", "examples"})
-KEYWORDS = frozenset(
-    "type properties additionalProperties required const enum pattern minLength maxLength anyOf".split()
-)
+_ASSERTIONS = frozenset({"type", "required", "const", "enum", "pattern", "minLength", "maxLength"})
+_APPLICATORS = frozenset({"properties", "additionalProperties", "anyOf"})
+KEYWORDS = _ASSERTIONS | _APPLICATORS
 """The keywords that `check.js` evaluates."""
 
 _MODULES = (
