@@ -12,6 +12,7 @@ from connect_errors import lazy_re
 from connect_errors.captures import pairs
 from connect_errors.captures.pairs import CAMEL_CASE, Parameters
 from connect_errors.captures.selection import UUID, is_known_error
+from connect_errors.captures.url_reader import form_of
 from connect_errors.captures.window import IncompleteTextError, Line, Window
 from connect_errors.catalog import errors
 
@@ -51,10 +52,11 @@ _NUMBER = lazy_re.pattern(r"([0-9]+)")
 
 
 class TextObject(NamedTuple):
-    """An object in a text: its query string, and the index after it."""
+    """An object in a text: its query string, the index after it, and its form as in `Candidate`."""
 
     query: str
     end: int
+    form: str
 
 
 def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | None:
@@ -121,7 +123,7 @@ def find_object(window: Window, line: Line, at: int, *, has_fields: bool = True)
     """
     parameter_object = _find_object(window, line, at, has_fields=has_fields)
     if parameter_object is None and has_fields:
-        parameter_object = _find_in_prefixed_lines(window, line, at) or TextObject("", line.end)
+        parameter_object = _find_in_prefixed_lines(window, line, at) or TextObject("", line.end, "")
     return parameter_object
 
 
@@ -133,15 +135,20 @@ def _find_object(window: Window, line: Line, at: int, *, has_fields: bool = True
         if end == len(text) and not window.is_whole:
             raise IncompleteTextError
         if query := query_of(pairs.parse_object(text[begin:end])):
-            return TextObject(query, end)
+            return TextObject(query, end, _form(text, begin - 1))
     if not has_fields:
         return None
     for parameters, end in _parse_around(window, line, at):
         if "error" in parameters and not any(name in parameters for name in _DESCRIPTIONS):
             continue  # `error=server_error state=failed` may say anything
         if is_plausible(parameters) and (query := query_of(parameters)):
-            return TextObject(query, end)
+            return TextObject(query, end, _form(text, at - 1))
     return None
+
+
+def _form(text: str, at: int) -> str:
+    """Return the form of an object: the text before it, such as its name, which no URL has."""
+    return "object " + form_of(text, text.rfind("\n", 0, at) + 1, at)
 
 
 def _find_in_prefixed_lines(window: Window, line: Line, at: int) -> TextObject | None:
@@ -164,7 +171,7 @@ def _find_in_prefixed_lines(window: Window, line: Line, at: int) -> TextObject |
     if parameter_object is None:
         return None
     last = joined_window.text.count("\n", 1, parameter_object.end)
-    return TextObject(parameter_object.query, contents[min(last, len(contents) - 1)].end)
+    return parameter_object._replace(end=contents[min(last, len(contents) - 1)].end)
 
 
 def _find_contents(window: Window, line: Line, prefix: list[str]) -> tuple[list[Line], int]:

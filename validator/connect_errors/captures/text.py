@@ -16,7 +16,7 @@ from connect_errors.captures.candidates import Candidate, Leak, Result
 from connect_errors.captures.logs import FIELDS, REQUEST, Fields, read_after_request, read_request
 from connect_errors.captures.objects import find_object, may_be_object
 from connect_errors.captures.tables import BOXES, MAX_HEADER, Table, read_aligned_header, read_header
-from connect_errors.captures.url_reader import IN_QUERY, Anchor, Step, URLReader, form_of
+from connect_errors.captures.url_reader import IN_QUERY, Anchor, Step, URLReader
 from connect_errors.captures.window import IncompleteTextError, Window
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class TextReader:
         """Read an object of parameters, or a line of fields."""
         if anchor.is_address or (anchor.match["equals"] and self._is_in_query(anchor)):
             return None
-        text, line = self._window.text, anchor.line
+        line = anchor.line
         nothing = anchor.match.end(), ()
         if not may_be_object(self._window, anchor.match):
             return nothing
@@ -274,11 +274,10 @@ class TextReader:
         if not parameter_object.query:
             self._line_without_fields = number
             return nothing
-        form = form_of(text, line.start, anchor.at - 1)
         column = anchor.at - line.start + 1
-        query = parameter_object.query
+        query, end, form = parameter_object
         candidate = Candidate(query, number, column, self._pointer, role="object", form=form, record=number)
-        return parameter_object.end, (candidate,)
+        return end, (candidate,)
 
     def _is_in_query(self, anchor: Anchor) -> bool:
         if self._window.text[anchor.at - 1] in IN_QUERY:
