@@ -4,6 +4,7 @@ import re
 import shlex
 
 import pytest
+from connect_errors.rules import SITE
 
 from tests.conftest import Invoke
 from tests.helpers.paths import ROOT
@@ -34,3 +35,9 @@ def test_python_sample() -> None:
         else:
             exec(code, names)  # noqa: S102 - our own README
     assert checked == 3
+
+
+def test_links_to_the_site() -> None:
+    paths = re.findall(rf"\]\({re.escape(SITE)}([^)]*)\)", README.read_text(encoding="utf-8"))
+    assert {"", "check/", "guides/write-a-callback/"} <= set(paths)
+    assert [path for path in paths if not (ROOT / f"docs/{path.rstrip('/') or 'index'}.md").exists()] == []
