@@ -176,6 +176,7 @@ def inspect(visit: Visit, address: str) -> dict[str, Any]:
         page.set_viewport_size({"width": width, "height": 844})
         # Content that Material renders on scrolling into view must be present first.
         page.evaluate("document.querySelectorAll('pre').forEach((one) => one.scrollIntoView())")
+        page.evaluate("scrollTo(0, 0)")  # where the header covers nothing: further down, it may cut a button in half
         page.wait_for_timeout(50)
         for scheme in ("light", "dark") if width != MIN_WIDTH else ():
             page.evaluate(f"document.body.dataset.mdColorScheme = '{PALETTES[scheme]}'")
