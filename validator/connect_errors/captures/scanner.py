@@ -46,7 +46,8 @@ _CLOSING_QUOTE = lazy_re.pattern(r"['\u2018\u2019\u2039\u203a](?=[\s,;:.)\]}\\>+
 """Not an apostrophe within a word."""
 
 _MARKUP = lazy_re.pattern(
-    r"\[(?<![=?&]\[)[^\[\]=&\n]{0,200}\](?![\w=&%\[-])|\{(?<![=?&]\{)(?:code|color|noformat|panel|quote)\}"
+    r"\[(?<![?&]\[)(?<![\w\]]=\[)[^\[\]=&\n]{0,200}\](?![\w=&%\[-])"
+    r"|\{(?<![?&]\{)(?<![\w\]]=\{)(?:code|color|noformat|panel|quote)\}"
 )
 """Markup that ends a URL: its text in AsciiDoc, the end of a macro in Jira; neither an array nor a template."""
 
