@@ -42,7 +42,7 @@ def _make_member(name: str) -> Member:
     last = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
     parameter = last if is_parameter(last) else ""
     always_matters = (
-        bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, REQUEST_MEMBERS, URL_HEADERS))
+        bool(parameter) or key in PAIR or any(key in keys for keys in (TYPED_VALUES, REQUEST_MEMBERS, URL_HEADERS))
     )
     return Member(name, key, parameter, always_matters)
 
@@ -79,9 +79,10 @@ RESPONSE = "response"
 MESSAGES = frozenset((REQUEST, RESPONSE))
 
 PAIR_NAMES = ("name", "key", "header")
-"""Member names for a name in objects that hold a header field or a parameter as a name and a value; not normalized."""
-PAIR_VALUE = "value"
-PAIR = frozenset((*PAIR_NAMES, PAIR_VALUE))
+"""Member names for a name in objects that hold a header field or a parameter as a name and a value."""
+PAIR_VALUES = ("value", "values")
+"""Member names for the value, or an array that contains it."""
+PAIR = frozenset((*PAIR_NAMES, *PAIR_VALUES))
 
 TYPED_VALUES = _words("s value stringvalue equalto equals")
 """Members that hold a string next to its type or comparison operator: DynamoDB, OpenTelemetry, WireMock."""

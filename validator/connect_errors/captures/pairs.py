@@ -60,7 +60,10 @@ _SEPARATED = tuple(
     lazy_re.pattern(pattern, re.MULTILINE)
     for pattern in (
         # {name: 'error', value: '…'}, <param name="error" value="…"/>, and in YAML on two lines
-        rf"""\b(?:name|key)["']?\s?[:=]\s?["']?(?P<name>[A-Za-z_]+)(?=\W{{1,40}}value["']?\s?[:=]\s?{_UP_TO_COMMA})""",
+        (
+            r"""\b(?:[Nn]ame|[Kk]ey)["']?\s?[:=]\s?["']?(?P<name>[A-Za-z_]+)"""
+            rf"""(?=\W{{1,40}}[Vv]alues?["']?\s?[:=]\s?\[?{_UP_TO_COMMA})"""
+        ),
         # <error>…</error>
         r"<(?P<name>[A-Za-z_]+)(?=>(?P<bare>[^<]*)</)",
         # <td>error</td><td>…</td>, <key>error</key><string>…</string>

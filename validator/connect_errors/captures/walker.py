@@ -82,6 +82,7 @@ class Walker:
         while self._frames:
             yield from self._end_object()
         yield from self._records.end()
+        yield from self._records.end_array()
 
     def place(self) -> Shown:
         """Return the current element of the outermost array as a printable JSON pointer; empty if there is none."""
@@ -106,6 +107,7 @@ class Walker:
             yield from self._records.end()
         if len(self._path) < self._record_depth:
             self._record_depth = 0
+            yield from self._records.end_array()
 
     def _end_object(self) -> Iterator[Result]:
         frame = self._frames.pop()
