@@ -64,8 +64,8 @@ class Frame:
         """
         if member.parameter:
             self.parameters.setdefault(member.parameter, text)
-        if member.name in member_names.PAIR:
-            self.pair[member.name] = (text, pointer())
+        if member.key in member_names.PAIR and member.key not in self.pair:
+            self.pair[member.key] = (text, pointer())
         if member.key in member_names.TYPED_VALUES:
             self.typed_value = text
         if member.key in member_names.REQUEST_MEMBERS:
@@ -94,6 +94,11 @@ class Frame:
     def pair_name(self) -> str:
         """The name, if the object is a pair of a name and a value; otherwise empty."""
         return next((self.pair[name][0] for name in member_names.PAIR_NAMES if name in self.pair), "")
+
+    @property
+    def pair_value(self) -> tuple[str, str]:
+        """The value, if the object is such a pair, and its pointer."""
+        return next((self.pair[name] for name in member_names.PAIR_VALUES if name in self.pair), ("", ""))
 
     def inherit(self, inner: "Frame") -> None:
         """Take over data about the same exchange from an inner object."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from connect_errors import lazy_re
-from connect_errors.captures.pairs import is_parameter
+from connect_errors.captures.pairs import PASCAL_CASE, is_parameter
 
 _MAX_REMEMBERED = 100
 """Maximum length of cached names, as there may be any number of names of any length."""
@@ -40,9 +40,9 @@ def normal_name(name: str) -> str:
 def _make_member(name: str) -> Member:
     key = _NOT_IN_NAME.sub("", name.lower())
     last = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
-    parameter = last if is_parameter(last) else ""
+    parameter = last if is_parameter(last) or last in PASCAL_CASE else ""
     always_matters = (
-        bool(parameter) or name in PAIR or any(key in keys for keys in (TYPED_VALUES, REQUEST_MEMBERS, URL_HEADERS))
+        bool(parameter) or key in PAIR or any(key in keys for keys in (TYPED_VALUES, REQUEST_MEMBERS, URL_HEADERS))
     )
     return Member(name, key, parameter, always_matters)
 
@@ -79,9 +79,10 @@ RESPONSE = "response"
 MESSAGES = frozenset((REQUEST, RESPONSE))
 
 PAIR_NAMES = ("name", "key", "header")
-"""Member names for a name in objects that hold a header field or a parameter as a name and a value; not normalized."""
-PAIR_VALUE = "value"
-PAIR = frozenset((*PAIR_NAMES, PAIR_VALUE))
+"""Member names for a name in objects that hold a header field or a parameter as a name and a value."""
+PAIR_VALUES = ("value", "values")
+"""Member names for the value, or an array that contains it."""
+PAIR = frozenset((*PAIR_NAMES, *PAIR_VALUES))
 
 TYPED_VALUES = _words("s value stringvalue equalto equals")
 """Members that hold a string next to its type or comparison operator: DynamoDB, OpenTelemetry, WireMock."""

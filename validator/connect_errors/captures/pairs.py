@@ -15,6 +15,20 @@ from connect_errors.catalog import recognized_parameters
 CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_id", "virtualKeyUrl": "virtual_key_url"}
 """Parameter names in the SDKs' own messages."""
 
+PASCAL_CASE = {
+    "Error": "error",
+    "ErrorDescription": "error_description",
+    "ErrorMessage": "error_message",
+    "StatusCode": "status_code",
+    "Vin": "vin",
+    "Make": "make",
+    "Model": "model",
+    "Year": "year",
+    "Code": "code",
+    "State": "state",
+}
+"""Parameter names in JSON of .NET and Go, which have these as names of properties and fields."""
+
 Parameters = dict[str, str]
 
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
@@ -60,7 +74,10 @@ _SEPARATED = tuple(
     lazy_re.pattern(pattern, re.MULTILINE)
     for pattern in (
         # {name: 'error', value: '…'}, <param name="error" value="…"/>, and in YAML on two lines
-        rf"""\b(?:name|key)["']?\s?[:=]\s?["']?(?P<name>[A-Za-z_]+)(?=\W{{1,40}}value["']?\s?[:=]\s?{_UP_TO_COMMA})""",
+        (
+            r"""\b(?:[Nn]ame|[Kk]ey)["']?\s?[:=]\s?["']?(?P<name>[A-Za-z_]+)"""
+            rf"""(?=\W{{1,40}}[Vv]alues?["']?\s?[:=]\s?\[?{_UP_TO_COMMA})"""
+        ),
         # <error>…</error>
         r"<(?P<name>[A-Za-z_]+)(?=>(?P<bare>[^<]*)</)",
         # <td>error</td><td>…</td>, <key>error</key><string>…</string>
@@ -80,6 +97,9 @@ _JSON_STATE = lazy_re.pattern(
 )
 """A state that is JSON, and neither quoted nor escaped."""
 _ESCAPE = lazy_re.pattern(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_ADDED_LINE = lazy_re.pattern(r"^[ \t]*\+[ \t]", re.MULTILINE)
+_REMOVED_LINE = lazy_re.pattern(r"^[ \t]*-[ \t].*", re.MULTILINE)
+"""Lines of a diff, of which the other side is what a test received."""
 _COLOR = lazy_re.pattern(r"\x1b\[[0-9;]*m")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -143,6 +163,8 @@ def _parameters(region: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, st
     region = _unescape_quotes(region)
     if "state" in region:
         region = _JSON_STATE.sub(lambda match: match[1] + _quote(match[2]), region)
+    if _ADDED_LINE.search(region):
+        region = _REMOVED_LINE.sub("", region)
     if "\x1b" in region:
         region = _COLOR.sub("", region)
     for name, value, _ in _matches(region, pattern):

@@ -11,6 +11,7 @@ from connect_errors.captures import member_names, messages, scanner
 from connect_errors.captures.candidates import Candidate, Leak, Result
 from connect_errors.captures.frames import Frame, PendingURL
 from connect_errors.captures.logs import leaks_code
+from connect_errors.captures.member_names import member_named
 from connect_errors.captures.objects import query_of
 from connect_errors.captures.pairs import is_parameter
 from connect_errors.escapes import unescape
@@ -32,6 +33,8 @@ class Records:
     def __init__(self, may_have_redirect: Callable[[str], bool]) -> None:
         self._may_have_redirect = may_have_redirect
         self._waiting: list[Candidate] = []
+        self._root = Frame(member_named(""))
+        """The pairs of the outermost array."""
         self.requested = ""
         """The URL of the record's request, against which a relative `Location` is resolved."""
         self.number = 0
@@ -39,8 +42,10 @@ class Records:
 
     def end_object(self, frame: Frame, parent: Frame | None, pointer: str) -> Iterator[Result]:
         """Yield the results of an object, now that all its members are known."""
-        if frame.pair:
+        if frame.pair and parent is not None:
             yield from self._add_pair(frame, parent)
+        elif is_parameter(frame.pair_name):
+            self._root.parameters.setdefault(frame.pair_name, frame.pair_value[0])
         if parent is not None and frame.typed_value and is_parameter(frame.name):
             parent.parameters.setdefault(frame.name, frame.typed_value)
         if parent is not None and (frame.key in member_names.HEADERS or frame.key in member_names.MESSAGES):
@@ -67,6 +72,13 @@ class Records:
         self._waiting.clear()
         self.requested = ""
         self.number += 1
+
+    def end_array(self) -> Iterator[Result]:
+        """Yield the redirect whose parameters are the elements of the outermost array, at its end."""
+        if self._root.parameters and (query := query_of(self._root.parameters)):
+            self._hold(query, self._root, "")
+            yield from self.end()
+        self._root.parameters.clear()
 
     def candidate(
         self, pending: PendingURL, frame: Frame | None, *, is_verbatim: bool = True, name: str = ""
@@ -95,11 +107,11 @@ class Records:
             media,
         )
 
-    def _add_pair(self, frame: Frame, parent: Frame | None) -> Iterator[Leak]:
+    def _add_pair(self, frame: Frame, parent: Frame) -> Iterator[Leak]:
         """Read an object with a name and a value: a header field, or a query parameter."""
         name = frame.pair_name
-        value, pointer = frame.pair.get(member_names.PAIR_VALUE, ("", ""))
-        if not name or not value or parent is None:
+        value, pointer = frame.pair_value
+        if not name or not value:
             return
         key = member_names.normal_name(name)
         if key in member_names.LOCATIONS or key in member_names.REFERERS or frame.key in member_names.QUERIES:

@@ -84,6 +84,7 @@ class Walker:
         while self._frames:
             yield from self._end_object()
         yield from self._records.end()
+        yield from self._records.end_array()
 
     @property
     def is_after_document(self) -> bool:
@@ -114,6 +115,7 @@ class Walker:
             yield from self._records.end()
         if len(self._path) < self._record_depth:
             self._record_depth = 0
+            yield from self._records.end_array()
 
     def _end_object(self) -> Iterator[Result]:
         frame = self._frames.pop()
