@@ -392,11 +392,26 @@ class Text {
     return "";
   }
 
+  /** Join string literals of which each begins or ends where parameters do. */
+  joinLiterals(joined) {
+    for (;;) {
+      const { row, end, text } = joined;
+      const [line, next = ""] = this.lines.slice(row, row + 2);
+      const found = match("joining._NEXT_LITERAL", line.slice(end) + next);
+      if (!found) return joined;
+      const start = endOf(found) - (line.length - end);
+      if (!/[?&]/.test(next.charAt(start)) && !/[?&]/.test(text.at(-1))) return joined;
+      const stop = endOfURL(next, start, start);
+      joined = { text: text + next.slice(start, stop), row: row + 1, end: stop };
+    }
+  }
+
   /** Join a URL with what goes on from it in the lines after its own (captures/joining.py). */
   join(row, start, end, isHeader) {
     const line = this.lines[row];
     const joined = { text: line.slice(start, end), row, end };
-    if (/[^ \t\r]/.test(line.slice(end)) || (row === 0 && this.isFirstComplete)) return joined;
+    if (row === 0 && this.isFirstComplete) return joined;
+    if (/[^ \t\r]/.test(line.slice(end))) return this.joinLiterals(joined);
     const hasOffsets = OFFSET.test(line.slice(1, start));
     const quote = hasOffsets ? "" : quoteOf(line.slice(1, start)).trimEnd();
     const isDelimited = line[start - 1] === "<" && !line.includes(">", start); // RFC 3986 appendix C

@@ -39,6 +39,7 @@ PIECES = (
         "error=x ",
         f"code={UUID} ",
         f"code={UUID}",
+        '"&code=a"\n',
         "?code=a",
         "&state=1",
         "?error_description=",

@@ -46,6 +46,11 @@ _UNBROKEN = lazy_re.pattern(r"(?=[^A-Za-z0-9]*[A-Za-z0-9])[!-;=?-_a-z|~]+")
 _OTHER_TEXT = lazy_re.pattern(r"[A-Za-z0-9\[(][^\s=>]*+[ \t]++\S")
 """Matches the start of a line that continues no URL, unless one may end with an equals sign, or lines have offsets."""
 
+_NEXT_LITERAL = lazy_re.pattern(
+    "|".join(rf"{quote}[ \t]*(?:[+.\\][ \t]*)?\r?\n[ \t]*(?:[+.][ \t]*)?{quote}" for quote in "\"'")
+)
+"""Matches between string literals in source code that are concatenated over lines."""
+
 _WHITESPACE = " \t\r"
 _NOT_BLANK = lazy_re.pattern(r"[ \t\r]*+[^ \t\r]")
 """Matches unless only whitespace is left in a line."""
@@ -88,7 +93,7 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> JoinedURL
     text = window.text
     joined = JoinedURL(text[url.start : url.end], url.end, 1)
     if _NOT_BLANK.match(text, url.end, line.end):
-        return joined
+        return _join_literals(window, joined)
     prefix = _QUOTE.match(text, line.start, url.start)
     has_offsets = bool(prefix and prefix["offset"])
     if not has_offsets and not joined.text.endswith("=") and _OTHER_TEXT.match(text, line.end + 1):
@@ -111,6 +116,21 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> JoinedURL
         joined = JoinedURL(joined_text, piece.end, joined.lines + 1)
         if not piece.reaches_end or len(joined_text) > MAX_BYTES:  # too long, whatever follows
             break
+    return joined
+
+
+def _join_literals(window: Window, joined: JoinedURL) -> JoinedURL:
+    """Join string literals of which each begins or ends where parameters do."""
+    text = window.text
+    while match := _NEXT_LITERAL.match(text, joined.end):
+        start = match.end()
+        if text[start] not in "?&" and not joined.text.endswith(("?", "&")):
+            return joined
+        end = scanner.find_end(text, start, text.find("\n", start), start)
+        piece = text[start:end] if len(joined.text) <= MAX_BYTES else ""
+        joined = JoinedURL(joined.text + piece, end, joined.lines + 1)
+    if text[joined.end] in "\"'" and text.find("\n", joined.end) == len(text) - 1 and not window.is_whole:
+        raise IncompleteTextError
     return joined
 
 

@@ -93,7 +93,7 @@ UNUSED = frozenset({"url._SCHEME", "url._PATH_AND_REST", "url._SLASHES"}) | {
 _CAPTURE_PATTERNS = (
     (detection, "_COMPLETE", "_URL"),
     (displayed, "_ESCAPE", "_QUOTE"),
-    (joining, "_AND_NAME", "_HEADER", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
+    (joining, "_AND_NAME", "_HEADER", "_NEXT_LITERAL", "_PROPERTY", "_STARTS_URL", "_UNBROKEN", "_URL_ONLY"),
     (logs, "REQUEST", "_ESCAPE", "_REST"),
     (url_reader, "_END_OF_PATH"),
     (messages, "_HEADER", "_LOCATION", "_MARKS", "_METHOD", "_REFERER"),
