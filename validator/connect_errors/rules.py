@@ -78,7 +78,7 @@ _RULES = (
     Rule(
         "parameters-in-fragment",
         "error",
-        when="The outcome is in the fragment (after #), which browsers never send to a server.",
+        when="The outcome is in the fragment (after #).",
         why="Browsers never send the fragment to a server, so your callback sees a redirect without parameters.",
         advice="Register a redirect URI without a fragment, and read the query (RFC 6749 §3.1.2).",
         refuses="always",

@@ -114,6 +114,10 @@ class Shapes:
             yield values[start:end]
             start = end
 
+    def decoded_values_of(self, text: str) -> list[str]:
+        """Return the values that the shape of a text omits."""
+        return [decode(value[1:]) for value in self._values.findall(text)]
+
     def map_spans(self, spans: Sequence[Span | None], before: str, after: str) -> Sequence[Span | None]:
         """Map places in one text to another text of the same shape."""
         if not spans or before == after:

@@ -9,7 +9,7 @@ from connect_errors.redaction import all_unmasked, shown_pointer, unmasked
 from connect_errors.redirect import Place
 from connect_errors.report import Finding, RedactedFinding, RedactedReport
 from connect_errors.report_batch import ShownParts
-from connect_errors.shapes import MARKER, Shapes
+from connect_errors.shapes import Shapes
 from connect_errors.shown import Shown
 from connect_errors.url import URL
 
@@ -70,8 +70,7 @@ def report_on(candidate: Candidate, source: Shown, result: SharedResult, shapes:
     report = report.at(place, tuple(findings))
     if not shows_text:
         return report
-    [omitted] = shapes.decoded_values([text], [MARKER])
-    shown = shown_parts(unmasked(text), omitted, result, shapes)
+    shown = shown_parts(unmasked(text), shapes.decoded_values_of(text), result, shapes)
     parameters: dict[str, Shown] = dict(zip(shown.names, shown.values, strict=True))
     return report.with_values(shown.url, parameters)
 

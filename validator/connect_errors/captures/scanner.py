@@ -205,7 +205,7 @@ def find_end(text: str, start: int, line_end: int, at: int) -> int:
         if before in _QUOTES:
             quote = _CLOSING_QUOTE.search(text, start, stop)
             stop = quote.start() if quote else stop
-        elif before in "<[" and before:
+        elif before in ("<", "["):
             bar = text.find("|", start, stop)
             stop = stop if bar < 0 else bar
         stop = find_unmatched_bracket(text, start, _find_markup(text, max(start, at), stop, line_end))

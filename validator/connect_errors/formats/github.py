@@ -14,9 +14,9 @@ from connect_errors.capture_report import CaptureReport
 from connect_errors.escaping import escape_unprintable, shorten
 from connect_errors.formats.base import Format, Settings
 from connect_errors.formats.places import NON_FILE_SOURCES, message, position, relative
-from connect_errors.formats.typesetting import pluralize
 from connect_errors.outputs import appended_file
 from connect_errors.report import Detail, RedactedFinding, RedactedReport, outcome_name
+from connect_errors.shown import counted
 from connect_errors.summary import Summary
 
 _MAX_LISTED = 100
@@ -94,7 +94,7 @@ class GitHubFormat(Format):
             lines += ["| | place | finding | rule |", "|---|---|---|---|", *self._rows, ""]
         if unlisted := self._findings - len(self._rows):
             lines += [
-                f"{pluralize(unlisted, 'more finding')} {'is' if unlisted == 1 else 'are'} in the log of this step.",
+                f"{counted(unlisted, 'more finding is', 'more findings are')} in the log of this step.",
                 "",
             ]
         return lines

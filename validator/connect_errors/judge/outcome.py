@@ -1,4 +1,4 @@
-"""Rules about the outcome itself: `no-outcome`, `unknown-error`, `parameters-in-fragment`."""
+"""Rules about the outcome itself: `no-outcome`, `unknown-error`, `conflicting-outcome`, `parameters-in-fragment`."""
 
 from collections.abc import Iterator, Mapping
 
