@@ -134,10 +134,12 @@ class Finder {
   }
 
   readMembers(members) {
-    const name = members.name ?? members.key ?? members.header;
+    const pair = Object.fromEntries(Object.entries(members).map(([key, value]) => [normal(key), value]));
+    const name = pair.name ?? pair.key ?? pair.header;
     if (typeof name === "string" && REFERER.test(normal(name))) return;
     for (const [key, value] of Object.entries(members)) {
-      if (isName(key.slice(key.lastIndexOf(".") + 1))) this.hasMore = true;
+      const last = key.slice(key.lastIndexOf(".") + 1);
+      if (isName(last) || isName(last.toLowerCase())) this.hasMore = true;
       this.readValue(value, normal(key));
     }
   }
