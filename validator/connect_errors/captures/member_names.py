@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from connect_errors import lazy_re
-from connect_errors.captures.pairs import is_parameter
+from connect_errors.captures.pairs import PASCAL_CASE, is_parameter
 
 _MAX_REMEMBERED = 100
 """Maximum length of cached names, as there may be any number of names of any length."""
@@ -40,7 +40,7 @@ def normal_name(name: str) -> str:
 def _make_member(name: str) -> Member:
     key = _NOT_IN_NAME.sub("", name.lower())
     last = name.rpartition(".")[2]  # `request.parameters.error`, where objects were flattened
-    parameter = last if is_parameter(last) else ""
+    parameter = last if is_parameter(last) or last in PASCAL_CASE else ""
     always_matters = (
         bool(parameter) or key in PAIR or any(key in keys for keys in (TYPED_VALUES, REQUEST_MEMBERS, URL_HEADERS))
     )

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from connect_errors import lazy_re
 from connect_errors.captures import pairs
-from connect_errors.captures.pairs import CAMEL_CASE, Parameters
+from connect_errors.captures.pairs import CAMEL_CASE, PASCAL_CASE, Parameters
 from connect_errors.captures.selection import UUID, is_known_error
 from connect_errors.captures.url_reader import form_of
 from connect_errors.captures.window import IncompleteTextError, Line, Window
@@ -32,6 +32,7 @@ MAX_BEFORE_CODE = 100
 """Maximum number of characters between the name of a code and its value."""
 
 _SAFE = "-._~'()*!,:/"
+_SNAKE_CASE = CAMEL_CASE | PASCAL_CASE
 _UUID_AHEAD = lazy_re.pattern(r"[^0-9A-Za-z]*(?:[A-Za-z]+[^0-9A-Za-z]+){0,3}[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-")
 _DESCRIPTIONS = ("error_description", "errorDescription")
 _ENTRY = lazy_re.pattern(r"[A-Za-z_]+[\"']?(?:>>)?(?:\]|\s*,)")
@@ -67,10 +68,10 @@ def query_of(parameters: Mapping[str, str], *, is_query: bool = False) -> str | 
         is_query: whether the object's name says that it is a query string. Other objects need more evidence: one with
             a `user_id` is usually a user, one with an `error` alone the response of an API.
     """
-    known = {CAMEL_CASE.get(name, name): value for name, value in parameters.items() if value}
+    known = {_SNAKE_CASE.get(name, name): value for name, value in parameters.items() if value}
     error, code = known.get("error"), known.get("code", "")
     if error:
-        has_description = "error_description" in known and not _SENTENCE.match(error)
+        has_description = "error_description" in known and "Error" not in parameters and not _SENTENCE.match(error)
         is_redirect = is_query or has_description or ("state" in known and is_known_error(error))
     else:
         is_redirect = bool(UUID.fullmatch(code) and known.keys() & {"state", "user_id", "userId"})

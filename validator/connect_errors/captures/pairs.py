@@ -15,6 +15,20 @@ from connect_errors.catalog import recognized_parameters
 CAMEL_CASE = {"errorDescription": "error_description", "externalId": "external_id", "virtualKeyUrl": "virtual_key_url"}
 """Parameter names in the SDKs' own messages."""
 
+PASCAL_CASE = {
+    "Error": "error",
+    "ErrorDescription": "error_description",
+    "ErrorMessage": "error_message",
+    "StatusCode": "status_code",
+    "Vin": "vin",
+    "Make": "make",
+    "Model": "model",
+    "Year": "year",
+    "Code": "code",
+    "State": "state",
+}
+"""Parameter names in JSON of .NET and Go, which have these as names of properties and fields."""
+
 Parameters = dict[str, str]
 
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
