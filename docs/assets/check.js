@@ -1100,7 +1100,10 @@ function isWording(parameter, outcome) {
   return wordingsOf(outcome).some((wording) => casefold(wording) === casefold(parameter.name));
 }
 
+const isMasked = (value) => Boolean(search("placeholders._MASK", value));
+
 function placeholder(value) {
+  if (isMasked(value)) return "masked: whatever recorded it hid the value";
   const known = get(data.tables.no_value, casefold(value));
   if (known) return known;
   if (fullmatch("placeholders._OBJECT", value)) {
@@ -1762,7 +1765,8 @@ class Judgement {
     const { name, value, valueSpan } = parameter;
     const what = placeholder(value);
     if (what) {
-      if (!isWrong) yield finding("placeholder-value", `${name} is ${what}`, name, valueSpan);
+      const remedy = isMasked(value) ? data.words.MASK_REMEDY : null;
+      if (!isWrong) yield finding("placeholder-value", `${name} is ${what}`, name, valueSpan, remedy);
       return;
     }
     if (endsWithStrayQuote(value) && !(name === "state" && value === this.expectation.state)) {
@@ -1794,7 +1798,7 @@ class Judgement {
     if (difference) yield finding("redirect-uri-mismatch", difference[0], null, this.url.baseSpan, difference[1]);
     if (sent !== null) {
       const state = this.first.get("state");
-      const how = state && sound.has("state") && stateDifference(sent, state.value);
+      const how = state && sound.has("state") && !isMasked(state.value) && stateDifference(sent, state.value);
       if (sent && !state?.value) {
         yield finding("state-mismatch", "no state came back", "state", state ? state.span : place);
       } else if (how) yield finding("state-mismatch", how, "state", state.valueSpan);

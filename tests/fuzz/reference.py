@@ -44,6 +44,7 @@ _NUMBER_AS_HOST = re.compile(r"://(?:[^/?#:]*\.)?(?:0x[0-9a-f]*|[0-9]+)(?:[:/?#]
 _NO_VALUE = {"undefined", "null", "(null)", "none", "nil", "nan"}
 _UNCONSTRAINED = {"state", "code", "error_description", "error_message", "external_id", "vehicle_id", "make", "model"}
 _ABOUT_VALUES = ("placeholder-value", "undocumented-wording", "outside-oauth-charset", "double-encoded")
+_MAYBE_MASK = re.compile(r"[*•]{3}|^(?i:[\[<{]|redacted|xxxx)")
 _MAYBE_PLACEHOLDER = re.compile(r"""^[{\[<$%]|^(?i:your|insert|replace)|['"`\u2019\u201d]$""")
 _WORD = re.compile("[A-Za-z0-9/_-]*")
 _STRANGE = re.compile("[\ud800-\udfff]")
@@ -150,7 +151,7 @@ def _judge(query: str, is_at_base: bool | None, own: list[Pair], state: str | No
     if state and state not in (values.get("state", ""), _in_envelope(values.get("state", ""))):
         findings.add(("state-mismatch", "state"))
     warned, unsure = _warnings(values, outcome, kind)
-    if state == "":
+    if state == "" or _MAYBE_MASK.search(values.get("state", "")):
         unsure.add(("state-mismatch", "state"))
     findings |= warned
     certain = {
@@ -197,7 +198,7 @@ def _warnings(values: dict[str, str], outcome: str | None, kind: str | None) -> 
                 unsure.add(("unrecognized-parameter", name))  # another rule may name it
             continue
         is_no_value = value.casefold() in _NO_VALUE
-        if is_no_value or _MAYBE_PLACEHOLDER.search(value):
+        if is_no_value or _MAYBE_PLACEHOLDER.search(value) or _MAYBE_MASK.search(value):
             unsure |= {(rule, name) for rule in _ABOUT_VALUES}
         if is_no_value and name in _UNCONSTRAINED:
             findings.add(("placeholder-value", name))

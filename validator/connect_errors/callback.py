@@ -20,6 +20,7 @@ from connect_errors.redirect import Redirect
 from connect_errors.report import Finding, Report
 from connect_errors.rules import RULES
 from connect_errors.shown import Shown
+from connect_errors.state import is_same_state
 from connect_errors.url import URL
 
 FALLBACK = "server_error"
@@ -27,6 +28,7 @@ FALLBACK = "server_error"
 
 SuccessName = Literal["authorization_code", "user_connection", "vehicle_reauthentication"]
 
+_OTHER_STATE = Finding("state-mismatch", Shown("state is not the one that was sent"))
 _NO_STATE = Finding("state-mismatch", Shown("no state was kept for this browser, or it was used already"))
 
 
@@ -120,6 +122,8 @@ def receive(url: str, *, state: str | None, redirect_uri: str) -> Success | Conn
     findings = report.findings
     if findings and (reasons := tuple(_refusal_reasons(report))):
         return Refused(reasons)
+    if not is_same_state(state, report.parameters.get("state", "")):  # `judge` compares none that may be a mask
+        return Refused((_OTHER_STATE,))
     unusable = {"state", *(finding.parameter for finding in findings if finding.rule == "invalid-value")}
     parameters = MappingProxyType(
         {name: value for name, value in report.parameters.items() if value and name not in unusable}

@@ -219,9 +219,9 @@ _RULES = (
     Rule(
         "placeholder-value",
         "warning",
-        when="A value is a placeholder, or ends with a quote that was around the URL.",
+        when="A value is a placeholder, was masked in a log, or ends with a quote that was around the URL.",
         why="A state that is `undefined` protects nobody, because everyone's is, and a code that is `null` cannot be "
-        "exchanged.",
+        "exchanged. Whether a value that a log masks as `[FILTERED]` or `***` is right, nobody can know.",
         advice="Find out what builds the URL: a variable had no value when it was inserted, or an example was not "
         "filled in.",
         refuses="outcome",

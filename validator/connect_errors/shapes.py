@@ -33,15 +33,18 @@ SUPPORTED_KEYWORDS = frozenset({"type", "title", "description", "examples", "pat
 
 # RFC 6749 appendix B: text that decodes to printable ASCII without a percent sign, which `double-encoded` looks for. A
 # colon could end a scheme, an at sign user info, if the text is not quite a URL.
-_PLAIN = "[A-Za-z0-9._~!$'()*,;=/+-]*+"
-_ESCAPED = "2[0-46-9A-CFa-cf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]"
+_PLAIN = "[A-Za-z0-9._~!$'(),;=/+-]*+"
+_ESCAPED = "2[0-46-9BCFbcf]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d]"
 """Characters that must be escaped, in hexadecimal: escapes of others might spell a placeholder."""
+_ASTERISK = r"(?:\*|%2[Aa])"
+_OTHER = rf"(?:%(?:{_ESCAPED})|{_ASTERISK}(?!{_ASTERISK}{{2}}))"
+"""An escape, or an asterisk that is not one of a mask."""
 _NOT_IN_DESCRIPTION = "(?!%(?:22|5[Cc]))"  # RFC 6749 §4.1.2.1: no quotation mark, no backslash
 _ORDINARY = f"(?=[^&\n])(?!{IN_RAW_VALUE})(?!3D)"
 """Neither a placeholder, nor an equals sign encoded in mail."""
 _AT_END = f"(?<![!'(),.:;]){NO_QUOTE_BEFORE}"
 """Neither punctuation of a surrounding sentence, nor a surrounding quote."""
-_INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:%(?:{_ESCAPED}){_PLAIN})*+{_AT_END}"
+_INTERCHANGEABLE = f"{_ORDINARY}{_PLAIN}(?:{_OTHER}{_PLAIN})*+{_AT_END}"
 _UNRESERVED = "[A-Za-z0-9._~-]"  # RFC 3986 §2.3: same raw and decoded, as required by patterns and lengths
 _STATE = lazy_re.pattern("state=(?<=[?&]state=)([^&?]+)")
 """A state with a raw question mark is never interchangeable, as it may be a path with another state after it."""
@@ -239,9 +242,9 @@ def undocumented_descriptions(expectation: Expectation) -> re.Pattern[str]:
         return re.compile("(?!)")
     wordings = sorted({wording for error in errors().values() for wording in error.wordings})
     documented = "|".join("".join(map(_raw_pattern, wording)) for wording in wordings if wording.isascii())
-    escape = f"{_NOT_IN_DESCRIPTION}%(?:{_ESCAPED})"
+    other = f"{_NOT_IN_DESCRIPTION}{_OTHER}"
     at_end = f"(?:{_AT_END}|(?=&){NO_QUOTE_BEFORE})"  # most end with a full stop
-    value = f"(?!(?:{documented}){_END}){_ORDINARY}{_PLAIN}(?:{escape}{_PLAIN})*+{at_end}"
+    value = f"(?!(?:{documented}){_END}){_ORDINARY}{_PLAIN}(?:{other}{_PLAIN})*+{at_end}"
     return re.compile(f"=(?<=[?&]error_description=){value}{_END}")
 
 

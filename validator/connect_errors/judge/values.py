@@ -11,7 +11,7 @@ from connect_errors.catalog import recognized_parameters
 from connect_errors.encoding import find_decoded
 from connect_errors.judge.reading import Reading
 from connect_errors.oauth import OUTSIDE_CHARSET, is_in_every_charset
-from connect_errors.placeholders import ends_with_stray_quote, placeholder
+from connect_errors.placeholders import MASK_REMEDY, ends_with_stray_quote, is_masked, placeholder
 from connect_errors.report import Finding
 from connect_errors.secrets import SHOWN_PARAMETERS
 from connect_errors.shown import Shown, join, own, say
@@ -46,7 +46,8 @@ def value_findings(
         if description := placeholder(value):
             if name not in explained:
                 message = say("{} is {}", own(name), description)
-                findings.append(Finding("placeholder-value", message, name, *parameter.value_span))
+                remedy = MASK_REMEDY if is_masked(value) else None
+                findings.append(Finding("placeholder-value", message, name, *parameter.value_span, remedy=remedy))
         elif ends_with_stray_quote(value) and not (name == "state" and value == sent_state):
             message = say("{} ends with a quote, probably one that was around the URL", own(name))
             findings.append(Finding("placeholder-value", message, name, *parameter.value_span))

@@ -227,7 +227,9 @@ def _limits() -> dict[str, int]:
 
 def _texts() -> dict[str, str]:
     """Return advice that belongs to no rule, and other texts, by constant name."""
-    constants = ((module, name, text) for module in (address, connect_url) for name, text in vars(module).items())
+    constants = (
+        (module, name, text) for module in (address, connect_url, placeholders) for name, text in vars(module).items()
+    )
     words = {name: text for _, name, text in constants if name.endswith("_REMEDY")}
     return words | {
         "JAVASCRIPT_SDK_HOST": address.JAVASCRIPT_SDK_HOST,
