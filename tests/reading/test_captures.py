@@ -120,14 +120,15 @@ INCOMPATIBLE = "The user's vehicle is not compatible."
 JSON_STATE = '{"r":"/home","n":42}'
 CODE = "90abecb6-e7ab-4b85-864a-e1c8bf67f2ad"
 ID = "725146a3-69f4-46c8-965d-54b3b6f81eb7"
+MASKS = ("[FILTERED]", "***")
 WHOLE_VALUES = {
     "error": {"access_denied", "acces_denied", "no_vehicles", "vehicle_incompatible", "session_expired"},
     "error_description": {
         *(DENIED, INCOMPATIBLE, INCOMPATIBLE.replace("'", "’"), "The session has expired."),
         "No vehicles found. Please add vehicles to your account and try again.",
     },
-    "state": {"8c5f31", "61be07", "1", "2", "9", "kX9vQ2pL7mZ", "eyJhIjoxfQ==", JSON_STATE},
-    "code": {CODE, "[FILTERED]"},
+    "state": {"8c5f31", "61be07", "1", "2", "9", "kX9vQ2pL7mZ", "eyJhIjoxfQ==", JSON_STATE, *MASKS},
+    "code": {CODE, *MASKS},
     "user_id": {ID},
     "userId": {ID},
     "vehicle_id": {ID},
