@@ -100,7 +100,6 @@ _ESCAPE = lazy_re.pattern(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _ADDED_LINE = lazy_re.pattern(r"^[ \t]*\+[ \t]", re.MULTILINE)
 _REMOVED_LINE = lazy_re.pattern(r"^[ \t]*-[ \t].*", re.MULTILINE)
 """Lines of a diff, of which the other side is what a test received."""
-_COLOR = lazy_re.pattern(r"\x1b\[[0-9;]*m")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -165,8 +164,6 @@ def _parameters(region: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, st
         region = _JSON_STATE.sub(lambda match: match[1] + _quote(match[2]), region)
     if _ADDED_LINE.search(region):
         region = _REMOVED_LINE.sub("", region)
-    if "\x1b" in region:
-        region = _COLOR.sub("", region)
     for name, value, _ in _matches(region, pattern):
         yield name, value
 
