@@ -122,14 +122,14 @@ def join(window: Window, url: Line, line: Line, *, is_header: bool) -> JoinedURL
 def _join_literals(window: Window, joined: JoinedURL) -> JoinedURL:
     """Join string literals of which each begins or ends where parameters do."""
     text = window.text
-    while match := _NEXT_LITERAL.match(text, joined.end):
+    while len(joined.text) <= MAX_BYTES and (match := _NEXT_LITERAL.match(text, joined.end)):
         start = match.end()
         if text[start] not in "?&" and not joined.text.endswith(("?", "&")):
             return joined
         end = scanner.find_end(text, start, text.find("\n", start), start)
-        piece = text[start:end] if len(joined.text) <= MAX_BYTES else ""
-        joined = JoinedURL(joined.text + piece, end, joined.lines + 1)
-    if text[joined.end] in "\"'" and text.find("\n", joined.end) == len(text) - 1 and not window.is_whole:
+        joined = JoinedURL(joined.text + text[start:end], end, joined.lines + 1)
+    is_at_end = text[joined.end] in "\"'" and text.find("\n", joined.end) == len(text) - 1
+    if is_at_end and len(joined.text) <= MAX_BYTES and not window.is_whole:
         raise IncompleteTextError
     return joined
 
