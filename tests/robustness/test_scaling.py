@@ -205,6 +205,7 @@ SPECIAL_CAPTURES: dict[str, Callable[[int], bytes]] = {
     "Hosts after requests": lambda size: b"GET /a?code=1&state=2 HTTP/1.1\n" * (size // 32) + b"Host: a.example\n",
     "columns": lambda size: after_long_line(size, "a,", "https://a.example/?code=1&state=2,b\n"),
     "fields by position": lambda size: b"#Fields: " + after_long_line(size, "cs-uri-query ", "code=1&state=2 - - -\n"),
+    "a line with other fields": lambda size: b"#Fields: a\n" + b"- code=" * (size // 7),
     "members of an object": lambda size: b'{"error": "x"' + b', "code": 1' * (size // 11) + b"}",
     "open objects of JSON": lambda size: b'{"error":' * (size // 9),
     "open arrays of JSON": lambda size: b"[" * size,

@@ -73,12 +73,18 @@ class Fields:
         names = line.removeprefix(FIELDS).split()
         self._count = len(names)
         self._names = {name: index for index, name in reversed([*enumerate(names)])}  # the first of each
+        self._other_line = 0
+        """The last line that does not have these fields: each is searched for them only once."""
 
-    def read(self, line: str, number: int) -> Iterator[Result] | None:
+    def read(self, text: str, place: Line, number: int) -> Iterator[Result] | None:
         """Read a line; None if it does not have these fields."""
+        if number == self._other_line:
+            return None
+        line = text[place.start : place.end]
         is_cloudfront = "\t" in line
         values = line.split("\t") if is_cloudfront else line.split(" ")
         if len(values) != self._count or "cs-uri-stem" not in self._names:
+            self._other_line = number
             return None
         return self._read(values, number, decode=_percent_decode if is_cloudfront else str)
 

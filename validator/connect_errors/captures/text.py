@@ -211,11 +211,10 @@ class TextReader:
         """Read a line of named fields."""
         if self._fields is None:
             return None
-        start, end = anchor.line
-        line = self._window.text[start:end]
-        if line.startswith("#"):
+        text, (start, end) = self._window.text, anchor.line
+        if text.startswith("#", start):
             return end, ()
-        results = self._fields.read(line, anchor.number)
+        results = self._fields.read(text, anchor.line, anchor.number)
         return None if results is None else (end, results)
 
     def _read_json(self, anchor: Anchor) -> Step | None:
